@@ -1,0 +1,19 @@
+/// Prints a tree as bash does for `declare -f`, `type`, `export -f`, `set`
+/// and BASH_COMMAND.
+/// Source: observed output of bash 5.2 (tests record it).
+#pragma once
+#include <string>
+
+#include "syntax/ast.h"
+
+namespace nacre {
+
+/// "f () \n{ \n    echo hi\n}" as `declare -f f` prints it, without the final newline.
+std::string print_function(const ast::Function& f);
+/// One command on one line where bash prints it so: BASH_COMMAND, `jobs`.
+std::string print_command(const ast::Command& c);
+std::string print_list(const ast::List& l);
+/// The tree as JSON, one object, keys in a fixed order; `--dump-ast`.
+std::string dump_json(const ast::List& l);
+
+}  // namespace nacre
