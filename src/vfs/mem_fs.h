@@ -1,0 +1,49 @@
+/// MemFs: the default file system, in memory. Inodes live in a persistent
+/// table, so that a snapshot is one reference and costs nothing until something
+/// changes; mutation is in place while nothing shares a node. File data sits in
+/// copy-on-write extents. With a backing directory it is the `cow` mount:
+/// nodes and data are read from the host when first touched, writes stay here.
+///
+/// Threads: one; snapshots may be released on another.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/budget.h"
+#include "nacre/host.h"
+#include "vfs/change_set.h"
+#include "vfs/file_system.h"
+
+namespace nacre {
+
+class MemFs : public FileSystem {
+ public:
+  struct Options {
+    TimeSource* clock = nullptr;          ///< required
+    Budget* budget = nullptr;             ///< file_bytes and inodes are enforced when set
+    uint32_t root_uid = 0, root_gid = 0;
+    Mode root_mode = 0755;
+    std::shared_ptr<HostDir> backing;     ///< cow mount
+    /// Owner shown for nodes that come from the backing directory.
+    uint32_t backing_uid = 1000, backing_gid = 1000;
+  };
+  static std::unique_ptr<MemFs> create(const Options& options);
+
+  /// O(1). The handle keeps this state alive.
+  class State;
+  virtual std::shared_ptr<const State> snapshot() = 0;
+  virtual void restore(const std::shared_ptr<const State>& state) = 0;
+  /// A second file system over the same state. O(1).
+  virtual std::unique_ptr<MemFs> fork(TimeSource* clock, Budget* budget) = 0;
+  /// Adds the differences to out, paths prefixed with `prefix` (the mount point, "" for "/").
+  virtual void diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) = 0;
+
+  /// Seeds (no permission checks, parents made as needed, mode and owner as given).
+  struct Seed { FileType type = FileType::Regular; Mode mode = 0644; uint32_t uid = 0, gid = 0; std::string content; ///< bytes, or link target
+                std::function<std::string()> lazy;   ///< content at first read
+                uint32_t rdev_major = 0, rdev_minor = 0; };
+  virtual Result<NodeId> seed(std::string_view path, const Seed& what) = 0;
+};
+
+}  // namespace nacre
