@@ -1,0 +1,139 @@
+/// Kernel: one per sandbox. Owns the process table, the scheduler, the clock
+/// and the table of program images; lends the file system and the budget.
+///
+/// Threads: everything on the thread that runs the sandbox, except interrupt()
+/// and Budget::cancel().
+/// Source: design.md, section 2.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/budget.h"
+#include "kernel/process.h"
+#include "kernel/scheduler.h"
+#include "nacre/host.h"
+#include "vfs/vfs.h"
+
+namespace nacre {
+
+/// A program in the sandbox: an executable file whose content names it
+/// (kImageMagic + name + "\n").
+using ProgramMain = int (*)(Process&);
+constexpr std::string_view kImageMagic = "\x7fnacre image ";
+
+struct KernelOptions {
+  std::shared_ptr<Host> host;
+  bool virtual_clock = false;          ///< time moves only by sleeping and by steps
+  Timespec virtual_start{1735689600, 0};
+  std::optional<uint64_t> seed;        ///< entropy from a generator instead of the host
+  std::string hostname = "nacre";
+};
+
+class Kernel : public TimeSource {
+ public:
+  Kernel(KernelOptions options, Vfs& vfs, Budget& budget);
+  ~Kernel() override;
+
+  Vfs& vfs() { return vfs_; }
+  Budget& budget() { return budget_; }
+  Host& host() { return *options_.host; }
+  Scheduler& scheduler() { return scheduler_; }
+  const KernelOptions& options() const { return options_; }
+
+  // ---- programs
+  void add_image(std::string name, Body main);
+  const Body* image(std::string_view name) const;
+  const std::map<std::string, Body, std::less<>>& images() const { return images_; }
+
+  // ---- processes
+  /// Process 1 (or a further root process), with no parent.
+  Process& create_root(const Credentials& who, std::vector<std::string> argv, EnvList env);
+  /// A child as fork(2) makes it: descriptors, cwd, umask, signals, argv, env inherited. It does not run yet.
+  /// Ends the run when the process limit is reached.
+  Process& fork(Process& parent);
+  /// Runs a body on a fiber of its own.
+  void start(Process& p, Body body);
+  /// Runs a body directly on this fiber and reaps it: parent waits meanwhile.
+  WaitStatus call(Process& child, const Body& body);
+  /// What exec(2) would run: resolves images and #! lines. `argv` may be changed (interpreter).
+  Result<Body> load(Process& p, std::string_view path, std::vector<std::string>& argv);
+  void set_args(Process& p, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
+  Process* find(int pid);
+  /// Every process, by pid. For ps and /proc.
+  std::vector<Process*> processes();
+  Process* current() const { return current_; }
+  /// Drops a child that never ran (a redirection failed before exec), as if it had exited.
+  void abandon(Process& p, int status);
+
+  // ---- running, from outside
+  /// Runs body as process p on a fiber until it returns, with everything else that can run.
+  /// With `wait_all`, goes on until no process but p is left or only p's own background children are.
+  WaitStatus run(Process& p, Body body);
+  /// Kills every process but `keep` (null: all) and lets them unwind.
+  void kill_all(Process* keep);
+  /// Thread- and signal-safe: SIGINT for the foreground group at the next tick.
+  void interrupt(int sig);
+
+  // ---- signals
+  void post_signal(Process& target, int sig);
+  /// Signals a group; number of processes found.
+  int post_group(int pgid, int sig);
+  /// Delivers what is pending for p: may throw ProcessDeath.
+  void deliver(Process& p);
+
+  // ---- time
+  Timespec now() override;                ///< wall clock
+  Timespec now(Clock clock);
+  uint64_t random();
+
+  void tick(Process& p, uint32_t n) {
+    slice_ -= static_cast<int32_t>(n);
+    if (__builtin_expect(slice_ <= 0, 0)) slow_tick(p);
+  }
+  /// Throws ProcessDeath when the run must end (limit, cancel) or p is dead.
+  void check_alive(Process& p);
+  /// Ends the run: every process dies at its next call.
+  void stop_run() { stopping_ = true; }
+  bool stopping() const { return stopping_; }
+  /// Makes the kernel ready for the next run after one ended.
+  void begin_run();
+
+  /// Terminal's foreground process group (job control); 0 = none.
+  int foreground_group = 0;
+
+ private:
+  friend class Process;
+  friend class Scheduler;
+  void slow_tick(Process& p);
+  void enter(Process& p, const Body& body);
+  void finish(Process& p, WaitStatus status);
+  void reap(Process& p);
+  void notify_parent(Process& p);
+  Result<Body> load_depth(Process& p, std::string_view path, std::vector<std::string>& argv, int depth);
+
+  KernelOptions options_;
+  Vfs& vfs_;
+  Budget& budget_;
+  Scheduler scheduler_;
+  std::map<int, std::unique_ptr<Process>> table_;
+  std::map<std::string, Body, std::less<>> images_;
+  Process* current_ = nullptr;
+  int next_pid_ = 1;
+  int32_t slice_ = 0;
+  bool stopping_ = false;
+  std::atomic<uint64_t> interrupts_{0};
+  Timespec virtual_now_;
+  Timespec deadline_{};
+  bool has_deadline_ = false;
+  uint64_t rng_[2] = {0, 0};
+};
+
+inline void Process::tick(uint32_t n) { kernel_.tick(*this, n); }
+
+}  // namespace nacre
