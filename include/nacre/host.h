@@ -76,6 +76,8 @@ class HostStream {
   virtual char kind() const { return 'p'; }
   /// The descriptor that Host::wait polls; -1: always ready.
   virtual int poll_handle() const { return -1; }
+  /// True when read() would not answer -EAGAIN.
+  virtual bool ready() { return true; }
   /// lseek on a regular file; -ESPIPE otherwise. whence as in POSIX.
   virtual HostResult seek(int64_t offset, int whence) { (void)offset; (void)whence; return -29; }
 };

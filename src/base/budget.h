@@ -13,7 +13,7 @@ namespace nacre {
 
 class Budget {
  public:
-  enum class Stop : uint8_t { None, Cancelled, WallTime, Steps, Memory, Script, Nesting, Processes, FileBytes, Inodes, Output };
+  enum class Stop : uint8_t { None, Cancelled, WallTime, Steps, Memory, Script, Nesting, Processes, FileBytes, Inodes, Output, Deadlock };
 
   explicit Budget(const Limits& limits) : limits_(limits) {}
 

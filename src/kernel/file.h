@@ -39,6 +39,8 @@ class File : public RefCounted {
   virtual uint32_t poll() { return kPollIn | kPollOut; }
   /// What to wait on for poll() to change; null: never waits.
   virtual WaitQueue* poll_queue() { return nullptr; }
+  /// Host descriptor that poll() readiness depends on; -1: none.
+  virtual int host_handle() const { return -1; }
   /// Zero-copy input: bytes that can be read right now without copying, valid until the next call
   /// on this file; take them with consume(). Suspends as read() does. Empty = end. ENOSYS where
   /// the file cannot lend: read() then.

@@ -71,10 +71,25 @@ class Kernel : public TimeSource {
   /// Drops a child that never ran (a redirection failed before exec), as if it had exited.
   void abandon(Process& p, int status);
 
+  /// Drops a child that never ran, as if it had never been forked.
+  void discard(Process& p);
+  /// exec(2): caught signals return to their default.
+  void reset_caught(Process& p);
+  /// FIFOs that are open somewhere, by node.
+  RefCounted* fifo(Node node) const {
+    auto it = fifos_.find({node.fs, node.id});
+    return it == fifos_.end() ? nullptr : it->second;
+  }
+  void keep_fifo(Node node, RefCounted* pipe) { fifos_[{node.fs, node.id}] = pipe; }
+  void forget_fifo(Node node) { fifos_.erase({node.fs, node.id}); }
+  uint64_t next_anon_id() { return ++anon_ids_; }
+
   // ---- running, from outside
-  /// Runs body as process p on a fiber until it returns, with everything else that can run.
-  /// With `wait_all`, goes on until no process but p is left or only p's own background children are.
+  /// Runs body as the persistent process p on a fiber until it returns, with everything else that
+  /// can run meanwhile. p itself stays alive; other processes may still run afterwards.
   WaitStatus run(Process& p, Body body);
+  /// Goes on running the processes a finished run left in the background, until none is left.
+  void run_background(Process& shell);
   /// Kills every process but `keep` (null: all) and lets them unwind.
   void kill_all(Process* keep);
   /// Thread- and signal-safe: SIGINT for the foreground group at the next tick.
@@ -99,7 +114,7 @@ class Kernel : public TimeSource {
   /// Throws ProcessDeath when the run must end (limit, cancel) or p is dead.
   void check_alive(Process& p);
   /// Ends the run: every process dies at its next call.
-  void stop_run() { stopping_ = true; }
+  void stop_run();
   bool stopping() const { return stopping_; }
   /// Makes the kernel ready for the next run after one ended.
   void begin_run();
@@ -111,9 +126,12 @@ class Kernel : public TimeSource {
   friend class Process;
   friend class Scheduler;
   void slow_tick(Process& p);
+  void outside_events();
+  void advance_to(const Timespec& when);
   void enter(Process& p, const Body& body);
   void finish(Process& p, WaitStatus status);
   void reap(Process& p);
+  void release(Process& p);
   void notify_parent(Process& p);
   Result<Body> load_depth(Process& p, std::string_view path, std::vector<std::string>& argv, int depth);
 
@@ -122,7 +140,10 @@ class Kernel : public TimeSource {
   Budget& budget_;
   Scheduler scheduler_;
   std::map<int, std::unique_ptr<Process>> table_;
+  std::vector<std::unique_ptr<Process>> husks_;   ///< reaped, with frames still on a stack
   std::map<std::string, Body, std::less<>> images_;
+  std::map<std::pair<FileSystem*, NodeId>, RefCounted*> fifos_;
+  uint64_t anon_ids_ = 1000;
   Process* current_ = nullptr;
   int next_pid_ = 1;
   int32_t slice_ = 0;
@@ -135,5 +156,9 @@ class Kernel : public TimeSource {
 };
 
 inline void Process::tick(uint32_t n) { kernel_.tick(*this, n); }
+
+/// Sums and differences of times; nsec stays in range.
+Timespec add(const Timespec& a, const Timespec& b);
+Timespec subtract(const Timespec& a, const Timespec& b);
 
 }  // namespace nacre

@@ -9,7 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <queue>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -29,7 +29,7 @@ struct Task {
   Process* process = nullptr;    ///< saved while suspended
   bool queued = false;           ///< in the ready queue
   bool woken = false;            ///< a waker reached it
-  uint64_t wait_serial = 0;      ///< tells stale timers from the current wait
+  size_t index = 0;              ///< in Scheduler::tasks_
 };
 
 /// Tasks waiting for something to change. Wakers call notify; waiters check
@@ -70,27 +70,25 @@ class Scheduler {
   void wake(Task* task);
   /// Lets every ready task run once.
   void yield();
-  /// From outside any task: runs tasks until `done` says so. False when nothing can ever run again.
-  bool run_until(const std::function<bool()>& done);
+  /// From outside any task: runs tasks until `done` is true. False when nothing can ever run again
+  /// (virtual clock only: otherwise something outside may still happen).
+  bool run_until(const bool& done);
+  /// From outside: runs the next ready task, or waits until there may be one. False as above.
+  bool step();
   /// Moves due timers to the ready queue (called from ticks).
   void expire_timers();
   bool has_timers() const { return !timers_.empty(); }
   /// When the earliest timer is due; null if none.
-  const Timespec* next_timer() const { return timers_.empty() ? nullptr : &timers_.top().due; }
+  const Timespec* next_timer() const { return timers_.empty() ? nullptr : &timers_.begin()->first.first; }
   /// Calls fn at a time (monotonic), on the scheduler.
   uint64_t add_timer(const Timespec& due, std::function<void()> fn);
   void cancel_timer(uint64_t id);
 
  private:
-  struct Timer {
-    Timespec due;
-    uint64_t order;
-    Task* task;            ///< or null with fn
-    uint64_t serial;
-    std::shared_ptr<std::function<void()>> fn;
-    bool operator>(const Timer& o) const { return due != o.due ? due > o.due : order > o.order; }
-  };
-  struct HostWaiter { int handle; bool write; Task* task; uint64_t serial; };
+  /// Earliest first, equal times in the order they were set.
+  using TimerKey = std::pair<Timespec, uint64_t>;
+  struct Timer { Task* task; std::function<void()> fn; };   ///< one of them
+  struct HostWaiter { int handle; bool write; Task* task; };
 
   void resume(Task* task);
   void suspend();
@@ -98,10 +96,9 @@ class Scheduler {
 
   Kernel& kernel_;
   std::deque<Task*> ready_;
-  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::map<TimerKey, Timer> timers_;
   std::vector<HostWaiter> host_waiters_;
-  std::vector<std::unique_ptr<Task>> tasks_;
-  std::vector<uint64_t> cancelled_timers_;
+  std::vector<Task*> tasks_;     ///< owned
   Task* current_ = nullptr;
   uint64_t timer_order_ = 0;
 };

@@ -1,0 +1,55 @@
+#include "kernel/regular_file.h"
+
+#include "kernel/process.h"
+
+namespace nacre {
+
+RegularFile::RegularFile(Node node, uint32_t flags, std::string path) : File(flags), node_(node), path_(std::move(path)) {
+  node_.fs->hold(node_.id);
+}
+
+RegularFile::~RegularFile() { node_.fs->release(node_.id); }
+
+Result<size_t> RegularFile::read(Process&, std::span<char> out) {
+  NACRE_TRY(size_t n, node_.fs->read(node_.id, offset_, out));
+  offset_ += n;
+  return n;
+}
+
+Result<size_t> RegularFile::write(Process&, std::string_view data) {
+  if (flags() & kOpenAppend) {
+    NACRE_TRY(Stat st, node_.fs->stat(node_.id));
+    offset_ = st.size;
+  }
+  NACRE_TRY(size_t n, node_.fs->write(node_.id, offset_, data));
+  offset_ += n;
+  return n;
+}
+
+Result<size_t> RegularFile::pread(Process&, std::span<char> out, uint64_t offset) { return node_.fs->read(node_.id, offset, out); }
+Result<size_t> RegularFile::pwrite(Process&, std::string_view data, uint64_t offset) { return node_.fs->write(node_.id, offset, data); }
+
+Result<uint64_t> RegularFile::seek(int64_t offset, Whence whence) {
+  int64_t base = 0;
+  if (whence == Whence::Current) base = static_cast<int64_t>(offset_);
+  if (whence == Whence::End) {
+    NACRE_TRY(Stat st, node_.fs->stat(node_.id));
+    base = static_cast<int64_t>(st.size);
+  }
+  int64_t to;
+  if (__builtin_add_overflow(base, offset, &to) || to < 0) return Errno::INVAL;
+  offset_ = static_cast<uint64_t>(to);
+  return offset_;
+}
+
+Result<Stat> RegularFile::stat() { return node_.fs->stat(node_.id); }
+Result<void> RegularFile::truncate(uint64_t size) { return node_.fs->truncate(node_.id, size); }
+
+Result<std::string_view> RegularFile::borrow(Process&) {
+  std::string_view v = node_.fs->view(node_.id, offset_);
+  // Empty: at the end, or this file system cannot lend. Either way read() knows.
+  if (v.empty()) return Errno::NOSYS;
+  return v;
+}
+
+}  // namespace nacre
