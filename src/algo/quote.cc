@@ -1,0 +1,180 @@
+#include "algo/quote.h"
+
+#include <cstdint>
+#include <cstring>
+
+#include "algo/unicode.h"
+#include "base/utf8.h"
+
+namespace nacre {
+namespace {
+
+struct Piece { std::string_view bytes; bool printable; };
+
+Piece next_piece(std::string_view s, size_t at, bool utf8) {
+  unsigned char c = static_cast<unsigned char>(s[at]);
+  if (c < 0x80 || !utf8) return {s.substr(at, 1), c >= ' ' && c < 0x7f};
+  utf8::Char u = utf8::decode(s.substr(at));
+  return {s.substr(at, u.length), u.valid && in_class(u.code, CharClass::Print)};
+}
+
+void append_octal(std::string& out, unsigned char c) {
+  out.push_back('\\');
+  out.push_back(static_cast<char>('0' + (c >> 6)));
+  out.push_back(static_cast<char>('0' + (c >> 3 & 7)));
+  out.push_back(static_cast<char>('0' + (c & 7)));
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  for (char c : bytes) {
+    const char* letters = "\a" "a\b" "b\f" "f\n" "n\r" "r\t" "t\v" "v";
+    const char* hit = nullptr;
+    for (const char* l = letters; *l; l += 2) if (*l == c) hit = l + 1;
+    if (hit) {
+      out.push_back('\\');
+      out.push_back(*hit);
+    } else {
+      append_octal(out, static_cast<unsigned char>(c));
+    }
+  }
+}
+
+struct Needs { bool quotes = false, escapes = false, single_quote = false, c_compatible = true; };
+
+Needs survey(std::string_view s, bool utf8, bool colon) {
+  Needs n;
+  n.quotes = s.empty();
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    char c = s[i];
+    if (!piece.printable) {
+      n.quotes = n.escapes = true;
+      n.c_compatible = false;
+    } else if (c == '\'') {
+      n.quotes = n.single_quote = true;
+    } else if (c == ' ') {
+      n.quotes = true;
+    } else if ((c && std::strchr("!\"$&()*;<=>[^`|?\\", c)) || ((c == '#' || c == '~') && i == 0) ||
+               ((c == '{' || c == '}') && s.size() == 1)) {
+      n.quotes = true;
+      n.c_compatible = false;
+    } else if (c == ':' && colon) {
+      n.quotes = true;
+    }
+    i += piece.bytes.size();
+  }
+  return n;
+}
+
+}  // namespace
+
+std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon) {
+  Needs needs = survey(s, utf8, colon);
+  if (!needs.quotes && !always) return std::string(s);
+  if (needs.single_quote && needs.c_compatible) return '"' + std::string(s) + '"';
+  std::string out = "'";
+  bool ansi = false;   // inside $'...'
+  bool open = true;
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    if (!piece.printable) {
+      if (!ansi) out += open ? "'$'" : "$'";
+      ansi = open = true;
+      append_escaped(out, piece.bytes);
+    } else {
+      if (ansi) {
+        out += "''";
+        ansi = false;
+      }
+      if (s[i] == '\'') out += "'\\''";
+      else out += piece.bytes;
+    }
+    i += piece.bytes.size();
+  }
+  return out + "'";
+}
+
+std::string locale_quote(std::string_view s, bool utf8) {
+  std::string out = utf8 ? "‘" : "'";
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    if (!piece.printable) append_escaped(out, piece.bytes);
+    else if (s[i] == '\\' || (s[i] == '\'' && !utf8)) out.append("\\").push_back(s[i]);
+    else out += piece.bytes;
+    i += piece.bytes.size();
+  }
+  return out + (utf8 ? "’" : "'");
+}
+
+std::string c_quote(std::string_view s, bool utf8, bool bare, bool escape_space) {
+  std::string out = bare ? "" : "\"";
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    char c = s[i];
+    if (!piece.printable) append_escaped(out, piece.bytes);
+    else if (c == '\\' || (c == '"' && !bare) || (c == ' ' && escape_space)) out.append("\\").push_back(c);
+    else out += piece.bytes;
+    i += piece.bytes.size();
+  }
+  return bare ? out : out + "\"";
+}
+
+bool needs_ansi_quote(std::string_view s, bool utf8) {
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    if (!piece.printable) return true;
+    i += piece.bytes.size();
+  }
+  return false;
+}
+
+std::string bash_ansi_quote(std::string_view s, bool utf8) {
+  std::string out = "$'";
+  for (size_t i = 0; i < s.size();) {
+    Piece piece = next_piece(s, i, utf8);
+    if (s[i] == '\033') out += "\\E";
+    else if (!piece.printable) append_escaped(out, piece.bytes);
+    else if (s[i] == '\\' || s[i] == '\'') out.append("\\").push_back(s[i]);
+    else out += piece.bytes;
+    i += piece.bytes.size();
+  }
+  return out + "'";
+}
+
+std::string bash_quote(std::string_view s, bool utf8) {
+  if (s.empty()) return "''";
+  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
+  std::string out;
+  for (size_t i = 0; i < s.size(); i++) {
+    char c = s[i];
+    bool special = c && std::strchr(" \t'\"\\|&;()<>!{}*[]?^$`,", c);
+    if (c == '#' && i == 0) special = true;
+    if (c == '~' && (i == 0 || s[i - 1] == ':' || s[i - 1] == '=')) special = true;
+    if (special) out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::string bash_single_quote(std::string_view s, bool utf8) {
+  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
+  if (s == "'") return "\\'";
+  std::string out = "'";
+  for (char c : s) {
+    if (c == '\'') out += "'\\''";
+    else out.push_back(c);
+  }
+  return out + "'";
+}
+
+std::string bash_double_quote(std::string_view s, bool utf8) {
+  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
+  std::string out = "\"";
+  for (char c : s) {
+    if (c && std::strchr("\"\\$`", c)) out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "\"";
+}
+
+}  // namespace nacre

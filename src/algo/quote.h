@@ -1,0 +1,32 @@
+/// quote: the ways GNU programs and bash write a string so that it reads back
+/// as one word. Pure functions of bytes.
+/// Source: bash manual, printf %q and ${x@Q}; GNU coreutils manual 10.1.7
+/// "Formatting the file names" (quoting styles).
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace nacre {
+
+/// Where GNU coreutils quote a file name in a message: only if it needs it
+/// ('a b', "it's", 'a'$'\n''b'); `always` quotes plain words too; `colon` also
+/// counts ':' as special.
+std::string shell_escape(std::string_view s, bool utf8, bool always = false, bool colon = false);
+/// Where a message mentions a word that is no file name: ‘word’, or 'word' without UTF-8.
+std::string locale_quote(std::string_view s, bool utf8);
+/// C string style between double quotes (ls -Q); with `bare`, without them and with
+/// spaces escaped when `escape_space` (ls -b).
+std::string c_quote(std::string_view s, bool utf8, bool bare = false, bool escape_space = false);
+
+/// bash's printf %q: backslashes, or $'...' when there are control characters; '' if empty.
+std::string bash_quote(std::string_view s, bool utf8);
+/// bash's ${x@Q}, declare -p of arrays' keys, set: 'single quotes', or $'...'.
+std::string bash_single_quote(std::string_view s, bool utf8);
+/// bash's declare -p: "double quotes", or $'...' when there are control characters.
+std::string bash_double_quote(std::string_view s, bool utf8);
+/// $'...' whatever the content.
+std::string bash_ansi_quote(std::string_view s, bool utf8);
+/// True when $'...' is needed: control characters or bytes that are no characters.
+bool needs_ansi_quote(std::string_view s, bool utf8);
+
+}  // namespace nacre

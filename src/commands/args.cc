@@ -1,0 +1,252 @@
+#include "commands/args.h"
+
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kVersion[] = "0.1.0";
+
+/// One pass over argv.
+class Getopt {
+ public:
+  Getopt(Process& p, std::string_view usage, std::span<const OptionSpec> specs, ParseStyle style, const OnOption& on_option)
+      : p_(p), usage_(usage), specs_(specs), style_(style), on_option_(on_option) {}
+
+  std::optional<int> run(const std::vector<std::string>& argv, std::vector<std::string>& operands) {
+    argv_ = &argv;
+    for (at_ = 1; at_ < argv.size();) {
+      const std::string& arg = argv[at_++];
+      std::optional<int> status;
+      if (arg == "--") {
+        operands.insert(operands.end(), argv.begin() + static_cast<long>(at_), argv.end());
+        return std::nullopt;
+      }
+      if (arg.size() > 2 && arg[0] == '-' && arg[1] == '-') {
+        status = long_option(std::string_view(arg).substr(2));
+      } else if (arg.size() > 1 && arg[0] == '-') {
+        status = short_options(std::string_view(arg).substr(1));
+      } else if (style_.in_order) {
+        operands.insert(operands.end(), argv.begin() + static_cast<long>(at_) - 1, argv.end());
+        return std::nullopt;
+      } else {
+        operands.push_back(arg);
+      }
+      if (status) return status;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  int fail() {
+    if (!style_.short_help) return try_help(p_, style_.error_status);
+    (void)p_.write(2, usage_);
+    return style_.error_status;
+  }
+
+  std::optional<int> short_options(std::string_view letters) {
+    for (size_t i = 0; i < letters.size(); i++) {
+      unsigned char c = static_cast<unsigned char>(letters[i]);
+      size_t k = 0;
+      while (k < specs_.size() && specs_[k].short_name != c) k++;
+      if (k == specs_.size() || c == 0) {
+        p_.warn("invalid option -- '%c'", c);
+        return fail();
+      }
+      if (specs_[k].kind == ArgKind::None) {
+        if (auto status = on_option_(k, std::nullopt)) return status;
+        continue;
+      }
+      std::optional<std::string_view> value;
+      if (i + 1 < letters.size()) {
+        value = letters.substr(i + 1);
+      } else if (specs_[k].kind == ArgKind::Required) {
+        if (at_ >= argv_->size()) {
+          p_.warn("option requires an argument -- '%c'", c);
+          return fail();
+        }
+        value = (*argv_)[at_++];
+      }
+      return on_option_(k, value);
+    }
+    return std::nullopt;
+  }
+
+  static constexpr size_t kHelp = SIZE_MAX, kVersionOption = SIZE_MAX - 1, kNone = SIZE_MAX - 2, kBad = SIZE_MAX - 3;
+
+  std::string_view long_name(size_t k) const {
+    return k == kHelp ? "help" : k == kVersionOption ? "version" : specs_[k].long_name;
+  }
+  bool same_option(size_t a, size_t b) const {
+    if (a >= kBad || b >= kBad) return a == b;
+    return specs_[a].short_name == specs_[b].short_name && specs_[a].short_name != 0 && specs_[a].kind == specs_[b].kind;
+  }
+
+  size_t find_long(std::string_view name) {
+    std::vector<size_t> candidates;
+    auto consider = [&](size_t k) {
+      std::string_view n = long_name(k);
+      if (!n.empty() && n.size() >= name.size() && n.substr(0, name.size()) == name) candidates.push_back(k);
+      return n == name;
+    };
+    for (size_t k = 0; k < specs_.size(); k++) if (consider(k)) return k;
+    if (style_.help_version && (consider(kHelp) || consider(kVersionOption))) return candidates.back();
+    if (candidates.empty()) return kNone;
+    bool ambiguous = false;
+    for (size_t c : candidates) ambiguous = ambiguous || !same_option(c, candidates[0]);
+    if (!ambiguous) return candidates[0];
+    std::string list;
+    for (size_t c : candidates) list += " '--" + std::string(long_name(c)) + "'";
+    p_.warn("option '--%.*s' is ambiguous; possibilities:%s", static_cast<int>(name.size()), name.data(), list.c_str());
+    return kBad;
+  }
+
+  std::optional<int> long_option(std::string_view arg) {
+    size_t eq = arg.find('=');
+    std::string_view name = arg.substr(0, eq);
+    std::optional<std::string_view> value;
+    if (eq != std::string_view::npos) value = arg.substr(eq + 1);
+    size_t k = find_long(name);
+    if (k == kBad) return fail();
+    if (k == kNone) {
+      p_.warn("unrecognized option '--%.*s'", static_cast<int>(arg.size()), arg.data());
+      return fail();
+    }
+    std::string full(long_name(k));
+    ArgKind kind = k >= kBad ? ArgKind::None : specs_[k].kind;
+    if (kind == ArgKind::None && value) {
+      p_.warn("option '--%s' doesn't allow an argument", full.c_str());
+      return fail();
+    }
+    if (kind == ArgKind::Required && !value) {
+      if (at_ >= argv_->size()) {
+        p_.warn("option '--%s' requires an argument", full.c_str());
+        return fail();
+      }
+      value = (*argv_)[at_++];
+    }
+    if (k == kHelp) return print(usage_);
+    if (k == kVersionOption) return print(std::string(p_.name()) + " (nacre) " + kVersion + "\n");
+    return on_option_(k, value);
+  }
+
+  int print(std::string_view text) {
+    Output out(p_);
+    out.write(text);
+    return out.finish(0);
+  }
+
+  Process& p_;
+  std::string_view usage_;
+  std::span<const OptionSpec> specs_;
+  ParseStyle style_;
+  const OnOption& on_option_;
+  const std::vector<std::string>* argv_ = nullptr;
+  size_t at_ = 1;
+};
+
+}  // namespace
+
+std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs, const std::vector<std::string>& argv,
+                                 ParseStyle style, std::vector<std::string>& operands, const OnOption& on_option) {
+  return Getopt(p, usage, specs, style, on_option).run(argv, operands);
+}
+
+std::optional<int> parse_plain(Process& p, std::string_view usage, std::vector<std::string>& operands, ParseStyle style) {
+  return parse_options(p, usage, {}, p.argv(), style, operands, [](size_t, auto) { return std::nullopt; });
+}
+
+int try_help(Process& p, int status) {
+  std::string text = "Try '" + std::string(p.name()) + " --help' for more information.\n";
+  (void)p.write(2, text);
+  return status;
+}
+
+int missing_operand(Process& p, int status) {
+  p.warn("missing operand");
+  return try_help(p, status);
+}
+
+int missing_operand_after(Process& p, std::string_view last, int status) {
+  p.warn("missing operand after %s", quote(p, last).c_str());
+  return try_help(p, status);
+}
+
+int extra_operand(Process& p, std::string_view operand, int status) {
+  p.warn("extra operand %s", quote(p, operand).c_str());
+  return try_help(p, status);
+}
+
+std::optional<int> choose(Process& p, std::string_view option, std::string_view word, std::span<const Choice> choices) {
+  std::optional<int> found;
+  bool ambiguous = false;
+  for (const auto& c : choices) {
+    if (c.word == word) return c.value;
+    if (c.word.substr(0, word.size()) != word) continue;
+    if (found && *found != c.value) ambiguous = true;
+    found = c.value;
+  }
+  if (found && !ambiguous) return found;
+  std::string text = std::string(ambiguous ? "ambiguous" : "invalid") + " argument " + quote(p, word) + " for " + quote(p, option);
+  p.warn("%s", text.c_str());
+  std::string list = "Valid arguments are:";
+  for (size_t i = 0; i < choices.size(); i++) {
+    bool same = i > 0 && choices[i].value == choices[i - 1].value;
+    list += (same ? ", " : "\n  - ") + quote(p, choices[i].word);
+  }
+  (void)p.write(2, list + "\n");
+  return std::nullopt;
+}
+
+std::optional<uint64_t> parse_size(std::string_view text, std::string_view suffixes, bool* overflow) {
+  bool over = false;
+  uint64_t value = 0;
+  size_t i = 0;
+  if (i < text.size() && text[i] == '+') i++;
+  size_t digits = i;
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++) {
+    if (__builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, static_cast<uint64_t>(text[i] - '0'), &value)) over = true;
+  }
+  if (i == digits) {
+    // "K" alone is 1K.
+    if (i == text.size() || suffixes.find(text[i]) == std::string_view::npos) return std::nullopt;
+    value = 1;
+  }
+  if (i < text.size()) {
+    char c = text[i];
+    if (suffixes.find(c) == std::string_view::npos) return std::nullopt;
+    std::string_view rest = text.substr(i + 1);
+    uint64_t base = 1024;
+    if (rest == "B" && suffixes.find('0') != std::string_view::npos) base = 1000;
+    else if (rest == "D" && suffixes.find('0') != std::string_view::npos) base = 1000;
+    else if (!(rest.empty() || rest == "iB")) return std::nullopt;
+    int power = 0;
+    if (c == 'b' || c == 'c' || c == 'w') {
+      if (!rest.empty()) return std::nullopt;
+      if (__builtin_mul_overflow(value, c == 'b' ? 512u : c == 'w' ? 2u : 1u, &value)) over = true;
+    } else {
+      constexpr std::string_view order = "KMGTPEZY";
+      power = c == 'k' ? 1 : c == 'm' ? 2 : c == 'g' ? 3 : c == 't' ? 4 : static_cast<int>(order.find(c)) + 1;
+    }
+    for (; power > 0; power--) if (__builtin_mul_overflow(value, base, &value)) over = true;
+  }
+  if (over) value = UINT64_MAX;
+  if (overflow) *overflow = over;
+  return value;
+}
+
+std::optional<int64_t> parse_int(std::string_view text) {
+  size_t i = text.empty() || (text[0] != '-' && text[0] != '+') ? 0 : 1;
+  if (i == text.size()) return std::nullopt;
+  bool negative = text[0] == '-';
+  int64_t value = 0;
+  for (; i < text.size(); i++) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    int64_t d = text[i] - '0';
+    if (__builtin_mul_overflow(value, int64_t{10}, &value) || __builtin_add_overflow(value, negative ? -d : d, &value)) return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace nacre
