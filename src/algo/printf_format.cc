@@ -1,0 +1,412 @@
+#include "algo/printf_format.h"
+
+#include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "algo/quote.h"
+#include "algo/unicode.h"
+#include "base/utf8.h"
+
+namespace nacre {
+namespace {
+
+int hex_value(char c) {
+  if (ascii_digit(c)) return c - '0';
+  char l = ascii_lower(c);
+  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+// Up to max hex digits at s[at]; false if there is none.
+bool take_hex(std::string_view s, size_t& at, int max, uint32_t& value) {
+  size_t start = at;
+  value = 0;
+  for (int n = 0; n < max && at < s.size() && hex_value(s[at]) >= 0; n++) value = value << 4 | static_cast<uint32_t>(hex_value(s[at++]));
+  return at > start;
+}
+
+void take_octal(std::string& out, std::string_view s, size_t& at, int max) {
+  uint32_t value = 0;
+  for (int n = 0; n < max && at < s.size() && s[at] >= '0' && s[at] <= '7'; n++) value = value << 3 | static_cast<uint32_t>(s[at++] - '0');
+  out.push_back(static_cast<char>(value));
+}
+
+void append_code(std::string& out, uint32_t code, bool utf8) {
+  if (utf8 || code < 0x80) return utf8::append(out, code);
+  char text[16];
+  std::snprintf(text, sizeof text, code <= 0xffff ? "\\u%04X" : "\\U%08X", code);
+  out += text;
+}
+
+/// One conversion: %[flags][width][.precision][modifiers]letter.
+struct Spec {
+  std::string flags;
+  bool has_width = false, has_precision = false;
+  int width = 0, precision = 0;
+  char letter = 0;
+  bool has_flag(char c) const { return flags.find(c) != std::string::npos; }
+};
+
+class Formatter {
+ public:
+  Formatter(std::string& out, std::string_view format, const std::vector<std::string_view>& args, const PrintfOptions& options)
+      : out_(out), f_(format), args_(args), o_(options) {}
+
+  int run() {
+    do {
+      size_t before = arg_;
+      if (!pass()) break;
+      if (arg_ == before) {   // nothing consumed: the format is used once
+        if (!o_.bash && arg_ < args_.size()) {
+          o_.warn("warning: ignoring excess arguments, starting with " + locale_quote(args_[arg_], o_.utf8));
+        }
+        break;
+      }
+      if (o_.drain && out_.size() > 32768) o_.drain(out_);
+    } while (arg_ < args_.size());
+    return status_;
+  }
+
+ private:
+  void fail(const std::string& message) {
+    o_.warn(message);
+    status_ = 1;
+  }
+
+  std::string_view next_arg() { return arg_ < args_.size() ? args_[arg_++] : std::string_view(); }
+  bool has_arg() const { return arg_ < args_.size(); }
+
+  // False: the output is over.
+  bool pass() {
+    for (size_t i = 0; i < f_.size();) {
+      char c = f_[i];
+      if (c == '\\') {
+        bool fatal = false;
+        auto complain = [&](const std::string& m) { fail(m); fatal = !o_.bash; if (o_.bash) status_ = status_before_; };
+        status_before_ = status_;
+        if (!o_.bash && i + 1 < f_.size() && f_[i + 1] == 'c') return false;
+        append_escape(out_, f_, i, EscapeStyle::Format, o_.utf8, complain);
+        if (fatal) return false;
+      } else if (c != '%') {
+        size_t end = f_.find_first_of("\\%", i);
+        if (end == std::string_view::npos) end = f_.size();
+        out_.append(f_.substr(i, end - i));
+        i = end;
+      } else if (i + 1 < f_.size() && f_[i + 1] == '%') {
+        out_.push_back('%');
+        i += 2;
+      } else if (!conversion(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void take_number(size_t& i, bool& has, int& value) {
+    if (i < f_.size() && f_[i] == '*') {
+      i++;
+      has = true;
+      // Without an argument left the star counts as absent.
+      if (!has_arg()) { value = 0; has = has && false; return; }
+      intmax_t n = signed_arg();
+      value = n > INT32_MAX ? INT32_MAX : n < -INT32_MAX ? -INT32_MAX : static_cast<int>(n);
+      return;
+    }
+    int64_t n = 0;
+    while (i < f_.size() && ascii_digit(f_[i])) {
+      has = true;
+      n = std::min<int64_t>(n * 10 + (f_[i++] - '0'), INT32_MAX);
+    }
+    value = static_cast<int>(n);
+  }
+
+  bool conversion(size_t& i) {
+    size_t start = i++;
+    Spec spec;
+    while (i < f_.size() && std::strchr("#-+ 0'I", f_[i]) && f_[i]) {
+      if (f_[i] == 'I' && o_.bash) break;
+      if (f_[i] != '\'' && f_[i] != 'I') spec.flags.push_back(f_[i]);
+      i++;
+    }
+    take_number(i, spec.has_width, spec.width);
+    if (spec.width < 0) {
+      spec.flags.push_back('-');
+      spec.width = -spec.width;
+    }
+    if (i < f_.size() && f_[i] == '.') {
+      i++;
+      spec.has_precision = true;
+      bool digits = false;
+      take_number(i, digits, spec.precision);
+      if (spec.precision < 0) spec.has_precision = false;
+    }
+    while (i < f_.size() && std::strchr("hlLjzt", f_[i]) && f_[i]) i++;
+    if (i >= f_.size()) return bad_conversion(start, i);
+    spec.letter = f_[i++];
+    if (spec.letter == '(' && o_.bash) return time_conversion(spec, start, i);
+    return convert(spec, start, i);
+  }
+
+  bool bad_conversion(size_t start, size_t end) {
+    std::string text(f_.substr(start, end - start));
+    if (!o_.bash) fail(text + ": invalid conversion specification");
+    else if (end >= f_.size() && (text == "%" || !std::strchr("CSNyw%$", text.back()))) fail("`" + text + "': missing format character");
+    else fail(std::string("`") + text.back() + "': invalid format character");
+    return false;
+  }
+
+  bool convert(Spec& spec, size_t start, size_t end) {
+    switch (spec.letter) {
+      case 'd': case 'i': put_integer(spec, "jd", has_arg() ? signed_arg() : 0); return true;
+      case 'o': case 'u': case 'x': case 'X': {
+        const char conversion[] = {'j', spec.letter, 0};
+        put_integer(spec, conversion, static_cast<intmax_t>(has_arg() ? unsigned_arg() : 0));
+        return true;
+      }
+      case 'f': case 'F': case 'e': case 'E': case 'g': case 'G': case 'a': case 'A': put_float(spec); return true;
+      case 'c': {
+        std::string_view a = next_arg();
+        pad(spec, a.empty() ? std::string_view("", 1) : a.substr(0, 1), false);
+        return true;
+      }
+      case 's': pad(spec, next_arg(), true); return true;
+      case 'b':
+        if (o_.bash || (spec.flags.empty() && !spec.has_width && !spec.has_precision)) return put_escaped(spec);
+        break;
+      case 'q':
+        if (o_.bash) {
+          pad(spec, bash_quote(next_arg(), o_.utf8), true);
+          return true;
+        }
+        if (spec.flags.empty() && !spec.has_width && !spec.has_precision) {
+          if (has_arg()) out_ += shell_escape(next_arg(), o_.utf8);
+          return true;
+        }
+        break;
+      case 'Q':
+        if (o_.bash) {
+          std::string_view a = next_arg();
+          if (spec.has_precision) a = a.substr(0, static_cast<size_t>(spec.precision));
+          spec.has_precision = false;
+          pad(spec, bash_quote(a, o_.utf8), true);
+          return true;
+        }
+        break;
+      case 'n':
+        if (o_.bash) { next_arg(); return true; }
+        break;
+      default: break;
+    }
+    if (o_.bash) {
+      fail(std::string("`") + spec.letter + "': invalid format character");
+      return false;
+    }
+    return bad_conversion(start, end);
+  }
+
+  void pad(const Spec& spec, std::string_view s, bool cut) {
+    if (cut && spec.has_precision) s = s.substr(0, static_cast<size_t>(spec.precision));
+    size_t width = static_cast<size_t>(spec.width);
+    size_t fill = width > s.size() ? width - s.size() : 0;
+    if (fill && !spec.has_flag('-')) out_.append(fill, ' ');
+    out_.append(s);
+    if (fill && spec.has_flag('-')) out_.append(fill, ' ');
+  }
+
+  bool put_escaped(const Spec& spec) {
+    std::string_view a = next_arg();
+    std::string text;
+    bool go_on = true, fatal = false;
+    auto complain = [&](const std::string& m) {
+      o_.warn(m);
+      if (!o_.bash) { fatal = true; status_ = 1; }
+    };
+    for (size_t i = 0; i < a.size() && go_on && !fatal;) {
+      if (a[i] == '\\') go_on = append_escape(text, a, i, EscapeStyle::Argument, o_.utf8, complain);
+      else text.push_back(a[i++]);
+    }
+    pad(spec, text, true);
+    return go_on && !fatal;
+  }
+
+  std::string directive(const Spec& spec, const char* conversion) {
+    std::string d = "%" + spec.flags;
+    if (spec.has_width) d += std::to_string(spec.width);
+    if (spec.has_precision) d += "." + std::to_string(spec.precision);
+    return d + conversion;
+  }
+
+  template <class T>
+  void put_formatted(const std::string& d, T value) {
+    char small[256];
+    int n = std::snprintf(small, sizeof small, d.c_str(), value);
+    if (n < 0) return;
+    if (n < static_cast<int>(sizeof small)) {
+      out_.append(small, static_cast<size_t>(n));
+      return;
+    }
+    size_t at = out_.size();
+    out_.resize(at + static_cast<size_t>(n) + 1);
+    std::snprintf(out_.data() + at, static_cast<size_t>(n) + 1, d.c_str(), value);
+    out_.pop_back();
+  }
+
+  void put_integer(const Spec& spec, const char* conversion, intmax_t value) {
+    if (spec.flags.empty() && !spec.has_width && !spec.has_precision && conversion[1] == 'd') {
+      out_ += std::to_string(value);
+      return;
+    }
+    put_formatted(directive(spec, conversion), value);
+  }
+
+  void put_float(const Spec& spec) {
+    const char conversion[] = {'L', spec.letter, 0};
+    put_formatted(directive(spec, conversion), has_arg() ? float_arg() : 0.0L);
+  }
+
+  // 'c or "c: the code of the character.
+  bool character_arg(std::string_view a, uint32_t& code) {
+    if (a.empty() || (a[0] != '\'' && a[0] != '"')) return false;
+    if (a.size() == 1) {
+      if (!o_.bash) return false;
+      code = 0;
+      return true;
+    }
+    utf8::Char c{static_cast<unsigned char>(a[1]), 1, true};
+    if (o_.utf8) c = utf8::decode(a.substr(1));
+    code = c.code;
+    if (!o_.bash && 1u + c.length < a.size()) {
+      o_.warn("warning: " + std::string(a.substr(1 + c.length)) + ": character(s) following character constant have been ignored");
+    }
+    return true;
+  }
+
+  // What a strto* call left over, and its range error, in the words of the flavour.
+  void check_number(const std::string& a, const char* end, bool range) {
+    std::string quoted = locale_quote(a, o_.utf8);
+    if (*end != 0 || (end == a.c_str() && !a.empty())) {
+      if (o_.bash) {
+        bool hex = a.size() > 1 && a[0] == '0' && ascii_lower(a[1]) == 'x';
+        fail(a + (hex ? ": invalid hex number" : a[0] == '0' && a.size() > 1 && ascii_digit(a[1]) ? ": invalid octal number" : ": invalid number"));
+      } else {
+        fail(quoted + (end == a.c_str() ? ": expected a numeric value" : ": value not completely converted"));
+      }
+    } else if (range) {
+      if (o_.bash) o_.warn("warning: " + a + ": Numerical result out of range");
+      else fail(quoted + ": Numerical result out of range");
+    }
+  }
+
+  template <class T, class F>
+  T number_arg(F convert) {
+    std::string_view view = next_arg();
+    uint32_t code;
+    if (character_arg(view, code)) return static_cast<T>(code);
+    std::string a(view);
+    char* end = nullptr;
+    errno = 0;
+    T value = convert(a.c_str(), &end);
+    check_number(a, end, errno == ERANGE);
+    return value;
+  }
+
+  intmax_t signed_arg() {
+    return number_arg<intmax_t>([](const char* s, char** end) { return std::strtoimax(s, end, 0); });
+  }
+  uintmax_t unsigned_arg() {
+    return number_arg<uintmax_t>([](const char* s, char** end) { return std::strtoumax(s, end, 0); });
+  }
+  long double float_arg() {
+    return number_arg<long double>([](const char* s, char** end) { return std::strtold(s, end); });
+  }
+
+  // %(format)T
+  bool time_conversion(const Spec& spec, size_t start, size_t& i) {
+    int depth = 1;
+    size_t from = i;
+    while (i < f_.size() && depth > 0) {
+      if (f_[i] == '(') depth++;
+      if (f_[i] == ')') depth--;
+      i++;
+    }
+    if (depth > 0 || i >= f_.size() || f_[i] != 'T') {
+      o_.warn(std::string("warning: `") + (i < f_.size() ? f_[i] : '(') + "': invalid time format specification");
+      i = start + 1;
+      out_.push_back('%');
+      return true;
+    }
+    std::string format(f_.substr(from, i - 1 - from));
+    i++;
+    if (format.empty()) format = "%X";
+    int64_t when = has_arg() ? signed_arg() : -1;
+    pad(spec, o_.time ? o_.time(format, when) : "", true);
+    return true;
+  }
+
+  std::string& out_;
+  std::string_view f_;
+  const std::vector<std::string_view>& args_;
+  const PrintfOptions& o_;
+  size_t arg_ = 0;
+  int status_ = 0, status_before_ = 0;
+};
+
+}  // namespace
+
+bool append_escape(std::string& out, std::string_view s, size_t& at, EscapeStyle style, bool utf8,
+                   const std::function<void(const std::string&)>& complain) {
+  size_t start = at++;
+  if (at >= s.size()) {
+    out.push_back('\\');
+    return true;
+  }
+  char c = s[at++];
+  auto missing = [&](const char* what) {
+    if (complain) complain(what);
+    out.append(s.substr(start, at - start));
+  };
+  uint32_t code = 0;
+  switch (c) {
+    case 'a': out.push_back('\a'); break;
+    case 'b': out.push_back('\b'); break;
+    case 'e': case 'E': out.push_back('\033'); break;
+    case 'f': out.push_back('\f'); break;
+    case 'n': out.push_back('\n'); break;
+    case 'r': out.push_back('\r'); break;
+    case 't': out.push_back('\t'); break;
+    case 'v': out.push_back('\v'); break;
+    case '\\': out.push_back('\\'); break;
+    case '"': case '\'': case '?':
+      if (style != EscapeStyle::Format) out.push_back('\\');
+      out.push_back(c);
+      break;
+    case 'c':
+      if (style != EscapeStyle::Format) return false;
+      out += "\\c";
+      break;
+    case 'x':
+      if (take_hex(s, at, 2, code)) out.push_back(static_cast<char>(code));
+      else missing("missing hex digit for \\x");
+      break;
+    case 'u': case 'U':
+      if (take_hex(s, at, c == 'u' ? 4 : 8, code)) append_code(out, code, utf8);
+      else missing(c == 'u' ? "missing unicode digit for \\u" : "missing unicode digit for \\U");
+      break;
+    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+      // \0 takes three more digits in arguments; echo knows only that form.
+      if (style == EscapeStyle::BashEcho && c != '0') { out.push_back('\\'); out.push_back(c); break; }
+      if (style == EscapeStyle::Format || c != '0') at--;
+      take_octal(out, s, at, 3);
+      break;
+    default: out.push_back('\\'); out.push_back(c); break;
+  }
+  return true;
+}
+
+int format_printf(std::string& out, std::string_view format, const std::vector<std::string_view>& args, const PrintfOptions& options) {
+  return Formatter(out, format, args, options).run();
+}
+
+}  // namespace nacre
