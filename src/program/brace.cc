@@ -1,0 +1,190 @@
+// Brace expansion is textual and comes first, so its structure is known before
+// running. Only unquoted literal text counts; everything else is opaque.
+// Source: bash manual, "Brace Expansion"; nesting and failure rules observed.
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "base/deep_call.h"
+#include "program/lower.h"
+
+namespace nacre {
+namespace {
+
+/// One unquoted byte, or one part of another kind.
+struct Atom {
+  char c = 0;
+  const ir::Part* part = nullptr;
+};
+
+bool integer(std::string_view s, int64_t* out) {
+  if (s.empty() || s.size() > 20) return false;
+  std::string text(s);
+  size_t i = text[0] == '-' || text[0] == '+' ? 1 : 0;
+  if (i == text.size()) return false;
+  for (size_t k = i; k < text.size(); k++) {
+    if (text[k] < '0' || text[k] > '9') return false;
+  }
+  errno = 0;
+  *out = std::strtoll(text.c_str(), nullptr, 10);
+  return errno == 0;
+}
+
+bool zero_padded(std::string_view s) {
+  if (!s.empty() && (s[0] == '-' || s[0] == '+')) s.remove_prefix(1);
+  return s.size() > 1 && s[0] == '0';
+}
+
+class BraceFinder {
+ public:
+  BraceFinder(LowerContext& ctx, std::vector<Atom> atoms) : ctx_(ctx), atoms_(std::move(atoms)), close_(atoms_.size(), 0) {
+    std::vector<size_t> open;
+    for (size_t i = 0; i < atoms_.size(); i++) {
+      if (atoms_[i].c == '{') open.push_back(i);
+      if (atoms_[i].c == '}' && !open.empty()) {
+        close_[open.back()] = i;
+        open.pop_back();
+      }
+    }
+  }
+
+  /// A concatenation over [from, to). Sets found_ when a real brace expansion is in it.
+  ir::Seq<ir::Brace> concat(size_t from, size_t to) {
+    std::vector<ir::Brace> out;
+    std::vector<Atom> run;
+    for (size_t i = from; i < to; i++) {
+      size_t end = atoms_[i].c == '{' ? close_[i] : 0;
+      if (end == 0 || end >= to) {
+        run.push_back(atoms_[i]);
+        continue;
+      }
+      auto expansion = deep_call([&] { return brace(i + 1, end); });
+      if (!expansion) {
+        // No comma, no range: the braces stand for themselves.
+        run.push_back(atoms_[i]);
+        continue;
+      }
+      flush(run, out);
+      out.push_back(*expansion);
+      found_ = true;
+      i = end;
+    }
+    flush(run, out);
+    return ctx_.arena.copy(out);
+  }
+  bool found() const { return found_; }
+  size_t size() const { return atoms_.size(); }
+
+ private:
+  std::optional<ir::Brace> brace(size_t from, size_t to) {
+    std::vector<size_t> commas;
+    for (size_t i = from; i < to; i++) {
+      if (atoms_[i].c == '{' && close_[i] && close_[i] < to) i = close_[i];
+      else if (atoms_[i].c == ',') commas.push_back(i);
+    }
+    if (commas.empty()) return range(from, to);
+    ir::Brace b;
+    b.kind = ir::Brace::Kind::Alternatives;
+    std::vector<ir::Seq<ir::Brace>> alternatives;
+    commas.push_back(to);
+    size_t begin = from;
+    for (size_t comma : commas) {
+      alternatives.push_back(concat(begin, comma));
+      begin = comma + 1;
+    }
+    b.alternatives = ctx_.arena.copy(alternatives);
+    return b;
+  }
+
+  std::optional<ir::Brace> range(size_t from, size_t to) {
+    std::string s;
+    for (size_t i = from; i < to; i++) {
+      if (atoms_[i].part) return std::nullopt;
+      s += atoms_[i].c;
+    }
+    size_t dots = s.find("..");
+    if (dots == s.npos) return std::nullopt;
+    std::string first = s.substr(0, dots), last = s.substr(dots + 2), step;
+    bool has_step = false;
+    if (size_t more = last.find(".."); more != last.npos) {
+      step = last.substr(more + 2);
+      last.resize(more);
+      has_step = true;
+    }
+    ir::Brace b;
+    b.kind = ir::Brace::Kind::Range;
+    if (has_step && !integer(step, &b.step)) return std::nullopt;
+    if (integer(first, &b.first) && integer(last, &b.last)) {
+      if (zero_padded(first) || zero_padded(last)) b.width = static_cast<int>(std::max(first.size(), last.size()));
+    } else if (first.size() == 1 && last.size() == 1 && std::isalpha(static_cast<unsigned char>(first[0])) && std::isalpha(static_cast<unsigned char>(last[0]))) {
+      b.characters = true;
+      b.first = static_cast<unsigned char>(first[0]);
+      b.last = static_cast<unsigned char>(last[0]);
+    } else {
+      return std::nullopt;
+    }
+    if (b.step == INT64_MIN) return std::nullopt;
+    if (b.step < 0) b.step = -b.step;
+    if (b.step == 0) b.step = 1;
+    return b;
+  }
+
+  void flush(std::vector<Atom>& run, std::vector<ir::Brace>& out) {
+    if (run.empty()) return;
+    std::vector<ir::Part> parts;
+    std::string text;
+    auto end_text = [&] {
+      if (text.empty()) return;
+      ir::Part p{ir::PartKind::Text};
+      p.text = ctx_.arena.copy(text);
+      p.glob = text.find_first_of("*?[(") != text.npos;
+      parts.push_back(p);
+      text.clear();
+    };
+    for (const Atom& a : run) {
+      if (!a.part) {
+        text += a.c;
+        continue;
+      }
+      end_text();
+      parts.push_back(*a.part);
+    }
+    end_text();
+    ir::Brace b;
+    b.parts = ctx_.arena.copy(parts);
+    out.push_back(b);
+    run.clear();
+  }
+
+  LowerContext& ctx_;
+  std::vector<Atom> atoms_;
+  std::vector<size_t> close_;   ///< index of the matching '}', 0 if none
+  bool found_ = false;
+};
+
+}  // namespace
+
+bool find_braces(LowerContext& ctx, const std::vector<ir::Part>& parts, ir::Word* out) {
+  bool possible = false;
+  for (const ir::Part& p : parts) possible |= p.kind == ir::PartKind::Text && !p.quoted && p.text.find('{') != p.text.npos;
+  if (!possible) return false;
+  std::vector<Atom> atoms;
+  for (const ir::Part& p : parts) {
+    if (p.kind == ir::PartKind::Text && !p.quoted) {
+      for (char c : p.text) atoms.push_back({c, nullptr});
+    } else {
+      atoms.push_back({0, &p});
+    }
+  }
+  BraceFinder finder(ctx, std::move(atoms));
+  ir::Seq<ir::Brace> braces = finder.concat(0, finder.size());
+  if (!finder.found()) return false;
+  out->braces = braces;
+  for (const ir::Part& p : parts) out->quoted |= p.quoted && p.kind == ir::PartKind::Text;
+  return true;
+}
+
+}  // namespace nacre

@@ -1,0 +1,41 @@
+/// Lowering, inside: what its files share.
+#pragma once
+#include <vector>
+
+#include "program/program.h"
+
+namespace nacre {
+
+struct LowerContext {
+  Arena& arena;
+  Symbols& symbols;
+  const LowerOptions& options;
+};
+
+/// Lowers one word: collects parts, then joins and classifies them.
+class WordLowering {
+ public:
+  explicit WordLowering(LowerContext& ctx) : ctx_(ctx) {}
+  const ir::Word* run(const ast::Word& word, WordMode mode);
+  void finish(ir::Word* w);
+
+ private:
+  void part(const ast::Part& p, size_t index, size_t count, WordMode mode, bool quoted);
+  void text(std::string_view s, bool quoted);
+  void literal(std::string_view s, bool at_start, bool last, bool value);
+  const ir::Param* param(const ast::Param& p, bool quoted);
+
+  LowerContext& ctx_;
+  std::vector<ir::Part> parts_;
+  bool value_start_ = false;
+};
+
+const ir::Word* lower_word(LowerContext& ctx, const ast::Word& word, WordMode mode);
+const ir::ArithText* lower_arith(LowerContext& ctx, const ast::Word& word);
+const ir::List* lower_list(LowerContext& ctx, const ast::List& list);
+ir::Seq<ir::Element> lower_elements(LowerContext& ctx, ast::Seq<ast::ArrayItem> items);
+
+/// Finds brace expansions in the parts of a word; false if there are none.
+bool find_braces(LowerContext& ctx, const std::vector<ir::Part>& parts, ir::Word* out);
+
+}  // namespace nacre

@@ -1,0 +1,298 @@
+// Words: parts with quoting flags, tilde prefixes, brace expansions, arithmetic.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/deep_call.h"
+#include "program/lower.h"
+
+namespace nacre {
+namespace {
+
+bool has_glob(std::string_view s) {
+  for (size_t i = 0; i < s.size(); i++) {
+    char c = s[i];
+    if (c == '*' || c == '?' || c == '[') return true;
+    // Extended patterns: +( @( !(
+    if (c == '(' && i > 0 && (s[i - 1] == '+' || s[i - 1] == '@' || s[i - 1] == '!')) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void WordLowering::text(std::string_view s, bool quoted) {
+  ir::Part p{ir::PartKind::Text};
+  p.text = s;
+  p.quoted = quoted;
+  p.glob = !quoted && has_glob(s);
+  parts_.push_back(p);
+}
+
+/// Splits tilde-prefixes off unquoted literal text. `at_start`: the text begins
+/// the word. A prefix runs to the first '/' (in values also ':') and must be
+/// free of quoting, so it must end within this text or with the word.
+void WordLowering::literal(std::string_view s, bool at_start, bool last, bool value) {
+  size_t from = 0;
+  bool can_start = at_start;
+  size_t i = 0;
+  while (i < s.size()) {
+    if (can_start && s[i] == '~') {
+      size_t end = i + 1;
+      while (end < s.size() && s[end] != '/' && !(value && s[end] == ':')) end++;
+      if (end < s.size() || last) {
+        if (i > from) text(s.substr(from, i - from), false);
+        ir::Part p{ir::PartKind::Tilde};
+        p.text = s.substr(i + 1, end - i - 1);
+        p.quoted = true;
+        parts_.push_back(p);
+        from = i = end;
+        can_start = false;
+        continue;
+      }
+    }
+    can_start = value && s[i] == ':';
+    i++;
+  }
+  if (from < s.size()) text(s.substr(from), false);
+}
+
+namespace {
+
+/// Length of "name=" or "name+=" at the start of s; 0 if it is no assignment.
+size_t assignment_prefix(std::string_view s) {
+  size_t eq = s.find('=');
+  if (eq == s.npos || eq == 0) return 0;
+  size_t name = s[eq - 1] == '+' ? eq - 1 : eq;
+  return is_name(s.substr(0, name)) ? eq + 1 : 0;
+}
+
+}  // namespace
+
+void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode mode, bool quoted) {
+  switch (p.kind) {
+    case ast::PartKind::Literal: {
+      if (quoted) return text(p.text, true);
+      bool first = index == 0, last = index + 1 == count;
+      if (mode == WordMode::Command && first) {
+        if (size_t n = assignment_prefix(p.text); n && p.text.find('~') != p.text.npos) {
+          text(p.text.substr(0, n), false);
+          return literal(p.text.substr(n), true, last, true);
+        }
+      }
+      return literal(p.text, first || value_start_, last, mode == WordMode::Value);
+    }
+    case ast::PartKind::Escaped:
+    case ast::PartKind::SingleQuoted:
+    case ast::PartKind::AnsiQuoted: return text(p.text, true);
+    case ast::PartKind::DoubleQuoted:
+      if (p.parts.empty()) return text("", true);
+      for (const ast::Part& inner : p.parts) part(inner, 1, 2, WordMode::Quoted, true);
+      return;
+    case ast::PartKind::Param: {
+      ir::Part out{ir::PartKind::Param};
+      out.quoted = quoted;
+      out.param = param(*p.param, quoted);
+      parts_.push_back(out);
+      return;
+    }
+    case ast::PartKind::CommandSub:
+    case ast::PartKind::ProcessSub: {
+      ir::Part out{p.kind == ast::PartKind::CommandSub ? ir::PartKind::Command : ir::PartKind::Process};
+      out.quoted = quoted;
+      out.backquoted = p.backquoted;
+      out.direction = p.direction;
+      out.line = p.line;
+      out.ast = ctx_.arena.make<ast::Part>(p);
+      if (p.list) out.list = deep_call([&] { return lower_list(ctx_, *p.list); });
+      parts_.push_back(out);
+      return;
+    }
+    case ast::PartKind::ArithSub: {
+      ir::Part out{ir::PartKind::Arith};
+      out.quoted = quoted;
+      out.arith = deep_call([&] { return lower_arith(ctx_, *p.word); });
+      parts_.push_back(out);
+      return;
+    }
+  }
+}
+
+const ir::Param* WordLowering::param(const ast::Param& p, bool quoted) {
+  auto* out = ctx_.arena.make<ir::Param>();
+  out->name = p.name;
+  out->raw = p.raw;
+  out->length = p.length;
+  out->indirect = p.indirect;
+  out->colon = p.colon;
+  out->op = p.op;
+  out->subscript = p.subscript;
+  out->transform = p.transform;
+  if (is_name(p.name)) {
+    out->symbol = ctx_.symbols.intern(p.name);
+  } else if (!p.name.empty() && p.name[0] >= '0' && p.name[0] <= '9' && p.name != "0") {
+    out->kind = ir::ParamKind::Positional;
+    int64_t n = 0;
+    for (char c : p.name) n = std::min<int64_t>(n * 10 + (c - '0'), INT32_MAX);
+    out->position = static_cast<int>(n);
+    if (n == 0) { out->kind = ir::ParamKind::Special; out->special = '0'; }
+  } else {
+    out->kind = ir::ParamKind::Special;
+    out->special = p.name.empty() ? '?' : p.name[0];
+  }
+  if (p.index) {
+    out->index = lower_arith(ctx_, *p.index);
+    out->key = lower_word(ctx_, *p.index, WordMode::Plain);
+  }
+  using Op = ast::ParamOp;
+  switch (p.op) {
+    case Op::Substring:
+      if (p.arg) out->offset = lower_arith(ctx_, *p.arg);
+      if (p.arg2) out->count = lower_arith(ctx_, *p.arg2);
+      break;
+    case Op::Default:
+    case Op::Assign:
+    case Op::Error:
+    case Op::Alternate:
+      if (p.arg) out->arg = deep_call([&] { return lower_word(ctx_, *p.arg, quoted ? WordMode::Quoted : WordMode::Plain); });
+      break;
+    default:
+      if (p.arg) out->arg = deep_call([&] { return lower_word(ctx_, *p.arg, WordMode::Plain); });
+      if (p.arg2) out->arg2 = deep_call([&] { return lower_word(ctx_, *p.arg2, WordMode::Plain); });
+  }
+  out->plain = !p.length && !p.indirect && p.op == Op::None && p.subscript == ast::SubscriptKind::None;
+  return out;
+}
+
+/// Joins neighbours of equal quoting, and finds out whether the word is constant.
+void WordLowering::finish(ir::Word* w) {
+  std::vector<ir::Part> out;
+  bool constant = true;
+  for (const ir::Part& p : parts_) {
+    w->quoted |= p.quoted && (p.kind == ir::PartKind::Text || p.kind == ir::PartKind::Tilde);
+    if (p.kind != ir::PartKind::Text) constant = false;
+    if (p.kind == ir::PartKind::Text && !out.empty() && out.back().kind == ir::PartKind::Text && out.back().quoted == p.quoted) {
+      std::string joined(out.back().text);
+      joined += p.text;
+      out.back().text = ctx_.arena.copy(joined);
+      out.back().glob = !p.quoted && has_glob(joined);
+      continue;
+    }
+    out.push_back(p);
+  }
+  for (const ir::Part& p : out) w->glob |= p.glob;
+  // '[' ... ']' and "@(" may be split over parts; bash looks at the whole word.
+  w->parts = ctx_.arena.copy(out);
+  if (!constant || w->glob) return;
+  std::string whole;
+  for (const ir::Part& p : out) whole += p.text;
+  w->literal = true;
+  w->text = out.size() == 1 ? out[0].text : ctx_.arena.copy(whole);
+}
+
+const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
+  auto* w = ctx_.arena.make<ir::Word>();
+  w->ast = &word;
+  for (size_t i = 0; i < word.parts.size(); i++) {
+    value_start_ = false;
+    part(word.parts[i], i, word.parts.size(), mode, mode == WordMode::Quoted);
+  }
+  if (mode == WordMode::Command && ctx_.options.brace_expand && find_braces(ctx_, parts_, w)) return w;
+  finish(w);
+  if (w->literal) w->symbol = mode == WordMode::Command ? ctx_.symbols.intern(w->text) : 0;
+  return w;
+}
+
+const ir::Word* lower_word(LowerContext& ctx, const ast::Word& word, WordMode mode) { return WordLowering(ctx).run(word, mode); }
+
+// ---------------------------------------------------------------- arithmetic
+
+namespace {
+
+/// Appends the text of a part; expansions become operands. Double quotes are
+/// removed, as bash does before it evaluates.
+void arith_text(LowerContext& ctx, const ast::Part& p, std::string& text, std::vector<const ir::Word*>& operands, bool& plain) {
+  switch (p.kind) {
+    case ast::PartKind::Literal:
+      for (char c : p.text) {
+        if (c == kArithOperand) plain = false;
+        if (c != '"') text += c;
+      }
+      return;
+    case ast::PartKind::Escaped:
+    case ast::PartKind::SingleQuoted:
+    case ast::PartKind::AnsiQuoted:
+      if (p.text.find_first_of("'\"\\[]$`") != p.text.npos) plain = false;
+      text += p.text;
+      return;
+    case ast::PartKind::DoubleQuoted:
+      for (const ast::Part& inner : p.parts) arith_text(ctx, inner, text, operands, plain);
+      return;
+    default: {
+      if (operands.size() >= 200) {
+        plain = false;
+        return;
+      }
+      ast::Word single;
+      auto* copy = ctx.arena.make<ast::Part>(p);
+      single.parts = {copy, 1};
+      auto* kept = ctx.arena.make<ast::Word>(single);
+      operands.push_back(lower_word(ctx, *kept, WordMode::Quoted));
+      text += kArithOperand;
+      text += static_cast<char>(operands.size());
+    }
+  }
+}
+
+}  // namespace
+
+const ir::ArithText* lower_arith(LowerContext& ctx, const ast::Word& word) {
+  auto* out = ctx.arena.make<ir::ArithText>();
+  out->source = word.raw;
+  std::string text;
+  std::vector<const ir::Word*> operands;
+  bool plain = true;
+  for (const ast::Part& p : word.parts) arith_text(ctx, p, text, operands, plain);
+  ArithError ignored;
+  if (plain) out->code = compile_arith(ctx.arena, ctx.symbols, text, &ignored);
+  out->operands = ctx.arena.copy(operands);
+  if (!out->code || !operands.empty()) out->word = lower_word(ctx, word, WordMode::Quoted);
+  return out;
+}
+
+// ---------------------------------------------------------------- for run time
+
+const ir::Word* lower_word(Arena& arena, Symbols& symbols, const ast::Word& word, WordMode mode, const LowerOptions& options) {
+  LowerContext ctx{arena, symbols, options};
+  return lower_word(ctx, word, mode);
+}
+
+const ir::ArithText* lower_arith(Arena& arena, Symbols& symbols, const ast::Word& word) {
+  LowerOptions options;
+  LowerContext ctx{arena, symbols, options};
+  return lower_arith(ctx, word);
+}
+
+ir::Seq<ir::Element> lower_elements(LowerContext& ctx, ast::Seq<ast::ArrayItem> items) {
+  std::vector<ir::Element> out;
+  for (const ast::ArrayItem& item : items) {
+    ir::Element e;
+    e.append = item.append;
+    if (item.index) {
+      e.index = lower_arith(ctx, *item.index);
+      e.key = lower_word(ctx, *item.index, WordMode::Plain);
+      if (item.value) e.value = lower_word(ctx, *item.value, WordMode::Value);
+    } else if (item.value) {
+      e.value = lower_word(ctx, *item.value, WordMode::Command);
+    }
+    out.push_back(e);
+  }
+  return ctx.arena.copy(out);
+}
+
+ir::Seq<ir::Element> lower_elements(Arena& arena, Symbols& symbols, ast::Seq<ast::ArrayItem> items, const LowerOptions& options) {
+  LowerContext ctx{arena, symbols, options};
+  return lower_elements(ctx, items);
+}
+
+}  // namespace nacre
