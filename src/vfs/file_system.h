@@ -22,6 +22,10 @@ class FileSystem {
 
   virtual NodeId root() const = 0;
   virtual Result<NodeId> lookup(NodeId dir, std::string_view name) = 0;
+  struct Step { NodeId node; FileType type; };
+  /// One step of a path walk, the hot path: lookup() by one who needs search permission in
+  /// `dir`. EACCES, ENOENT, ENOTDIR. The default asks stat() and lookup().
+  virtual Result<Step> step(NodeId dir, std::string_view name, const Credentials& who);
   /// The directory above; the root's is itself.
   virtual Result<NodeId> parent(NodeId dir) = 0;
   /// Name of a directory within its parent. ENOENT: removed.

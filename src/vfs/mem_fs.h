@@ -44,6 +44,14 @@ class MemFs : public FileSystem {
                 std::function<std::string()> lazy;   ///< content at first read
                 uint32_t rdev_major = 0, rdev_minor = 0; };
   virtual Result<NodeId> seed(std::string_view path, const Seed& what) = 0;
+
+  /// As given to create() or fork().
+  virtual TimeSource* clock() const = 0;
+  virtual Budget* budget() const = 0;
+
+  /// cow: forgets what was read of host files and directories that nothing here changed, so that
+  /// they show the host's present state. O(1). Without it a mount shows each as first seen.
+  virtual void refresh() = 0;
 };
 
 }  // namespace nacre

@@ -5,6 +5,7 @@
 /// Threads: one.
 /// Source: POSIX 4.13 "Pathname Resolution"; Linux path_resolution(7).
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ struct MountInfo {
   FileSystem* fs = nullptr;
 };
 
+class Budget;
+
 class Vfs {
  public:
   static constexpr size_t kPathMax = 4096, kNameMax = 255;
@@ -56,7 +59,8 @@ class Vfs {
   /// The node a path names. EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR.
   Result<Node> resolve(const PathContext& ctx, std::string_view path, Follow follow = Follow::Yes);
   /// Directory and last component, for creation and removal. The last component may be missing;
-  /// "." and ".." as last component are EINVAL / ENOTEMPTY as the calls require (see `last`).
+  /// `name` is "." or ".." where the path ends so, and "/" for the root: what that means is the
+  /// call's business (EEXIST, EINVAL, ENOTEMPTY, EBUSY). A symbolic link there is not followed.
   struct Parent { Node dir; std::string name; bool trailing_slash = false; };
   Result<Parent> resolve_parent(const PathContext& ctx, std::string_view path);
 
@@ -87,6 +91,13 @@ class Vfs {
   Result<void> utimens(const PathContext& ctx, std::string_view path, const Timespec* atime, const Timespec* mtime, bool now, Follow follow = Follow::Yes);
   Result<void> truncate(const PathContext& ctx, std::string_view path, uint64_t size);
 
+  /// The same for a node at hand (an open file): fchmod, fchown, futimens.
+  Result<void> chmod(const Credentials& who, Node node, Mode mode);
+  Result<void> chown(const Credentials& who, Node node, uint32_t uid, uint32_t gid);
+  Result<void> utimens(const Credentials& who, Node node, const Timespec* atime, const Timespec* mtime, bool now);
+  /// True where changes are refused with EROFS.
+  bool read_only(Node node) const;
+
   /// O(1) per mount: the state of every mem and cow file system.
   std::shared_ptr<const FsSnapshot> snapshot();
   /// Back to a snapshot of this Vfs (or of one it was forked from). Held nodes that do not exist
@@ -96,8 +107,13 @@ class Vfs {
   ChangeSet changes_since(const FsSnapshot& before);
   /// A new namespace that shares all unchanged nodes. O(mounts). rw and ro mounts stay shared with the host.
   std::unique_ptr<Vfs> fork();
+  /// The same for a sandbox with its own clock and budget (null: none). fork() shares this one's.
+  std::unique_ptr<Vfs> fork(TimeSource* clock, Budget* budget);
+  /// cow mounts: what nothing here changed shows the host's present state again. O(mounts).
+  void refresh();
 
  private:
+  std::unique_ptr<Vfs> fork_with(const std::function<std::unique_ptr<class MemFs>(class MemFs&)>& fork_mem);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

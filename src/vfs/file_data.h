@@ -1,0 +1,111 @@
+/// FileData: the bytes of one regular file, as copy-on-write extents.
+///
+/// A file is a run of chunks of 64 KiB. Chunk 0 hangs off the file directly and
+/// grows by doubling, so that a small file is one buffer; the others are in a
+/// PersistMap by index. A chunk may be missing or shorter than 64 KiB: what is
+/// missing is a hole (zeros), or, below `source_end`, still to be read from the
+/// Source the file came from. Copying a FileData shares every chunk; a write
+/// copies the chunks that it touches and somebody else holds.
+///
+/// Threads: one per FileData; chunks and sources may be shared between threads.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+
+#include "base/ref.h"
+#include "base/result.h"
+#include "vfs/persist_map.h"
+
+namespace nacre {
+
+/// Where a file's bytes come from until they are overwritten: a host file (cow
+/// mount) or a callback (lazy file). Shared between snapshots and threads:
+/// implementations lock.
+class Source : public RefCounted {
+ public:
+  virtual ~Source() = default;
+  /// Bytes; a callback runs now.
+  virtual uint64_t size() = 0;
+  /// As FileSystem::read. `pinned`: the caller mixes these bytes with its own, so content that
+  /// changed since it was first seen must be refused (EIO) rather than delivered.
+  virtual Result<size_t> read(uint64_t offset, std::span<char> out, bool pinned) = 0;
+  /// As FileSystem::view.
+  virtual std::string_view view(uint64_t offset) { (void)offset; return {}; }
+};
+
+class Chunk : public RefCounted {
+ public:
+  static constexpr size_t kSize = 65536;
+  static Ref<Chunk> make(size_t capacity) { return Ref<Chunk>(new (capacity) Chunk(capacity)); }
+
+  char* data() { return reinterpret_cast<char*>(this + 1); }
+  const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+  uint32_t capacity() const { return capacity_; }
+  uint32_t length = 0;  ///< bytes that hold data; what follows is a hole
+
+  static void* operator new(size_t size, size_t capacity);
+  static void operator delete(void* p);
+  static void operator delete(void* p, size_t capacity) { (void)capacity; operator delete(p); }
+
+ private:
+  explicit Chunk(size_t capacity) : capacity_(static_cast<uint32_t>(capacity)) {}
+  uint32_t capacity_;
+};
+
+struct Extent {
+  uint64_t index;  ///< in units of Chunk::kSize
+  Ref<Chunk> chunk;
+};
+struct ExtentTraits {
+  using Entry = Extent;
+  using Key = uint64_t;
+  static constexpr bool kHashed = false;
+  static uint64_t path(Key k) { return k; }
+  static Key key(const Extent& e) { return e.index; }
+  static bool equal(const Extent& a, const Extent& b) { return a.chunk == b.chunk; }
+};
+
+class FileData {
+ public:
+  FileData() = default;
+  explicit FileData(Ref<Source> source) : source_(std::move(source)), whole_(true) {}
+
+  uint64_t size() const { return whole_ ? source_->size() : size_; }
+  /// Bytes held in chunks: what the quota counts.
+  uint64_t held() const { return held_; }
+  /// Bytes that are not holes.
+  uint64_t allocated() const;
+
+  Result<size_t> read(uint64_t offset, std::span<char> out) const;
+  std::string_view view(uint64_t offset) const;
+  /// Writes as long as held() grows by at most `room`: fewer bytes than asked, or ENOSPC.
+  Result<size_t> write(uint64_t offset, std::string_view data, uint64_t room);
+  /// Growing makes a hole. May need one chunk of room where it cuts a source's chunk.
+  Result<void> resize(uint64_t size, uint64_t room);
+
+  /// Same bytes? Reads only what is not shared.
+  static bool same_content(const FileData& a, const FileData& b);
+
+ private:
+  const Chunk* chunk(uint64_t index) const;
+  Ref<Chunk>& slot(uint64_t index);
+  Result<void> detach(uint64_t room);
+  Result<void> fill(uint64_t index, uint64_t room);
+  char* room_in(uint64_t index, size_t from, size_t to, uint64_t file_end);
+  void drop_from(uint64_t size);
+
+  uint64_t size_ = 0;
+  uint64_t held_ = 0;
+  Ref<Chunk> first_;
+  PersistMap<ExtentTraits> rest_;  // index >= 1
+  // Missing chunks below source_end_ are the source's. whole_: nothing was written yet, and
+  // the size is the source's too.
+  Ref<Source> source_;
+  uint64_t source_end_ = 0;
+  bool whole_ = false;
+};
+
+}  // namespace nacre

@@ -1,0 +1,50 @@
+/// LowerDir: the host directory under a cow mount, as inodes. Directories are
+/// listed and files stat'ed when first touched, and each fact is then kept; so
+/// a script sees one unchanging tree, whatever happens on the host meanwhile.
+/// File bytes are read when asked for and not kept.
+///
+/// A host file that changed after it was stat'ed: while nothing here changed
+/// it, reads give the host's present bytes, up to the size first seen; once it
+/// was changed here, what was not read yet is refused with EIO, so that old and
+/// new content never mix. A host entry that vanished, or became another type,
+/// is ENOENT.
+///
+/// Node ids are odd, belong to a path of the host, and stay the same in refreshed().
+/// Hard links of the host are separate files here.
+///
+/// Threads: shared by forks of one MemFs on any threads; locks inside.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "vfs/inode.h"
+
+namespace nacre {
+
+class LowerDir {
+ public:
+  static constexpr NodeId kRoot = 1;
+  static bool owns(NodeId id) { return id & 1; }
+
+  LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid);
+  ~LowerDir();
+
+  /// Null: not there. A directory's links may be unread. Lives as long as this object.
+  const Inode* inode(NodeId id);
+  /// With its links read. ENOENT, ENOTDIR, or the host's error.
+  Result<const Inode*> directory(NodeId id);
+  /// Path of a node on the host, relative to the mount.
+  std::string host_path(NodeId id);
+
+  /// The same directory with nothing read yet; ids stay.
+  std::shared_ptr<LowerDir> refreshed() const;
+
+ private:
+  struct Shared;
+  explicit LowerDir(std::shared_ptr<Shared> shared);
+  std::shared_ptr<Shared> shared_;
+  struct Facts;
+  std::unique_ptr<Facts> facts_;
+};
+
+}  // namespace nacre
