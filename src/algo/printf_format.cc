@@ -84,9 +84,17 @@ class Formatter {
       char c = f_[i];
       if (c == '\\') {
         bool fatal = false;
-        auto complain = [&](const std::string& m) { fail(m); fatal = !o_.bash; if (o_.bash) status_ = status_before_; };
-        status_before_ = status_;
+        auto complain = [&](const std::string& m) {
+          fatal = !o_.bash;
+          if (o_.bash) o_.warn(m);
+          else fail("missing hexadecimal number in escape");
+        };
         if (!o_.bash && i + 1 < f_.size() && f_[i + 1] == 'c') return false;
+        if (!o_.bash && i + 1 < f_.size() && (f_[i + 1] == '?' || f_[i + 1] == '\'')) {
+          out_.append(f_.substr(i, 2));
+          i += 2;
+          continue;
+        }
         append_escape(out_, f_, i, EscapeStyle::Format, o_.utf8, complain);
         if (fatal) return false;
       } else if (c != '%') {
@@ -220,8 +228,9 @@ class Formatter {
     std::string text;
     bool go_on = true, fatal = false;
     auto complain = [&](const std::string& m) {
-      o_.warn(m);
-      if (!o_.bash) { fatal = true; status_ = 1; }
+      if (o_.bash) return o_.warn(m);
+      fatal = true;
+      fail("missing hexadecimal number in escape");
     };
     for (size_t i = 0; i < a.size() && go_on && !fatal;) {
       if (a[i] == '\\') go_on = append_escape(text, a, i, EscapeStyle::Argument, o_.utf8, complain);
@@ -350,7 +359,7 @@ class Formatter {
   const std::vector<std::string_view>& args_;
   const PrintfOptions& o_;
   size_t arg_ = 0;
-  int status_ = 0, status_before_ = 0;
+  int status_ = 0;
 };
 
 }  // namespace
