@@ -84,6 +84,8 @@ struct Part {
   const Word* word = nullptr;  ///< ArithSub
   const List* list = nullptr;  ///< CommandSub, ProcessSub; null for an empty one
   uint32_t line = 0;
+  uint32_t error_line = 0;     ///< line of `error`
+  std::string_view error;      ///< CommandSub in backquotes or a here-document: syntax error to report when expanded, lines joined by '\n'; empty if none
 };
 
 struct Word {

@@ -1,0 +1,20 @@
+/// Parsing of a text inside the tree that is being built: the inside of
+/// backquotes, a here-document's body.
+#pragma once
+#include <string_view>
+
+#include "base/arena.h"
+#include "syntax/ast.h"
+#include "syntax/parser.h"
+
+namespace nacre {
+
+/// Parses `text` (stable, in the arena) as commands into part.list; a syntax
+/// error goes to part.error.
+void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options,
+                             const AliasLookup& aliases, uint32_t line, uint32_t depth, ast::Part& part);
+/// Parses `text` as the inside of a here-document.
+const ast::Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options,
+                                     const AliasLookup& aliases, uint32_t line, uint32_t depth);
+
+}  // namespace nacre
