@@ -1,0 +1,199 @@
+#include "algo/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <re2/re2.h>
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "algo/regex_translate.h"
+#include "base/utf8.h"
+
+namespace nacre {
+namespace {
+
+bool is_ascii(std::string_view s) {
+  size_t i = 0;
+  for (; i + 8 <= s.size(); i += 8) {
+    uint64_t word;
+    std::memcpy(&word, s.data() + i, 8);
+    if (word & 0x8080808080808080ull) return false;
+  }
+  for (; i < s.size(); i++) if (static_cast<unsigned char>(s[i]) >= 0x80) return false;
+  return true;
+}
+
+std::unique_ptr<RE2> make_re2(const std::string& text, uint32_t flags) {
+  RE2::Options o;
+  o.set_encoding(flags & kRegexUtf8 ? RE2::Options::EncodingUTF8 : RE2::Options::EncodingLatin1);
+  o.set_longest_match(true);
+  o.set_log_errors(false);
+  o.set_case_sensitive(!(flags & kRegexFoldCase));
+  o.set_max_mem(32 << 20);
+  auto re = std::make_unique<RE2>(text, o);
+  return re->ok() ? std::move(re) : nullptr;
+}
+
+}  // namespace
+
+size_t find_bytes(std::string_view text, std::string_view needle, size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  if (needle.size() == 1) {
+    const void* hit = from < text.size() ? std::memchr(text.data() + from, needle[0], text.size() - from) : nullptr;
+    return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
+  }
+  if (needle.empty()) return from;
+  const void* hit = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
+  return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
+}
+
+/// Where classes reach beyond ASCII their automata are large, so text that is all ASCII gets a
+/// small automaton of its own; each is made when first needed.
+struct Regex::Re2Pair {
+  std::string pattern;
+  uint32_t flags = 0;
+  bool two = false;
+  std::unique_ptr<RE2> ascii, unicode;
+
+  const RE2* for_text(std::string_view text) {
+    if (!two || is_ascii(text)) return ascii.get();
+    if (!unicode) unicode = make_re2(translate_regex(pattern, flags, false, true).text, flags);
+    return unicode ? unicode.get() : ascii.get();
+  }
+};
+
+struct Regex::Pcre {
+  pcre2_code* code = nullptr;
+  pcre2_match_data* data = nullptr;
+  pcre2_match_context* context = nullptr;
+  bool limit_error = false;
+
+  ~Pcre() {
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    pcre2_code_free(code);
+  }
+
+  static std::unique_ptr<Pcre> make(const std::string& text, uint32_t flags, std::string* error) {
+    uint32_t options = 0;
+    if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
+    if (flags & kRegexFoldCase) options |= PCRE2_CASELESS;
+    if (flags & kRegexLineAnchors) options |= PCRE2_MULTILINE;
+    if ((flags & kRegexPerl) == 0) options |= PCRE2_DOLLAR_ENDONLY;
+    int code;
+    PCRE2_SIZE offset;
+    auto p = std::make_unique<Pcre>();
+    p->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options, &code, &offset, nullptr);
+    if (!p->code) {
+      char message[256];
+      pcre2_get_error_message(code, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
+      if (error) *error = message;
+      return nullptr;
+    }
+    p->data = pcre2_match_data_create_from_pattern(p->code, nullptr);
+    p->context = pcre2_match_context_create(nullptr);
+    pcre2_set_match_limit(p->context, 5'000'000);
+    pcre2_set_heap_limit(p->context, 64 * 1024);
+    return p;
+  }
+
+  bool match(std::string_view text, size_t start, std::span<RegexSpan> spans) {
+    int n = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, data, context);
+    if (n < 0) {
+      if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT || n == PCRE2_ERROR_DEPTHLIMIT) limit_error = true;
+      return false;
+    }
+    const PCRE2_SIZE* at = pcre2_get_ovector_pointer(data);
+    for (size_t i = 0; i < spans.size(); i++) {
+      spans[i] = {};
+      if (i < static_cast<size_t>(n) && at[2 * i] != PCRE2_UNSET) spans[i] = {at[2 * i], at[2 * i + 1]};
+    }
+    return true;
+  }
+};
+
+Regex::Regex() = default;
+Regex::~Regex() = default;
+
+std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, std::string* error) {
+  if ((flags & kRegexUtf8) && !utf8::valid(pattern)) flags &= ~kRegexUtf8;
+  auto r = std::unique_ptr<Regex>(new Regex);
+  if (flags & kRegexPerl) {
+    r->pcre_ = Pcre::make(std::string(pattern), flags, error);
+    if (!r->pcre_) return nullptr;
+    uint32_t count = 0;
+    pcre2_pattern_info(r->pcre_->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    r->groups_ = static_cast<int>(count);
+    return r;
+  }
+  RegexTranslation t;
+  if (flags & kRegexLiteral) {
+    t.plain = std::string(pattern);
+    if (flags & kRegexFoldCase) t.text = RE2::QuoteMeta(t.plain);
+  } else {
+    t = translate_regex(pattern, flags, false, false);
+  }
+  if (!t.error.empty()) {
+    if (error) *error = t.error;
+    return nullptr;
+  }
+  r->groups_ = t.groups;
+  if (t.literal && !(flags & kRegexFoldCase)) {
+    r->is_literal_ = true;
+    r->literal_ = t.plain;
+    return r;
+  }
+  if (!t.needs_backtracking) {
+    r->re2_ = std::make_unique<Re2Pair>();
+    r->re2_->pattern = std::string(pattern);
+    r->re2_->flags = flags;
+    r->re2_->two = t.has_classes && (flags & kRegexUtf8);
+    r->re2_->ascii = make_re2(t.text, flags);
+    if (r->re2_->ascii) return r;
+    r->re2_.reset();
+  }
+  t = translate_regex(pattern, flags, true, false);
+  std::string message;
+  r->pcre_ = Pcre::make(t.text, flags & ~kRegexLineAnchors, &message);
+  if (r->pcre_) return r;
+  if (error) *error = "Regular expression too big";
+  return nullptr;
+}
+
+bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
+  size_t at = find_bytes(text, literal_, start);
+  if (at == std::string_view::npos) return false;
+  for (auto& s : spans) s = {};
+  if (!spans.empty()) spans[0] = {at, at + literal_.size()};
+  return true;
+}
+
+bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
+  if (start > text.size()) return false;
+  if (is_literal_) return match_literal(text, start, spans);
+  if (pcre_) return pcre_->match(text, start, spans);
+  const RE2* re = re2_->for_text(text);
+  constexpr size_t kFew = 10;
+  re2::StringPiece few[kFew];
+  std::vector<re2::StringPiece> many;
+  size_t wanted = std::min(spans.size(), static_cast<size_t>(groups_) + 1);
+  re2::StringPiece* found = few;
+  if (wanted > kFew) {
+    many.resize(wanted);
+    found = many.data();
+  }
+  if (!re->Match({text.data(), text.size()}, start, text.size(), RE2::UNANCHORED, found, static_cast<int>(wanted))) return false;
+  for (size_t i = 0; i < spans.size(); i++) {
+    spans[i] = {};
+    if (i >= wanted || !found[i].data()) continue;
+    size_t begin = static_cast<size_t>(found[i].data() - text.data());
+    spans[i] = {begin, begin + found[i].size()};
+  }
+  return true;
+}
+
+bool Regex::take_limit_error() const { return pcre_ && std::exchange(pcre_->limit_error, false); }
+
+}  // namespace nacre

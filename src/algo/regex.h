@@ -1,0 +1,76 @@
+/// Regex: POSIX basic and extended regular expressions with GNU's extensions
+/// (\w \W \s \S \b \B \< \> \` \' and in basic ones \+ \? \|), leftmost-longest,
+/// and Perl's for grep -P. Used by grep, sed, awk, find, expr and bash's =~.
+///
+/// Patterns are translated once and run by RE2 in linear time. What a finite
+/// automaton cannot do (back-references, \< and \> between arbitrary parts,
+/// Perl patterns, counts above RE2's) runs in PCRE2, whose alternatives are
+/// first-match, under its match limit. Plain text is searched without either.
+///
+/// Errors are values with GNU's wording. Nothing throws. A Regex is immutable
+/// after compile; use it from one thread (a second engine is made on demand).
+/// Source: POSIX XBD 9; GNU grep manual 3; RE2 syntax page; pcre2api(3).
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nacre {
+
+enum RegexFlags : uint32_t {
+  kRegexExtended = 1,       ///< ERE; otherwise BRE
+  kRegexPerl = 2,           ///< PCRE syntax (grep -P)
+  kRegexLiteral = 4,        ///< no operators at all (grep -F)
+  kRegexFoldCase = 8,
+  kRegexUtf8 = 16,          ///< characters are UTF-8; otherwise bytes
+  kRegexLineAnchors = 32,   ///< ^ and $ match at line ends within the text (sed's M)
+  kRegexNoNewline = 64,     ///< . and [^x] do not match a newline (searching many lines at once)
+  kRegexLenient = 128,      ///< ERE: a leading repetition is ignored, a lone ) is text (grep, egrep)
+  kRegexAwk = 256,          ///< C escapes everywhere, \ escapes inside brackets, \y
+};
+
+struct RegexSpan {
+  static constexpr size_t npos = static_cast<size_t>(-1);
+  size_t begin = npos, end = npos;
+  bool matched() const { return begin != npos; }
+  size_t size() const { return end - begin; }
+};
+
+class Regex {
+ public:
+  /// Null and *error (GNU's wording, "Unmatched ( or \\(") when the pattern is wrong.
+  static std::unique_ptr<Regex> compile(std::string_view pattern, uint32_t flags, std::string* error);
+  ~Regex();
+
+  /// Finds the first match at or after `start`; text before it counts as context for ^ \b \<.
+  /// Fills spans[0] with the match and spans[k] with group k, as many as there are.
+  bool match(std::string_view text, size_t start, std::span<RegexSpan> spans) const;
+  /// Whether there is a match at all: cheaper.
+  bool matches(std::string_view text) const { return match(text, 0, {}); }
+
+  /// Number of groups.
+  int groups() const { return groups_; }
+  /// The text it stands for when it has no operators and case counts; else null.
+  const std::string* literal() const { return is_literal_ ? &literal_ : nullptr; }
+  /// True after a match was given up at PCRE2's limit (since the last call of this).
+  bool take_limit_error() const;
+  bool uses_backtracking() const { return pcre_ != nullptr; }
+
+ private:
+  Regex();
+  struct Re2Pair;
+  struct Pcre;
+  bool match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const;
+  int groups_ = 0;
+  bool is_literal_ = false;
+  std::string literal_;
+  std::unique_ptr<Re2Pair> re2_;
+  std::unique_ptr<Pcre> pcre_;
+};
+
+/// Position of needle in text at or after `from`; npos if absent. The fast path of literal searches.
+size_t find_bytes(std::string_view text, std::string_view needle, size_t from = 0);
+
+}  // namespace nacre
