@@ -132,6 +132,11 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   part.raw = in_.view(inner, pos_ - 1);
   if (substitutions_ < kPrintedDepth) {
     edits_.resize(edits, Edit{});
+    // "$((" that was no arithmetic stays as written.
+    if (part.list && part.kind == PartKind::CommandSub && in_.data()[inner] == '(') {
+      parts_.push_back(part);
+      return;
+    }
     std::string text(in_.view(begin, inner));
     if (part.list) print_substitution(text, *part.list);
     text += ')';
@@ -152,6 +157,7 @@ void Scanner::backquote(bool quoted) {
     if (d[pos_] == '`') break;
     if (d[pos_] == '\\' && char_at(pos_ + 1)) {
       escapes = true;
+      if (in_.data()[pos_ + 1] == '\n') edit(pos_, pos_ + 2, {});
       pos_ += 2;
       continue;
     }

@@ -97,7 +97,7 @@ const List* Grammar::list(bool top) {
       s_.drop();
       k = s_.peek(Expect::Command).kind;
     }
-    item.newline_after = k == Tok::Newline;
+    item.newline_after = !separated && k == Tok::Newline;
     items.push_back(item);
     if (top) {
       if (!separated || !starts_command(k)) break;

@@ -378,6 +378,7 @@ const Word* Scanner::double_quoted_text() {
   size_t mark = parts_.size();
   uint32_t line = line_;
   quoted_parts({.close = 0, .fail_close = '"', .here_document = true});
+  edits_.clear();  // as written
   return failed_ ? nullptr : finish_word(mark, 0, line);
 }
 
