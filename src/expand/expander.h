@@ -1,0 +1,195 @@
+/// Expander: words to fields, in bash's order: brace, tilde, parameter, command
+/// and arithmetic expansion, word splitting, pathname expansion, quote removal.
+/// Also assignment, since assigning expands, and evaluates for integers.
+///
+/// What it needs of the running shell it asks through ExpandHost. A function
+/// that returns false has reported its error; failure() says how far it reaches.
+/// Source: bash manual, "Shell Expansions".
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "algo/glob.h"
+#include "expand/options.h"
+#include "expand/variables.h"
+#include "program/program.h"
+
+namespace nacre {
+
+struct DirItem { std::string name; bool maybe_dir; };
+
+class ExpandHost {
+ public:
+  virtual ~ExpandHost() = default;
+  virtual const std::vector<std::string>& positional() = 0;
+  /// $0
+  virtual const std::string& arg0() = 0;
+  /// $? $$ $! $- as text.
+  virtual std::string special(char c) = 0;
+  /// Value of a dynamic variable (RANDOM, LINENO ...).
+  virtual const Variable& dynamic(Symbol s, const Variable& v) = 0;
+  /// Called before and after a watched variable changes (IFS, PATH, RANDOM ...).
+  virtual void assigned(Symbol s, Variable& v) = 0;
+  virtual bool command_substitution(const ir::Part& part, std::string* out) = 0;
+  virtual bool process_substitution(const ir::Part& part, std::string* path) = 0;
+  /// "bash: line N: " + text + newline on stderr.
+  virtual void error(const std::string& text) = 0;
+  /// Name that arithmetic errors are prefixed with ("((", "let"), or "".
+  virtual std::string command_name() = 0;
+  virtual std::string home_of(std::string_view user, bool* found) = 0;
+  virtual std::string prompt_string(const std::string& text) = 0;   ///< ${x@P}
+  /// Directory listing and existence for pathname expansion; false when it cannot be read.
+  virtual bool list_dir(const std::string& path, std::vector<DirItem>* out) = 0;
+  virtual bool path_exists(const std::string& path) = 0;
+  virtual bool is_directory(const std::string& path, bool follow) = 0;
+  virtual void tick(uint32_t n) = 0;
+  virtual void charge(size_t bytes) = 0;    ///< a big value came to be; ends the run when it does not fit
+  virtual bool is_special_builtin_error_fatal() { return false; }
+};
+
+class Expander {
+ public:
+  Expander(Variables& vars, const Options& options, ExpandHost& host) : vars_(vars), options_(options), host_(host) {}
+
+  /// How far an error reaches: the command; the whole input line or function
+  /// nest up to the top level; the shell.
+  enum class Failure : uint8_t { None, Command, Discard, Exit };
+  Failure failure() const { return failure_; }
+  void clear_failure() { failure_ = Failure::None; }
+
+  // ---- words
+  /// Appends the fields of a word.
+  bool fields(const ir::Word& word, std::vector<std::string>* out);
+  /// One string: no splitting, no globbing. Assignments, here-strings, case subjects.
+  bool string(const ir::Word& word, std::string* out);
+  /// The same as a pattern: quoted characters are escaped with backslashes.
+  bool pattern(const ir::Word& word, std::string* out);
+  /// The same as a regular expression: quoted characters are escaped.
+  bool regex(const ir::Word& word, std::string* out);
+  /// A redirection target: one field or an error ("ambiguous redirect" if more).
+  bool single_field(const ir::Word& word, std::string* out);
+
+  // ---- arithmetic
+  bool arith(const ir::ArithText& text, int64_t* out);
+  /// Text met at run time (let, declare -i, test -eq).
+  bool arith(std::string_view text, int64_t* out);
+
+  // ---- parameters and assignment
+  enum AssignFlags : uint32_t { kAppend = 1, kNoInteger = 2, kForce = 4, kNoNameref = 8, kGlobal = 16 };
+  /// name=value with all attributes. False: readonly, bad value (reported).
+  bool assign(Symbol s, std::string_view value, uint32_t flags = 0);
+  bool assign_number(Symbol s, int64_t value);
+  bool assign_element(Symbol s, const ir::ArithText* index, const ir::Word* key, std::string_view value, uint32_t flags);
+  bool assign_indexed(Symbol s, int64_t index, std::string_view value, uint32_t flags);
+  bool assign_key(Symbol s, std::string_view key, std::string_view value, uint32_t flags);
+  /// "name", "name[sub]" met at run time (read, printf -v, declare).
+  bool assign_name(std::string_view target, std::string_view value, uint32_t flags = 0);
+  /// name=(...) : replaces, or appends.
+  bool assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool append);
+  /// A whole statement name[...]=... as in a simple command.
+  bool assignment(const ir::Assignment& a, std::string* traced = nullptr);
+  /// Reports "NAME: readonly variable" when it is.
+  bool check_writable(Symbol s);
+
+  /// Value of a scalar, element 0, dynamic or nameref'd variable; null if unset.
+  const std::string* value_of(Symbol s);
+  /// For reading, namerefs followed; a dynamic one is computed.
+  const Variable* lookup(Symbol s);
+  /// Elements of ${name[@]}.
+  void elements(const Variable& v, std::vector<std::string>* out);
+  void keys(const Variable& v, std::vector<std::string>* out);
+  /// Is name, name[sub], @ * 1... set? For -v.
+  bool is_set(std::string_view name);
+  bool unset_element(Symbol s, std::string_view subscript);
+  bool index_of(const Variable& v, Symbol s, std::string_view subscript, int64_t* out);
+  /// Expands a subscript text to an associative key.
+  std::string key_of(std::string_view subscript);
+
+  Variables& vars() { return vars_; }
+  const Options& options() const { return options_; }
+  ExpandHost& host() { return host_; }
+  bool utf8() const { return utf8_; }
+  /// Recomputes what depends on IFS and the locale.
+  void refresh();
+  const std::string& ifs() const { return ifs_; }
+  std::string_view ifs_separator() const { return {&ifs_first_, has_ifs_first_ ? 1u : 0u}; }
+
+  /// Splits text by IFS as `read` and word splitting do.
+  void split(std::string_view text, std::vector<std::string>* out);
+  /// ${x@Q} ${x@A} and friends on a plain value.
+  std::string transform_value(char op, std::string_view value);
+  /// "declare -ai" style attribute letters.
+  static std::string attribute_letters(const Variable& v);
+  /// Pathname expansion of a pattern; empty when nothing matches.
+  std::vector<std::string> glob(const std::string& pattern);
+
+  bool fail(Failure f, const std::string& message);
+  /// "a b c" of a list as "$*" (star) or $@ in a context without splitting.
+  std::string join(const std::vector<std::string>& list, bool star);
+  uint32_t glob_flags() const;
+  const Glob& compiled(const std::string& pattern, uint32_t flags);
+  /// Does a pattern made by pattern() match the whole text?
+  bool matches(const std::string& pattern, std::string_view text, uint32_t extra_flags = 0);
+  /// "([0]="x" [1]="y")" as declare -p writes arrays.
+  std::string compound_text(const Variable& v);
+  std::string quote_key(const std::string& key);
+
+ private:
+  friend class ArithEvaluator;
+  struct Fields;
+  struct Target;
+
+  // word_expand.cc
+  bool expand_parts(ir::Seq<ir::Part> parts, Fields& f);
+  bool expand_part(const ir::Part& p, Fields& f);
+  bool expand_word_fields(ir::Seq<ir::Part> parts, std::vector<std::string>* out, bool glob_literals);
+  bool expand_braces(const ir::Word& word, std::vector<std::string>* out);
+  bool brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part>& done, const std::function<bool()>& emit);
+  void finish_field(Fields& f, std::vector<std::string>* out);
+
+  // param_expand.cc
+  bool param(const ir::Part& part, Fields& f);
+  bool resolve(const ir::Param& p, Target& t);
+  bool element_value(const Variable* v, Symbol s, const ir::ArithText* index, const ir::Word* key, std::string_view text, Target& t);
+  void list_value(const Variable* v, bool star, Target& t);
+  void positional_value(bool star, Target& t);
+  void special_value(char c, int position, Target& t);
+  bool named_value(std::string_view name, Target& t);
+  bool indirect(const ir::Param& p, Target& t, bool* name_only);
+  bool operate(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done);
+  bool apply_default(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done);
+  bool expand_default(const ir::Param& p, bool quoted, Fields& f);
+  bool substring(const ir::Param& p, Target& t);
+  void prefix_names(const ir::Param& p, Target& t);
+  bool unbound(const ir::Param& p, const Target& t);
+  void emit(const Target& t, bool quoted, Fields& f);
+
+  // param_ops.cc
+  bool edit(const ir::Param& p, Target& t);
+  bool replace_in(const ir::Param& p, std::string& value, const Glob& glob, const std::string& replacement);
+  bool transform(const ir::Param& p, Target& t);
+
+  // assign.cc
+  Symbol assignable(Symbol s, uint32_t flags, std::string* element);
+  bool convert(const Variable& v, std::string_view value, std::string* out);
+  bool store_element(Symbol s, const ir::Element& e, std::string_view value, int64_t* next, bool append_all);
+
+  Variables& vars_;
+  const Options& options_;
+  ExpandHost& host_;
+  Failure failure_ = Failure::None;
+  std::string ifs_ = " \t\n";
+  bool ifs_default_ = true;
+  char ifs_first_ = ' ';
+  bool has_ifs_first_ = true;
+  bool utf8_ = false;
+  int arith_depth_ = 0;
+  std::unordered_map<std::string, std::unique_ptr<Glob>> globs_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,120 @@
+#include "expand/fields.h"
+
+#include "algo/glob.h"
+
+namespace nacre {
+namespace {
+
+constexpr std::string_view kPatternChars = "*?[]\\()|!+@-^&";
+
+void escape(std::string& out, std::string_view s, std::string_view special) {
+  for (char c : s) {
+    if (special.find(c) != special.npos) out += '\\';
+    out += c;
+  }
+}
+
+}  // namespace
+
+void Expander::Fields::append_quoted(std::string_view s) {
+  started = true;
+  after_space = false;
+  switch (mode) {
+    case Mode::String: text += s; return;
+    case Mode::Pattern: escape(text, s, kPatternChars); return;
+    case Mode::Regex: escape(text, s, "\\[](){}.*+?^$|"); return;
+    case Mode::Replacement: escape(text, s, "\\&"); return;
+    case Mode::Split:
+      if (s.find_first_of(kPatternChars) != s.npos) quoted.emplace_back(text.size(), text.size() + s.size());
+      text += s;
+  }
+}
+
+void Expander::Fields::append_unquoted(std::string_view s, bool glob) {
+  if (s.empty()) return;
+  if (split_literals && mode == Mode::Split) return append_split(s);
+  started = true;
+  after_space = false;
+  has_glob |= glob;
+  text += s;
+}
+
+void Expander::Fields::append_split(std::string_view s) {
+  if (mode != Mode::Split) {
+    if (!s.empty()) started = true;
+    text += s;
+    return;
+  }
+  const std::string& ifs = expander->ifs_;
+  auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  size_t i = 0;
+  while (i < s.size()) {
+    size_t end = i;
+    if (expander->ifs_default_) {
+      while (end < s.size() && !is_space(s[end])) end++;
+    } else {
+      end = ifs.empty() ? s.npos : s.find_first_of(ifs, i);
+      if (end == s.npos) end = s.size();
+    }
+    if (end > i) {
+      std::string_view run = s.substr(i, end - i);
+      started = true;
+      after_space = false;
+      if (!has_glob && run.find_first_of("*?[(") != run.npos) has_glob = true;
+      text += run;
+      i = end;
+      continue;
+    }
+    if (is_space(s[i])) {
+      if (started) {
+        end_field();
+        after_space = true;
+      }
+    } else if (after_space) {
+      after_space = false;   // the rest of the delimiter that white space began
+    } else {
+      started = true;        // "::" holds an empty field
+      end_field();
+    }
+    i++;
+  }
+}
+
+void Expander::Fields::end_field() {
+  if (started) expander->finish_field(*this, out);
+  text.clear();
+  quoted.clear();
+  started = has_glob = false;
+}
+
+/// Quote removal has happened by construction; what is left is globbing.
+void Expander::finish_field(Fields& f, std::vector<std::string>* out) {
+  if (!f.has_glob || options_[Option::NoGlob]) {
+    out->push_back(std::move(f.text));
+    return;
+  }
+  std::string pattern;
+  size_t at = 0;
+  for (auto [begin, end] : f.quoted) {
+    pattern.append(f.text, at, begin - at);
+    escape(pattern, std::string_view(f.text).substr(begin, end - begin), kPatternChars);
+    at = end;
+  }
+  pattern.append(f.text, at);
+  if (!glob_has_magic(pattern, options_[Option::ExtGlob])) {
+    out->push_back(std::move(f.text));
+    return;
+  }
+  std::vector<std::string> matches = glob(pattern);
+  if (!matches.empty()) {
+    for (std::string& m : matches) out->push_back(std::move(m));
+    return;
+  }
+  if (options_[Option::FailGlob]) {
+    fail(Failure::Discard, "no match: " + f.text);
+    return;
+  }
+  if (!options_[Option::NullGlob]) out->push_back(std::move(f.text));
+}
+
+}  // namespace nacre

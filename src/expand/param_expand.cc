@@ -1,0 +1,427 @@
+// Parameter expansion: find the value (or the list of values), apply the
+// operator, deliver fields. Source: bash manual, "Shell Parameter Expansion".
+#include <algorithm>
+
+#include "algo/quote.h"
+#include "base/utf8.h"
+#include "expand/fields.h"
+#include "expand/param_target.h"
+
+namespace nacre {
+
+const Variable* Expander::lookup(Symbol s) {
+  const Variable* v = vars_.find(s);
+  if (!v) return nullptr;
+  if (v->has(kNameref) && v->is_set()) {
+    Symbol t = vars_.resolve(s);
+    if (t == sym::kNone) {
+      // A local reference to its own name means the variable outside.
+      if (v->text() == vars_.symbols().name(s)) return vars_.hidden(s);
+      return nullptr;
+    }
+    v = vars_.find(t);
+    s = t;
+    if (!v) return nullptr;
+  }
+  if (v->dynamic) return &host_.dynamic(s, *v);
+  return v;
+}
+
+const std::string* Expander::value_of(Symbol s) {
+  const Variable* v = lookup(s);
+  return v && v->is_set() ? &v->text() : nullptr;
+}
+
+void Expander::elements(const Variable& v, std::vector<std::string>* out) {
+  if (const IndexedArray* a = v.indexed_or_null()) {
+    for (const auto& e : a->elements()) out->push_back(e.value);
+  } else if (const AssocArray* m = v.assoc_or_null()) {
+    m->each([&](const std::string&, const std::string& value) { out->push_back(value); });
+  } else if (v.is_set()) {
+    out->push_back(v.text());
+  }
+}
+
+void Expander::keys(const Variable& v, std::vector<std::string>* out) {
+  if (const IndexedArray* a = v.indexed_or_null()) {
+    for (const auto& e : a->elements()) out->push_back(std::to_string(e.index));
+  } else if (const AssocArray* m = v.assoc_or_null()) {
+    m->each([&](const std::string& key, const std::string&) { out->push_back(key); });
+  } else if (v.is_set()) {
+    out->push_back("0");
+  }
+}
+
+// ---------------------------------------------------------------- finding values
+
+bool Expander::element_value(const Variable* v, Symbol s, const ir::ArithText* index, const ir::Word* key, std::string_view text, Target& t) {
+  if (v && v->has(kAssoc)) {
+    std::string k;
+    if (key) {
+      if (!string(*key, &k)) return false;
+    } else {
+      k = key_of(text);
+    }
+    t.key = k;
+    if (const AssocArray* m = v->assoc_or_null()) t.set_scalar(m->get(k));
+    return true;
+  }
+  int64_t i = 0;
+  if (!(index ? arith(*index, &i) : arith(text, &i))) return false;
+  const IndexedArray* a = v ? v->indexed_or_null() : nullptr;
+  if (i < 0) {
+    i += a ? a->end_index() : v && v->is_set() ? 1 : 0;
+    if (i < 0) {
+      if (v) host_.error(vars_.symbols().name(s) + ": bad array subscript");
+      return true;
+    }
+  }
+  t.key = std::to_string(i);
+  if (a) t.set_scalar(a->get(i));
+  else if (v && i == 0 && v->is_set()) t.set_scalar(&v->text());
+  return true;
+}
+
+void Expander::list_value(const Variable* v, bool star, Target& t) {
+  t.is_list = true;
+  t.star = star;
+  if (!v) return;
+  elements(*v, &t.list);
+  t.set = !t.list.empty();
+}
+
+void Expander::positional_value(bool star, Target& t) {
+  t.is_list = true;
+  t.star = star;
+  t.positional = true;
+  t.list = host_.positional();
+  t.set = !t.list.empty();
+}
+
+void Expander::special_value(char c, int position, Target& t) {
+  if (c == '@' || c == '*') return positional_value(c == '*', t);
+  const auto& args = host_.positional();
+  if (c == 0) {
+    if (static_cast<size_t>(position) <= args.size()) t.set_scalar(&args[static_cast<size_t>(position) - 1]);
+    return;
+  }
+  std::string value = c == '0' ? host_.arg0() : c == '#' ? std::to_string(args.size()) : host_.special(c);
+  t.set_scalar(&value);
+  // $! is unset until a background job was started.
+  if (c == '!' && value.empty()) t.set = false;
+}
+
+/// A name met at run time: the target of ${!x} or of a nameref to an element.
+bool Expander::named_value(std::string_view name, Target& t) {
+  t.name = name;
+  if (name == "@" || name == "*") {
+    positional_value(name == "*", t);
+    return true;
+  }
+  if (!name.empty() && name[0] >= '0' && name[0] <= '9') {
+    int64_t n = 0;
+    for (char c : name) {
+      if (c < '0' || c > '9') return false;
+      n = std::min<int64_t>(n * 10 + (c - '0'), INT32_MAX);
+    }
+    special_value(n == 0 ? '0' : 0, static_cast<int>(n), t);
+    return true;
+  }
+  if (name.size() == 1 && std::string_view("#?-$!").find(name[0]) != std::string_view::npos) {
+    special_value(name[0], 0, t);
+    return true;
+  }
+  size_t bracket = name.find('[');
+  std::string_view base = name.substr(0, bracket);
+  if (!is_name(base)) return false;
+  t.symbol = vars_.symbols().intern(base);
+  std::string element;
+  Symbol s = vars_.resolve(t.symbol, &element);
+  const Variable* v = lookup(t.symbol);
+  t.variable = v;
+  if (bracket == name.npos) {
+    if (!element.empty() && element != name) return named_value(element, t);
+    if (v && v->is_set()) t.set_scalar(&v->text());
+    return true;
+  }
+  if (name.back() != ']') return false;
+  std::string_view sub = name.substr(bracket + 1, name.size() - bracket - 2);
+  if (sub == "@" || sub == "*") {
+    list_value(v, sub == "*", t);
+    return true;
+  }
+  return element_value(v, s, nullptr, nullptr, sub, t);
+}
+
+bool Expander::resolve(const ir::Param& p, Target& t) {
+  t.name = p.name;
+  if (p.kind != ir::ParamKind::Variable) {
+    special_value(p.kind == ir::ParamKind::Positional ? '\0' : p.special, p.position, t);
+    return true;
+  }
+  t.symbol = p.symbol;
+  std::string element;
+  Symbol s = vars_.resolve(p.symbol, &element);
+  const Variable* v = lookup(p.symbol);
+  t.variable = v;
+  switch (p.subscript) {
+    case ast::SubscriptKind::None:
+      if (!element.empty()) return named_value(element, t);
+      if (v && v->is_set()) t.set_scalar(&v->text());
+      return true;
+    case ast::SubscriptKind::At:
+    case ast::SubscriptKind::Star: list_value(v, p.subscript == ast::SubscriptKind::Star, t); return true;
+    case ast::SubscriptKind::Expr: return element_value(v, s, p.index, p.key, "", t);
+  }
+  return true;
+}
+
+bool Expander::unbound(const ir::Param& p, const Target& t) {
+  std::string name(p.name);
+  if (p.subscript == ast::SubscriptKind::Expr) name += "[" + std::string(p.index->source) + "]";
+  if (p.indirect) name = t.name;
+  return fail(Failure::Exit, name + ": unbound variable");
+}
+
+// ---------------------------------------------------------------- delivering
+
+std::string Expander::join(const std::vector<std::string>& list, bool star) {
+  std::string out;
+  for (size_t i = 0; i < list.size(); i++) {
+    if (i) {
+      if (!star) out += ' ';
+      else out += ifs_separator();
+    }
+    out += list[i];
+  }
+  return out;
+}
+
+void Expander::emit(const Target& t, bool quoted, Fields& f) {
+  if (!t.is_list) {
+    if (quoted) f.append_quoted(t.scalar);
+    else f.append_split(t.scalar);
+    return;
+  }
+  if (f.mode != Fields::Mode::Split || (quoted && t.star)) {
+    // One string. Unset IFS joins with a space; the same goes for $@ here.
+    if (quoted || f.mode == Fields::Mode::String) {
+      if (t.list.empty() && !t.star && f.mode == Fields::Mode::Split) return;
+      f.append_quoted(join(t.list, t.star));
+    } else {
+      f.append_split(join(t.list, t.star));
+    }
+    return;
+  }
+  for (size_t i = 0; i < t.list.size(); i++) {
+    if (i) f.end_field();
+    if (quoted) f.append_quoted(t.list[i]);
+    else f.append_split(t.list[i]);
+  }
+}
+
+// ---------------------------------------------------------------- operators
+
+void Expander::prefix_names(const ir::Param& p, Target& t) {
+  t.is_list = true;
+  t.star = p.transform == '*';
+  for (Symbol s : vars_.sorted()) {
+    const std::string& name = vars_.symbols().name(s);
+    const Variable* v = vars_.find(s);
+    if (name.starts_with(p.name) && (v->has_any() || v->dynamic)) t.list.push_back(name);
+  }
+  t.set = !t.list.empty();
+}
+
+/// - = ? + : what to do when the value is missing. *done: the expansion is complete.
+bool Expander::apply_default(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done) {
+  using Op = ast::ParamOp;
+  bool missing = !t.set || (p.colon && (t.is_list ? join(t.list, t.star).empty() : t.scalar.empty()));
+  if (p.op == Op::Alternate) {
+    *done = true;
+    if (missing) {
+      // An empty result that is quoted is still there.
+      if (quoted && !t.is_list) f.append_quoted("");
+      return true;
+    }
+    return expand_default(p, quoted, f);
+  }
+  if (!missing) return true;
+  *done = true;
+  switch (p.op) {
+    case Op::Default: return expand_default(p, quoted, f);
+    case Op::Error: {
+      std::string message;
+      if (p.arg && !string(*p.arg, &message)) return false;
+      if (message.empty()) message = p.colon ? "parameter null or not set" : "parameter not set";
+      std::string name(t.name);
+      return fail(Failure::Exit, name + ": " + message);
+    }
+    default: {
+      std::string value;
+      if (p.arg && !string(*p.arg, &value)) return false;
+      if (t.symbol == 0 || t.is_list) {
+        return fail(Failure::Discard, (t.symbol ? std::string(p.name) : "$" + std::string(p.name)) + ": cannot assign in this way");
+      }
+      bool ok;
+      if (p.subscript == ast::SubscriptKind::Expr && !p.indirect) ok = assign_element(p.symbol, p.index, p.key, value, 0);
+      else ok = assign_name(p.indirect ? t.name : std::string(p.name), value);
+      if (!ok) return fail(Failure::Discard, "");
+      Target again;
+      if (!(p.indirect ? named_value(t.name, again) : resolve(p, again))) return false;
+      emit(again, quoted, f);
+      return true;
+    }
+  }
+}
+
+bool Expander::expand_default(const ir::Param& p, bool quoted, Fields& f) {
+  if (!p.arg || p.arg->parts.empty()) {
+    if (quoted) f.append_quoted("");
+    return true;
+  }
+  bool outer = f.split_literals;
+  f.split_literals = !quoted;
+  bool ok = expand_parts(p.arg->parts, f);
+  f.split_literals = outer;
+  return ok;
+}
+
+bool Expander::substring(const ir::Param& p, Target& t) {
+  int64_t offset = 0, count = 0;
+  if (p.offset && !arith(*p.offset, &offset)) return false;
+  if (p.count && !arith(*p.count, &count)) return false;
+  if (!t.is_list) {
+    bool chars = utf8_;
+    auto size = static_cast<int64_t>(chars ? utf8::length(t.scalar) : t.scalar.size());
+    if (offset < 0) offset += size;
+    if (offset < 0 || offset > size) {
+      t.scalar.clear();
+      return true;
+    }
+    int64_t end = !p.count ? size : count < 0 ? size + count : std::min(size, count > size - offset ? size : offset + count);
+    if (p.count && count < 0 && end < offset) return fail(Failure::Discard, std::string(p.count->source) + ": substring expression < 0");
+    size_t from = chars ? utf8::offset(t.scalar, static_cast<size_t>(offset)) : static_cast<size_t>(offset);
+    size_t to = chars ? utf8::offset(t.scalar, static_cast<size_t>(end)) : static_cast<size_t>(end);
+    t.scalar = t.scalar.substr(from, to - from);
+    return true;
+  }
+  if (p.count && count < 0) return fail(Failure::Discard, std::string(p.count->source) + ": substring expression < 0");
+  // Which element each value is: positional parameters count from $0, sparse
+  // arrays by their own index.
+  std::vector<std::string> list;
+  std::vector<int64_t> index;
+  if (t.positional) {
+    list.push_back(host_.arg0());
+    list.insert(list.end(), t.list.begin(), t.list.end());
+    for (size_t i = 0; i < list.size(); i++) index.push_back(static_cast<int64_t>(i));
+  } else {
+    list = t.list;
+    const IndexedArray* a = t.variable ? t.variable->indexed_or_null() : nullptr;
+    for (size_t i = 0; i < list.size(); i++) index.push_back(a ? a->elements()[i].index : static_cast<int64_t>(i));
+  }
+  int64_t end = index.empty() ? 0 : index.back() + 1;
+  if (offset < 0) offset += end;
+  std::vector<std::string> out;
+  if (offset >= 0) {
+    for (size_t i = 0; i < list.size(); i++) {
+      if (index[i] < offset) continue;
+      if (p.count && static_cast<int64_t>(out.size()) >= count) break;
+      out.push_back(std::move(list[i]));
+    }
+  }
+  t.list = std::move(out);
+  return true;
+}
+
+/// ${!x...}: the value of x names the parameter meant.
+bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
+  const Variable* raw = p.kind == ir::ParamKind::Variable ? vars_.find(p.symbol) : nullptr;
+  if (raw && raw->has(kNameref) && p.subscript == ast::SubscriptKind::None) {
+    // ${!ref} is the name a nameref refers to.
+    if (p.op == ast::ParamOp::None && !p.length) {
+      std::string target = raw->text();
+      t.set_scalar(&target);
+      *done = true;
+      return true;
+    }
+  }
+  Target name;
+  if (!resolve(p, name)) return false;
+  std::string target = name.is_list ? join(name.list, true) : name.scalar;
+  if (!name.set && !(p.op == ast::ParamOp::Default || p.op == ast::ParamOp::Alternate || p.op == ast::ParamOp::Assign || p.op == ast::ParamOp::Error)) {
+    if (options_[Option::NoUnset]) return fail(Failure::Exit, std::string(p.name) + ": unbound variable");
+    return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
+  }
+  if (!name.set && (p.op != ast::ParamOp::None)) return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
+  if (!named_value(target, t)) {
+    if (failure_ != Failure::None) return false;
+    return fail(Failure::Discard, target + ": invalid variable name");
+  }
+  return true;
+}
+
+bool Expander::param(const ir::Part& part, Fields& f) {
+  const ir::Param& p = *part.param;
+  bool quoted = part.quoted;
+  if (p.plain && p.kind == ir::ParamKind::Variable) {
+    const Variable* v = vars_.find(p.symbol);
+    if (v && !(v->dynamic || v->has(kNameref)) && v->is_set()) {
+      if (quoted) f.append_quoted(v->text());
+      else f.append_split(v->text());
+      return true;
+    }
+  }
+  if (p.op == ast::ParamOp::Bad) return fail(Failure::Discard, std::string(p.raw) + ": bad substitution");
+  Target t;
+  if (p.op == ast::ParamOp::PrefixNames) {
+    prefix_names(p, t);
+    emit(t, quoted, f);
+    return true;
+  }
+  if (p.op == ast::ParamOp::Keys) {
+    t.is_list = true;
+    t.star = p.subscript == ast::SubscriptKind::Star;
+    if (const Variable* v = lookup(p.symbol)) keys(*v, &t.list);
+    emit(t, quoted, f);
+    return true;
+  }
+  bool name_only = false;
+  if (!(p.indirect ? indirect(p, t, &name_only) : resolve(p, t))) return false;
+  bool done = false;
+  if (!name_only && !operate(p, t, quoted, f, &done)) return false;
+  if (!done) emit(t, quoted, f);
+  return true;
+}
+
+bool Expander::operate(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done) {
+  using Op = ast::ParamOp;
+  if (p.op == Op::Default || p.op == Op::Assign || p.op == Op::Error || p.op == Op::Alternate) {
+    if (!apply_default(p, t, quoted, f, done)) return false;
+    if (*done) return true;
+  } else if (!t.set && !t.is_list && options_[Option::NoUnset] && !(p.op == Op::Transform && t.variable)) {
+    return unbound(p, t);
+  }
+  if (p.length) {
+    size_t n = t.is_list ? t.list.size() : utf8_ ? utf8::length(t.scalar) : t.scalar.size();
+    Target number;
+    std::string text = std::to_string(n);
+    number.set_scalar(&text);
+    t = std::move(number);
+    return true;
+  }
+  switch (p.op) {
+    case Op::None:
+    case Op::Default:
+    case Op::Assign:
+    case Op::Error:
+    case Op::Alternate: return true;
+    case Op::Substring:
+      if (!t.set && !t.is_list) return true;
+      return substring(p, t);
+    case Op::Transform: return transform(p, t);
+    default: return edit(p, t);
+  }
+}
+
+}  // namespace nacre

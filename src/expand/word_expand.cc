@@ -1,0 +1,210 @@
+// Words: parts in order, brace expansion, splitting into fields.
+#include <charconv>
+
+#include "base/deep_call.h"
+#include "expand/fields.h"
+
+namespace nacre {
+
+void Expander::refresh() {
+  const Variable* ifs = vars_.find(sym::kIFS);
+  bool set = ifs && ifs->is_set();
+  ifs_ = set ? ifs->text() : " \t\n";
+  ifs_default_ = ifs_ == " \t\n";
+  has_ifs_first_ = !ifs_.empty();
+  ifs_first_ = has_ifs_first_ ? ifs_[0] : '\0';
+  utf8_ = false;
+  for (Symbol s : {sym::kLC_ALL, sym::kLC_CTYPE, sym::kLANG}) {
+    const Variable* v = vars_.find(s);
+    if (!v || !v->is_set() || v->text().empty()) continue;
+    const std::string& t = v->text();
+    utf8_ = t.find("UTF-8") != t.npos || t.find("utf8") != t.npos || t.find("utf-8") != t.npos;
+    break;
+  }
+}
+
+bool Expander::fail(Failure f, const std::string& message) {
+  if (!message.empty()) host_.error(message);
+  if (failure_ < f) failure_ = f;
+  return false;
+}
+
+bool Expander::expand_part(const ir::Part& p, Fields& f) {
+  switch (p.kind) {
+    case ir::PartKind::Text:
+      if (p.quoted) f.append_quoted(p.text);
+      else f.append_unquoted(p.text, p.glob);
+      return true;
+    case ir::PartKind::Param: return deep_call([&] { return param(p, f); });
+    case ir::PartKind::Command: {
+      std::string out;
+      if (!host_.command_substitution(p, &out)) return fail(Failure::Command, "");
+      if (p.quoted) f.append_quoted(out);
+      else f.append_split(out);
+      return true;
+    }
+    case ir::PartKind::Arith: {
+      int64_t n = 0;
+      if (!deep_call([&] { return arith(*p.arith, &n); })) return false;
+      char buffer[24];
+      auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
+      std::string_view s(buffer, static_cast<size_t>(end - buffer));
+      if (p.quoted) f.append_quoted(s);
+      else f.append_split(s);
+      return true;
+    }
+    case ir::PartKind::Process: {
+      std::string path;
+      if (!host_.process_substitution(p, &path)) return fail(Failure::Command, "");
+      f.append_quoted(path);
+      return true;
+    }
+    case ir::PartKind::Tilde: {
+      bool found = false;
+      std::string home = host_.home_of(p.text, &found);
+      if (found) f.append_quoted(home);
+      else f.append_unquoted("~" + std::string(p.text), false);
+      return true;
+    }
+  }
+  return true;
+}
+
+bool Expander::expand_parts(ir::Seq<ir::Part> parts, Fields& f) {
+  for (const ir::Part& p : parts) {
+    if (!expand_part(p, f)) return false;
+  }
+  return true;
+}
+
+bool Expander::expand_word_fields(ir::Seq<ir::Part> parts, std::vector<std::string>* out, bool) {
+  Fields f{Fields::Mode::Split};
+  f.out = out;
+  f.expander = this;
+  if (!expand_parts(parts, f)) return false;
+  f.end_field();
+  return failure_ == Failure::None;
+}
+
+bool Expander::fields(const ir::Word& word, std::vector<std::string>* out) {
+  if (word.literal) {
+    if (!word.text.empty() || word.quoted) out->emplace_back(word.text);
+    return true;
+  }
+  if (!word.braces.empty()) return expand_braces(word, out);
+  return expand_word_fields(word.parts, out, true);
+}
+
+namespace {
+
+std::string range_text(const ir::Brace& b, int64_t n) {
+  if (b.characters) return std::string(1, static_cast<char>(n));
+  std::string s = std::to_string(n < 0 ? -n : n);
+  if (n == INT64_MIN) s = "9223372036854775808";
+  int width = b.width - (n < 0 ? 1 : 0);
+  if (static_cast<int>(s.size()) < width) s.insert(0, static_cast<size_t>(width) - s.size(), '0');
+  return n < 0 ? "-" + s : s;
+}
+
+}  // namespace
+
+/// Enumerates the concatenations depth first, leftmost slowest, without ever
+/// holding more than one.
+bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part>& done, const std::function<bool()>& emit) {
+  if (i == seq.size()) return emit();
+  const ir::Brace& b = seq[i];
+  size_t mark = done.size();
+  auto next = [&] { return brace_step(seq, i + 1, done, emit); };
+  switch (b.kind) {
+    case ir::Brace::Kind::Parts:
+      done.insert(done.end(), b.parts.begin(), b.parts.end());
+      if (!next()) return false;
+      done.resize(mark);
+      return true;
+    case ir::Brace::Kind::Alternatives:
+      for (ir::Seq<ir::Brace> alternative : b.alternatives) {
+        if (!deep_call([&] { return brace_step(alternative, 0, done, next); })) return false;
+        done.resize(mark);
+      }
+      return true;
+    case ir::Brace::Kind::Range: {
+      int64_t n = b.first;
+      while (true) {
+        host_.tick(1);
+        std::string text = range_text(b, n);
+        ir::Part p{ir::PartKind::Text};
+        p.text = text;
+        done.push_back(p);
+        if (!next()) return false;
+        done.resize(mark);
+        uint64_t left = b.first <= b.last ? static_cast<uint64_t>(b.last) - static_cast<uint64_t>(n) : static_cast<uint64_t>(n) - static_cast<uint64_t>(b.last);
+        if (left < static_cast<uint64_t>(b.step)) return true;
+        n = b.first <= b.last ? n + b.step : n - b.step;
+      }
+    }
+  }
+  return true;
+}
+
+bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out) {
+  std::vector<ir::Part> parts;
+  size_t charged = 0;
+  return brace_step(word.braces, 0, parts, [&] {
+    if (out->size() >= charged + 4096) {
+      // What a huge expansion holds counts before it is whole.
+      host_.charge((out->size() - charged) * sizeof(std::string));
+      charged = out->size();
+    }
+    return expand_word_fields(parts, out, true);
+  });
+}
+
+bool Expander::string(const ir::Word& word, std::string* out) {
+  if (word.literal) {
+    *out = word.text;
+    return true;
+  }
+  Fields f{Fields::Mode::String};
+  f.expander = this;
+  if (!expand_parts(word.parts, f)) return false;
+  *out = std::move(f.text);
+  return true;
+}
+
+bool Expander::pattern(const ir::Word& word, std::string* out) {
+  Fields f{Fields::Mode::Pattern};
+  f.expander = this;
+  if (!expand_parts(word.parts, f)) return false;
+  *out = std::move(f.text);
+  return true;
+}
+
+bool Expander::regex(const ir::Word& word, std::string* out) {
+  Fields f{Fields::Mode::Regex};
+  f.expander = this;
+  if (!expand_parts(word.parts, f)) return false;
+  *out = std::move(f.text);
+  return true;
+}
+
+bool Expander::single_field(const ir::Word& word, std::string* out) {
+  std::vector<std::string> list;
+  if (!fields(word, &list)) return false;
+  if (list.size() != 1) {
+    std::string raw = word.ast ? std::string(word.ast->raw) : std::string();
+    return fail(Failure::Command, raw + ": ambiguous redirect");
+  }
+  *out = std::move(list[0]);
+  return true;
+}
+
+void Expander::split(std::string_view text, std::vector<std::string>* out) {
+  Fields f{Fields::Mode::Split};
+  f.out = out;
+  f.expander = this;
+  f.append_split(text);
+  f.has_glob = false;
+  f.end_field();
+}
+
+}  // namespace nacre
