@@ -1,0 +1,129 @@
+/// cat - concatenate files and print them.
+/// Source: GNU coreutils 9 manual, "cat invocation"; POSIX XCU cat.
+/// Differs: none known.
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: cat [OPTION]... [FILE]...\n"
+    "Concatenate FILE(s) to standard output.\n\n"
+    "With no FILE, or when FILE is -, read standard input.\n\n"
+    "  -A, --show-all           equivalent to -vET\n"
+    "  -b, --number-nonblank    number nonempty output lines, overrides -n\n"
+    "  -e                       equivalent to -vE\n"
+    "  -E, --show-ends          display $ at end of each line\n"
+    "  -n, --number             number all output lines\n"
+    "  -s, --squeeze-blank      suppress repeated empty output lines\n"
+    "  -t                       equivalent to -vT\n"
+    "  -T, --show-tabs          display TAB characters as ^I\n"
+    "  -u                       output is never held back\n"
+    "  -v, --show-nonprinting   use ^ and M- notation, except for LFD and TAB\n"
+    "      --help               display this help and exit\n"
+    "      --version            output version information and exit\n";
+
+struct Options {
+  bool number = false, number_nonblank = false, ends = false, tabs = false, nonprinting = false, squeeze = false, unbuffered = false;
+  bool plain() const { return !(number || number_nonblank || ends || tabs || nonprinting || squeeze); }
+};
+constexpr Flag<Options> kFlags[] = {
+    {'A', "show-all", +[](Options& o) { o.nonprinting = o.ends = o.tabs = true; }},
+    {'b', "number-nonblank", &Options::number_nonblank},
+    {'e', "", +[](Options& o) { o.nonprinting = o.ends = true; }},
+    {'E', "show-ends", &Options::ends},
+    {'n', "number", &Options::number},
+    {'s', "squeeze-blank", &Options::squeeze},
+    {'t', "", +[](Options& o) { o.nonprinting = o.tabs = true; }},
+    {'T', "show-tabs", &Options::tabs},
+    {'u', "", &Options::unbuffered},
+    {'v', "show-nonprinting", &Options::nonprinting},
+};
+
+/// What goes on from file to file.
+struct State {
+  uint64_t line = 0;
+  int blank_lines = 0;
+  bool at_start = true;
+};
+
+void put_visible(Output& out, unsigned char c, const Options& o) {
+  if (c == '\t') {
+    if (o.tabs) out.write("^I");
+    else out.put('\t');
+    return;
+  }
+  if (!o.nonprinting) return out.put(static_cast<char>(c));
+  if (c >= 128) {
+    out.write("M-");
+    c -= 128;
+  }
+  if (c < 32) {
+    out.put('^');
+    out.put(static_cast<char>(c + 64));
+  } else if (c == 127) {
+    out.write("^?");
+  } else {
+    out.put(static_cast<char>(c));
+  }
+}
+
+void put_line(Output& out, std::string_view line, bool terminated, const Options& o, State& s) {
+  bool blank = line.empty() && terminated;
+  s.blank_lines = blank && s.at_start ? s.blank_lines + 1 : 0;
+  if (o.squeeze && s.blank_lines > 1) return;
+  if (s.at_start && (o.number_nonblank ? !blank : o.number)) out.format("%6llu\t", static_cast<unsigned long long>(++s.line));
+  if (o.nonprinting || o.tabs) {
+    bool carriage = o.ends && terminated && !o.nonprinting && !line.empty() && line.back() == '\r';
+    if (carriage) line.remove_suffix(1);
+    for (char c : line) put_visible(out, static_cast<unsigned char>(c), o);
+    if (carriage) out.write("^M");
+  } else if (o.ends && terminated && !line.empty() && line.back() == '\r') {
+    out.write(line.substr(0, line.size() - 1));
+    out.write("^M");
+  } else {
+    out.write(line);
+  }
+  if (terminated) {
+    if (o.ends) out.put('$');
+    out.put('\n');
+  }
+  s.at_start = terminated;
+}
+
+int cat_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  Output out(p);
+  State state;
+  auto out_stat = p.fstat(1);
+  int status = for_each_input(p, files, [&](Input& in) {
+    auto st = p.fstat(in.fd());
+    if (st && out_stat && st->is_regular() && st->dev == out_stat->dev && st->ino == out_stat->ino && st->size > 0 && out_stat->is_regular()) {
+      p.warn("%s: input file is output file", quote_name(p, in.name()).c_str());
+      return false;
+    }
+    if (o.plain()) {
+      for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+        out.write(block);
+        out.flush();
+        in.consume(block.size());
+      }
+      return true;
+    }
+    std::string_view line;
+    while (in.next_line(line)) put_line(out, line, in.terminated(), o, state);
+    return true;
+  });
+  return out.finish(status);
+}
+
+}  // namespace
+
+Command cat_command() { return {{"cat"}, kUsage, cat_main}; }
+
+}  // namespace nacre

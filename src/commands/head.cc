@@ -1,0 +1,180 @@
+/// head - output the first part of files.
+/// Source: GNU coreutils 9 manual, "head invocation"; POSIX XCU head.
+/// Differs: none known.
+#include <deque>
+
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: head [OPTION]... [FILE]...\n"
+    "Print the first 10 lines of each FILE to standard output, each with its name if there are more.\n\n"
+    "With no FILE, or when FILE is -, read standard input.\n\n"
+    "  -c, --bytes=[-]NUM       print the first NUM bytes; with '-', all but the last NUM\n"
+    "  -n, --lines=[-]NUM       print the first NUM lines; with '-', all but the last NUM\n"
+    "  -q, --quiet, --silent    never print headers giving file names\n"
+    "  -v, --verbose            always print headers giving file names\n"
+    "  -z, --zero-terminated    line delimiter is NUL, not newline\n"
+    "      --help               display this help and exit\n"
+    "      --version            output version information and exit\n\n"
+    "NUM may have a suffix: b 512, kB 1000, K 1024, MB, M, GB, G, and so on for T, P, E, Z, Y.\n";
+
+struct Options {
+  uint64_t count = 10;
+  bool bytes = false, from_end = false;
+  int headers = 0;   // 1 always, -1 never
+  bool zero = false;
+};
+
+std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool bytes) {
+  o.bytes = bytes;
+  o.from_end = !text.empty() && text[0] == '-';
+  auto n = parse_size(o.from_end ? text.substr(1) : text, "bkKmMGTPEZY0");
+  if (!n) {
+    p.warn("invalid number of %s: %s", bytes ? "bytes" : "lines", quote(p, o.from_end ? text.substr(1) : text).c_str());
+    return 1;
+  }
+  o.count = *n;
+  return std::nullopt;
+}
+
+constexpr Flag<Options> kFlags[] = {
+    {'c', "bytes", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, true); }},
+    {'n', "lines", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, false); }},
+    {'q', "quiet", +[](Options& o) { o.headers = -1; }},
+    {'q', "silent", +[](Options& o) { o.headers = -1; }},
+    {'v', "verbose", +[](Options& o) { o.headers = 1; }},
+    {'z', "zero-terminated", &Options::zero},
+};
+
+// The historical form -5, -5c, -20kqv: rewritten as the modern options.
+std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
+  if (argv.size() < 2 || argv[1].size() < 2 || argv[1][0] != '-' || argv[1][1] < '0' || argv[1][1] > '9') return argv;
+  const std::string& old = argv[1];
+  size_t i = 1;
+  while (i < old.size() && old[i] >= '0' && old[i] <= '9') i++;
+  std::string count = old.substr(1, i - 1), flags;
+  char unit = 'n';
+  for (; i < old.size(); i++) {
+    char c = old[i];
+    if (c == 'b' || c == 'k' || c == 'm') { count += c; unit = 'c'; }
+    else if (c == 'c') unit = 'c';
+    else if (c == 'l') unit = 'n';
+    else flags += c;
+  }
+  std::vector<std::string> out = {argv[0], std::string("-") + unit + count};
+  if (!flags.empty()) out.push_back("-" + flags);
+  out.insert(out.end(), argv.begin() + 2, argv.end());
+  return out;
+}
+
+void copy_bytes(Input& in, Output& out, uint64_t n) {
+  while (n > 0) {
+    std::string_view block = in.block();
+    if (block.empty()) break;
+    block = block.substr(0, n);
+    out.write(block);
+    in.consume(block.size());
+    n -= block.size();
+  }
+}
+
+void copy_lines(Input& in, Output& out, uint64_t n, char delimiter) {
+  while (n > 0) {
+    std::string_view block = in.block();
+    if (block.empty()) break;
+    size_t at = 0;
+    while (n > 0) {
+      size_t hit = block.find(delimiter, at);
+      if (hit == std::string_view::npos) { at = block.size(); break; }
+      at = hit + 1;
+      n--;
+    }
+    out.write(block.substr(0, at));
+    in.consume(at);
+  }
+}
+
+// All but the last n bytes: what is beyond a window of n is written.
+void copy_but_last_bytes(Process& p, Input& in, Output& out, uint64_t n) {
+  std::string held;
+  uint64_t charged = 0;
+  for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+    held += block;
+    in.consume(block.size());
+    if (held.size() > charged + (1 << 16)) {
+      p.charge_memory(held.size() - charged);
+      charged = held.size();
+    }
+    if (held.size() <= n + Input::kBlock) continue;
+    out.write(std::string_view(held).substr(0, held.size() - n));
+    held.erase(0, held.size() - n);
+  }
+  if (held.size() > n) out.write(std::string_view(held).substr(0, held.size() - n));
+  p.release_memory(charged);
+}
+
+void copy_but_last_lines(Process& p, Input& in, Output& out, uint64_t n, char delimiter) {
+  std::deque<std::string> held;
+  uint64_t charged = 0;
+  std::string_view line;
+  while (in.next_line(line, delimiter)) {
+    held.emplace_back(line);
+    if (in.terminated()) held.back().push_back(delimiter);
+    p.charge_memory(held.back().size() + 32);
+    charged += held.back().size() + 32;
+    if (held.size() <= n) continue;
+    out.write(held.front());
+    p.release_memory(held.front().size() + 32);
+    charged -= held.front().size() + 32;
+    held.pop_front();
+  }
+  p.release_memory(charged);
+}
+
+int head_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files)) return *status;
+  if (files.empty()) files = {"-"};
+  bool headers = o.headers ? o.headers > 0 : files.size() > 1;
+  char delimiter = o.zero ? '\0' : '\n';
+  Output out(p);
+  bool first = true;
+  int status = 0;
+  for (const auto& file : files) {
+    int fd = 0;
+    if (file != "-") {
+      auto opened = p.open(file, kOpenRead);
+      if (!opened) {
+        p.warn(opened.error(), "cannot open %s for reading", quote_file(p, file).c_str());
+        status = 1;
+        continue;
+      }
+      fd = *opened;
+    }
+    Input in(p, fd, file, file != "-");
+    if (headers) out.format("%s==> %s <==\n", first ? "" : "\n", file == "-" ? "standard input" : file.c_str());
+    first = false;
+    if (o.bytes) o.from_end ? copy_but_last_bytes(p, in, out, o.count) : copy_bytes(in, out, o.count);
+    else o.from_end ? copy_but_last_lines(p, in, out, o.count, delimiter) : copy_lines(in, out, o.count, delimiter);
+    if (in.error() != Errno::OK) {
+      out.flush();
+      p.warn(in.error(), "error reading %s", quote_file(p, file == "-" ? "standard input" : file).c_str());
+      status = 1;
+    }
+    if (fd == 0) in.give_back();
+  }
+  return out.finish(status);
+}
+
+}  // namespace
+
+Command head_command() { return {{"head"}, kUsage, head_main}; }
+
+}  // namespace nacre

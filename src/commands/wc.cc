@@ -1,0 +1,245 @@
+/// wc - print newline, word, and byte counts.
+/// Source: GNU coreutils 9 manual, "wc invocation"; POSIX XCU wc.
+/// Differs: none known.
+#include <array>
+
+#include "algo/unicode.h"
+#include "base/utf8.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: wc [OPTION]... [FILE]...\n  or:  wc [OPTION]... --files0-from=F\n"
+    "Print newline, word, and byte counts for each FILE, and a total line if there are more.\n\n"
+    "With no FILE, or when FILE is -, read standard input.\n\n"
+    "  -c, --bytes            print the byte counts\n"
+    "  -m, --chars            print the character counts\n"
+    "  -l, --lines            print the newline counts\n"
+    "      --files0-from=F    read the names of files, each ended by NUL, from F ('-': standard input)\n"
+    "  -L, --max-line-length  print the maximum display width\n"
+    "  -w, --words            print the word counts\n"
+    "      --help             display this help and exit\n"
+    "      --version          output version information and exit\n";
+
+struct Options {
+  bool bytes = false, chars = false, lines = false, words = false, width = false;
+  std::optional<std::string> files0;
+};
+constexpr Flag<Options> kFlags[] = {
+    {'c', "bytes", &Options::bytes},   {'m', "chars", &Options::chars}, {'l', "lines", &Options::lines},
+    {'w', "words", &Options::words},   {'L', "max-line-length", &Options::width},
+    {0, "files0-from", &Options::files0},
+};
+
+struct Counts {
+  uint64_t lines = 0, words = 0, chars = 0, bytes = 0, width = 0;
+};
+
+uint64_t count_newlines(std::string_view s) {
+  uint64_t n = 0;
+  // Eight bytes at a time: the compiler makes vector code of the inner loop.
+  for (char c : s) n += c == '\n';
+  return n;
+}
+
+/// Words and widths in text that is not all ASCII go by characters.
+struct Scanner {
+  bool utf8, need_width;
+  Counts& c;
+  bool in_word = false;
+  uint64_t column = 0;
+  std::string partial = {};   // an incomplete character at the end of a block
+
+  void end_line(bool reset) {
+    if (column > c.width) c.width = column;
+    if (reset) column = 0;
+  }
+
+  void words_ascii(std::string_view s) {
+    static const auto table = [] {
+      std::array<uint8_t, 256> t{};
+      for (int i = 0; i < 256; i++) t[static_cast<size_t>(i)] = ascii_space(static_cast<char>(i));
+      return t;
+    }();
+    uint64_t n = 0;
+    bool was = !in_word;   // previous was space
+    for (char ch : s) {
+      bool space = table[static_cast<unsigned char>(ch)];
+      n += was && !space;
+      was = space;
+    }
+    in_word = !was;
+    c.words += n;
+  }
+
+  void one(uint32_t code, bool valid) {
+    if (valid) c.chars++;
+    if (code == '\n') c.lines++;
+    switch (code) {
+      case '\n': case '\r': case '\f': end_line(true); in_word = false; return;
+      case '\t': column += 8 - column % 8; in_word = false; return;
+      case ' ': column++; in_word = false; return;
+      case '\v': in_word = false; return;
+      default: break;
+    }
+    if (!valid) return;
+    bool printable = in_class(code, CharClass::Print);
+    if (printable && need_width) column += static_cast<uint64_t>(std::max(0, char_width(code)));
+    bool space = in_class(code, CharClass::Space) || code == 0xa0 || code == 0x2007 || code == 0x202f || code == 0x2060;
+    if (space) in_word = false;
+    else if (printable && !in_word) { in_word = true; c.words++; }
+  }
+
+  void characters(std::string_view s) {
+    std::string joined;
+    if (!partial.empty()) {
+      joined = partial + std::string(s);
+      partial.clear();
+      s = joined;
+    }
+    for (size_t i = 0; i < s.size();) {
+      unsigned char b = static_cast<unsigned char>(s[i]);
+      if (b < 0x80 || !utf8) {
+        one(b, b < 0x80 || !utf8);
+        i++;
+        continue;
+      }
+      utf8::Char ch = utf8::decode(s.substr(i));
+      if (!ch.valid && s.size() - i < 4 && b >= 0xc2) { partial = std::string(s.substr(i)); return; }
+      one(ch.code, ch.valid);
+      i += ch.length;
+    }
+  }
+};
+
+uint64_t count_chars(std::string_view s) {
+  uint64_t n = 0;
+  for (char c : s) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  return n;
+}
+
+Counts count(Input& in, const Options& o, bool utf8) {
+  Counts c;
+  Scanner scan{utf8, o.width, c};
+  bool ascii_words = o.words && !o.width;
+  for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+    c.bytes += block.size();
+    bool by_char = o.width || ((o.words || o.chars) && utf8 && count_chars(block) != block.size());
+    if (!scan.partial.empty()) by_char = true;
+    if (by_char) {
+      scan.characters(block);
+    } else {
+      if (o.lines) c.lines += count_newlines(block);
+      if (ascii_words) scan.words_ascii(block);
+      c.chars += block.size();
+    }
+    in.consume(block.size());
+  }
+  scan.end_line(false);
+  return c;
+}
+
+struct Row { Counts counts; std::string name; };
+
+void print_row(Output& out, const Counts& c, const Options& o, int width, const std::string& name) {
+  const char* gap = "";
+  auto put = [&](bool wanted, uint64_t n) {
+    if (!wanted) return;
+    out.format("%s%*llu", gap, width, static_cast<unsigned long long>(n));
+    gap = " ";
+  };
+  put(o.lines, c.lines);
+  put(o.words, c.words);
+  put(o.chars, c.chars);
+  put(o.bytes, c.bytes);
+  put(o.width, c.width);
+  if (!name.empty()) out.write(" " + name);
+  out.put('\n');
+}
+
+// As wide as the sum of the sizes of the regular files needs; 7 if some input is not one.
+int column_width(Process& p, const std::vector<std::string>& files, int columns) {
+  if (files.size() == 1 && columns == 1) return 1;
+  uint64_t total = 0;
+  int least = 1;
+  for (const auto& f : files) {
+    auto st = f == "-" || f.empty() ? p.fstat(0) : p.stat(f);
+    if (!st) continue;
+    if (st->is_regular()) total += st->size;
+    else least = 7;
+  }
+  int width = 1;
+  for (; total >= 10; total /= 10) width++;
+  return std::max(width, least);
+}
+
+bool read_names(Process& p, const std::string& from, std::vector<std::string>& files, int& status) {
+  auto text = read_file(p, from);
+  if (!text) {
+    p.warn(text.error(), "cannot open %s for reading", quote_file(p, from).c_str());
+    return false;
+  }
+  for (size_t i = 0; i < text->size();) {
+    size_t end = text->find('\0', i);
+    if (end == std::string::npos) end = text->size();
+    if (end == i) {
+      p.warn("%s:%zu: invalid zero-length file name", quote_name(p, from).c_str(), files.size() + 1);
+      status = 1;
+    } else {
+      files.push_back(text->substr(i, end - i));
+    }
+    i = end + 1;
+  }
+  return true;
+}
+
+int wc_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (!o.bytes && !o.chars && !o.lines && !o.words && !o.width) o.bytes = o.lines = o.words = true;
+  int status = 0;
+  if (o.files0) {
+    if (!files.empty()) {
+      p.warn("extra operand %s", quote(p, files[0]).c_str());
+      write_error(p, "file operands cannot be combined with --files0-from\n");
+      return try_help(p);
+    }
+    if (!read_names(p, *o.files0, files, status)) return 1;
+    if (files.empty()) return status;
+  }
+  bool unnamed = files.empty();
+  if (unnamed) files = {""};
+  int width = column_width(p, files, o.bytes + o.chars + o.lines + o.words + o.width);
+  Output out(p);
+  Counts total;
+  for (const auto& file : files) {
+    auto in = open_input(p, file.empty() ? "-" : file);
+    if (!in) { status = 1; continue; }
+    Counts c = count(*in, o, p.utf8());
+    if (in->error() != Errno::OK) {
+      out.flush();
+      report_read_error(p, *in);
+      status = 1;
+    }
+    print_row(out, c, o, width, file);
+    total.lines += c.lines;
+    total.words += c.words;
+    total.chars += c.chars;
+    total.bytes += c.bytes;
+    total.width = std::max(total.width, c.width);
+  }
+  if (files.size() > 1) print_row(out, total, o, width, "total");
+  return out.finish(status);
+}
+
+}  // namespace
+
+Command wc_command() { return {{"wc"}, kUsage, wc_main}; }
+
+}  // namespace nacre
