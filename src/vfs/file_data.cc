@@ -53,7 +53,7 @@ uint64_t FileData::allocated() const {
 }
 
 Result<size_t> FileData::read(uint64_t offset, std::span<char> out) const {
-  if (whole_) return source_->read(offset, out, false);
+  if (whole_) return source_->read(offset, out);
   if (offset >= size_) return size_t{0};
   const size_t total = static_cast<size_t>(std::min<uint64_t>(out.size(), size_ - offset));
   size_t done = 0;
@@ -69,7 +69,7 @@ Result<size_t> FileData::read(uint64_t offset, std::span<char> out) const {
     } else {
       size_t have = at < source_end_ ? static_cast<size_t>(std::min<uint64_t>(n, source_end_ - at)) : 0;
       for (size_t got = 0; got < have;) {
-        auto r = source_->read(at + got, {to + got, have - got}, true);
+        auto r = source_->read(at + got, {to + got, have - got});
         if (!r) return done + got ? Result<size_t>(done + got) : r;
         if (*r == 0) return Errno::IO;
         got += *r;
@@ -96,10 +96,10 @@ std::string_view FileData::view(uint64_t offset) const {
 // Before the first change: from "whatever the source holds" to extents of our own.
 Result<void> FileData::detach(uint64_t room) {
   if (!whole_) return {};
-  const uint64_t size = source_->size();
   FileData mine;
+  NACRE_TRY(mine.source_, source_->pin());
+  const uint64_t size = mine.source_->size();
   mine.size_ = size;
-  mine.source_ = source_;
   mine.source_end_ = size;
   if (size <= kReadAtOnce) {
     for (uint64_t i = 0; i * kChunk < size; ++i) NACRE_CHECKED(mine.fill(i, room - mine.held_));
@@ -117,7 +117,7 @@ Result<void> FileData::fill(uint64_t index, uint64_t room) {
   if (n > room) return Errno::NOSPC;
   Ref<Chunk> c = Chunk::make(n == kChunk ? n : good_capacity(n, 0, index));
   for (size_t got = 0; got < n;) {
-    NACRE_TRY(size_t more, source_->read(index * kChunk + got, {c->data() + got, n - got}, true));
+    NACRE_TRY(size_t more, source_->read(index * kChunk + got, {c->data() + got, n - got}));
     if (more == 0) return Errno::IO;  // the host file is shorter than it was
     got += more;
   }

@@ -29,9 +29,11 @@ class Source : public RefCounted {
   virtual ~Source() = default;
   /// Bytes; a callback runs now.
   virtual uint64_t size() = 0;
-  /// As FileSystem::read. `pinned`: the caller mixes these bytes with its own, so content that
-  /// changed since it was first seen must be refused (EIO) rather than delivered.
-  virtual Result<size_t> read(uint64_t offset, std::span<char> out, bool pinned) = 0;
+  /// As FileSystem::read.
+  virtual Result<size_t> read(uint64_t offset, std::span<char> out) = 0;
+  /// The content as it is now, for one who will mix it with changes of his own: reads of the
+  /// result give EIO rather than other content. Errors: what opening gives.
+  virtual Result<Ref<Source>> pin() = 0;
   /// As FileSystem::view.
   virtual std::string_view view(uint64_t offset) { (void)offset; return {}; }
 };

@@ -1,16 +1,244 @@
 #include "vfs/lower_dir.h"
 
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
 namespace nacre {
+namespace {
 
-struct LowerDir::Shared {};
-struct LowerDir::Facts {};
+Errno errno_of(HostResult r) { return static_cast<Errno>(-r); }
 
-LowerDir::LowerDir(std::shared_ptr<HostDir>, uint32_t, uint32_t) {}
-LowerDir::LowerDir(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+FileType type_of(HostStat::Type t) {
+  switch (t) {
+    case HostStat::Type::Regular: return FileType::Regular;
+    case HostStat::Type::Directory: return FileType::Directory;
+    case HostStat::Type::Symlink: return FileType::Symlink;
+    case HostStat::Type::Special: break;
+  }
+  // Whatever it is on the host: as a socket it is visible, and open() says ENXIO.
+  return FileType::Socket;
+}
+
+class HostSource;
+
+}  // namespace
+
+/// What all generations of one mount have in common: ids, and open handles.
+struct LowerDir::Shared {
+  struct Known {
+    NodeId parent;
+    Name name;
+    FileType type;
+    LinkMap children;  // as last listed: where the ids of a new listing come from
+  };
+  struct OpenFile {
+    const HostSource* owner = nullptr;
+    int64_t handle = -1;
+    uint64_t used = 0;
+  };
+
+  ~Shared() {
+    for (OpenFile& f : open)
+      if (f.owner) host->close(f.handle);
+  }
+  std::string path(NodeId id) const {
+    std::vector<std::string_view> parts;
+    for (; id != kRoot; id = nodes[id / 2].parent) parts.push_back(nodes[id / 2].name.view());
+    std::string out;
+    for (size_t i = parts.size(); i-- > 0;) {
+      if (!out.empty()) out += '/';
+      out += parts[i];
+    }
+    return out;
+  }
+
+  std::shared_ptr<HostDir> host;
+  uint32_t uid, gid;
+  std::mutex mutex;  // of everything below, and of the facts of each generation
+  std::vector<Known> nodes;
+  OpenFile open[32];
+  uint64_t tick = 0;
+};
+
+/// One generation: what was read of the host.
+struct LowerDir::Facts {
+  struct Fact {
+    Ref<Inode> inode;
+    bool listed = false;
+  };
+  Fact& of(NodeId id) {
+    if (nodes.size() <= id / 2) nodes.resize(id / 2 + 1);
+    return nodes[id / 2];
+  }
+  std::vector<Fact> nodes;
+};
+
+namespace {
+
+/// The bytes of a host file. Handles are few; they are opened again by path as needed.
+class HostSource final : public Source {
+ public:
+  using Shared = LowerDir::Shared;
+  HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict)
+      : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict) {}
+  ~HostSource() override {
+    std::lock_guard lock(shared_->mutex);
+    if (auto* f = mine()) forget(*f);
+  }
+
+  uint64_t size() override { return seen_.size; }
+
+  Result<size_t> read(uint64_t offset, std::span<char> out) override {
+    if (offset >= seen_.size) return size_t{0};
+    out = out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), seen_.size - offset)));
+    std::lock_guard lock(shared_->mutex);
+    NACRE_TRY(int64_t handle, open());
+    if (strict_) {
+      HostStat now;
+      if (shared_->host->stat_handle(handle, now) < 0 || !same(now)) return Errno::IO;
+    }
+    HostResult n = shared_->host->read(handle, offset, out);
+    if (n < 0) return errno_of(n);
+    return static_cast<size_t>(n);
+  }
+
+  Result<Ref<Source>> pin() override {
+    if (strict_) return Ref<Source>(this);
+    HostStat now;
+    {
+      std::lock_guard lock(shared_->mutex);
+      if (auto* f = mine()) forget(*f);  // the path may name another file by now
+      NACRE_TRY(int64_t handle, open());
+      if (HostResult r = shared_->host->stat_handle(handle, now); r < 0) return errno_of(r);
+    }
+    return Ref<Source>(new HostSource(shared_, path_, now, true));
+  }
+
+ private:
+  bool same(const HostStat& now) const {
+    return now.dev == seen_.dev && now.ino == seen_.ino && now.size == seen_.size && now.mtime == seen_.mtime;
+  }
+  Shared::OpenFile* mine() {
+    for (auto& f : shared_->open)
+      if (f.owner == this) return &f;
+    return nullptr;
+  }
+  void forget(Shared::OpenFile& f) {
+    shared_->host->close(f.handle);
+    f = {};
+  }
+  Result<int64_t> open() {
+    auto* f = mine();
+    if (!f) {
+      f = std::min_element(std::begin(shared_->open), std::end(shared_->open),
+                           [](const auto& a, const auto& b) { return a.used < b.used; });
+      HostResult handle = shared_->host->open(path_, 0, false, 0);
+      if (handle < 0) return errno_of(handle);
+      if (f->owner) shared_->host->close(f->handle);
+      f->owner = this;
+      f->handle = handle;
+    }
+    f->used = ++shared_->tick;
+    return f->handle;
+  }
+
+  std::shared_ptr<Shared> shared_;
+  std::string path_;
+  HostStat seen_;
+  bool strict_;
+};
+
+}  // namespace
+
+LowerDir::LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid) : LowerDir(std::make_shared<Shared>()) {
+  shared_->host = std::move(host);
+  shared_->uid = uid;
+  shared_->gid = gid;
+  shared_->nodes.push_back({kRoot, Name(), FileType::Directory, {}});
+}
+
+LowerDir::LowerDir(std::shared_ptr<Shared> shared) : shared_(std::move(shared)), facts_(std::make_unique<Facts>()) {}
+
 LowerDir::~LowerDir() = default;
-const Inode* LowerDir::inode(NodeId) { return nullptr; }
-Result<const Inode*> LowerDir::directory(NodeId) { return Errno::NOENT; }
-std::string LowerDir::host_path(NodeId) { return {}; }
-std::shared_ptr<LowerDir> LowerDir::refreshed() const { return nullptr; }
+
+std::shared_ptr<LowerDir> LowerDir::refreshed() const { return std::shared_ptr<LowerDir>(new LowerDir(shared_)); }
+
+std::string LowerDir::host_path(NodeId id) {
+  std::lock_guard lock(shared_->mutex);
+  return shared_->path(id);
+}
+
+Result<const Inode*> LowerDir::read_inode(NodeId id) {
+  if (id / 2 >= shared_->nodes.size()) return Errno::STALE;
+  Facts::Fact& fact = facts_->of(id);
+  if (fact.inode) return static_cast<const Inode*>(fact.inode.get());
+  const Shared::Known& known = shared_->nodes[id / 2];
+  const std::string path = shared_->path(id);
+  HostStat st;
+  if (HostResult r = shared_->host->stat(path, st); r < 0) return errno_of(r);
+  if (type_of(st.type) != known.type) return Errno::NOENT;
+  Ref<Inode> node = make_ref<Inode>();
+  node->id = id;
+  node->parent = known.parent;
+  node->name = known.name;
+  node->type = known.type;
+  node->mode = static_cast<uint16_t>(st.mode);
+  node->uid = shared_->uid;
+  node->gid = shared_->gid;
+  node->nlink = known.type == FileType::Directory ? 2 : 1;
+  node->atime = st.atime;
+  node->mtime = st.mtime;
+  node->ctime = node->btime = st.ctime;
+  if (known.type == FileType::Regular) {
+    node->data = FileData(Ref<Source>(new HostSource(shared_, path, st, false)));
+  } else if (known.type == FileType::Directory) {
+    node->data.emplace<LinkMap>();
+  } else if (known.type == FileType::Symlink) {
+    std::string target;
+    if (HostResult r = shared_->host->read_link(path, target); r < 0) return errno_of(r);
+    node->data.emplace<std::string>(std::move(target));
+  } else {
+    node->data.emplace<Device>();
+  }
+  fact.inode = std::move(node);
+  return static_cast<const Inode*>(fact.inode.get());
+}
+
+const Inode* LowerDir::inode(NodeId id) {
+  std::lock_guard lock(shared_->mutex);
+  auto found = read_inode(id);
+  return found ? *found : nullptr;
+}
+
+Result<const Inode*> LowerDir::directory(NodeId id) {
+  std::lock_guard lock(shared_->mutex);
+  NACRE_TRY(const Inode* found, read_inode(id));
+  if (!found->is_dir()) return Errno::NOTDIR;
+  if (facts_->of(id).listed) return found;
+  std::vector<HostDir::Entry> entries;
+  if (HostResult r = shared_->host->list(shared_->path(id), entries); r < 0) return errno_of(r);
+  LinkMap links;
+  uint32_t subdirs = 0;
+  for (const HostDir::Entry& e : entries) {
+    const FileType type = type_of(e.type);
+    const Link* before = shared_->nodes[id / 2].children.find(e.name);
+    NodeId child;
+    if (before && before->type() == type) {
+      child = before->node();
+    } else {
+      child = shared_->nodes.size() * 2 + 1;
+      shared_->nodes.push_back({id, Name(e.name), type, {}});
+    }
+    links.put(Link(e.name, child, type));
+    subdirs += type == FileType::Directory;
+  }
+  shared_->nodes[id / 2].children = links;
+  Facts::Fact& fact = facts_->of(id);
+  fact.inode->data = std::move(links);
+  fact.inode->nlink = 2 + subdirs;
+  fact.listed = true;
+  return found;
+}
 
 }  // namespace nacre

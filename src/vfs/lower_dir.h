@@ -4,10 +4,11 @@
 /// File bytes are read when asked for and not kept.
 ///
 /// A host file that changed after it was stat'ed: while nothing here changed
-/// it, reads give the host's present bytes, up to the size first seen; once it
-/// was changed here, what was not read yet is refused with EIO, so that old and
-/// new content never mix. A host entry that vanished, or became another type,
-/// is ENOENT.
+/// it, reads give the host's present bytes, up to the size first seen. The first
+/// change here takes it as it is on the host at that moment: in full up to
+/// 1 MiB; of a larger one, what was not read yet is refused with EIO if the
+/// host file changes again, so that old and new content never mix. A host entry
+/// that vanished, or became another type, is ENOENT.
 ///
 /// Node ids are odd, belong to a path of the host, and stay the same in refreshed().
 /// Hard links of the host are separate files here.
@@ -39,8 +40,10 @@ class LowerDir {
   /// The same directory with nothing read yet; ids stay.
   std::shared_ptr<LowerDir> refreshed() const;
 
- private:
   struct Shared;
+
+ private:
+  Result<const Inode*> read_inode(NodeId id);
   explicit LowerDir(std::shared_ptr<Shared> shared);
   std::shared_ptr<Shared> shared_;
   struct Facts;

@@ -28,6 +28,7 @@ class MemFs : public FileSystem {
     /// Owner shown for nodes that come from the backing directory.
     uint32_t backing_uid = 1000, backing_gid = 1000;
   };
+  using FileSystem::create;  // a node
   static std::unique_ptr<MemFs> create(const Options& options);
 
   /// O(1). The handle keeps this state alive.

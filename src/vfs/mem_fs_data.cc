@@ -17,11 +17,12 @@ class LazySource final : public Source {
  public:
   explicit LazySource(std::function<std::string()> make) : make_(std::move(make)) {}
   uint64_t size() override { return content().size(); }
-  Result<size_t> read(uint64_t offset, std::span<char> out, bool) override {
+  Result<size_t> read(uint64_t offset, std::span<char> out) override {
     const std::string& all = content();
     if (offset >= all.size()) return size_t{0};
     return all.copy(out.data(), out.size(), offset);
   }
+  Result<Ref<Source>> pin() override { return Ref<Source>(this); }
   std::string_view view(uint64_t offset) override {
     const std::string& all = content();
     return offset >= all.size() ? std::string_view() : std::string_view(all).substr(offset);
