@@ -99,7 +99,7 @@ void Scanner::finish_assignment(Assignment& a, uint32_t begin, uint32_t line, Ex
     Token outer = token_;
     uint32_t last_end = last_end_;
     if (!enter()) return;
-    a.items = deep_call([&] { return array_items(); });
+    a.items = deep_call([&] { return array_items(line); });
     leave();
     if (failed_) return;
     token_ = outer;
@@ -154,7 +154,7 @@ const Word* Scanner::assignment_word(const Assignment& a, uint32_t begin, uint32
 // ---------------------------------------------------------------- compound values
 
 // Behind "name=(".
-Seq<ArrayItem> Scanner::array_items() {
+Seq<ArrayItem> Scanner::array_items(uint32_t line) {
   std::vector<ArrayItem> items;
   token_ = {};
   for (;;) {
@@ -170,7 +170,7 @@ Seq<ArrayItem> Scanner::array_items() {
         break;
       }
       case Tok::End:
-        fail_matching(')', line_);
+        fail_matching(')', line);
         return {};
       default:
         fail_token();

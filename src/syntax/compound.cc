@@ -139,7 +139,7 @@ Command* Grammar::arith_for() {
   s_.skip_byte();
   uint32_t begin = s_.position();
   if (!s_.arith_for(parts)) {
-    if (!s_.failed()) s_.fail_arith_for(begin, line);
+    s_.fail_arith_for(begin, line);
     return nullptr;
   }
   ArithFor* node = s_.arena().make<ArithFor>();
@@ -188,7 +188,7 @@ Command* Grammar::case_command() {
 bool Grammar::case_clause(CaseClause& clause) {
   if (s_.token().kind == Tok::LeftParen) {
     s_.drop();
-    s_.peek(Expect::Pattern);
+    s_.peek(Expect::Plain);
   }
   std::vector<const Word*> patterns;
   for (;;) {

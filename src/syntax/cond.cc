@@ -33,21 +33,35 @@ Command* Grammar::cond_command() {
     if (t.kind == Tok::End) {
       s_.fail(SyntaxError::Kind::UnexpectedEof, line, "unexpected EOF while looking for `]]'");
     } else {
+      std::string text = cond_token();
       s_.fail(SyntaxError::Kind::Syntax, line,
-              "syntax error in conditional expression: unexpected token `" + s_.token_text() + "'");
+              text.empty() ? "syntax error in conditional expression"
+                           : "syntax error in conditional expression: unexpected token `" + text + "'");
     }
-    s_.fail_near();
+    s_.set_ends_input();
     return nullptr;
   }
   s_.drop();
   return node;
 }
 
-void Grammar::cond_fail(std::string text) {
+// The current token as messages inside [[ ]] name it: words are not named.
+std::string Grammar::cond_token() {
+  if (s_.token().kind == Tok::Word) return {};
+  if (s_.token().kind == Tok::End) return "EOF";
+  return s_.token_text();
+}
+
+// The message with the token between `before` and `after`; `plain` for a token
+// that is not named.
+void Grammar::cond_fail(std::string_view before, std::string_view after, std::string_view plain) {
   if (s_.failed()) return;
-  bool end = s_.token().kind == Tok::End;
-  s_.fail(end ? SyntaxError::Kind::UnexpectedEof : SyntaxError::Kind::Syntax, s_.line(), std::move(text));
-  s_.fail_near();
+  std::string text = cond_token();
+  Tok k = s_.token().kind;
+  uint32_t line = k == Tok::Newline ? s_.token().line : s_.line();
+  std::string message = text.empty() ? std::string(plain) : std::string(before) + "`" + text + "'" + std::string(after);
+  s_.fail(k == Tok::End ? SyntaxError::Kind::UnexpectedEof : SyntaxError::Kind::Syntax, line, std::move(message));
+  s_.set_ends_input();
 }
 
 void Grammar::cond_newlines() {
@@ -85,10 +99,12 @@ const CondExpr* Grammar::cond_term() {
   if (t.kind == Tok::LeftParen) {
     s_.drop();
     const CondExpr* inner = cond_or();
-    if (s_.failed()) return nullptr;
+    if (s_.failed()) {
+      s_.add_error_line(s_.line(), "expected `)'");
+      return nullptr;
+    }
     if (s_.peek(Expect::Cond).kind != Tok::RightParen) {
-      std::string text = s_.token_text();
-      cond_fail(text.empty() ? "expected `)'" : "unexpected token `" + text + "', expected `)'");
+      cond_fail("unexpected token ", ", expected `)'", "expected `)'");
       return nullptr;
     }
     s_.drop();
@@ -104,10 +120,11 @@ const CondExpr* Grammar::cond_term() {
     return s_.arena().make<CondExpr>(CondExpr{CondKind::Not, {}, inner, nullptr, nullptr, nullptr, line});
   }
   if (t.kind == Tok::Word) return cond_word();
-  if (t.kind == Tok::End) {
-    cond_fail("unexpected EOF while looking for `]]'");
+  if (t.kind == Tok::CondEnd) {
+    s_.fail_token();
+    s_.set_ends_input();
   } else {
-    cond_fail("unexpected token `" + s_.token_text() + "' in conditional command");
+    cond_fail("unexpected token ", " in conditional command", "syntax error in conditional expression");
   }
   return nullptr;
 }
@@ -119,9 +136,7 @@ const CondExpr* Grammar::cond_word() {
   if (unary_operator(first.text)) {
     const Token& t = s_.peek(Expect::Cond);
     if (t.kind != Tok::Word) {
-      std::string text = s_.token_text();
-      cond_fail(text.empty() ? "unexpected argument to conditional unary operator"
-                             : "unexpected argument `" + text + "' to conditional unary operator");
+      cond_fail("unexpected argument ", " to conditional unary operator", "unexpected argument to conditional unary operator");
       return nullptr;
     }
     CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Unary, first.text, nullptr, nullptr, t.word, nullptr, line});
@@ -141,18 +156,18 @@ const CondExpr* Grammar::cond_binary(const Word* left, uint32_t line) {
   if (op.empty()) {
     if (t.kind == Tok::CondEnd || t.kind == Tok::AndAnd || t.kind == Tok::OrOr || t.kind == Tok::RightParen)
       return s_.arena().make<CondExpr>(CondExpr{CondKind::Word, {}, nullptr, nullptr, left, nullptr, line});
-    std::string text = s_.token_text();
-    cond_fail(text.empty() ? "conditional binary operator expected"
-                           : "unexpected token `" + text + "', conditional binary operator expected");
+    cond_fail("unexpected token ", ", conditional binary operator expected", "conditional binary operator expected");
     return nullptr;
   }
   s_.drop();
   bool pattern = op == "=" || op == "==" || op == "!=";
   const Token& right = s_.peek(op == "=~" ? Expect::Regex : pattern ? Expect::CondPattern : Expect::Cond);
   if (right.kind != Tok::Word) {
-    std::string text = s_.token_text();
-    cond_fail(text.empty() ? "unexpected argument to conditional binary operator"
-                           : "unexpected argument `" + text + "' to conditional binary operator");
+    if (op == "=~" && right.kind != Tok::CondEnd && right.kind != Tok::Newline) {
+      cond_fail("syntax error in conditional expression: unexpected token ", "", "syntax error in conditional expression");
+    } else {
+      cond_fail("unexpected argument ", " to conditional binary operator", "unexpected argument to conditional binary operator");
+    }
     return nullptr;
   }
   CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Binary, op, nullptr, nullptr, left, right.word, line});

@@ -125,7 +125,11 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   substitutions_--;
   params_ = params;
   leave();
-  if (failed_) return;
+  if (failed_) {
+    // "$((" is looked at as a pair of parentheses first.
+    if (error_.kind == SyntaxError::Kind::UnexpectedEof && in_.data()[inner] == '(') error_.lines[0].line = part.line;
+    return;
+  }
   token_ = token;
   assignments_in_arguments = assignments;
   last_end_ = last_end;

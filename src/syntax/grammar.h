@@ -65,7 +65,8 @@ class Grammar final : public CommandReader {
   const ast::CondExpr* cond_word();
   const ast::CondExpr* cond_binary(const ast::Word* left, uint32_t line);
   void cond_newlines();
-  void cond_fail(std::string text);
+  std::string cond_token();
+  void cond_fail(std::string_view before, std::string_view after, std::string_view plain);
 
   Scanner s_;
   ParseOptions& options_;

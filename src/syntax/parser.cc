@@ -119,7 +119,7 @@ bool parse_array_items(Arena& arena, std::string_view text, const ParseOptions& 
   closed += ')';
   std::string_view stable = arena.copy(closed);
   TextReader reader(arena, stable, options, kNoAliases, options.first_line, 0);
-  *out = reader.scanner().array_items();
+  *out = reader.scanner().array_items(options.first_line);
   if (!reader.scanner().failed()) return true;
   if (error) *error = reader.scanner().take_error();
   return false;

@@ -52,6 +52,9 @@ struct SyntaxError {
   /// Lines to print, each after the "name: line N: " prefix, with its line number.
   struct Line { uint32_t line; std::string text; };
   std::vector<Line> lines;
+  /// An error inside [[ ]] or for (( )): bash 5.2 then takes the input to end
+  /// here. A script stops with the status of the last command; eval returns 2.
+  bool ends_input = false;
 };
 
 /// One complete command: what stands between two top-level newlines.

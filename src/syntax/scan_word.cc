@@ -53,7 +53,8 @@ void Scanner::classify_word(Expect expect) {
     if (kind != Tok::Word) token_.kind = kind;
   } else if (expect == Expect::Pattern && token_.text == "esac") {
     token_.kind = Tok::Esac;
-  } else if (expect == Expect::Cond && token_.text == "]]") {
+  } else if (token_.text == "]]" &&
+             (expect == Expect::Cond || expect == Expect::CondPattern || expect == Expect::Regex)) {
     token_.kind = Tok::CondEnd;
   }
 }

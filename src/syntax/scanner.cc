@@ -241,15 +241,25 @@ void Scanner::add_offending_line() {
   error_.lines.push_back({error_.lines[0].line, "`" + std::string(d + begin, end - begin) + "'"});
 }
 
-void Scanner::fail_near() {
-  add_offending_line();
+// Behind "for ((": what stands up to the "))" is not three expressions.
+void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
+  if (failed_) return;
+  uint32_t semicolons = 0;
+  for (uint32_t i = begin; i <= pos_ && i < in_.size(); i++) semicolons += in_.data()[i] == ';';
+  uint32_t end = pos_;
+  while (char_at(end) && in_.data()[end] != ')') end++;
+  bool closed = char_at(end) == ')' && char_at(end + 1) == ')';
+  if (!closed) {
+    fail(SyntaxError::Kind::Syntax, line, "syntax error near unexpected token `(('");
+  } else {
+    fail(SyntaxError::Kind::Syntax, line,
+         semicolons > 2 ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
+    error_.lines.push_back({line, "syntax error: `((" + std::string(in_.view(begin, end)) + "))'"});
+  }
+  error_.ends_input = !closed;
 }
 
-void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
-  (void)begin;
-  fail(SyntaxError::Kind::Syntax, line, "syntax error: arithmetic expression required");
-  add_offending_line();
-}
+void Scanner::add_error_line(uint32_t line, std::string text) { error_.lines.push_back({line, std::move(text)}); }
 
 void Scanner::skip_line() {
   in_.discard_line(pos_);

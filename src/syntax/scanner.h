@@ -88,6 +88,8 @@ class Scanner {
   /// Is the next byte a '('?
   bool at_paren() { return char_at(pos_) == '('; }
   void skip_byte() { pos_++; }
+  /// Is the next token a ')'? (Behind a '('.)
+  bool at_empty_parens() { return skip_blank() && in_.data()[pos_] == ')'; }
   /// The current token, already scanned.
   const Token& token() const { return token_; }
   /// Declaration builtin: arguments may be compound assignments.
@@ -104,9 +106,9 @@ class Scanner {
   void fail_token();
   /// Adds the echo of the line the scanner stands in to the error.
   void add_offending_line();
-  /// Adds "syntax error near" with the text around the position, as bash does
-  /// after an error inside [[ ]].
-  void fail_near();
+  /// A further line of the error.
+  void add_error_line(uint32_t line, std::string text);
+  void set_ends_input() { error_.ends_input = true; }
   void fail_arith_for(uint32_t begin, uint32_t line);
   void too_deep();
   /// After an error: on to the next line.
@@ -143,7 +145,7 @@ class Scanner {
   /// The three parts of for (( ; ; )). False after a failure.
   bool arith_for(const ast::Word* out[3]);
   /// Items up to and including the ')' of a compound assignment.
-  ast::Seq<ast::ArrayItem> array_items();
+  ast::Seq<ast::ArrayItem> array_items(uint32_t line);
 
   /// Text of buffer [begin, end) as declare -f prints it.
   std::string_view printed(uint32_t begin, uint32_t end);

@@ -134,11 +134,16 @@ const Command* Grammar::simple_command_from(const Token& first, uint32_t begin) 
 const Command* Grammar::function_definition(const Word* name, uint32_t begin, uint32_t line, bool keyword) {
   uint64_t base = s_.input().base();
   const Token& t = s_.peek(Expect::Command);
+  bool subshell = false;
   if (t.kind == Tok::LeftParen) {
-    s_.drop();
-    if (!expect(Tok::RightParen, Expect::Plain)) return nullptr;
+    // function f ( list ) has a subshell as its body.
+    subshell = keyword && !s_.at_empty_parens();
+    if (!subshell) {
+      s_.drop();
+      if (!expect(Tok::RightParen, Expect::Plain)) return nullptr;
+    }
   }
-  skip_newlines(Expect::Command);
+  if (!subshell) skip_newlines(Expect::Command);
   Tok k = s_.token().kind;
   if (!starts_compound(k)) {
     s_.fail_token();
@@ -168,10 +173,6 @@ const Command* Grammar::function_keyword() {
   }
   const Word* name = t.word;
   s_.drop();
-  if (s_.peek(Expect::Command).kind == Tok::Arith) {
-    // "function f ((" is read as a parenthesis pair only when empty.
-    return function_definition(name, begin, line, true);
-  }
   return function_definition(name, begin, line, true);
 }
 
@@ -189,10 +190,7 @@ const Command* Grammar::coproc() {
     uint32_t after = s_.position(), after_line = s_.line();
     s_.drop();
     const Token& t = s_.peek(Expect::Command);
-    if (starts_compound(t.kind) && !(t.kind == Tok::LeftParen)) {
-      node->name = first.word->raw;
-      node->body = compound(t.kind);
-    } else if (t.kind == Tok::LeftParen || t.kind == Tok::Arith) {
+    if (starts_compound(t.kind)) {
       node->name = first.word->raw;
       node->body = compound(t.kind);
     } else if (t.kind == Tok::Newline || t.kind == Tok::End || t.kind == Tok::Error || s_.used_alias()) {

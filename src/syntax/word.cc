@@ -283,6 +283,13 @@ void Scanner::quoted_parts(const Quoted& q) {
       case '$':
         flush(begin);
         begin = pos_;
+        if (q.param_arg && char_at(pos_ + 1) == '\'') {
+          // Decoded, but no quotes are left around it.
+          ansi_quote();
+          if (!failed_) edits_.back().text = parts_.back().text;
+          begin = pos_;
+          continue;
+        }
         if (dollar(true)) begin = pos_;
         else pos_++;
         continue;
