@@ -2,6 +2,7 @@
 // fork can go back to a snapshot of the Vfs it came from.
 #include <algorithm>
 
+#include "vfs/host_fs.h"
 #include "vfs/mem_fs.h"
 #include "vfs/vfs_impl.h"
 
@@ -12,7 +13,9 @@ class Snapshot final : public FsSnapshot {
  public:
   struct Part {
     std::string path;
-    std::shared_ptr<const MemFs::State> state;
+    std::shared_ptr<const MemFs::State> state;     // of a mem or cow mount
+    std::shared_ptr<const ChangeLog::Mark> mark;   // of an rw mount
+    const FileSystem* marked = nullptr;            // the one whose log the mark is in
   };
   const Part* find(const std::string& path) const {
     for (const Part& p : parts)
@@ -23,14 +26,17 @@ class Snapshot final : public FsSnapshot {
 };
 
 MemFs* as_mem(const Mount& m) { return dynamic_cast<MemFs*>(m.fs.get()); }
+HostFs* as_host(const Mount& m) { return dynamic_cast<HostFs*>(m.fs.get()); }
 
 }  // namespace
 
 std::shared_ptr<const FsSnapshot> Vfs::snapshot() {
   auto out = std::make_shared<Snapshot>();
   for (size_t i = 0; i < impl_->infos.size(); ++i) {
-    Snapshot::Part part{impl_->infos[i].path, nullptr};
-    if (MemFs* mem = as_mem(impl_->table.mounts[i])) part.state = mem->snapshot();
+    const Mount& m = impl_->table.mounts[i];
+    Snapshot::Part part{impl_->infos[i].path, nullptr, nullptr, m.fs.get()};
+    if (MemFs* mem = as_mem(m)) part.state = mem->snapshot();
+    else if (HostFs* host = as_host(m); host && !host->read_only()) part.mark = host->mark();
     else continue;
     out->parts.push_back(std::move(part));
   }
@@ -70,7 +76,9 @@ ChangeSet Vfs::changes_since(const FsSnapshot& before) {
     const Snapshot::Part* part = from.find(path);
     if (!part) continue;
     const std::string prefix = path == "/" ? "" : path;
-    if (MemFs* mem = as_mem(impl_->table.mounts[i])) mem->diff(*part->state, *mem->snapshot(), prefix, out);
+    const Mount& m = impl_->table.mounts[i];
+    if (MemFs* mem = as_mem(m); mem && part->state) mem->diff(*part->state, *mem->snapshot(), prefix, out);
+    else if (HostFs* host = as_host(m); host && part->mark && part->marked == host) host->changes(*part->mark, prefix, out);
   }
   for (auto* list : {&out.created, &out.modified, &out.deleted, &out.mode_changed}) std::sort(list->begin(), list->end());
   std::sort(out.renamed.begin(), out.renamed.end(), [](const Rename& a, const Rename& b) { return a.from < b.from; });
@@ -80,6 +88,7 @@ ChangeSet Vfs::changes_since(const FsSnapshot& before) {
 std::unique_ptr<Vfs> Vfs::fork_with(const std::function<std::unique_ptr<MemFs>(MemFs&)>& fork_mem) {
   auto copy = [&](const Mount& m) -> std::shared_ptr<FileSystem> {
     if (MemFs* mem = as_mem(m)) return fork_mem(*mem);
+    if (HostFs* host = as_host(m)) return host->fork();
     return m.fs;
   };
   const std::vector<Mount>& mounts = impl_->table.mounts;
