@@ -1,0 +1,168 @@
+/// rm - remove files or directories.
+/// Source: GNU coreutils 9 manual, "rm invocation"; POSIX XCU rm.
+/// Differs: none known.
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/paths.h"
+#include "commands/prompt.h"
+#include "commands/quoting.h"
+#include "commands/remove_tree.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: rm [OPTION]... [FILE]...\n"
+    "Remove (unlink) the FILE(s). Directories only with -r or -d.\n\n"
+    "  -f, --force           ignore nonexistent files and arguments, never prompt\n"
+    "  -i                    prompt before every removal\n"
+    "  -I                    prompt once before removing more than three files, or recursively\n"
+    "      --interactive[=WHEN]  prompt according to WHEN: never, once (-I), or always (-i)\n"
+    "      --one-file-system  with -r, skip directories on other file systems\n"
+    "      --no-preserve-root  do not treat '/' specially\n"
+    "      --preserve-root[=all]  do not remove '/' (default)\n"
+    "  -r, -R, --recursive   remove directories and their contents\n"
+    "  -d, --dir             remove empty directories\n"
+    "  -v, --verbose         explain what is being done\n"
+    "      --help            display this help and exit\n"
+    "      --version         output version information and exit\n";
+
+enum class Ask { Never, Protected, Once, Always };
+struct Options {
+  bool force = false, recursive = false, dirs = false, verbose = false, preserve_root = true, one_fs = false;
+  Ask ask = Ask::Protected;
+  std::optional<std::string> when;
+};
+constexpr Flag<Options> kFlags[] = {
+    {'f', "force", +[](Options& o) { o.force = true; o.ask = Ask::Never; o.when.reset(); }},
+    {'i', "", +[](Options& o) { o.ask = Ask::Always; o.force = false; o.when.reset(); }},
+    {'I', "", +[](Options& o) { o.ask = Ask::Once; o.force = false; o.when.reset(); }},
+    {0, "interactive", +[](Options& o, std::optional<std::string_view> v) { o.when = std::string(v.value_or("always")); }},
+    {0, "one-file-system", &Options::one_fs},
+    {0, "no-preserve-root", +[](Options& o) { o.preserve_root = false; }},
+    {0, "preserve-root", +[](Options& o, std::optional<std::string_view>) { o.preserve_root = true; }},
+    {'r', "recursive", &Options::recursive},
+    {'R', "", &Options::recursive},
+    {'d', "dir", &Options::dirs},
+    {'v', "verbose", &Options::verbose},
+};
+constexpr Choice kWhen[] = {{"never", 0}, {"no", 0}, {"none", 0}, {"once", 1}, {"always", 2}, {"yes", 2}};
+
+const char* kind_of(const Stat& st) {
+  switch (st.type) {
+    case FileType::Regular: return st.size == 0 ? "regular empty file" : "regular file";
+    case FileType::Directory: return "directory";
+    case FileType::Symlink: return "symbolic link";
+    case FileType::Fifo: return "fifo";
+    case FileType::CharDevice: return "character special file";
+    case FileType::BlockDevice: return "block special file";
+    case FileType::Socket: return "socket";
+  }
+  return "file";
+}
+
+class Rm {
+ public:
+  Rm(Process& p, const Options& o) : p_(p), o_(o), out_(p), tree_{p} {
+    tree_.one_file_system = o.one_fs;
+    if (o.ask != Ask::Never) tree_.ask = [this](const std::string& path, const Stat& st, bool descend) { return ask(path, st, descend); };
+    if (o.verbose) {
+      tree_.removed = [this](const std::string& path, bool dir) {
+        out_.line((dir ? "removed directory " : "removed ") + quote_file(p_, path));
+      };
+    }
+  }
+
+  void remove(const std::string& file) {
+    std::string_view base = base_name(file);
+    if (is_dot_or_dotdot(base)) {
+      p_.warn("refusing to remove '.' or '..' directory: skipping %s", quote_file(p_, file).c_str());
+      status_ = 1;
+      return;
+    }
+    auto st = p_.lstat(file);
+    if (!st) {
+      if (o_.force && (st.error() == Errno::NOENT || st.error() == Errno::NOTDIR || st.error() == Errno::INVAL)) return;
+      fail(st.error(), file);
+      return;
+    }
+    if (st->is_dir()) {
+      if (!o_.recursive && !o_.dirs) return fail(Errno::ISDIR, file);
+      if (o_.recursive && o_.preserve_root && is_root(*st)) {
+        bool slash = without_trailing_slashes(file) == "/";
+        p_.warn("it is dangerous to operate recursively on %s%s", quote_file(p_, file).c_str(), slash ? "" : " (same as '/')");
+        p_.warn("use --no-preserve-root to override this failsafe");
+        status_ = 1;
+        return;
+      }
+      if (!o_.recursive) {
+        auto entries = p_.list(file);
+        if (entries && !entries->empty()) return fail(Errno::NOTEMPTY, file);
+      }
+    }
+    tree_.device = st->dev;
+    if (!tree_.remove(file, *st)) status_ = declined_ ? status_ : 1;
+    declined_ = false;
+  }
+  int finish() { return out_.finish(status_); }
+
+ private:
+  void fail(Errno e, const std::string& file) {
+    p_.warn(e, "cannot remove %s", quote_file(p_, file).c_str());
+    status_ = 1;
+  }
+
+  bool is_root(const Stat& st) {
+    auto root = p_.lstat("/");
+    return root && root->dev == st.dev && root->ino == st.ino;
+  }
+
+  bool ask(const std::string& path, const Stat& st, bool descend) {
+    bool guarded = o_.ask == Ask::Protected && !st.is_symlink() && p_.isatty(0) && !p_.access(path, kWrite);
+    if (o_.ask != Ask::Always && !guarded) return true;
+    std::string name = quote_file(p_, path);
+    std::string question = descend ? "descend into directory " + name + "? "
+                                   : std::string("remove ") + (guarded ? "write-protected " : "") + kind_of(st) + " " + name + "? ";
+    out_.flush();
+    if (ask_yes_no(p_, question)) return true;
+    declined_ = true;
+    return false;
+  }
+
+  Process& p_;
+  const Options& o_;
+  Output out_;
+  RemoveTree tree_;
+  int status_ = 0;
+  bool declined_ = false;
+};
+
+int rm_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (o.when) {
+    auto when = choose(p, "--interactive", *o.when, kWhen);
+    if (!when) return try_help(p);
+    o.ask = *when == 0 ? Ask::Never : *when == 1 ? Ask::Once : Ask::Always;
+  }
+  if (files.empty()) {
+    if (o.force) return 0;
+    return missing_operand(p);
+  }
+  if (o.ask == Ask::Once && (o.recursive || files.size() > 3)) {
+    std::string n = std::to_string(files.size());
+    std::string question = "remove " + n + (files.size() == 1 ? " argument" : " arguments") + (o.recursive ? " recursively? " : "? ");
+    if (!ask_yes_no(p, question)) return 0;
+  }
+  Rm run(p, o);
+  for (const auto& f : files) run.remove(f);
+  return run.finish();
+}
+
+}  // namespace
+
+Command rm_command() { return {{"rm"}, kUsage, rm_main}; }
+
+}  // namespace nacre
