@@ -81,20 +81,38 @@ const Inode* MemFsImpl::find(const State& state, NodeId id) const {
   return lower_ && LowerDir::owns(id) ? lower_->inode(id) : nullptr;
 }
 
+const Inode* MemFsImpl::get(NodeId id) {
+  Recent& r = recent(id);
+  if (r.id == id) return r.node;
+  if (const Ref<Inode>* found = state_.inodes.find(id)) {
+    r = {id, found->get(), false};
+    return r.node;
+  }
+  return lower_ && LowerDir::owns(id) ? lower_->inode(id) : nullptr;
+}
+
 Inode& MemFsImpl::edit(NodeId id) {
+  Recent& r = recent(id);
+  if (r.id == id && r.owned) return *r.node;
   if (Ref<Inode>* mine = state_.inodes.find_mutable(id)) {
     if (!(*mine)->unique()) *mine = make_ref<Inode>(**mine);
-    return **mine;
+    r = {id, mine->get(), true};
+    return *r.node;
   }
   const Inode* below = lower_->inode(id);
   if (below->is_dir()) below = *lower_->directory(id);
-  return *state_.inodes.put(make_ref<Inode>(*below));
+  r = {id, state_.inodes.put(make_ref<Inode>(*below)).get(), true};
+  return *r.node;
 }
 
 Result<const Inode*> MemFsImpl::directory(NodeId id) {
-  if (const Ref<Inode>* found = state_.inodes.find(id)) {
-    if (!(*found)->is_dir()) return Errno::NOTDIR;
-    return static_cast<const Inode*>(found->get());
+  Recent& r = recent(id);
+  if (r.id != id) {
+    if (const Ref<Inode>* found = state_.inodes.find(id)) r = {id, found->get(), false};
+  }
+  if (r.id == id) {
+    if (!r.node->is_dir()) return Errno::NOTDIR;
+    return static_cast<const Inode*>(r.node);
   }
   if (lower_ && LowerDir::owns(id)) return lower_->directory(id);
   return Errno::STALE;
@@ -257,6 +275,7 @@ void MemFsImpl::forget(NodeId id) {
   const Inode& n = **state_.inodes.find(id);
   if (const FileData* f = n.file()) state_.bytes -= f->held();
   if (n.type == FileType::Symlink && !(lower_ && LowerDir::owns(id))) state_.bytes -= n.target().size();
+  recent(id) = {};
   state_.inodes.erase(id);
 }
 

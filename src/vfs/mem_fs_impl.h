@@ -63,7 +63,7 @@ class MemFsImpl final : public MemFs {
   friend class StateDiff;
 
   /// The node of this id in the current state; null: gone. Valid until the next change.
-  const Inode* get(NodeId id) { return find(state_, id); }
+  const Inode* get(NodeId id);
   const Inode* find(const State& state, NodeId id) const;
   /// The same, to be changed. It exists.
   Inode& edit(NodeId id);
@@ -82,8 +82,21 @@ class MemFsImpl final : public MemFs {
   void touch(NodeId dir);
   uint64_t room() const;
 
+  // Inodes of the table used last, by id: most calls come back to the same few directories.
+  // `owned`: nothing shares the node or its way through the table, so it may be written.
+  struct Recent {
+    NodeId id = 0;
+    Inode* node = nullptr;
+    bool owned = false;
+  };
+  Recent& recent(NodeId id) { return recent_[id % kRecent]; }
+  void forget_recent() { for (Recent& r : recent_) r = {}; }
+  void share_recent() { for (Recent& r : recent_) r.owned = false; }
+  static constexpr size_t kRecent = 16;
+
   Options options_;
   State state_;
+  Recent recent_[kRecent];
   std::shared_ptr<LowerDir> lower_;
   std::unordered_map<NodeId, uint32_t> held_;
 };

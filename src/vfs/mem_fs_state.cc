@@ -15,17 +15,22 @@ MemFsImpl::MemFsImpl(const MemFsImpl& from, TimeSource* clock, Budget* budget)
   for (NodeId id : std::exchange(state_.orphans, {})) forget(id);
 }
 
-std::shared_ptr<const MemFs::State> MemFsImpl::snapshot() { return std::make_shared<const State>(state_); }
+std::shared_ptr<const MemFs::State> MemFsImpl::snapshot() {
+  share_recent();
+  return std::make_shared<const State>(state_);
+}
 
 void MemFsImpl::restore(const std::shared_ptr<const State>& state) {
   // Ids given out since must not come back as another file while somebody holds them.
   const NodeId next = std::max(state_.next, state->next);
+  forget_recent();
   state_ = *state;
   state_.next = next;
   for (NodeId id : std::exchange(state_.orphans, {})) forget(id);
 }
 
 std::unique_ptr<MemFs> MemFsImpl::fork(TimeSource* clock, Budget* budget) {
+  share_recent();
   return std::make_unique<MemFsImpl>(*this, clock, budget);
 }
 
