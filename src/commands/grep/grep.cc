@@ -1,0 +1,382 @@
+/// grep, egrep, fgrep - print lines that match patterns.
+/// Source: GNU grep 3.8 manual; POSIX XCU grep.
+/// Differs: matches of patterns with back-references take the first alternative
+/// that fits, not the longest; -P patterns see no \n.
+#include <algorithm>
+
+#include "base/deep_call.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/grep/searcher.h"
+#include "commands/paths.h"
+#include "commands/quoting.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: grep [OPTION]... PATTERNS [FILE]...\n"
+    "Search for PATTERNS in each FILE.\n\n"
+    "Pattern selection and interpretation:\n"
+    "  -E, --extended-regexp     PATTERNS are extended regular expressions\n"
+    "  -F, --fixed-strings       PATTERNS are strings\n"
+    "  -G, --basic-regexp        PATTERNS are basic regular expressions\n"
+    "  -P, --perl-regexp         PATTERNS are Perl regular expressions\n"
+    "  -e, --regexp=PATTERNS     use PATTERNS for matching\n"
+    "  -f, --file=FILE           take PATTERNS from FILE\n"
+    "  -i, --ignore-case         ignore case distinctions\n"
+    "      --no-ignore-case      do not ignore case distinctions (default)\n"
+    "  -w, --word-regexp         match only whole words\n"
+    "  -x, --line-regexp         match only whole lines\n"
+    "  -z, --null-data           a data line ends in 0 byte, not newline\n\n"
+    "Miscellaneous:\n"
+    "  -s, --no-messages         suppress error messages\n"
+    "  -v, --invert-match        select non-matching lines\n"
+    "  -V, --version             display version information and exit\n"
+    "      --help                display this help text and exit\n\n"
+    "Output control:\n"
+    "  -m, --max-count=NUM       stop after NUM selected lines\n"
+    "  -b, --byte-offset         print the byte offset with output lines\n"
+    "  -n, --line-number         print line number with output lines\n"
+    "      --line-buffered       flush output on every line\n"
+    "  -H, --with-filename       print file name with output lines\n"
+    "  -h, --no-filename         suppress the file name prefix on output\n"
+    "      --label=LABEL         use LABEL as the standard input file name prefix\n"
+    "  -o, --only-matching       show only nonempty parts of lines that match\n"
+    "  -q, --quiet, --silent     suppress all normal output\n"
+    "      --binary-files=TYPE   assume that binary files are TYPE: 'binary', 'text', or 'without-match'\n"
+    "  -a, --text                equivalent to --binary-files=text\n"
+    "  -I                        equivalent to --binary-files=without-match\n"
+    "  -d, --directories=ACTION  how to handle directories: 'read', 'recurse', or 'skip'\n"
+    "  -D, --devices=ACTION      how to handle devices, FIFOs and sockets: 'read' or 'skip'\n"
+    "  -r, --recursive           like --directories=recurse\n"
+    "  -R, --dereference-recursive  likewise, but follow all symlinks\n"
+    "      --include=GLOB        search only files that match GLOB\n"
+    "      --exclude=GLOB        skip files that match GLOB\n"
+    "      --exclude-from=FILE   skip files that match any file pattern from FILE\n"
+    "      --exclude-dir=GLOB    skip directories that match GLOB\n"
+    "  -L, --files-without-match  print only names of FILEs with no selected lines\n"
+    "  -l, --files-with-matches  print only names of FILEs with selected lines\n"
+    "  -c, --count               print only a count of selected lines per FILE\n"
+    "  -T, --initial-tab         make tabs line up (if needed)\n"
+    "  -Z, --null                print 0 byte after FILE name\n\n"
+    "Context control:\n"
+    "  -B, --before-context=NUM  print NUM lines of leading context\n"
+    "  -A, --after-context=NUM   print NUM lines of trailing context\n"
+    "  -C, --context=NUM         print NUM lines of output context\n"
+    "  -NUM                      same as --context=NUM\n"
+    "      --group-separator=SEP  print SEP on line between matches with context\n"
+    "      --no-group-separator  do not print separator for matches with context\n"
+    "      --color[=WHEN],\n"
+    "      --colour[=WHEN]       use markers to highlight: WHEN is 'always', 'never', or 'auto'\n"
+    "  -U, --binary              do not strip CR characters at EOL (no effect here)\n\n"
+    "When FILE is '-', read standard input.  With no FILE, read '.' if recursive, '-' otherwise.\n"
+    "Exit status is 0 if any line is selected, 1 otherwise; 2 if an error occurs.\n";
+
+constexpr char kShortUsage[] = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
+
+struct Line : GrepOptions {
+  std::optional<std::string> patterns;
+  std::string digits;   // -NUM
+  std::optional<std::string> color_when;
+  int64_t context = -1, before_set = -1, after_set = -1;
+  bool version = false, from_file = false;
+
+  void add_patterns(std::string_view text) { patterns = patterns ? *patterns + "\n" + std::string(text) : std::string(text); }
+};
+
+std::optional<int> set_context(Process& p, int64_t& to, std::string_view v) {
+  auto n = parse_int(v);
+  if (!n && !v.empty() && v.find_first_not_of("0123456789") == std::string_view::npos) n = INT64_MAX;
+  if (n && *n >= 0) {
+    to = *n;
+    return std::nullopt;
+  }
+  p.warn("%s: invalid context length argument", std::string(v).c_str());
+  return 2;
+}
+
+std::optional<int> add_pattern_file(Process& p, Line& o, std::string_view file) {
+  auto text = read_file(p, std::string(file));
+  if (!text) {
+    p.warn(text.error(), "%s", std::string(file).c_str());
+    return 2;
+  }
+  if (text->empty()) {
+    o.from_file = true;   // adds no pattern at all
+    return std::nullopt;
+  }
+  if (text->back() == '\n') text->pop_back();
+  o.add_patterns(*text);
+  return std::nullopt;
+}
+
+void add_filter(std::vector<GrepFilter>& to, std::string_view pattern, bool include) {
+  while (pattern.size() > 1 && pattern.back() == '/') pattern.remove_suffix(1);
+  to.push_back({Glob::compile(pattern, kGlobUtf8), include, pattern.find('/') != std::string_view::npos});
+}
+
+std::optional<int> add_exclude_file(Process& p, Line& o, std::string_view file) {
+  auto text = read_file(p, std::string(file));
+  if (!text) {
+    p.warn(text.error(), "%s", std::string(file).c_str());
+    return 2;
+  }
+  for (size_t at = 0; at < text->size();) {
+    size_t end = std::min(text->find('\n', at), text->size());
+    if (end > at) add_filter(o.files, std::string_view(*text).substr(at, end - at), false);
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> set_binary(Process& p, Line& o, std::string_view v) {
+  if (v == "binary") o.binary = GrepOptions::Binary::Binary;
+  else if (v == "text") o.binary = GrepOptions::Binary::Text;
+  else if (v == "without-match") o.binary = GrepOptions::Binary::WithoutMatch;
+  else {
+    p.warn("invalid argument %s for %s", quote(p, v).c_str(), quote(p, "--binary-files").c_str());
+    write_error(p, kShortUsage);
+    return 2;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> set_directories(Process& p, Line& o, std::string_view v) {
+  constexpr Choice kActions[] = {{"read", 0}, {"recurse", 1}, {"skip", 2}};
+  auto n = choose(p, "--directories", v, kActions);
+  if (!n) {
+    write_error(p, kShortUsage);
+    return 2;
+  }
+  o.dirs = *n == 0 ? GrepOptions::Dirs::Read : *n == 1 ? GrepOptions::Dirs::Recurse : GrepOptions::Dirs::Skip;
+  return std::nullopt;
+}
+
+using L = Line;
+template <char C>
+void digit(L& o) { o.digits += C; }
+
+constexpr Flag<L> kFlags[] = {
+    {'E', "extended-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Extended; }},
+    {'F', "fixed-strings", +[](L& o) { o.syntax.kind = GrepSyntax::Fixed; }},
+    {'G', "basic-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Basic; }},
+    {'P', "perl-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Perl; }},
+    {'e', "regexp", +[](L& o, std::string_view v) { o.add_patterns(v); }},
+    {'f', "file", +[](Process& p, L& o, std::string_view v) { return add_pattern_file(p, o, v); }},
+    {'i', "ignore-case", +[](L& o) { o.syntax.fold = true; }},
+    {'y', "", +[](L& o) { o.syntax.fold = true; }},
+    {0, "no-ignore-case", +[](L& o) { o.syntax.fold = false; }},
+    {'w', "word-regexp", +[](L& o) { o.syntax.words = true; }},
+    {'x', "line-regexp", +[](L& o) { o.syntax.whole_lines = true; }},
+    {'z', "null-data", +[](L& o) { o.syntax.delimiter = '\0'; }},
+    {'s', "no-messages", +[](L& o) { o.no_messages = true; }},
+    {'v', "invert-match", +[](L& o) { o.invert = true; }},
+    {'V', "", +[](L& o) { o.version = true; }},
+    {'m', "max-count", +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
+       auto n = parse_int(v);
+       if (!n) { p.warn("invalid max count"); return 2; }
+       o.max_count = *n < 0 ? -1 : *n;
+       return std::nullopt;
+     }},
+    {'b', "byte-offset", +[](L& o) { o.byte_offsets = true; }},
+    {'n', "line-number", +[](L& o) { o.line_numbers = true; }},
+    {0, "line-buffered", +[](L& o) { o.line_buffered = true; }},
+    {'H', "with-filename", +[](L& o) { o.names = GrepOptions::Names::Always; }},
+    {'h', "no-filename", +[](L& o) { o.names = GrepOptions::Names::Never; }},
+    {0, "label", +[](L& o, std::string_view v) { o.label = std::string(v); }},
+    {'o', "only-matching", +[](L& o) { o.only_matching = true; }},
+    {'q', "quiet", +[](L& o) { o.quiet = true; }},
+    {'q', "silent", +[](L& o) { o.quiet = true; }},
+    {0, "binary-files", +[](Process& p, L& o, std::string_view v) { return set_binary(p, o, v); }},
+    {'a', "text", +[](L& o) { o.binary = GrepOptions::Binary::Text; }},
+    {'I', "", +[](L& o) { o.binary = GrepOptions::Binary::WithoutMatch; }},
+    {'d', "directories", +[](Process& p, L& o, std::string_view v) { return set_directories(p, o, v); }},
+    {'D', "devices", +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
+       if (v != "read" && v != "skip") { p.warn("unknown devices method"); return 2; }
+       o.skip_devices = v == "skip";
+       return std::nullopt;
+     }},
+    {'r', "recursive", +[](L& o) { o.dirs = GrepOptions::Dirs::Recurse; o.follow = false; }},
+    {'R', "dereference-recursive", +[](L& o) { o.dirs = GrepOptions::Dirs::Recurse; o.follow = true; }},
+    {0, "include", +[](L& o, std::string_view v) { add_filter(o.files, v, true); }},
+    {0, "exclude", +[](L& o, std::string_view v) { add_filter(o.files, v, false); }},
+    {0, "exclude-from", +[](Process& p, L& o, std::string_view v) { return add_exclude_file(p, o, v); }},
+    {0, "exclude-dir", +[](L& o, std::string_view v) { add_filter(o.directories, v, false); }},
+    {'L', "files-without-match", +[](L& o) { o.list = GrepOptions::List::NotMatching; }},
+    {'l', "files-with-matches", +[](L& o) { o.list = GrepOptions::List::Matching; }},
+    {'c', "count", +[](L& o) { o.count = true; }},
+    {'T', "initial-tab", +[](L& o) { o.initial_tab = true; }},
+    {'Z', "null", +[](L& o) { o.null_names = true; }},
+    {'B', "before-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.before_set, v); }},
+    {'A', "after-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.after_set, v); }},
+    {'C', "context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.context, v); }},
+    {0, "group-separator", +[](L& o, std::string_view v) { o.separator = std::string(v); }},
+    {0, "no-group-separator", +[](L& o) { o.separator.reset(); }},
+    {0, "color", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
+    {0, "colour", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
+    {'U', "binary", +[](L&) {}},
+    {'0', "", digit<'0'>}, {'1', "", digit<'1'>}, {'2', "", digit<'2'>}, {'3', "", digit<'3'>}, {'4', "", digit<'4'>},
+    {'5', "", digit<'5'>}, {'6', "", digit<'6'>}, {'7', "", digit<'7'>}, {'8', "", digit<'8'>}, {'9', "", digit<'9'>},
+};
+
+class Grep {
+ public:
+  Grep(Process& p, const GrepOptions& o, const GrepMatcher& matcher) : p_(p), o_(o), out_(p, 1, 2), searcher_(p, o, matcher, out_) {}
+
+  int run(std::vector<std::string> files) {
+    bool recurse = o_.dirs == GrepOptions::Dirs::Recurse;
+    bool implied = files.empty() && recurse;
+    if (files.empty()) files = {recurse ? "." : "-"};
+    show_names_ = o_.names == GrepOptions::Names::Always || (o_.names == GrepOptions::Names::Default && (files.size() > 1 || recurse));
+    for (const auto& f : files) {
+      if (f == "-") {
+        Input in(p_, 0, "-", false);
+        bool names = o_.names == GrepOptions::Names::Default && recurse && files.size() == 1 ? false : show_names_;
+        search(in, o_.label, names);
+        in.give_back();
+      } else {
+        top(f, implied);
+      }
+      if (o_.quiet && selected_) break;
+    }
+    out_.flush();
+    bool found = o_.list == GrepOptions::List::NotMatching ? listed_ : selected_;
+    if (o_.quiet && selected_) return 0;
+    return failed_ ? 2 : found ? 0 : 1;
+  }
+
+ private:
+  void fail(Errno e, const std::string& file) {
+    failed_ = true;
+    if (o_.no_messages) return;
+    out_.flush();
+    p_.warn(e, "%s", file.c_str());
+  }
+
+  bool excluded(const std::vector<GrepFilter>& filters, const std::string& path) const {
+    // The last filter that matches decides; without a match, files are kept unless the first is an --include.
+    std::string_view base = base_name(path);
+    for (auto f = filters.rbegin(); f != filters.rend(); ++f) {
+      bool hit = f->glob.match(base) || f->glob.match(path);
+      for (size_t slash = path.find('/'); !hit && slash != std::string::npos; slash = path.find('/', slash + 1)) {
+        hit = f->glob.match(std::string_view(path).substr(slash + 1));
+      }
+      if (hit) return !f->include;
+    }
+    return !filters.empty() && filters.front().include;
+  }
+
+  void top(const std::string& path, bool implied) {
+    auto st = p_.stat(path);
+    if (!st) return fail(st.error(), path);
+    visit(path, *st, true, implied ? 2 : 0);
+  }
+
+  void visit(const std::string& path, const Stat& st, bool command_line, size_t cut) {
+    if (st.is_dir()) {
+      if (o_.dirs == GrepOptions::Dirs::Skip) return;
+      if (o_.dirs == GrepOptions::Dirs::Recurse) {
+        if (!(command_line && path == ".") && excluded(o_.directories, path)) return;
+        return directory(path, command_line && cut ? std::string() : path);
+      }
+    } else if (excluded(o_.files, path)) {
+      return;
+    }
+    bool device = st.type == FileType::CharDevice || st.type == FileType::BlockDevice || st.type == FileType::Fifo || st.type == FileType::Socket;
+    if (device && (o_.skip_devices || (!command_line && o_.dirs == GrepOptions::Dirs::Recurse))) return;
+    auto fd = p_.open(path, kOpenRead);
+    if (!fd) return fail(fd.error(), path);
+    Input in(p_, *fd, path);
+    if (st.is_dir()) {
+      failed_ = true;
+      out_.flush();
+      if (!o_.no_messages) p_.warn("%s: Is a directory", path.c_str());
+      return;
+    }
+    search(in, path, show_names_);
+  }
+
+  // `prefix` is how the directory appears in names: "" for the implied ".".
+  void directory(const std::string& path, const std::string& prefix) {
+    auto entries = p_.list(path);
+    if (!entries) return fail(entries.error(), path);
+    for (const auto& e : *entries) {
+      if (o_.quiet && selected_) return;
+      std::string child = prefix.empty() ? e.name : join_path(prefix, e.name);
+      auto st = o_.follow ? p_.stat(child) : p_.lstat(child);
+      if (!st) {
+        fail(st.error(), child);
+        continue;
+      }
+      if (st->is_symlink()) continue;
+      deep_call([&] { visit(child, *st, false, 0); });
+    }
+  }
+
+  void search(Input& in, const std::string& name, bool names) {
+    bool found = searcher_.search(in, name, names);
+    selected_ = selected_ || found;
+    listed_ = listed_ || !found;
+    if (in.error() != Errno::OK) fail(in.error(), name);
+  }
+
+  Process& p_;
+  const GrepOptions& o_;
+  Output out_;
+  GrepSearcher searcher_;
+  bool show_names_ = false, selected_ = false, listed_ = false, failed_ = false;
+};
+
+int grep_main(Process& p) {
+  Line o;
+  if (p.name() == "egrep") o.syntax.kind = GrepSyntax::Extended;
+  if (p.name() == "fgrep") o.syntax.kind = GrepSyntax::Fixed;
+  std::vector<std::string> files;
+  ParseStyle style{.error_status = 2, .short_help = true};
+  for (const auto& a : p.argv()) if (a == "--help") style.short_help = false;
+  // After a wrong option grep shows two lines, not its whole help.
+  std::string_view usage = style.short_help ? std::string_view(kShortUsage) : std::string_view(kUsage);
+  if (auto status = parse_argv(p, usage, kFlags, o, p.argv(), files, style)) return *status;
+  if (o.version) {
+    Output out(p, 1, 2);
+    out.line(std::string(p.name()) + " (nacre) 0.1.0");
+    return out.finish(0);
+  }
+  if (!o.digits.empty() && set_context(p, o.context, o.digits)) return 2;
+  if (o.color_when) {
+    if (*o.color_when == "always" || *o.color_when == "yes" || *o.color_when == "force") o.color = true;
+    else if (*o.color_when == "auto" || *o.color_when == "tty" || *o.color_when == "if-tty") o.color = p.isatty(1);
+    else if (*o.color_when != "never" && *o.color_when != "no" && *o.color_when != "none") {
+      write_error(p, kShortUsage);
+      return 2;
+    }
+  }
+  o.before = o.before_set >= 0 ? o.before_set : std::max<int64_t>(o.context, 0);
+  o.after = o.after_set >= 0 ? o.after_set : std::max<int64_t>(o.context, 0);
+  bool empty_file = !o.patterns && o.from_file;
+  if (!o.patterns && !empty_file) {
+    if (files.empty()) {
+      write_error(p, kShortUsage);
+      return 2;
+    }
+    o.patterns = files.front();
+    files.erase(files.begin());
+  }
+  o.syntax.utf8 = p.utf8();
+  GrepMatcher matcher;
+  if (!empty_file) {
+    if (auto error = matcher.compile(*o.patterns, o.syntax); !error.empty()) {
+      p.warn("%s", error.c_str());
+      return 2;
+    }
+  }
+  if (o.max_count == 0 && !o.invert) return 1;
+  return Grep(p, o, matcher).run(std::move(files));
+}
+
+}  // namespace
+
+Command grep_command() { return {{"grep", "egrep", "fgrep"}, kUsage, grep_main}; }
+
+}  // namespace nacre
