@@ -29,10 +29,9 @@ bool Scanner::scan_assignment(Expect expect) {
     bool bounded = expect == Expect::Argument;
     if (!subscript_then_equals(bounded, &a.index)) {
       if (failed_) return true;
-      // An ordinary word after all; brackets keep blanks inside where an
-      // assignment was possible.
-      if (!bounded && a.index) {
-        bracket_end_ = pos_;
+      if (a.index) {
+        subscripted_word(a, begin, line, mark);
+        return true;
       }
       parts_.resize(mark, Part{PartKind::Literal});
       edits_.resize(edits, Edit{});
@@ -52,6 +51,29 @@ bool Scanner::scan_assignment(Expect expect) {
   return true;
 }
 
+// name[...] that no '=' follows: an ordinary word, in which the brackets keep
+// blanks. It is not read again: that would double the work at every level.
+void Scanner::subscripted_word(const Assignment& a, uint32_t begin, uint32_t line, size_t mark) {
+  Part p{PartKind::Literal};
+  p.line = line;
+  Seq<Part> inside = a.index->parts;
+  if (inside.size() == 1 && inside[0].kind == PartKind::Literal) {
+    p.text = in_.view(begin, pos_);
+    parts_.push_back(p);
+  } else {
+    p.text = arena_->copy(std::string(a.name) + "[");
+    parts_.push_back(p);
+    parts_.insert(parts_.end(), inside.begin(), inside.end());
+    p.text = "]";
+    parts_.push_back(p);
+  }
+  word_parts(options_.extglob, false);
+  if (failed_) return;
+  set_token(Tok::Word, begin);
+  token_.word = finish_word(mark, begin, line);
+  in_.clear_expand_next();
+}
+
 // Behind '['. `bounded`: blanks and metacharacters end the word, so there must
 // be none before ']'.
 bool Scanner::subscript_then_equals(bool bounded, const Word** index) {
@@ -59,7 +81,7 @@ bool Scanner::subscript_then_equals(bool bounded, const Word** index) {
     const char* d = in_.data();
     uint32_t p = pos_;
     for (char quote = 0; d[p] && (quote || (!is_class(d[p], kMeta) && d[p] != ']')); p++) {
-      if (d[p] == '$' || d[p] == '`') break;
+      if (d[p] == '`' || (d[p] == '$' && !is_class(d[p + 1], kNameChar | kSpecialParam))) break;
       if (d[p] == '\\' && d[p + 1]) p++;
       else if (d[p] == quote) quote = 0;
       else if (!quote && (d[p] == '\'' || d[p] == '"')) quote = d[p];
@@ -108,7 +130,7 @@ void Scanner::finish_assignment(Assignment& a, uint32_t begin, uint32_t line, Ex
   if (!a.is_array || !is_class(char_at(pos_), kMeta)) {
     uint32_t from = pos_;
     uint32_t value_line = line_;
-    word_parts(options_.extglob, false, false);
+    word_parts(options_.extglob, false);
     if (failed_) return;
     if (pos_ > from && !a.is_array) a.value = finish_word(mark, value, value_line);
   }

@@ -18,8 +18,8 @@ bool Scanner::dollar(bool quoted) {
   char c = char_at(pos_ + 1);
   switch (c) {
     case '(':
-      if (char_at(pos_ + 2) == '(' && arith_substitution(begin)) break;
-      command_substitution(begin);
+      if (char_at(pos_ + 2) == '(') arith_substitution(begin);
+      else command_substitution(begin);
       break;
     case '{': deep_call([&] { braced_param(quoted); }); break;
     case '[': bracket_arith(begin); break;
@@ -125,22 +125,13 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   substitutions_--;
   params_ = params;
   leave();
-  if (failed_) {
-    // "$((" is looked at as a pair of parentheses first.
-    if (error_.kind == SyntaxError::Kind::UnexpectedEof && in_.data()[inner] == '(') error_.lines[0].line = part.line;
-    return;
-  }
+  if (failed_) return;
   token_ = token;
   assignments_in_arguments = assignments;
   last_end_ = last_end;
   part.raw = in_.view(inner, pos_ - 1);
   if (substitutions_ < kPrintedDepth) {
     edits_.resize(edits, Edit{});
-    // "$((" that was no arithmetic stays as written.
-    if (part.list && part.kind == PartKind::CommandSub && in_.data()[inner] == '(') {
-      parts_.push_back(part);
-      return;
-    }
     std::string text(in_.view(begin, inner));
     if (part.list) print_substitution(text, *part.list);
     text += ')';
@@ -196,7 +187,7 @@ void Scanner::backquote(bool quoted) {
   }
   p.text = inside;
   if (!enter()) return;
-  deep_call([&] { parse_substitution_text(*arena_, inside, options_, aliases_, line, depth_, p); });
+  deep_call([&] { parse_substitution_text(*arena_, inside, options_, aliases_, line, {depth_, text_depth_, reread_}, p); });
   leave();
   parts_.push_back(p);
 }
@@ -223,22 +214,16 @@ const Word* Scanner::arith_text(uint32_t line, bool* is_arith) {
   return w;
 }
 
-// Reads "((" text as arithmetic if it is. Otherwise restores everything.
-const Word* Scanner::try_arith(uint32_t inner) {
-  uint64_t key = in_.base() + inner;
+// Behind "((" of a command. Restores everything if it is no arithmetic.
+const Word* Scanner::arith_command() {
+  uint64_t key = in_.base() + pos_;
   if (!not_arith_.empty() && not_arith_.count(key)) return nullptr;
   uint32_t pos = pos_, line = line_;
   size_t edits = edits_.size(), documents = here_documents_.size();
-  pos_ = inner;
   bool is_arith = false;
   const Word* w = arith_text(line, &is_arith);
   if (failed_ || is_arith) return w;
-  constexpr uint64_t kReread = 64;
-  reread_ += pos_ - inner;
-  if (reread_ > kReread * in_.size() + (1 << 20)) {
-    too_deep();
-    return nullptr;
-  }
+  if (!reread(pos_ - pos)) return nullptr;
   not_arith_.insert(key);
   pos_ = pos;
   line_ = line;
@@ -247,15 +232,38 @@ const Word* Scanner::try_arith(uint32_t inner) {
   return nullptr;
 }
 
-bool Scanner::arith_substitution(uint32_t begin) {
+// At "$((": arithmetic, or a substitution that begins with a subshell. The end
+// of the latter is found by its parentheses alone, and its text is not parsed
+// before it is expanded as far as bash is concerned.
+void Scanner::arith_substitution(uint32_t begin) {
   Part p{PartKind::ArithSub};
   p.line = line_;
-  p.word = try_arith(begin + 3);
-  if (failed_) return true;
-  if (!p.word) return false;
-  p.raw = in_.view(begin, pos_);
+  size_t mark = parts_.size();
+  pos_ = begin + 3;
+  bool is_arith = false;
+  p.word = arith_text(p.line, &is_arith);
+  if (failed_) return;
+  if (is_arith) {
+    p.raw = in_.view(begin, pos_);
+    parts_.push_back(p);
+    return;
+  }
+  pos_++;
+  quoted_parts({.close = ')', .fail_close = ')', .arith = true});
+  parts_.resize(mark, Part{PartKind::Literal});
+  if (failed_) {
+    error_.lines[0].line = p.line;
+    return;
+  }
+  p.kind = PartKind::CommandSub;
+  p.raw = in_.view(begin + 2, pos_);
+  pos_++;
+  if (text_depth_ >= kTextDepth) return too_deep();
+  if (!reread(p.raw.size())) return;
+  if (!enter()) return;
+  deep_call([&] { parse_substitution_text(*arena_, p.raw, options_, aliases_, p.line, {depth_, text_depth_ + 1, reread_}, p); });
+  leave();
   parts_.push_back(p);
-  return true;
 }
 
 void Scanner::bracket_arith(uint32_t begin) {
@@ -273,9 +281,6 @@ void Scanner::bracket_arith(uint32_t begin) {
   p.raw = in_.view(begin, pos_);
   parts_.push_back(p);
 }
-
-// Behind "((" of a command.
-const Word* Scanner::arith_command() { return try_arith(pos_); }
 
 bool Scanner::arith_for(const Word* out[3]) {
   for (int i = 0; i < 3; i++) {

@@ -94,7 +94,8 @@ void Scanner::read_here_document(Redirect& r) {
   copy[content.size()] = 0;
   content = {copy, content.size()};
   if (!r.delimiter_quoted) {
-    r.target = parse_here_document(*arena_, content, options_, aliases_, line, depth_);
+    if (text_depth_ >= kTextDepth) return too_deep();
+    r.target = parse_here_document(*arena_, content, options_, aliases_, line, {depth_, text_depth_ + 1, reread_});
     return;
   }
   Part p{PartKind::SingleQuoted};

@@ -26,7 +26,7 @@ void Scanner::simple_param() {
 void Scanner::braced_param(bool quoted) {
   if (!enter()) return;
   uint32_t begin = pos_, line = line_;
-  size_t mark = parts_.size(), edits = edits_.size();
+  size_t mark = parts_.size();
   params_++;
   Param p;
   p.braced = true;
@@ -37,9 +37,6 @@ void Scanner::braced_param(bool quoted) {
   if (!failed_ && (p.op == ParamOp::Bad || peek_char() != '}')) {
     // Not an expansion; its end is where it would have been all the same.
     parts_.resize(mark, Part{PartKind::Literal});
-    edits_.resize(edits, Edit{});
-    pos_ = begin + 2;
-    line_ = line;
     bad_param(p, quoted);
   }
   params_--;
@@ -226,7 +223,7 @@ void Scanner::param_replace(Param& p) {
   }
 }
 
-// Anything up to the '}' that ends it.
+// Anything from here to the '}' that ends it.
 void Scanner::bad_param(Param& p, bool quoted) {
   size_t mark = parts_.size();
   p = Param{};

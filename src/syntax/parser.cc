@@ -64,11 +64,11 @@ const AliasLookup kNoAliases;
 
 // A reader over stable text, sharing an arena.
 struct TextReader {
-  TextReader(Arena& arena, std::string_view text, const ParseOptions& o, const AliasLookup& aliases, uint32_t line, uint32_t depth)
+  TextReader(Arena& arena, std::string_view text, const ParseOptions& o, const AliasLookup& aliases, uint32_t line, const TextNesting& nesting)
       : options(o), input(text), grammar(input, options, aliases) {
     scanner().begin_command(arena);
     scanner().set_line(line);
-    scanner().set_depth(depth);
+    scanner().set_nesting(nesting);
   }
   Scanner& scanner() { return grammar.scanner(); }
 
@@ -80,8 +80,8 @@ struct TextReader {
 }  // namespace
 
 void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases,
-                             uint32_t line, uint32_t depth, Part& part) {
-  TextReader reader(arena, text, options, aliases, line, depth);
+                             uint32_t line, const TextNesting& nesting, Part& part) {
+  TextReader reader(arena, text, options, aliases, line, nesting);
   part.list = reader.grammar.whole_text();
   if (!reader.scanner().failed()) return;
   SyntaxError error = reader.scanner().take_error();
@@ -92,14 +92,14 @@ void parse_substitution_text(Arena& arena, std::string_view text, const ParseOpt
 }
 
 const Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases,
-                                uint32_t line, uint32_t depth) {
-  TextReader reader(arena, text, options, aliases, line, depth);
+                                uint32_t line, const TextNesting& nesting) {
+  TextReader reader(arena, text, options, aliases, line, nesting);
   reader.scanner().lenient = true;
   return reader.scanner().double_quoted_text();
 }
 
 const Word* parse_double_quoted(Arena& arena, std::string_view text, const ParseOptions& options, SyntaxError* error) {
-  TextReader reader(arena, text, options, kNoAliases, options.first_line, 0);
+  TextReader reader(arena, text, options, kNoAliases, options.first_line, {});
   const Word* w = reader.scanner().double_quoted_text();
   if (!reader.scanner().failed()) return w;
   if (error) *error = reader.scanner().take_error();
@@ -107,7 +107,7 @@ const Word* parse_double_quoted(Arena& arena, std::string_view text, const Parse
 }
 
 const Word* parse_word(Arena& arena, std::string_view text, const ParseOptions& options, SyntaxError* error) {
-  TextReader reader(arena, text, options, kNoAliases, options.first_line, 0);
+  TextReader reader(arena, text, options, kNoAliases, options.first_line, {});
   const Word* w = reader.scanner().word_text();
   if (!reader.scanner().failed()) return w;
   if (error) *error = reader.scanner().take_error();
@@ -118,7 +118,7 @@ bool parse_array_items(Arena& arena, std::string_view text, const ParseOptions& 
   std::string closed(text);
   closed += ')';
   std::string_view stable = arena.copy(closed);
-  TextReader reader(arena, stable, options, kNoAliases, options.first_line, 0);
+  TextReader reader(arena, stable, options, kNoAliases, options.first_line, {});
   *out = reader.scanner().array_items(options.first_line);
   if (!reader.scanner().failed()) return true;
   if (error) *error = reader.scanner().take_error();

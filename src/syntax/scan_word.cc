@@ -31,7 +31,7 @@ void Scanner::scan_word(Expect expect) {
   }
   size_t mark = parts_.size();
   bool regex = expect == Expect::Regex;
-  word_parts(options_.extglob || expect == Expect::CondPattern || regex, regex, false);
+  word_parts(options_.extglob || expect == Expect::CondPattern || regex, regex);
   if (failed_) return;
   set_token(Tok::Word, begin);
   token_.word = finish_word(mark, begin, token_.line);

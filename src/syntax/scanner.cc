@@ -15,7 +15,7 @@ void Scanner::begin_command(Arena& arena) {
   pos_ = 0;
   last_end_ = 0;
   token_ = {};
-  bracket_end_ = 0;
+  blanks_are_text_ = false;
   failed_ = false;
   used_alias_ = false;
   alias_bytes_ = 0;
@@ -227,6 +227,22 @@ void Scanner::fail_token() {
   error_.span = {offset(begin), offset(end), line};
   token_.end = kind == Tok::Newline ? begin : end;
   add_offending_line();
+  if (!here_documents_.empty() && kind != Tok::Newline) {
+    line = line_behind_here_documents();
+    for (SyntaxError::Line& l : error_.lines) l.line = line;
+  }
+}
+
+// bash has read the waiting here-documents when it reports an error.
+uint32_t Scanner::line_behind_here_documents() {
+  while (char_at(pos_) && in_.data()[pos_] != '\n') pos_++;
+  if (!char_at(pos_)) return line_;
+  pos_++;
+  line_++;
+  failed_ = false;
+  read_here_documents();
+  failed_ = true;
+  return line_ - 1;
 }
 
 void Scanner::add_offending_line() {
@@ -264,6 +280,16 @@ void Scanner::add_error_line(uint32_t line, std::string text) { error_.lines.pus
 void Scanner::skip_line() {
   in_.discard_line(pos_);
   pos_ = in_.consumed();
+}
+
+// Deciding between "((" and "( (" can mean to read a text twice, nested ones
+// more often; without a bound that would be exponential in their depth.
+bool Scanner::reread(uint64_t bytes) {
+  constexpr uint64_t kTimes = 64, kAlways = 1 << 20;
+  *reread_ += bytes;
+  if (*reread_ <= kAlways + kTimes * in_.size()) return true;
+  too_deep();
+  return false;
 }
 
 void Scanner::too_deep() { fail(SyntaxError::Kind::Nesting, line_, "maximum nesting level exceeded"); }

@@ -18,6 +18,7 @@
 #include "syntax/ast.h"
 #include "syntax/input.h"
 #include "syntax/parser.h"
+#include "syntax/text_reader.h"
 #include "syntax/token.h"
 
 namespace nacre {
@@ -106,11 +107,14 @@ class Scanner {
   void fail_token();
   /// Adds the echo of the line the scanner stands in to the error.
   void add_offending_line();
+  uint32_t line_behind_here_documents();
   /// A further line of the error.
   void add_error_line(uint32_t line, std::string text);
   void set_ends_input() { error_.ends_input = true; }
   void fail_arith_for(uint32_t begin, uint32_t line);
   void too_deep();
+  /// Counts bytes that are read again. False: more than the input justifies.
+  bool reread(uint64_t bytes);
   /// After an error: on to the next line.
   void skip_line();
   /// The current token as a message spells it.
@@ -120,7 +124,11 @@ class Scanner {
   bool enter();
   void leave() { depth_--; }
   uint32_t depth() const { return depth_; }
-  void set_depth(uint32_t depth) { depth_ = depth; }
+  void set_nesting(const TextNesting& nesting) {
+    depth_ = nesting.depth;
+    text_depth_ = nesting.texts;
+    if (nesting.reread) reread_ = nesting.reread;
+  }
   /// Lets the whole input be read as the inside of a substitution: its errors
   /// are kept in the tree instead of failing.
   bool lenient = false;
@@ -153,6 +161,7 @@ class Scanner {
   /// Substitutions nested deeper keep their text as written (printed forms at
   /// every level would make deep nesting quadratic).
   static constexpr uint32_t kPrintedDepth = 16;
+  static constexpr uint32_t kTextDepth = 64;
 
  private:
   // Where quoted_parts() stops and what is special on the way.
@@ -182,7 +191,7 @@ class Scanner {
   void classify_word(Expect expect);
   bool number_or_fd_var();
   // word.cc
-  void word_parts(bool extglob, bool regex, bool stop_at_blank_only);
+  void word_parts(bool extglob, bool regex);
   bool extglob_open(uint32_t literal) const;
   void backslash();
   void single_quote();
@@ -204,8 +213,7 @@ class Scanner {
   void command_substitution(uint32_t begin);
   void process_substitution();
   void substitution(ast::Part& part, uint32_t begin, uint32_t inner);
-  const ast::Word* try_arith(uint32_t inner);
-  bool arith_substitution(uint32_t begin);
+  void arith_substitution(uint32_t begin);
   void bracket_arith(uint32_t begin);
   const ast::Word* arith_text(uint32_t begin_line, bool* is_arith);
   // param.cc
@@ -221,6 +229,7 @@ class Scanner {
   const ast::Word* subscript(ast::SubscriptKind* kind);
   // assignment.cc
   bool scan_assignment(Expect expect);
+  void subscripted_word(const ast::Assignment& a, uint32_t begin, uint32_t line, size_t mark);
   bool subscript_then_equals(bool bounded, const ast::Word** index);
   void finish_assignment(ast::Assignment& a, uint32_t begin, uint32_t line, Expect expect);
   const ast::Word* assignment_word(const ast::Assignment& a, uint32_t begin, uint32_t value, uint32_t line);
@@ -251,11 +260,13 @@ class Scanner {
   uint32_t substitutions_ = 0;      ///< $( ) we are inside of
   uint32_t params_ = 0;             ///< ${ } we are inside of
   uintptr_t stack_base_ = 0;
-  uint64_t reread_ = 0;             ///< bytes read twice, for `((` that was no arithmetic
+  uint32_t text_depth_ = 0;         ///< texts around this one, taken out of their source
+  uint64_t own_reread_ = 0;
+  uint64_t* reread_ = &own_reread_; ///< bytes read more than once, for `((` that was no arithmetic
   uint64_t alias_bytes_ = 0;
   std::unordered_set<uint64_t> not_arith_; ///< offsets of "((" known to be subshells
   bool slash_is_text_ = false;      ///< the '/' at pos_ does not end a pattern
-  uint32_t bracket_end_ = 0;        ///< name[ ... ] before it is one piece of a word
+  bool blanks_are_text_ = false;    ///< the whole input is one word
   size_t joined_from_ = 0;          ///< first part of the text being read
   bool joined_ = false;             ///< a line continuation precedes the next literal
   std::vector<ast::Part> parts_;    ///< stack of parts of unfinished words

@@ -9,12 +9,19 @@
 
 namespace nacre {
 
+/// How deep a text stands in what is being parsed.
+struct TextNesting {
+  uint32_t depth = 0;           ///< constructs around it
+  uint32_t texts = 0;           ///< texts around it
+  uint64_t* reread = nullptr;   ///< bytes read more than once so far; shared
+};
+
 /// Parses `text` (stable, in the arena) as commands into part.list; a syntax
 /// error goes to part.error.
 void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options,
-                             const AliasLookup& aliases, uint32_t line, uint32_t depth, ast::Part& part);
+                             const AliasLookup& aliases, uint32_t line, const TextNesting& nesting, ast::Part& part);
 /// Parses `text` as the inside of a here-document.
 const ast::Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options,
-                                     const AliasLookup& aliases, uint32_t line, uint32_t depth);
+                                     const AliasLookup& aliases, uint32_t line, const TextNesting& nesting);
 
 }  // namespace nacre

@@ -8,7 +8,7 @@ struct Reserved {
   Tok kind;
 };
 constexpr Reserved kReserved[] = {
-    {"!", Tok::Bang},       {"{", Tok::LeftBrace},  {"}", Tok::RightBrace}, {"[[", Tok::CondStart},
+    {"!", Tok::Bang},       {"{", Tok::LeftBrace},  {"}", Tok::RightBrace}, {"[[", Tok::CondStart}, {"]]", Tok::CondEnd},
     {"do", Tok::Do},        {"fi", Tok::Fi},        {"if", Tok::If},        {"in", Tok::In},
     {"for", Tok::For},      {"case", Tok::Case},    {"done", Tok::Done},    {"elif", Tok::Elif},
     {"else", Tok::Else},    {"esac", Tok::Esac},    {"then", Tok::Then},    {"time", Tok::Time},
@@ -22,7 +22,6 @@ constexpr std::string_view kOperators[] = {";", "&", "&&", "||", "|", "|&", "(",
 
 std::string_view spelling(Tok kind) {
   if (kind == Tok::Newline) return "newline";
-  if (kind == Tok::CondEnd) return "]]";
   if (kind >= Tok::Semi && kind <= Tok::AndDGreat)
     return kOperators[static_cast<int>(kind) - static_cast<int>(Tok::Semi)];
   for (const Reserved& r : kReserved)
@@ -33,7 +32,7 @@ std::string_view spelling(Tok kind) {
 Tok reserved_word(std::string_view s) {
   if (s.empty() || s.size() > 8) return Tok::Word;
   switch (s[0]) {
-    case '!': case '{': case '}': case '[': case 'c': case 'd': case 'e': case 'f': case 'i':
+    case '!': case '{': case '}': case '[': case ']': case 'c': case 'd': case 'e': case 'f': case 'i':
     case 's': case 't': case 'u': case 'w': break;
     default: return Tok::Word;
   }

@@ -76,7 +76,7 @@ bool Scanner::extglob_open(uint32_t begin) const {
 
 // Parts up to the metacharacter that ends the word. Inside the parentheses of
 // an extended pattern or a regular expression nothing ends it but ')'.
-void Scanner::word_parts(bool extglob, bool regex, bool) {
+void Scanner::word_parts(bool extglob, bool regex) {
   uint32_t begin = pos_;
   uint32_t parens = 0, parens_line = 0;
   joined_from_ = parts_.size();
@@ -131,10 +131,7 @@ void Scanner::word_parts(bool extglob, bool regex, bool) {
         break;
       default: break;
     }
-    if (!parens && pos_ >= bracket_end_) {
-      bracket_end_ = 0;
-      return flush(begin);
-    }
+    if (!parens && !blanks_are_text_) return flush(begin);
     if (c == '\n') line_++;
     pos_++;
   }
@@ -277,7 +274,8 @@ void Scanner::quoted_parts(const Quoted& q) {
       pos_++;
       continue;
     }
-    if (nested == 0 && (c == q.close || (c == q.also && questions == 0))) return flush(begin);
+    if ((nested == 0 || c == '}') && c == q.close) return flush(begin);
+    if (nested == 0 && c == q.also && questions == 0) return flush(begin);
     switch (c) {
       case '\\': quoted_backslash(q, begin); continue;
       case '$':
@@ -345,7 +343,7 @@ void Scanner::arg_parts(ArgStop stop) {
     switch (c) {
       case 0:
         if (in_.pull(false)) continue;
-        return fail_matching(close, line);
+        return fail_matching(stop == ArgStop::BracketInBrace ? '}' : close, line);
       case '\\': flush(begin); backslash(); begin = pos_; continue;
       case '\'': flush(begin); single_quote(); begin = pos_; continue;
       case '"': flush(begin); pos_++; double_quote(false); begin = pos_; continue;
@@ -392,11 +390,9 @@ const Word* Scanner::double_quoted_text() {
 const Word* Scanner::word_text() {
   size_t mark = parts_.size();
   uint32_t line = line_;
-  while (!failed_ && char_at(pos_)) {
-    bracket_end_ = UINT32_MAX;
-    word_parts(options_.extglob, false, false);
-  }
-  bracket_end_ = 0;
+  blanks_are_text_ = true;
+  word_parts(options_.extglob, false);
+  blanks_are_text_ = false;
   return failed_ ? nullptr : finish_word(mark, 0, line);
 }
 
