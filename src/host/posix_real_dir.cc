@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "host/posix_host.h"
@@ -301,7 +302,7 @@ class PosixDir final : public HostDir {
 
   Fd root_;
   bool writable_;
-  bool openat2_;
+  std::atomic<bool> openat2_;  // forks share a directory between threads
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "vfs/lower_dir.h"
 
 #include <algorithm>
-#include <mutex>
 #include <vector>
+
+#include "vfs/lock.h"
 
 namespace nacre {
 namespace {
@@ -55,7 +56,7 @@ struct LowerDir::Shared {
 
   std::shared_ptr<HostDir> host;
   uint32_t uid, gid;
-  std::mutex mutex;  // of everything below, and of the facts of each generation
+  Mutex mutex;  // of everything below, and of the facts of each generation
   std::vector<Known> nodes;
   OpenFile open[32];
   uint64_t tick = 0;
@@ -65,7 +66,7 @@ struct LowerDir::Shared {
 struct LowerDir::Facts {
   struct Fact {
     Ref<Inode> inode;
-    bool listed = false;
+    Ref<Inode> listed;  // a directory with its links: another object, since the first may be in use
   };
   Fact& of(NodeId id) {
     if (nodes.size() <= id / 2) nodes.resize(id / 2 + 1);
@@ -83,7 +84,7 @@ class HostSource final : public Source {
   HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict)
       : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict) {}
   ~HostSource() override {
-    std::lock_guard lock(shared_->mutex);
+    Lock lock(shared_->mutex);
     if (auto* f = mine()) forget(*f);
   }
 
@@ -92,7 +93,7 @@ class HostSource final : public Source {
   Result<size_t> read(uint64_t offset, std::span<char> out) override {
     if (offset >= seen_.size) return size_t{0};
     out = out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), seen_.size - offset)));
-    std::lock_guard lock(shared_->mutex);
+    Lock lock(shared_->mutex);
     NACRE_TRY(int64_t handle, open());
     if (strict_) {
       HostStat now;
@@ -107,7 +108,7 @@ class HostSource final : public Source {
     if (strict_) return Ref<Source>(this);
     HostStat now;
     {
-      std::lock_guard lock(shared_->mutex);
+      Lock lock(shared_->mutex);
       if (auto* f = mine()) forget(*f);  // the path may name another file by now
       NACRE_TRY(int64_t handle, open());
       if (HostResult r = shared_->host->stat_handle(handle, now); r < 0) return errno_of(r);
@@ -165,7 +166,7 @@ LowerDir::~LowerDir() = default;
 std::shared_ptr<LowerDir> LowerDir::refreshed() const { return std::shared_ptr<LowerDir>(new LowerDir(shared_)); }
 
 std::string LowerDir::host_path(NodeId id) {
-  std::lock_guard lock(shared_->mutex);
+  Lock lock(shared_->mutex);
   return shared_->path(id);
 }
 
@@ -206,16 +207,18 @@ Result<const Inode*> LowerDir::read_inode(NodeId id) {
 }
 
 const Inode* LowerDir::inode(NodeId id) {
-  std::lock_guard lock(shared_->mutex);
+  Lock lock(shared_->mutex);
   auto found = read_inode(id);
-  return found ? *found : nullptr;
+  if (!found) return nullptr;
+  const Inode* listed = facts_->of(id).listed.get();
+  return listed ? listed : *found;
 }
 
 Result<const Inode*> LowerDir::directory(NodeId id) {
-  std::lock_guard lock(shared_->mutex);
+  Lock lock(shared_->mutex);
   NACRE_TRY(const Inode* found, read_inode(id));
   if (!found->is_dir()) return Errno::NOTDIR;
-  if (facts_->of(id).listed) return found;
+  if (const Inode* listed = facts_->of(id).listed.get()) return listed;
   std::vector<HostDir::Entry> entries;
   if (HostResult r = shared_->host->list(shared_->path(id), entries); r < 0) return errno_of(r);
   LinkMap links;
@@ -234,11 +237,11 @@ Result<const Inode*> LowerDir::directory(NodeId id) {
     subdirs += type == FileType::Directory;
   }
   shared_->nodes[id / 2].children = links;
-  Facts::Fact& fact = facts_->of(id);
-  fact.inode->data = std::move(links);
-  fact.inode->nlink = 2 + subdirs;
-  fact.listed = true;
-  return found;
+  Ref<Inode> listed = make_ref<Inode>(*found);
+  listed->data = std::move(links);
+  listed->nlink = 2 + subdirs;
+  facts_->of(id).listed = listed;
+  return static_cast<const Inode*>(listed.get());
 }
 
 }  // namespace nacre

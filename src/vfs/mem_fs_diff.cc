@@ -15,6 +15,10 @@
 namespace nacre {
 namespace {
 
+// What lies deeper cannot be named by a path, and naming it all the same would take
+// memory by the square of the depth.
+constexpr size_t kLongestPath = 4096;
+
 struct FoundLink {
   std::string path;
   NodeId node;
@@ -48,6 +52,7 @@ class StateView {
     if (id == state_.root) paths_[id] = above;
     for (size_t i = way.size(); i-- > 0;) {
       if (above.known) above.text.append("/").append(get(way[i])->name.view());
+      if (above.text.size() > kLongestPath) above = {};
       paths_[way[i]] = above;
     }
     Path& found = way.empty() ? paths_[id] : paths_[way[0]];
@@ -192,6 +197,7 @@ class StateDiff {
       const Inode* other = there.get(id);
       if (other && other->is_dir() && there.dir_path(id)) continue;
       const std::string path = links[i].path;
+      if (path.size() > kLongestPath) continue;
       d->links().for_each([&](const Link& l) { links.push_back({path + "/" + std::string(l.name.view()), l.node()}); });
     }
   }

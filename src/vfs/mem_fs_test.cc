@@ -10,6 +10,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "vfs/test_clock.h"
 
@@ -45,7 +46,7 @@ class MemFsTest : public ::testing::Test {
     for (auto* l : {&out.created, &out.modified, &out.deleted, &out.mode_changed}) std::sort(l->begin(), l->end());
     return out;
   }
-  TestClock clock_;
+  TestClock clock_, clocks_[3];
   std::unique_ptr<MemFs> fs_ = MemFs::create({.clock = &clock_});
   NodeId root_ = fs_->root();
 };
@@ -193,6 +194,27 @@ TEST_F(MemFsTest, SnapshotForkAndRestoreAreIsolated) {
   EXPECT_EQ(content(*other, f), std::string(200000, 'a'));
 }
 
+TEST_F(MemFsTest, ForksLiveOnThreadsOfTheirOwn) {
+  NodeId d = dir(root_, "d");
+  NodeId f = file(d, "shared", std::string(100000, 'a'));
+  for (int i = 0; i < 300; ++i) file(d, ("f" + std::to_string(i)).c_str(), "x");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    std::shared_ptr<MemFs> mine = fs_->fork(&clocks_[t], nullptr);
+    threads.emplace_back([=, state = mine->snapshot()]() mutable {
+      for (int i = 0; i < 300; ++i) {
+        std::string name = "f" + std::to_string(i);
+        if (i % 3 == t) EXPECT_TRUE(mine->unlink(d, name));
+        else EXPECT_TRUE(mine->write(*mine->lookup(d, name), 0, "y"));
+        EXPECT_TRUE(mine->write(f, static_cast<uint64_t>(i) * 300, "mine"));
+        if (i == 150) mine->restore(state), state = nullptr;
+      }
+    });
+  }
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(content(*fs_, f), std::string(100000, 'a'));
+}
+
 TEST_F(MemFsTest, LazyContentIsMadeOnce) {
   int made = 0;
   MemFs::Seed lazy;
@@ -213,8 +235,11 @@ TEST_F(MemFsTest, DeepTreesNeedNoDeepStack) {
   NodeId d = root_;
   for (int i = 0; i < 200000; ++i) d = dir(d, "d");
   EXPECT_TRUE(fs_->lookup(root_, "d"));
-  ChangeSet out;
   auto state = fs_->snapshot();
+  auto empty = MemFs::create({.clock = &clock_});
+  ChangeSet out;
+  fs_->diff(*empty->snapshot(), *state, "", out);
+  EXPECT_LE(out.created.size(), 2050u);  // as deep as a path can say
   fs_ = nullptr;
   state = nullptr;
 }

@@ -38,7 +38,7 @@ class PersistMap {
  public:
   using Entry = typename Traits::Entry;
   using Key = typename Traits::Key;
-  static_assert(sizeof(Entry) % 8 == 0 && alignof(Entry) <= 8);
+  static_assert(sizeof(Entry) >= sizeof(void*) && sizeof(Entry) % alignof(void*) == 0 && alignof(Entry) <= 8);
 
   PersistMap() = default;
   PersistMap(const PersistMap& o) : root_(o.root_), count_(o.count_), shift_(o.shift_) {
