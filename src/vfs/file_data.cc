@@ -16,9 +16,18 @@ constexpr uint64_t kReadAtOnce = 1 << 20;
 
 constexpr char kZeros[4096] = {};
 
-// Buffer sizes that waste little in malloc and double as a file grows.
+// A chunk behind the first takes at least this, so that one byte here and there in a sparse
+// file is charged what it costs.
+constexpr uint64_t kLeast = 4096;
+
+uint64_t charge(uint64_t index, uint64_t length) {
+  return index == 0 || length == 0 ? length : std::max(length, kLeast);
+}
+uint64_t charge(uint64_t index, const Chunk* c) { return c ? charge(index, c->length) : 0; }
+
+// Buffer sizes that malloc likes, at most about twice the charge.
 size_t good_capacity(size_t want, size_t held, uint64_t index) {
-  if (index > 0) return want > kChunk / 2 || held > 0 ? kChunk : std::max<size_t>(4096, std::bit_ceil(want));
+  if (index > 0) return std::max<size_t>(kLeast, std::bit_ceil(want));
   constexpr size_t header = sizeof(Chunk) + 8;
   size_t grown = std::max(want, held * 2);
   if (grown > kChunk / 2) return kChunk;
@@ -114,7 +123,7 @@ Result<void> FileData::detach(uint64_t room) {
 Result<void> FileData::fill(uint64_t index, uint64_t room) {
   if (index * kChunk >= source_end_ || chunk(index)) return {};
   const size_t n = static_cast<size_t>(std::min(kChunk, source_end_ - index * kChunk));
-  if (n > room) return Errno::NOSPC;
+  if (charge(index, n) > room) return Errno::NOSPC;
   Ref<Chunk> c = Chunk::make(n == kChunk ? n : good_capacity(n, 0, index));
   for (size_t got = 0; got < n;) {
     NACRE_TRY(size_t more, source_->read(index * kChunk + got, {c->data() + got, n - got}));
@@ -122,7 +131,7 @@ Result<void> FileData::fill(uint64_t index, uint64_t room) {
     got += more;
   }
   c->length = static_cast<uint32_t>(n);
-  held_ += n;
+  held_ += charge(index, n);
   slot(index) = std::move(c);
   return {};
 }
@@ -143,7 +152,7 @@ char* FileData::room_in(uint64_t index, size_t from, size_t to, uint64_t file_en
   }
   if (from > held) std::memset(c->data() + held, 0, from - held);
   if (to > held) {
-    held_ += to - held;
+    held_ += charge(index, to) - charge(index, held);
     c->length = static_cast<uint32_t>(to);
   }
   return c->data();
@@ -161,10 +170,10 @@ Result<size_t> FileData::write(uint64_t offset, std::string_view data, uint64_t 
     if (source_ && !(from == 0 && (n == kChunk || at + n >= source_end_))) {
       if (auto filled = fill(index, left()); !filled) return done ? Result<size_t>(done) : filled.error();
     }
-    const Chunk* c = chunk(index);
-    const size_t held = c ? c->length : 0;
-    if (from + n > held && from + n - held > left()) {
-      uint64_t reach = held + left();
+    const uint64_t paid = charge(index, chunk(index));
+    if (charge(index, from + n) > paid && charge(index, from + n) - paid > left()) {
+      uint64_t reach = paid + left();
+      if (index > 0 && reach < kLeast) reach = 0;
       if (reach <= from) return done ? Result<size_t>(done) : Errno::NOSPC;
       n = static_cast<size_t>(reach - from);
     }
@@ -183,16 +192,16 @@ void FileData::drop_from(uint64_t size) {
     if (e.index > last || (e.index == last && keep == 0)) gone.push_back(e.index);
   });
   for (uint64_t index : gone) {
-    held_ -= rest_.find(index)->chunk->length;
+    held_ -= charge(index, chunk(index));
     rest_.erase(index);
   }
   if (last == 0 && keep == 0 && first_) {
-    held_ -= first_->length;
+    held_ -= charge(0, first_.get());
     first_.reset();
   }
   const Chunk* c = keep ? chunk(last) : nullptr;
   if (!c || c->length <= keep) return;
-  const size_t cut = c->length - keep;
+  held_ -= charge(last, c) - charge(last, keep);
   Ref<Chunk>& edge = slot(last);
   if (!edge->unique()) {
     Ref<Chunk> copy = Chunk::make(good_capacity(keep, 0, last));
@@ -200,7 +209,6 @@ void FileData::drop_from(uint64_t size) {
     edge = std::move(copy);
   }
   edge->length = static_cast<uint32_t>(keep);
-  held_ -= cut;
 }
 
 Result<void> FileData::resize(uint64_t size, uint64_t room) {

@@ -76,7 +76,7 @@ class FileData {
   explicit FileData(Ref<Source> source) : source_(std::move(source)), whole_(true) {}
 
   uint64_t size() const { return whole_ ? source_->size() : size_; }
-  /// Bytes held in chunks: what the quota counts.
+  /// Bytes held in chunks, 4 KiB at least in each behind the first: what the quota counts.
   uint64_t held() const { return held_; }
   /// Bytes that are not holes.
   uint64_t allocated() const;

@@ -2,7 +2,13 @@
 /// table, so that a snapshot is one reference and costs nothing until something
 /// changes; mutation is in place while nothing shares a node. File data sits in
 /// copy-on-write extents. With a backing directory it is the `cow` mount:
-/// nodes and data are read from the host when first touched, writes stay here.
+/// nodes and data are read from the host when first touched, writes stay here
+/// (lower_dir.h says what happens when the host changes meanwhile).
+///
+/// atime is kept as on a `noatime` mount. Quotas: file_bytes counts data held
+/// (holes are free) and link targets; inodes counts directory entries, so that
+/// hard links are bounded too; what comes from a cow mount's host is not
+/// counted. Beyond them calls give ENOSPC; a write stores what fits.
 ///
 /// Threads: one; snapshots may be released on another.
 #pragma once

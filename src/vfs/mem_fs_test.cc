@@ -175,6 +175,24 @@ TEST_F(MemFsTest, Quotas) {
   EXPECT_EQ(fs_->write(g, 1ull << 30, "x").error(), Errno::NOSPC);
 }
 
+TEST_F(MemFsTest, SparseBytesAreChargedWhatTheyCost) {
+  Limits limits;
+  limits.file_bytes = 100'000;
+  Budget budget(limits);
+  fs_ = MemFs::create({.clock = &clock_, .budget = &budget});
+  NodeId f = *fs_->create(root_, "f", kFile);
+  int written = 0;
+  while (fs_->write(f, (1ull + written) << 16, "x")) ++written;
+  EXPECT_EQ(written, 100'000 / 4096);
+  EXPECT_TRUE(fs_->write(f, (1ull << 16) + 1000, "within what is paid"));
+  ASSERT_TRUE(fs_->truncate(f, (2ull << 16) + 1));
+  EXPECT_EQ(fs_->stat(f)->blocks, 16u);
+  ASSERT_TRUE(fs_->truncate(f, 0));
+  EXPECT_EQ(*fs_->write(f, 65536, std::string(99'999, 'y')), 99'999u);
+  ASSERT_TRUE(fs_->unlink(root_, "f"));
+  EXPECT_EQ(fs_->usage().blocks, fs_->usage().blocks_free);
+}
+
 TEST_F(MemFsTest, SnapshotForkAndRestoreAreIsolated) {
   NodeId d = dir(root_, "d");
   NodeId f = file(d, "f", std::string(200000, 'a'));
