@@ -8,14 +8,21 @@
 namespace nacre {
 
 void Input::begin_command(Arena& arena) {
-  // The old arena may be gone by the next pull: unread text is copied.
-  for (Frame& f : frames_) f.rest = arena.copy(f.rest);
-  std::string rest(data_ ? std::string_view(data_ + consumed_, size_ - consumed_) : std::string_view());
-  base_ += consumed_;
   arena_ = &arena;
   data_ = nullptr;
-  size_ = capacity_ = consumed_ = 0;
-  append(rest);
+  size_ = capacity_ = 0;
+  for (Frame& f : frames_) f.rest = arena.copy(f.kept);
+  append(kept_);
+}
+
+void Input::end_command(uint32_t pos) {
+  base_ += pos;
+  kept_.assign(data_ + pos, size_ - pos);
+  for (Frame& f : frames_) f.kept = f.rest;
+  // No look at the old arena from here on.
+  data_ = nullptr;
+  size_ = capacity_ = 0;
+  for (Frame& f : frames_) f.rest = f.kept;
 }
 
 void Input::append(std::string_view s) {
@@ -93,7 +100,7 @@ void Input::push_alias(std::string_view name, std::string_view text, uint32_t po
   frames_.push_back(std::move(f));
   base_ += pos;
   data_ = nullptr;
-  size_ = capacity_ = consumed_ = 0;
+  size_ = capacity_ = 0;
   append(text);
 }
 
@@ -104,16 +111,17 @@ bool Input::expanding(std::string_view name) const {
 }
 
 size_t Input::position(uint32_t pos) const {
-  size_t unread = size_ - pos;
+  size_t unread = size_ > pos ? size_ - pos : 0;
+  if (!data_) unread = kept_.size();
   for (const Frame& f : frames_) unread += f.rest.size();
   return unread > text_pos_ ? 0 : text_pos_ - unread;
 }
 
-void Input::discard_line(uint32_t pos) {
+uint32_t Input::discard_line(uint32_t pos) {
   frames_.clear();
   expand_next_ = false;
   while (pos < size_ && data_[pos] != '\n') pos++;
-  consumed_ = pos < size_ ? pos + 1 : pos;
+  return pos < size_ ? pos + 1 : pos;
 }
 
 }  // namespace nacre

@@ -26,8 +26,11 @@ class Input {
   explicit Input(LineSource& source) : source_(&source) {}
   Input(const Input&) = delete;
 
-  /// Continues in a new arena; what was read but not consumed moves along.
+  /// Continues in a new arena, with what end_command() kept.
   void begin_command(Arena& arena);
+  /// Before the arena may go: keeps what was read but not consumed. `pos` is
+  /// the next unread byte.
+  void end_command(uint32_t pos);
   /// Reads on: appends at least one byte, false at the end of input. `quoted`:
   /// the end of an alias does not end a word here.
   bool pull(bool quoted);
@@ -49,17 +52,15 @@ class Input {
   /// True once after the end of an alias text that ended in a blank.
   bool take_expand_next() { return std::exchange(expand_next_, false); }
   void clear_expand_next() { expand_next_ = false; }
-  /// Marks everything before pos as consumed; begin_command() drops it.
-  void consume(uint32_t pos) { consumed_ = pos; }
-  uint32_t consumed() const { return consumed_; }
-  /// Drops the rest of the current line, after an error.
-  void discard_line(uint32_t pos);
+  /// Drops the rest of the current line, after an error; returns where the next begins.
+  uint32_t discard_line(uint32_t pos);
   bool continuation = false;   ///< passed on to the line source
 
  private:
   struct Frame {
     std::string name;
     std::string_view rest;   ///< text after the alias name, not yet pulled (in the arena)
+    std::string kept;        ///< `rest` between two commands
     bool expand_next = false;
     bool popped = false;     ///< the alias text is used up, the rest is being pulled
     bool separated = false;  ///< the blank after the alias text was given
@@ -73,7 +74,7 @@ class Input {
   char* data_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
   uint64_t base_ = 0;
-  uint32_t consumed_ = 0;
+  std::string kept_;
   std::string_view text_;
   size_t text_pos_ = 0;
   LineSource* source_ = nullptr;

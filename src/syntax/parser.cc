@@ -39,11 +39,15 @@ ParseResult Parser::next() {
   ParseResult result{};
   const List* list = nullptr;
   switch (impl_->grammar.complete_command(&list)) {
-    case Grammar::Status::End: result.status = ParseResult::Status::End; return result;
+    case Grammar::Status::End:
+      result.status = ParseResult::Status::End;
+      impl_->input.end_command(s.position());
+      return result;
     case Grammar::Status::Failed:
       result.status = ParseResult::Status::Error;
       result.error = s.take_error();
       s.skip_line();
+      impl_->input.end_command(s.position());
       return result;
     case Grammar::Status::Blank:
     case Grammar::Status::Command: break;
@@ -51,6 +55,7 @@ ParseResult Parser::next() {
   tree->list = list;
   tree->used_alias = s.used_alias();
   tree->source = impl_->input.view(0, s.position());
+  impl_->input.end_command(s.position());
   result.status = ParseResult::Status::Command;
   result.tree = std::move(tree);
   return result;

@@ -8,7 +8,6 @@
 namespace nacre {
 
 void Scanner::begin_command(Arena& arena) {
-  in_.consume(pos_);
   in_.begin_command(arena);
   in_.continuation = false;
   arena_ = &arena;
@@ -277,10 +276,7 @@ void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
 
 void Scanner::add_error_line(uint32_t line, std::string text) { error_.lines.push_back({line, std::move(text)}); }
 
-void Scanner::skip_line() {
-  in_.discard_line(pos_);
-  pos_ = in_.consumed();
-}
+void Scanner::skip_line() { pos_ = in_.discard_line(pos_); }
 
 // Deciding between "((" and "( (" can mean to read a text twice, nested ones
 // more often; without a bound that would be exponential in their depth.
