@@ -1,0 +1,554 @@
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "algo/unicode.h"
+#include "base/utf8.h"
+#include "commands/sed/script.h"
+
+namespace nacre {
+namespace {
+
+constexpr std::string_view kCommands = "{}=abcdDeFgGhHilnNpPqQrRstTvwWxyz:#";
+
+class SedParser {
+ public:
+  SedParser(const std::vector<SedSource>& sources, const SedDialect& d) : sources_(sources), d_(d) {
+    for (const auto& s : sources) {
+      starts_.push_back(t_.size());
+      t_ += s.text;
+      if (s.file.empty() || (!t_.empty() && t_.back() != '\n')) t_ += '\n';
+    }
+    if (!t_.empty()) t_.pop_back();
+  }
+
+  SedScript run() {
+    if (t_.substr(0, 2) == "#n" && (t_.size() == 2 || t_[2] == '\n')) s_.quiet = true;
+    while (s_.error.empty() && skip_to_command()) command();
+    if (s_.error.empty() && !blocks_.empty()) {
+      at_ = blocks_.back().second;
+      fail_at(0, "unmatched `{'");
+    }
+    if (s_.error.empty()) resolve();
+    return std::move(s_);
+  }
+
+ private:
+  bool end() const { return at_ >= t_.size(); }
+  char peek() const { return end() ? '\n' : t_[at_]; }
+  void skip_blanks() { while (!end() && (t_[at_] == ' ' || t_[at_] == '\t')) at_++; }
+
+  void fail(const std::string& message) { fail_at(at_, message); }
+  void fail_at(size_t at, const std::string& message) {
+    if (!s_.error.empty()) return;
+    size_t k = 0;
+    while (k + 1 < starts_.size() && starts_[k + 1] <= at) k++;
+    const SedSource& source = sources_[k];
+    if (source.file.empty()) {
+      size_t number = 0;
+      for (size_t i = 0; i <= k; i++) number += sources_[i].file.empty();
+      s_.error = "-e expression #" + std::to_string(number) + ", char " + std::to_string(at == 0 ? 0 : at - starts_[k]) + ": " + message;
+    } else {
+      auto line = std::count(t_.begin() + static_cast<long>(starts_[k]), t_.begin() + static_cast<long>(std::min(at, t_.size())), '\n') + 1;
+      s_.error = "file " + source.file + " line " + std::to_string(line) + ": " + message;
+    }
+  }
+
+  bool skip_to_command() {
+    while (!end() && (ascii_space(t_[at_]) || t_[at_] == ';')) at_++;
+    return !end();
+  }
+
+  uint64_t number() {
+    uint64_t n = 0;
+    while (!end() && ascii_digit(t_[at_])) n = n * 10 + static_cast<uint64_t>(t_[at_++] - '0');
+    return n;
+  }
+
+  // ---- addresses
+  bool address(SedAddress& a, bool second) {
+    char c = peek();
+    if (end()) return false;
+    if (ascii_digit(c)) {
+      a.n = number();
+      a.kind = SedAddress::Line;
+      skip_blanks();
+      if (!second && peek() == '~' && !d_.posix) {
+        at_++;
+        a.step = number();
+        a.kind = SedAddress::Step;
+      } else if (!second && a.n == 0) {
+        a.kind = SedAddress::Zero;
+      }
+      return true;
+    }
+    if (second && (c == '+' || c == '~') && at_ + 1 < t_.size() && ascii_digit(t_[at_ + 1])) {
+      at_++;
+      a.n = number();
+      a.kind = c == '+' ? SedAddress::Plus : SedAddress::Multiple;
+      return true;
+    }
+    if (c == '$') {
+      at_++;
+      a.kind = SedAddress::Last;
+      return true;
+    }
+    if (c != '/' && c != '\\') return false;
+    at_++;
+    char delimiter = '/';
+    if (c == '\\') {
+      if (end()) { fail("unexpected `,'"); return false; }
+      delimiter = t_[at_++];
+    }
+    std::string pattern;
+    if (!delimited(delimiter, true, pattern)) {
+      fail("unterminated address regex");
+      return false;
+    }
+    uint32_t flags = 0;
+    for (;; at_++) {
+      if (peek() == 'I') flags |= kRegexFoldCase;
+      else if (peek() == 'M') flags |= kRegexLineAnchors;
+      else break;
+    }
+    a.kind = SedAddress::Pattern;
+    a.regex = compile(pattern, flags);
+    return s_.error.empty();
+  }
+
+  // Text up to an unescaped delimiter; brackets protect it only in awk, not here.
+  bool delimited(char delimiter, bool regex, std::string& out) {
+    for (; !end(); at_++) {
+      char c = t_[at_];
+      if (c == delimiter) {
+        at_++;
+        return true;
+      }
+      if (c == '\n' && regex && delimiter != '\n') return false;
+      if (c == '\\' && at_ + 1 < t_.size()) {
+        char n = t_[++at_];
+        if (n == delimiter) {
+          // The delimiter itself, which loses its special meaning unless it is an operator's second half.
+          if (regex && std::strchr("(){}+?|<>bBwWsS`'", n)) out += std::string("\\") + n;
+          else if (regex && std::strchr(".*[]^$", n)) out += std::string("\\") + n;
+          else if (!regex && (n == '&' || ascii_digit(n))) out += std::string("\\") + n;
+          else out += n;
+        } else if (regex && n == '\n') {
+          out += '\n';
+        } else {
+          out += '\\';
+          out += n;
+        }
+        continue;
+      }
+      out += c;
+    }
+    return false;
+  }
+
+  // \n \t \xHH \dNNN \oNNN \cX: true and the byte when text[i] (behind the backslash) begins one.
+  static bool special_escape(std::string_view s, size_t& i, char& byte) {
+    auto digits = [&](int base, int max) {
+      int value = 0, n = 0;
+      size_t k = i + 1;
+      for (; n < max && k < s.size(); n++, k++) {
+        char c = ascii_lower(s[k]);
+        int v = ascii_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+        if (v >= base) break;
+        value = value * base + v;
+      }
+      if (n == 0) return false;
+      i = k;
+      byte = static_cast<char>(value);
+      return true;
+    };
+    switch (s[i]) {
+      case 'a': byte = '\a'; break;
+      case 'f': byte = '\f'; break;
+      case 'n': byte = '\n'; break;
+      case 'r': byte = '\r'; break;
+      case 't': byte = '\t'; break;
+      case 'v': byte = '\v'; break;
+      case 'c':
+        if (i + 1 >= s.size()) return false;
+        byte = static_cast<char>(ascii_upper(s[i + 1]) ^ 0x40);
+        i += 2;
+        return true;
+      case 'd': return digits(10, 3);
+      case 'o': return digits(8, 3);
+      case 'x': return digits(16, 2);
+      default: return false;
+    }
+    i++;
+    return true;
+  }
+
+  std::string regex_text(std::string_view s) {
+    std::string out;
+    bool bracket = false;
+    for (size_t i = 0; i < s.size();) {
+      char c = s[i];
+      if (c == '[' && !bracket) {
+        bracket = true;
+        out += c;
+        i++;
+        if (i < s.size() && s[i] == '^') out += s[i++];
+        if (i < s.size() && s[i] == ']') out += s[i++];
+        continue;
+      }
+      if (bracket && c == '[' && i + 1 < s.size() && (s[i + 1] == ':' || s[i + 1] == '.' || s[i + 1] == '=')) {
+        const char closer[] = {s[i + 1], ']', 0};
+        size_t close = s.find(closer, i + 2);
+        if (close != std::string_view::npos) {
+          out += s.substr(i, close + 2 - i);
+          i = close + 2;
+          continue;
+        }
+      }
+      if (bracket && c == ']') bracket = false;
+      if (c != '\\' || i + 1 >= s.size()) {
+        out += c;
+        i++;
+        continue;
+      }
+      size_t k = i + 1;
+      char byte;
+      if (special_escape(s, k, byte)) {
+        bool plain = std::strchr("afnrtv", s[i + 1]) != nullptr;
+        if (!plain && !bracket && byte && std::strchr("*.[]^$\\/+?(){}|", byte)) {
+          // Made by number: it stands for itself.
+          if (d_.extended || std::strchr("*.[]^$\\/", byte)) out += '\\';
+        }
+        out += byte;
+        i = k;
+      } else if (bracket) {
+        out += c;
+        i++;
+      } else {
+        out += s.substr(i, 2);
+        i += 2;
+      }
+    }
+    return out;
+  }
+
+  std::shared_ptr<Regex> compile(const std::string& pattern, uint32_t flags) {
+    if (pattern.empty()) {
+      if (flags) fail("no previous regular expression");
+      return nullptr;
+    }
+    if (d_.extended) flags |= kRegexExtended;
+    if (d_.utf8) flags |= kRegexUtf8;
+    std::string error;
+    auto re = Regex::compile(regex_text(pattern), flags, &error);
+    if (!re) fail(error);
+    return re;
+  }
+
+  // ---- commands
+  void command() {
+    SedCommand c;
+    if (address(c.first, false)) {
+      skip_blanks();
+      if (peek() == ',' && !end()) {
+        at_++;
+        skip_blanks();
+        if (!address(c.second, true)) return fail("unexpected `,'");
+      }
+      if (c.first.kind == SedAddress::Zero && c.second.kind != SedAddress::Pattern) return fail("invalid usage of line address 0");
+      if (c.first.kind == SedAddress::Zero) c.active = true;
+    }
+    if (!s_.error.empty()) return;
+    skip_blanks();
+    while (peek() == '!' && !end()) {
+      if (c.negate) return fail_at(at_ + 1, "multiple `!'s");
+      c.negate = true;
+      at_++;
+      skip_blanks();
+    }
+    if (end() || peek() == '\n' || peek() == ';') return fail_at(end() ? at_ : at_ + (peek() == ';'), "missing command");
+    c.name = t_[at_++];
+    if (kCommands.find(c.name) == std::string_view::npos) return fail(std::string("unknown command: `") + c.name + "'");
+    body(c);
+  }
+
+  void body(SedCommand& c) {
+    switch (c.name) {
+      case '#':
+        if (c.first.kind != SedAddress::None) return fail("comments don't accept any addresses");
+        while (!end() && t_[at_] != '\n') at_++;
+        return;
+      case '{': blocks_.push_back({s_.commands.size(), at_}); return add(c);
+      case '}': return close(c);
+      case ':': return label_definition(c);
+      case 'b': case 't': case 'T': c.text = label(); return finish(c);
+      case 'a': case 'i': case 'c': return text_command(c);
+      case 's': return substitution(c);
+      case 'y': return transliteration(c);
+      case 'r': case 'R': case 'w': case 'W': return file_command(c);
+      case 'e':
+        if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
+        skip_blanks();
+        c.text = rest_of_line();
+        return add(c);
+      case 'q': case 'Q': case 'l': case 'L':
+        if ((c.name == 'q' || c.name == 'Q') && c.second.kind != SedAddress::None) return fail("command only uses one address");
+        skip_blanks();
+        if (ascii_digit(peek()) && !end()) c.number = static_cast<int64_t>(number());
+        return finish(c);
+      case '=': return finish(c);
+      case 'v': skip_blanks(); rest_of_label(); return;
+      default: return finish(c);
+    }
+  }
+
+  void add(SedCommand& c) { s_.commands.push_back(std::move(c)); }
+
+  // After a command: blanks, then ; } # newline or the end.
+  void finish(SedCommand& c) {
+    skip_blanks();
+    if (!end()) {
+      char n = t_[at_];
+      if (n == ';' || n == '\n') at_++;
+      else if (n != '}' && n != '#') return fail_at(at_ + 1, "extra characters after command");
+    }
+    add(c);
+  }
+
+  void close(SedCommand& c) {
+    if (blocks_.empty()) return fail("unexpected `}'");
+    if (c.first.kind != SedAddress::None) return fail("} doesn't want any addresses");
+    s_.commands[blocks_.back().first].target = s_.commands.size();
+    blocks_.pop_back();
+    skip_blanks();
+    if (!end()) {
+      char n = t_[at_];
+      if (n == ';' || n == '\n') at_++;
+      else if (n != '}' && n != '#') fail_at(at_ + 1, "extra characters after command");
+    }
+  }
+
+  std::string rest_of_line() {
+    size_t start = at_;
+    while (!end() && t_[at_] != '\n') at_++;
+    return t_.substr(start, at_ - start);
+  }
+
+  std::string rest_of_label() {
+    size_t start = at_;
+    while (!end() && t_[at_] != '\n' && t_[at_] != ';' && !ascii_space(t_[at_])) at_++;
+    return t_.substr(start, at_ - start);
+  }
+
+  std::string label() {
+    skip_blanks();
+    size_t start = at_;
+    while (!end() && t_[at_] != '\n' && t_[at_] != ';' && t_[at_] != '}' && !ascii_space(t_[at_])) at_++;
+    return t_.substr(start, at_ - start);
+  }
+
+  void label_definition(SedCommand& c) {
+    if (c.first.kind != SedAddress::None) return fail(": doesn't want any addresses");
+    skip_blanks();
+    size_t start = at_;
+    while (!end() && !ascii_space(t_[at_]) && t_[at_] != ';') at_++;
+    std::string name = t_.substr(start, at_ - start);
+    if (name.empty()) return fail("\":\" lacks a label");
+    labels_[name] = s_.commands.size();
+    skip_blanks();
+  }
+
+  // a, i, c: GNU's one-line form `a text`, and `a\` newline text with its continuation lines.
+  void text_command(SedCommand& c) {
+    skip_blanks();
+    if (end()) return fail("expected \\ after `a', `c' or `i'");
+    if (t_[at_] == '\\') {
+      at_++;
+      skip_blanks();
+      size_t mark = at_;
+      if (!end() && t_[at_] == '\n') at_++;
+      else at_ = mark;
+    }
+    if (end()) return fail("expected \\ after `a', `c' or `i'");
+    std::string text;
+    while (!end()) {
+      char ch = t_[at_++];
+      if (ch == '\\') {
+        if (end()) break;
+        text += t_[at_++];
+        continue;
+      }
+      if (ch == '\n') break;
+      text += ch;
+    }
+    c.text = text + "\n";
+    add(c);
+  }
+
+  int file_index(const std::string& name) {
+    for (size_t i = 0; i < s_.files.size(); i++) if (s_.files[i] == name) return static_cast<int>(i);
+    s_.files.push_back(name);
+    return static_cast<int>(s_.files.size()) - 1;
+  }
+
+  void file_command(SedCommand& c) {
+    if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
+    skip_blanks();
+    c.text = rest_of_line();
+    if (c.text.empty()) return fail("missing filename in r/R/w/W commands");
+    if (c.name == 'w' || c.name == 'W') c.file = file_index(c.text);
+    add(c);
+  }
+
+  void substitution(SedCommand& c) {
+    if (end()) return fail("unterminated `s' command");
+    char delimiter = t_[at_++];
+    if (delimiter == '\n' || delimiter == '\\') return fail("unterminated `s' command");
+    std::string pattern, replacement;
+    if (!delimited(delimiter, true, pattern) || !delimited(delimiter, false, replacement)) return fail_at(t_.size(), "unterminated `s' command");
+    uint32_t flags = 0;
+    bool numbered = false;
+    for (bool more = true; more && !end();) {
+      char f = t_[at_];
+      switch (f) {
+        case 'i': case 'I': flags |= kRegexFoldCase; at_++; break;
+        case 'm': case 'M': flags |= kRegexLineAnchors; at_++; break;
+        case 'e': c.evaluate = true; at_++; if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode"); break;
+        case 'g':
+          at_++;
+          if (c.global) return fail("multiple `g' options to `s' command");
+          c.global = true;
+          break;
+        case 'p':
+          at_++;
+          if (c.print) return fail("multiple `p' options to `s' command");
+          c.print = true;
+          break;
+        case 'w':
+          if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
+          at_++;
+          skip_blanks();
+          c.text = rest_of_line();
+          if (c.text.empty()) return fail("missing filename in r/R/w/W commands");
+          c.file = file_index(c.text);
+          more = false;
+          break;
+        default:
+          if (!ascii_digit(f)) { more = false; break; }
+          c.occurrence = number();
+          if (c.occurrence == 0) return fail("number option to `s' command may not be zero");
+          if (numbered) return fail("multiple number options to `s' command");
+          numbered = true;
+          break;
+      }
+    }
+    skip_blanks();
+    if (!end() && c.file < 0 && !std::strchr(";\n}#", t_[at_])) return fail_at(at_ + 1, "unknown option to `s'");
+    c.regex = compile(pattern, flags);
+    if (!s_.error.empty()) return;
+    int highest = 0;
+    c.replacement = parse_replacement(replacement, highest);
+    if (c.regex && highest > c.regex->groups()) return fail("invalid reference \\" + std::to_string(highest) + " on `s' command's RHS");
+    finish(c);
+  }
+
+  SedReplacement parse_replacement(std::string_view s, int& highest) {
+    SedReplacement r;
+    SedReplacement::Part part;
+    auto flush = [&] {
+      if (!part.text.empty() || part.group >= 0 || part.change != SedReplacement::Keep) r.parts.push_back(part);
+      part = {};
+    };
+    auto group = [&](int n) {
+      flush();
+      part.group = n;
+      highest = std::max(highest, n);
+      flush();
+    };
+    for (size_t i = 0; i < s.size();) {
+      char c = s[i];
+      if (c == '&') { group(0); i++; continue; }
+      if (c != '\\' || i + 1 >= s.size()) { part.text += c; i++; continue; }
+      char n = s[i + 1];
+      size_t k = i + 1;
+      char byte;
+      if (ascii_digit(n)) {
+        group(n - '0');
+        i += 2;
+      } else if (std::strchr("ULulE", n)) {
+        flush();
+        part.change = n == 'U' ? SedReplacement::Upper : n == 'L' ? SedReplacement::Lower : n == 'u' ? SedReplacement::UpperNext : n == 'l' ? SedReplacement::LowerNext : SedReplacement::End;
+        r.changes_case = true;
+        flush();
+        i += 2;
+      } else if (special_escape(s, k, byte)) {
+        part.text += byte;
+        i = k;
+      } else {
+        part.text += n;
+        i += 2;
+      }
+    }
+    flush();
+    return r;
+  }
+
+  std::vector<std::string> characters(std::string_view s) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < s.size();) {
+      if (s[i] == '\\' && i + 1 < s.size()) {
+        size_t k = i + 1;
+        char byte;
+        if (s[k] == '\\') { out.push_back("\\"); i += 2; continue; }
+        if (special_escape(s, k, byte)) { out.emplace_back(1, byte); i = k; continue; }
+        out.push_back("\\");
+        i++;
+        continue;
+      }
+      size_t n = d_.utf8 ? utf8::decode(s.substr(i)).length : 1;
+      out.emplace_back(s.substr(i, n));
+      i += n;
+    }
+    return out;
+  }
+
+  void transliteration(SedCommand& c) {
+    if (end()) return fail("unterminated `y' command");
+    char delimiter = t_[at_++];
+    std::string from, to;
+    if (!delimited(delimiter, false, from) || !delimited(delimiter, false, to)) return fail_at(t_.size(), "unterminated `y' command");
+    auto a = characters(from), b = characters(to);
+    if (a.size() != b.size()) return fail("strings for `y' command are different lengths");
+    for (size_t i = 0; i < a.size(); i++) c.map.push_back({a[i], b[i]});
+    finish(c);
+  }
+
+  void resolve() {
+    for (auto& c : s_.commands) {
+      if (c.name != 'b' && c.name != 't' && c.name != 'T') continue;
+      if (c.text.empty()) {
+        c.target = s_.commands.size();
+      } else if (auto found = labels_.find(c.text); found != labels_.end()) {
+        c.target = found->second;
+      } else {
+        s_.error = "can't find label for jump to `" + c.text + "'";
+        return;
+      }
+    }
+  }
+
+  const std::vector<SedSource>& sources_;
+  SedDialect d_;
+  std::string t_;
+  std::vector<size_t> starts_;
+  size_t at_ = 0;
+  SedScript s_;
+  std::vector<std::pair<size_t, size_t>> blocks_;   // command index, position
+  std::map<std::string, size_t> labels_;
+};
+
+}  // namespace
+
+SedScript parse_sed(const std::vector<SedSource>& sources, const SedDialect& dialect) { return SedParser(sources, dialect).run(); }
+
+}  // namespace nacre

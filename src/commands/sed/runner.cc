@@ -1,0 +1,526 @@
+#include "commands/sed/runner.h"
+
+#include <cstring>
+#include <utility>
+
+#include "algo/unicode.h"
+#include "base/utf8.h"
+#include "commands/capture.h"
+#include "commands/paths.h"
+#include "commands/quoting.h"
+
+namespace nacre {
+
+SedRunner::SedRunner(Process& p, SedScript& script, const SedSettings& settings) : p_(p), s_(script), o_(settings) {
+  stdout_.out = std::make_unique<Output>(p, 1, 4);
+  stdout_.out->set_line_buffered(settings.unbuffered || p.isatty(1));
+  spans_.resize(10);
+}
+
+// ---- input
+
+// Opens the next file that can be read; false when there is none.
+bool SedRunner::open_next() {
+  while (file_ < files_.size()) {
+    const std::string& name = files_[file_++];
+    if (name == "-" && !o_.in_place) {
+      in_ = std::make_unique<Input>(p_, 0, "-", false);
+      in_name_ = "-";
+      return true;
+    }
+    auto st = p_.stat(name);
+    if (st && o_.in_place && !st->is_regular()) {
+      p_.warn("couldn't edit %s: not a regular file", name.c_str());
+      status_ = 4;
+      continue;
+    }
+    auto fd = p_.open(name, kOpenRead);
+    if (!fd) {
+      p_.warn("can't read %s: %s", name.c_str(), std::string(message(fd.error())).c_str());
+      status_ = 2;
+      continue;
+    }
+    in_ = std::make_unique<Input>(p_, *fd, name);
+    in_name_ = name;
+    if (st && st->is_dir()) {
+      if (o_.in_place) p_.warn("couldn't edit %s: not a regular file", name.c_str());
+      else p_.warn("read error on %s: Is a directory", name.c_str());
+      status_ = 2;
+      in_.reset();
+      continue;
+    }
+    if (o_.in_place) {
+      temporary_ = join_path(dir_name(name), "sed" + std::to_string(p_.random() % 1000000));
+      auto out = p_.open(temporary_, kOpenWrite | kOpenCreate | kOpenTruncate, st ? st->mode : 0666);
+      if (!out) {
+        p_.warn("couldn't open temporary file %s: %s", temporary_.c_str(), std::string(message(out.error())).c_str());
+        p_.exit(4);
+      }
+      if (st) (void)p_.chmod(temporary_, st->mode);
+      current_out_ = std::make_unique<Sink>();
+      current_out_->out = std::make_unique<Output>(p_, *out, 4);
+      current_out_->name = std::to_string(*out);
+    }
+    if (o_.separate || o_.in_place) line_ = 0;
+    return true;
+  }
+  return false;
+}
+
+void SedRunner::close_current() {
+  if (in_ && in_->error() != Errno::OK) {
+    p_.warn("read error on %s: %s", in_name_.c_str(), std::string(message(in_->error())).c_str());
+    status_ = 2;
+  }
+  in_.reset();
+  if (!current_out_) return;
+  current_out_->out->flush();
+  (void)p_.close(std::stoi(current_out_->name));
+  current_out_.reset();
+  std::string target = in_name_;
+  if (o_.follow_links) {
+    if (auto real = p_.realpath(target)) target = *real;
+  }
+  if (!o_.in_place->empty()) {
+    std::string backup;
+    std::string base(base_name(target));
+    if (o_.in_place->find('*') == std::string::npos) {
+      backup = base + *o_.in_place;
+    } else {
+      for (char c : *o_.in_place) backup += c == '*' ? base : std::string(1, c);
+    }
+    if (backup.find('/') == std::string::npos) backup = join_path(dir_name(target), backup);
+    (void)p_.rename(target, backup);
+  }
+  if (auto done = p_.rename(temporary_, target); !done) {
+    p_.warn("cannot rename %s: %s", temporary_.c_str(), std::string(message(done.error())).c_str());
+    status_ = 4;
+  }
+}
+
+bool SedRunner::read_line(std::string& into) {
+  for (;;) {
+    if (!in_ && !open_next()) return false;
+    std::string_view line;
+    if (in_->next_line(line, o_.delimiter)) {
+      into.append(line);
+      terminated_ = in_->terminated();
+      line_++;
+      return true;
+    }
+    close_current();
+  }
+}
+
+// Whether the line just read is the last one; opens the next file if that decides it.
+bool SedRunner::is_last() {
+  if (!in_) return file_ >= files_.size();
+  if (in_->more()) return false;
+  if (o_.separate || o_.in_place) return true;
+  while (!in_->more()) {
+    std::string name = in_name_;
+    if (file_ >= files_.size()) return true;
+    close_current();
+    if (!open_next()) {
+      in_name_ = name;
+      return true;
+    }
+  }
+  return false;
+}
+
+// ---- output
+
+void SedRunner::write_text(Sink& sink, std::string_view text) {
+  if (sink.owes_newline) {
+    sink.out->put(o_.delimiter);
+    sink.owes_newline = false;
+  }
+  sink.out->write(text);
+}
+
+void SedRunner::write_line(Sink& sink, std::string_view text, bool newline) {
+  write_text(sink, text);
+  if (newline) sink.out->put(o_.delimiter);
+  else sink.owes_newline = true;
+  if (o_.unbuffered || &sink != &main_sink()) sink.out->flush();
+}
+
+void SedRunner::append_file(const std::string& file) {
+  Input* in = nullptr;
+  std::unique_ptr<Input> own;
+  if (file == "/dev/stdin") {
+    own = std::make_unique<Input>(p_, 0, "-", false);
+    in = own.get();
+  } else {
+    auto fd = p_.open(file, kOpenRead);
+    if (!fd) return;   // a file that cannot be read is as if it were empty
+    own = std::make_unique<Input>(p_, *fd, file);
+    in = own.get();
+  }
+  for (std::string_view block = in->block(); !block.empty(); block = in->block()) {
+    write_text(main_sink(), block);
+    in->consume(block.size());
+  }
+}
+
+void SedRunner::end_cycle(bool print) {
+  if (print && !o_.quiet) write_line(main_sink(), space_, terminated_);
+  for (auto& a : appended_) {
+    if (a.kind == 'a') {
+      write_text(main_sink(), a.text);
+    } else if (a.kind == 'r') {
+      append_file(a.text);
+    } else {
+      Input* in = nullptr;
+      for (auto& f : line_files_) if (f.first == a.text) in = f.second.get();
+      if (!in) {
+        auto fd = a.text == "/dev/stdin" ? Result<int>(0) : p_.open(a.text, kOpenRead);
+        if (!fd) continue;
+        line_files_.push_back({a.text, std::make_unique<Input>(p_, *fd, a.text, *fd != 0)});
+        in = line_files_.back().second.get();
+      }
+      std::string_view line;
+      if (in->next_line(line, o_.delimiter)) write_line(main_sink(), line, in->terminated());
+    }
+  }
+  appended_.clear();
+}
+
+// ---- addresses
+
+bool SedRunner::matches(const std::shared_ptr<Regex>& re) {
+  if (re) last_regex_ = re;
+  if (!last_regex_) {
+    p_.warn("no previous regular expression");
+    p_.exit(1);
+  }
+  return last_regex_->matches(space_);
+}
+
+bool SedRunner::address_matches(const SedAddress& a) {
+  switch (a.kind) {
+    case SedAddress::None: return true;
+    case SedAddress::Line: return line_ == a.n;
+    case SedAddress::Last: return is_last();
+    case SedAddress::Pattern: return matches(a.regex);
+    case SedAddress::Step: return a.step == 0 ? line_ == a.n : line_ >= a.n && (line_ - a.n) % a.step == 0;
+    default: return false;
+  }
+}
+
+bool SedRunner::in_range(SedCommand& c) {
+  if (!c.active) {
+    if (!address_matches(c.first)) return false;
+    switch (c.second.kind) {
+      case SedAddress::Line:
+        if (c.second.n <= line_) return true;
+        c.end_line = c.second.n;
+        break;
+      case SedAddress::Plus:
+        if (c.second.n == 0) return true;
+        c.end_line = line_ + c.second.n;
+        break;
+      case SedAddress::Multiple:
+        if (c.second.n == 0 || line_ % c.second.n == 0) return true;
+        c.end_line = (line_ / c.second.n + 1) * c.second.n;
+        break;
+      default: break;
+    }
+    c.active = true;
+    return true;
+  }
+  switch (c.second.kind) {
+    case SedAddress::Line: case SedAddress::Plus: case SedAddress::Multiple:
+      if (line_ >= c.end_line) c.active = false;
+      if (line_ > c.end_line) return c.first.kind == SedAddress::Line ? line_ == c.first.n : in_range(c);
+      return true;
+    default:
+      if (address_matches(c.second)) c.active = false;
+      return true;
+  }
+}
+
+bool SedRunner::selected(SedCommand& c) {
+  if (c.first.kind == SedAddress::None) return !c.negate;
+  bool hit = c.second.kind == SedAddress::None ? address_matches(c.first) : in_range(c);
+  return hit != c.negate;
+}
+
+// ---- s
+
+void SedRunner::expand(const SedReplacement& r, const std::vector<RegexSpan>& m, std::string& out) {
+  if (!r.changes_case) {
+    for (const auto& part : r.parts) {
+      if (part.group < 0) out += part.text;
+      else if (m[static_cast<size_t>(part.group)].matched()) out.append(space_, m[static_cast<size_t>(part.group)].begin, m[static_cast<size_t>(part.group)].size());
+    }
+    return;
+  }
+  SedReplacement::Case mode = SedReplacement::Keep, next = SedReplacement::Keep;
+  for (const auto& part : r.parts) {
+    if (part.change == SedReplacement::UpperNext || part.change == SedReplacement::LowerNext) { next = part.change; continue; }
+    if (part.change != SedReplacement::Keep) {
+      mode = part.change == SedReplacement::End ? SedReplacement::Keep : part.change;
+      next = SedReplacement::Keep;
+      continue;
+    }
+    std::string text = part.text;
+    if (part.group >= 0) {
+      const RegexSpan& g = m[static_cast<size_t>(part.group)];
+      text = g.matched() ? space_.substr(g.begin, g.size()) : "";
+    }
+    if (text.empty()) continue;
+    if (mode == SedReplacement::Upper) text = upper(text, o_.utf8);
+    if (mode == SedReplacement::Lower) text = lower(text, o_.utf8);
+    if (next != SedReplacement::Keep) {
+      size_t n = o_.utf8 ? utf8::decode(text).length : 1;
+      std::string head = text.substr(0, n);
+      text = (next == SedReplacement::UpperNext ? upper(head, o_.utf8) : lower(head, o_.utf8)) + text.substr(n);
+      next = SedReplacement::Keep;
+    }
+    out += text;
+  }
+}
+
+bool SedRunner::substitute(SedCommand& c) {
+  if (c.regex) last_regex_ = c.regex;
+  if (!last_regex_) {
+    p_.warn("no previous regular expression");
+    p_.exit(1);
+  }
+  const Regex& re = *last_regex_;
+  size_t need = c.replacement.parts.empty() ? 1 : 10;
+  bool groups = false;
+  for (const auto& part : c.replacement.parts) groups = groups || part.group > 0;
+  if (!groups) need = 1;
+  std::span<RegexSpan> wanted(spans_.data(), need);
+  if (!re.match(space_, 0, wanted)) return false;
+  scratch_.clear();
+  size_t at = 0;
+  uint64_t count = 0;
+  bool done = false;
+  size_t last_end = RegexSpan::npos;
+  do {
+    RegexSpan m = spans_[0];
+    scratch_.append(space_, at, m.begin - at);
+    bool stale = m.size() == 0 && m.begin == last_end;   // an empty match right behind a match
+    if (!stale) {
+      count++;
+      if (count >= c.occurrence) {
+        expand(c.replacement, spans_, scratch_);
+        done = true;
+      } else {
+        scratch_.append(space_, m.begin, m.size());
+      }
+    }
+    at = m.end;
+    last_end = m.end;
+    if (done && !c.global) break;
+    if (m.size() == 0) {
+      if (at >= space_.size()) break;
+      size_t n = o_.utf8 ? utf8::decode(std::string_view(space_).substr(at)).length : 1;
+      scratch_.append(space_, at, n);
+      at += n;
+    }
+    if (count % 64 == 63) p_.tick();
+  } while (at <= space_.size() && re.match(space_, at, wanted));
+  if (!done) return false;
+  if (at < space_.size()) scratch_.append(space_, at);
+  space_.swap(scratch_);
+  return true;
+}
+
+void SedRunner::transliterate(const SedCommand& c) {
+  std::string out;
+  out.reserve(space_.size());
+  for (size_t i = 0; i < space_.size();) {
+    size_t n = o_.utf8 ? utf8::decode(std::string_view(space_).substr(i)).length : 1;
+    std::string_view ch = std::string_view(space_).substr(i, n);
+    const std::string* to = nullptr;
+    for (const auto& m : c.map) if (m.first == ch) { to = &m.second; break; }
+    if (to) out += *to;
+    else out += ch;
+    i += n;
+  }
+  space_ = std::move(out);
+}
+
+void SedRunner::list(int64_t width) {
+  std::string line, out;
+  for (char ch : space_) {
+    unsigned char c = static_cast<unsigned char>(ch);
+    std::string piece;
+    constexpr std::string_view from = "\\\a\b\f\n\r\t\v", to = "\\abfnrtv";
+    size_t k = from.find(ch);
+    if (k != std::string_view::npos && ch) {
+      piece = std::string("\\") + to[k];
+    } else if (c < ' ' || c >= 0x7f) {
+      char text[8];
+      std::snprintf(text, sizeof text, "\\%03o", c);
+      piece = text;
+    } else {
+      piece = std::string(1, ch);
+    }
+    if (width > 1 && static_cast<int64_t>(line.size() + piece.size()) > width - 1) {
+      out += line + "\\\n";
+      line.clear();
+    }
+    line += piece;
+  }
+  write_text(main_sink(), out + line + "$\n");
+}
+
+std::string SedRunner::evaluate(const std::string& command) {
+  main_sink().out->flush();
+  return capture_command(p_, command);
+}
+
+// ---- the cycle
+
+void SedRunner::next_into_space(SedCommand& c, Flow& flow) {
+  if (is_last()) {
+    bool at_end = !in_ || !in_->more();
+    if (at_end && (o_.separate || o_.in_place) && file_ < files_.size()) at_end = false;
+    if (at_end) {
+      // No next line: n prints (unless POSIX), N prints the pattern space too, and both quit.
+      bool print = !(o_.posix && c.name == 'N');
+      flow = print ? Flow::Quit : Flow::QuitSilently;
+      return;
+    }
+  }
+  if (c.name == 'n') {
+    end_cycle(true);
+    space_.clear();
+  } else {
+    if (!appended_.empty()) end_cycle(false);
+    space_ += o_.delimiter;
+  }
+  if (!read_line(space_)) flow = Flow::QuitSilently;
+}
+
+SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
+  Flow flow = Flow::Next;
+  switch (c.name) {
+    case '{': break;
+    case '=': write_text(main_sink(), std::to_string(line_) + "\n"); break;
+    case 'a': appended_.push_back({'a', c.text}); break;
+    case 'b': next = c.target; break;
+    case 'c':
+      if (c.second.kind == SedAddress::None || c.negate || !c.active) write_text(main_sink(), c.text);
+      return Flow::EndCycle;
+    case 'd': return Flow::EndCycle;
+    case 'D': {
+      size_t nl = space_.find(o_.delimiter);
+      if (nl == std::string::npos) return Flow::EndCycle;
+      space_.erase(0, nl + 1);
+      return Flow::Restart;
+    }
+    case 'e':
+      if (c.text.empty()) {
+        space_ = evaluate(space_);
+        if (!space_.empty() && space_.back() == o_.delimiter) space_.pop_back();
+      } else {
+        write_text(main_sink(), evaluate(c.text));
+      }
+      break;
+    case 'F': write_text(main_sink(), in_name_ + "\n"); break;
+    case 'g': space_ = hold_; break;
+    case 'G': space_ += o_.delimiter; space_ += hold_; break;
+    case 'h': hold_ = space_; break;
+    case 'H': hold_ += o_.delimiter; hold_ += space_; break;
+    case 'i': write_text(main_sink(), c.text); break;
+    case 'l': list(c.number >= 0 ? c.number : o_.line_length); break;
+    case 'n': case 'N': next_into_space(c, flow); break;
+    case 'p': write_line(main_sink(), space_, true); break;
+    case 'P': write_line(main_sink(), std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
+    case 'q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::Quit;
+    case 'Q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::QuitSilently;
+    case 'r': case 'R': appended_.push_back({c.name, c.text}); break;
+    case 's':
+      if (!substitute(c)) break;
+      replaced_ = true;
+      if (c.evaluate) {
+        space_ = evaluate(space_);
+        if (!space_.empty() && space_.back() == o_.delimiter) space_.pop_back();
+      }
+      if (c.print) write_line(main_sink(), space_, true);
+      if (c.file >= 0) write_line(*sinks_[static_cast<size_t>(c.file)], space_, true);
+      break;
+    case 't': if (std::exchange(replaced_, false)) next = c.target; break;
+    case 'T': if (!std::exchange(replaced_, false)) next = c.target; break;
+    case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, true); break;
+    case 'W': write_line(*sinks_[static_cast<size_t>(c.file)], std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
+    case 'x': space_.swap(hold_); break;
+    case 'y': transliterate(c); break;
+    case 'z': space_.clear(); break;
+    default: break;
+  }
+  return flow;
+}
+
+SedRunner::Flow SedRunner::execute() {
+  size_t n = s_.commands.size();
+  uint32_t steps = 0;
+  for (size_t i = 0; i < n;) {
+    SedCommand& c = s_.commands[i];
+    size_t next = i + 1;
+    if (!selected(c)) {
+      i = c.name == '{' ? c.target : next;
+      continue;
+    }
+    Flow flow = step(c, next);
+    if (flow != Flow::Next) return flow;
+    if (next <= i && (++steps & 15) == 0) p_.tick(16);
+    i = next;
+  }
+  return Flow::Next;
+}
+
+int SedRunner::run(std::vector<std::string> files) {
+  files_ = std::move(files);
+  if (files_.empty()) files_ = {"-"};
+  for (const auto& name : s_.files) {
+    if (name == "/dev/stdout") { sinks_.push_back(&stdout_); continue; }
+    own_sinks_.push_back(std::make_unique<Sink>());
+    auto fd = name == "/dev/stderr" ? Result<int>(2) : p_.open(name, kOpenWrite | kOpenCreate | kOpenTruncate);
+    if (!fd) {
+      p_.warn("couldn't open file %s: %s", name.c_str(), std::string(message(fd.error())).c_str());
+      return 4;
+    }
+    own_sinks_.back()->out = std::make_unique<Output>(p_, *fd, 4);
+    sinks_.push_back(own_sinks_.back().get());
+  }
+  Flow flow = Flow::Next;
+  bool restart = false;
+  while (true) {
+    if (!restart) {
+      space_.clear();
+      if (!read_line(space_)) break;
+      replaced_ = false;
+    }
+    flow = execute();
+    restart = false;
+    if (flow == Flow::Next) end_cycle(true);
+    else if (flow == Flow::EndCycle) end_cycle(false);
+    else if (flow == Flow::Restart) { end_cycle(false); restart = true; }
+    else break;
+  }
+  if (flow == Flow::Quit) end_cycle(true);
+  if (flow == Flow::Quit || flow == Flow::QuitSilently) {
+    // What is left of the file edited in place is kept.
+    while (current_out_ && in_) {
+      std::string_view block = in_->block();
+      if (block.empty()) break;
+      write_text(*current_out_, block);
+      in_->consume(block.size());
+    }
+    if (in_ && in_->fd() == 0) in_->give_back();
+  }
+  close_current();
+  stdout_.out->flush();
+  for (auto& sink : own_sinks_) sink->out->flush();
+  return exit_ ? exit_ : status_;
+}
+
+}  // namespace nacre

@@ -1,0 +1,77 @@
+/// SedRunner: the cycle: read a line, run the commands, write the pattern space.
+/// Source: POSIX XCU sed; GNU sed 4.9 manual, chapter 6 "How sed works".
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/sed/script.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+
+struct SedSettings {
+  bool quiet = false, separate = false, unbuffered = false, utf8 = true, posix = false, follow_links = false;
+  char delimiter = '\n';
+  std::optional<std::string> in_place;   ///< suffix of backups; "" for none
+  int64_t line_length = 70;
+};
+
+class SedRunner {
+ public:
+  SedRunner(Process& p, SedScript& script, const SedSettings& settings);
+  int run(std::vector<std::string> files);
+
+ private:
+  /// An output that owes a newline when its last line had none in the input.
+  struct Sink { std::unique_ptr<Output> out; bool owes_newline = false; std::string name; };
+  enum class Flow { Next, EndCycle, Restart, Quit, QuitSilently };
+
+  // input
+  bool open_next();
+  void close_current();
+  bool read_line(std::string& into);
+  bool is_last();
+  // running
+  bool selected(SedCommand& c);
+  bool in_range(SedCommand& c);
+  bool address_matches(const SedAddress& a);
+  bool matches(const std::shared_ptr<Regex>& re);
+  Flow execute();
+  Flow step(SedCommand& c, size_t& next);
+  bool substitute(SedCommand& c);
+  void expand(const SedReplacement& r, const std::vector<RegexSpan>& m, std::string& out);
+  void transliterate(const SedCommand& c);
+  void list(int64_t width);
+  void next_into_space(SedCommand& c, Flow& flow);
+  void end_cycle(bool print);
+  void write_line(Sink& sink, std::string_view text, bool newline);
+  void write_text(Sink& sink, std::string_view text);
+  void append_file(const std::string& file);
+  std::string evaluate(const std::string& command);
+  Sink& main_sink() { return current_out_ ? *current_out_ : stdout_; }
+
+  Process& p_;
+  SedScript& s_;
+  SedSettings o_;
+  std::vector<std::string> files_;
+  size_t file_ = 0;
+  std::unique_ptr<Input> in_;
+  std::string in_name_ = "-";
+  Sink stdout_;
+  std::unique_ptr<Sink> current_out_;   ///< in place
+  std::string temporary_;
+  std::vector<Sink*> sinks_;            ///< of s_.files
+  std::vector<std::unique_ptr<Sink>> own_sinks_;
+  struct Appended { char kind; std::string text; };
+  std::vector<Appended> appended_;
+  std::vector<std::pair<std::string, std::unique_ptr<Input>>> line_files_;   ///< R
+  std::string space_, hold_, scratch_;
+  std::vector<RegexSpan> spans_;
+  std::shared_ptr<Regex> last_regex_;
+  bool terminated_ = true, replaced_ = false;
+  uint64_t line_ = 0;
+  int status_ = 0, exit_ = 0;
+};
+
+}  // namespace nacre
