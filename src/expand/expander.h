@@ -49,7 +49,8 @@ class ExpandHost {
   virtual bool is_directory(const std::string& path, bool follow) = 0;
   virtual void tick(uint32_t n) = 0;
   virtual void charge(size_t bytes) = 0;    ///< a big value came to be; ends the run when it does not fit
-  virtual bool is_special_builtin_error_fatal() { return false; }
+  /// Looks at once whether the variables plus `transient` bytes still fit; ends the run if not.
+  virtual void check_memory(size_t transient) = 0;
 };
 
 class Expander {
@@ -116,6 +117,9 @@ class Expander {
   bool utf8() const { return utf8_; }
   /// Recomputes what depends on IFS and the locale.
   void refresh();
+  /// refresh(), if IFS or the locale differ from what was last seen.
+  void refresh_if_changed();
+  void copy_settings(const Expander& o);
   const std::string& ifs() const { return ifs_; }
   std::string_view ifs_separator() const { return {&ifs_first_, has_ifs_first_ ? 1u : 0u}; }
 

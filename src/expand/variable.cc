@@ -109,6 +109,15 @@ void Variable::clear_value() {
   if (assoc_) assoc_->clear();
 }
 
+size_t Variable::memory() const {
+  size_t bytes = sizeof(Variable) + text_.capacity();
+  if (indexed_) {
+    for (const auto& e : indexed_->elements()) bytes += sizeof e + e.value.capacity();
+  }
+  if (assoc_) assoc_->each([&](const std::string& k, const std::string& v) { bytes += 96 + k.capacity() + v.capacity(); });
+  return bytes;
+}
+
 IndexedArray& Variable::indexed() {
   if (!indexed_) {
     bool had = rep_ != Rep::Unset;

@@ -192,6 +192,15 @@ std::vector<Symbol> Variables::sorted() const {
   return out;
 }
 
+size_t Variables::memory() const {
+  size_t bytes = 0;
+  each([&](Symbol, const Variable& v) { bytes += v.memory(); });
+  for (const auto& scope : scopes_) {
+    for (const Saved& saved : scope->saved) if (saved.previous) bytes += saved.previous->memory();
+  }
+  return bytes;
+}
+
 std::shared_ptr<const std::vector<std::string>> Variables::environment() const {
   if (!environment_) {
     auto env = std::make_shared<std::vector<std::string>>();

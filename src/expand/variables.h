@@ -90,6 +90,7 @@ class Variable : public RefCounted {
   /// Appends to the scalar in place.
   void append_text(std::string_view text);
   void clear_value();
+  size_t memory() const;
   IndexedArray& indexed();              ///< converts a scalar to element 0
   AssocArray& assoc();
   const IndexedArray* indexed_or_null() const { return indexed_.get(); }
@@ -152,6 +153,8 @@ class Variables {
   std::vector<Symbol> sorted() const;
   /// "NAME=value" of exported variables, cached until one changes.
   std::shared_ptr<const std::vector<std::string>> environment() const;
+  /// Bytes that values hold, roughly. Walks all variables.
+  size_t memory() const;
   void touch_environment() { environment_.reset(); }
 
  private:

@@ -23,6 +23,24 @@ void Expander::refresh() {
   }
 }
 
+void Expander::refresh_if_changed() {
+  const Variable* ifs = vars_.find(sym::kIFS);
+  bool set = ifs && ifs->is_set();
+  if (set ? ifs->text() != ifs_ : !ifs_default_) return refresh();
+  for (Symbol s : {sym::kLC_ALL, sym::kLC_CTYPE, sym::kLANG}) {
+    const Variable* v = vars_.find(s);
+    if (v && v->is_set()) return refresh();
+  }
+}
+
+void Expander::copy_settings(const Expander& o) {
+  ifs_ = o.ifs_;
+  ifs_default_ = o.ifs_default_;
+  ifs_first_ = o.ifs_first_;
+  has_ifs_first_ = o.has_ifs_first_;
+  utf8_ = o.utf8_;
+}
+
 bool Expander::fail(Failure f, const std::string& message) {
   if (!message.empty()) host_.error(message);
   if (failure_ < f) failure_ = f;
@@ -148,13 +166,9 @@ bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part
 
 bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out) {
   std::vector<ir::Part> parts;
-  size_t charged = 0;
   return brace_step(word.braces, 0, parts, [&] {
-    if (out->size() >= charged + 4096) {
-      // What a huge expansion holds counts before it is whole.
-      host_.charge((out->size() - charged) * sizeof(std::string));
-      charged = out->size();
-    }
+    // What a huge expansion holds counts before it is whole.
+    if ((out->size() & 0xffff) == 0xffff) host_.check_memory(out->size() * (sizeof(std::string) + 16));
     return expand_word_fields(parts, out, true);
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernel/capture.h"
 #include "kernel/kernel.h"
 
 namespace nacre {
@@ -154,16 +155,15 @@ Result<Ref<File>> open_device(Process& p, const Stat& st, uint32_t flags) {
 
 Ref<File> make_host_file(std::shared_ptr<HostStream> stream, uint32_t flags) { return make_ref<HostFile>(std::move(stream), flags); }
 
-Result<size_t> BufferFile::write(Process& p, std::string_view data) {
-  size_t need = bytes_.size() + data.size();
-  if (need > charged_) {
-    size_t more = std::max(need - charged_, charged_);
-    if (more > 4096) p.charge_memory(more), charged_ += more;
-  }
-  bytes_.append(data);
+Result<size_t> CaptureFile::write(Process& p, std::string_view data) {
+  p.tick();
+  std::string& bytes = capture_->bytes;
+  // Large captures are looked at each time they double.
+  if (bytes.size() + data.size() > bytes.capacity() && bytes.size() > 65536) p.check_memory(2 * (bytes.size() + data.size()));
+  bytes.append(data);
   return data.size();
 }
-Result<Stat> BufferFile::stat() { return pipe_stat(); }
+Result<Stat> CaptureFile::stat() { return pipe_stat(); }
 
 Result<size_t> OutputFile::write(Process& p, std::string_view data) {
   if (!p.budget().charge_output(data.size())) {

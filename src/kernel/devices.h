@@ -15,22 +15,6 @@ Result<Ref<File>> open_device(Process& p, const Stat& st, uint32_t flags);
 /// A stream of the host: the CLI's stdin, stdout, stderr.
 Ref<File> make_host_file(std::shared_ptr<HostStream> stream, uint32_t flags);
 
-/// Collects what is written; looks like a pipe. `$(...)` reads through one:
-/// the reader only looks when the writers are done.
-class BufferFile : public File {
- public:
-  BufferFile() : File(kOpenWrite) {}
-  Result<size_t> read(Process&, std::span<char>) override { return Errno::BADF; }
-  Result<size_t> write(Process& p, std::string_view data) override;
-  Result<Stat> stat() override;
-  std::string& bytes() { return bytes_; }
-  std::string description() const override { return "pipe:[0]"; }
-
- private:
-  std::string bytes_;
-  size_t charged_ = 0;
-};
-
 /// Hands what is written to a function, charged as output of the run.
 class OutputFile : public File {
  public:

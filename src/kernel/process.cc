@@ -262,6 +262,14 @@ void Process::charge_memory(uint64_t bytes) {
 
 void Process::release_memory(uint64_t bytes) { budget().release_memory(bytes); }
 
+void Process::check_memory(uint64_t bytes) {
+  uint64_t limit = budget().limits().memory_bytes;
+  if (limit == 0 || budget().memory() + bytes <= limit) return;
+  budget().exhaust(Budget::Stop::Memory, budget().memory() + bytes, limit);
+  kernel_.stop_run();
+  kernel_.check_alive(*this);
+}
+
 // ---------------------------------------------------------------- messages
 
 namespace {

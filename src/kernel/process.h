@@ -170,6 +170,8 @@ class Process {
   /// Charges memory; the run ends when it does not fit. Release on free.
   void charge_memory(uint64_t bytes);
   void release_memory(uint64_t bytes);
+  /// Ends the run when `bytes` more than what is charged would not fit. Charges nothing.
+  void check_memory(uint64_t bytes);
   Budget& budget() const;
   uint64_t random();           ///< 64 bits from the sandbox's entropy (seedable)
 

@@ -1,0 +1,456 @@
+// The bash and sh programs: invocation, start-up, the input loop.
+// Source: bash manual 6.1 "Invoking Bash", 6.2 "Bash Startup Files".
+#include <algorithm>
+
+#include "shell/scopes.h"
+#include "shell/shell.h"
+#include "shell/shell_options.h"
+#include "syntax/print.h"
+
+namespace nacre {
+namespace {
+
+struct Invocation {
+  bool command = false, from_stdin = false, interactive = false, login = false;
+  bool norc = false, noprofile = false, posix = false, restricted = false;
+  bool dump = false;
+  std::string rcfile = "~/.bashrc";
+  std::vector<std::pair<Option, bool>> options;
+  size_t operands = 1;
+};
+
+constexpr char kVersion[] = "GNU bash compatible shell (nacre 0.1.0), language level 5.2.15(1)-release (x86_64-pc-linux-gnu)\n";
+constexpr char kHelp[] =
+    "Usage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n"
+    "GNU long options:\n\t--help\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
+    "Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n";
+
+/// The script's lines from descriptor 0, one byte beyond none: commands in the
+/// script may read the rest.
+class FdLines : public LineSource {
+ public:
+  FdLines(Shell& sh, int fd) : sh_(sh), fd_(fd) {}
+  bool next_line(std::string& out, bool) override {
+    Process& p = sh_.process();
+    // Where the descriptor can seek, whole blocks are read and the rest given back.
+    auto here = p.lseek(fd_, 0, Whence::Current);
+    size_t start = out.size();
+    if (here) {
+      char block[512];
+      while (true) {
+        auto n = p.read(fd_, block);
+        if (!n || *n == 0) break;
+        std::string_view got(block, *n);
+        size_t nl = got.find('\n');
+        if (nl == got.npos) {
+          out += got;
+          continue;
+        }
+        out += got.substr(0, nl + 1);
+        (void)p.lseek(fd_, -static_cast<int64_t>(got.size() - nl - 1), Whence::Current);
+        return true;
+      }
+      return out.size() > start;
+    }
+    char c;
+    while (true) {
+      auto n = p.read(fd_, {&c, 1});
+      if (!n && n.error() == Errno::INTR) continue;
+      if (!n || *n == 0) return out.size() > start;
+      out += c;
+      if (c == '\n') return true;
+    }
+  }
+
+ private:
+  Shell& sh_;
+  int fd_;
+};
+
+/// Lines of an interactive shell, with prompts.
+class PromptLines : public LineSource {
+ public:
+  explicit PromptLines(Shell& sh) : sh_(sh), plain_(sh, 0) {}
+  bool next_line(std::string& out, bool continuation) override {
+    const std::string* ps = sh_.expander().value_of(continuation ? sym::kPS2 : sym::kPS1);
+    std::string prompt = ps ? sh_.prompt_string(*ps) : "";
+    if (auto line = sh_.interactive_line(prompt)) {
+      out += *line;
+      return !line->empty();
+    }
+    (void)sh_.process().write(2, prompt);
+    size_t start = out.size();
+    if (!plain_.next_line(out, continuation)) return false;
+    std::string text = out.substr(start);
+    if (!text.empty() && text.back() == '\n') text.pop_back();
+    if (!text.empty()) sh_.history_.push_back(text), sh_.history_times_.push_back(sh_.process().now().sec);
+    return true;
+  }
+
+ private:
+  Shell& sh_;
+  FdLines plain_;
+};
+
+bool set_o(Shell& sh, Invocation& in, const std::string& name, bool on) {
+  auto o = find_set_option(name);
+  if (!o) {
+    (void)sh.process().write(2, sh.state().shell_name + ": line 0: " + sh.state().shell_name + ": " + name + ": invalid option name\n");
+    return false;
+  }
+  in.options.push_back({*o, on});
+  return true;
+}
+
+/// False: status is set and the shell ends.
+bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocation& in, int* status) {
+  Process& p = sh.process();
+  size_t i = 1;
+  for (; i < argv.size(); i++) {
+    const std::string& a = argv[i];
+    if (a.size() < 2 || (a[0] != '-' && a[0] != '+')) break;
+    if (a == "--" || a == "-") {
+      i++;
+      break;
+    }
+    if (a.starts_with("--")) {
+      std::string name = a.substr(2);
+      if (name == "help") return (void)p.write(1, kHelp), *status = 0, false;
+      if (name == "version") return (void)p.write(1, kVersion), *status = 0, false;
+      if (name == "login") in.login = true;
+      else if (name == "norc") in.norc = true;
+      else if (name == "noprofile") in.noprofile = true;
+      else if (name == "posix") in.posix = true;
+      else if (name == "restricted") in.restricted = true;
+      else if (name == "verbose") in.options.push_back({Option::Verbose, true});
+      else if (name == "noediting") {}
+      else if (name == "rcfile" || name == "init-file") {
+        if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": --" + name + ": option requires an argument\n"), *status = 2, false;
+        in.rcfile = argv[++i];
+      } else {
+        (void)p.write(2, sh.state().shell_name + ": " + a + ": invalid option\n" + kHelp);
+        *status = 2;
+        return false;
+      }
+      continue;
+    }
+    bool on = a[0] == '-';
+    for (size_t k = 1; k < a.size(); k++) {
+      char c = a[k];
+      if (c == 'c' && on) in.command = true;
+      else if (c == 's' && on) in.from_stdin = true;
+      else if (c == 'i' && on) in.interactive = true;
+      else if (c == 'l' && on) in.login = true;
+      else if (c == 'r' && on) in.restricted = true;
+      else if (c == 'o' || c == 'O') {
+        if (i + 1 >= argv.size()) {
+          Args args;
+          args.words = {c == 'o' ? "set" : "shopt", on ? "-o" : "+o"};
+          if (c == 'O') args.words = {"shopt"};
+          *status = find_builtin(args.words[0])->run(sh, args);
+          return false;
+        }
+        std::string name = argv[++i];
+        if (c == 'o') {
+          if (!set_o(sh, in, name, on)) return *status = 2, false;
+        } else {
+          auto o = find_shopt_option(name);
+          if (!o) return (void)p.write(2, sh.state().shell_name + ": " + name + ": invalid shell option name\n"), *status = 2, false;
+          in.options.push_back({*o, on});
+        }
+      } else if (auto o = option_by_letter(c)) {
+        in.options.push_back({*o, on});
+      } else {
+        (void)p.write(2, sh.state().shell_name + ": " + std::string(1, a[0]) + c + ": invalid option\n" + kHelp);
+        *status = 2;
+        return false;
+      }
+    }
+  }
+  in.operands = i;
+  return true;
+}
+
+void run_startup_file(Shell& sh, const std::string& path) {
+  std::string full = path;
+  if (full.starts_with("~/")) {
+    bool found = false;
+    full = sh.home_of("", &found) + full.substr(1);
+  }
+  if (auto st = sh.process().stat(full); st && st->is_regular()) (void)sh.run_file(full, nullptr);
+}
+
+void startup_files(Shell& sh, const Invocation& in) {
+  if (in.login && !in.noprofile) {
+    run_startup_file(sh, "/etc/profile");
+    for (const char* f : {"~/.bash_profile", "~/.bash_login", "~/.profile"}) {
+      bool found = false;
+      if (sh.process().stat(sh.home_of("", &found) + std::string(f).substr(1))) {
+        run_startup_file(sh, f);
+        break;
+      }
+    }
+  } else if (sh.state().interactive && !in.norc && !in.posix) {
+    run_startup_file(sh, in.rcfile);
+  }
+  if (!sh.state().interactive && !in.posix) {
+    const std::string* env = sh.expander().value_of(sym::kBASH_ENV);
+    if (env && !env->empty()) run_startup_file(sh, *env);
+  }
+}
+
+/// Interactive: PROMPT_COMMAND, jobs that ended, read, run, again.
+void interactive_loop(Shell& sh) {
+  PromptLines lines(sh);
+  Parser parser(lines, sh.parse_options(), sh.alias_lookup());
+  while (true) {
+    sh.report_jobs();
+    if (const std::string* pc = sh.expander().value_of(sym::kPROMPT_COMMAND); pc && !pc->empty()) {
+      int status = sh.status();
+      (void)sh.run_text(*pc, 1);
+      sh.set_status(status);
+    }
+    parser.options() = sh.parse_options();
+    Flow flow = sh.run_one(parser);
+    if (flow == Flow::Exit) break;
+    if (sh.take_interrupted()) (void)sh.process().write(2, "\n");
+  }
+}
+
+int open_script(Shell& sh, const std::string& name, std::string* text) {
+  Process& p = sh.process();
+  std::string path = name;
+  auto fd = p.open(path, kOpenRead);
+  if (!fd && name.find('/') == name.npos) {
+    bool unused = false;
+    std::string found = sh.find_command(name, &unused);
+    if (!found.empty()) fd = p.open(found, kOpenRead);
+  }
+  auto fail = [&](const std::string& why, int status) {
+    (void)p.write(2, sh.state().shell_name + ": " + name + ": " + why + "\n");
+    return status;
+  };
+  if (!fd) return fail(std::string(message(fd.error())), fd.error() == Errno::NOENT ? 127 : 126);
+  if (auto st = p.fstat(*fd); st && st->is_dir()) return fail("Is a directory", 126);
+  std::vector<char> buffer(65536);
+  while (true) {
+    auto n = p.read(*fd, buffer);
+    if (!n) return fail(std::string(message(n.error())), 126);
+    if (*n == 0) break;
+    text->append(buffer.data(), *n);
+    if (text->size() > p.budget().limits().script_bytes) {
+      p.budget().exhaust(Budget::Stop::Script, text->size(), p.budget().limits().script_bytes);
+      p.kernel().stop_run();
+      p.kernel().check_alive(p);
+    }
+  }
+  (void)p.close(*fd);
+  // Binary: a NUL in the first line.
+  std::string_view first = std::string_view(*text).substr(0, std::min<size_t>(80, text->size()));
+  first = first.substr(0, first.find('\n'));
+  if (first.find('\0') != first.npos) return fail("cannot execute binary file", 126);
+  return 0;
+}
+
+}  // namespace
+
+void Shell::begin(const std::vector<std::string>& argv) {
+  state_.arg0 = argv.empty() ? "bash" : argv[0];
+  state_.shell_name = state_.arg0;
+  size_t slash = state_.shell_name.rfind('/');
+  if (slash != std::string::npos && state_.shell_name.starts_with("-")) state_.shell_name.erase(0, 1);
+  state_.shell_pid = process_->pid();
+  state_.start_time = process_->now();
+  for (const OptionInfo& o : shopt_options()) state_.options.set(o.option, o.initial);
+  for (Option o : {Option::BraceExpand, Option::HashAll, Option::InteractiveComments}) state_.options.set(o, true);
+  for (int sig = 1; sig < kSigCount; sig++) {
+    if (process_->action(sig) == SignalAction::Ignore) state_.traps.write()[static_cast<size_t>(sig)].kind = Trap::Kind::Ignore;
+  }
+  init_variables(process_->env());
+}
+
+int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
+  Shell sh(p, std::move(symbols));
+  std::vector<std::string> argv = p.argv();
+  sh.begin(argv);
+  Invocation in;
+  std::string base = sh.state().arg0.substr(sh.state().arg0.rfind('/') + 1);
+  if (base == "sh" || base == "-sh") in.posix = true;
+  if (!argv.empty() && !argv[0].empty() && argv[0][0] == '-') in.login = true;
+  int status = 0;
+  if (!parse_invocation(sh, argv, in, &status)) return status;
+  if (in.posix) sh.set_option(Option::Posix, true);
+  for (auto [o, on] : in.options) sh.set_option(o, on);
+  std::vector<std::string> rest(argv.begin() + static_cast<ptrdiff_t>(std::min(in.operands, argv.size())), argv.end());
+  ShellState& st = sh.state();
+  bool script = !in.command && !in.from_stdin && !rest.empty();
+  st.interactive = in.interactive || (!in.command && !script && p.isatty(0) && p.isatty(2));
+  if (st.interactive) sh.become_interactive();
+  st.login = in.login;
+  std::string text;
+  if (in.command) {
+    if (rest.empty()) {
+      (void)p.write(2, st.shell_name + ": -c: option requires an argument\n");
+      return 2;
+    }
+    text = rest[0];
+    rest.erase(rest.begin());
+    st.invocation_letters = "c";
+    st.from_string = true;
+    sh.vars().writable(sym::kBASH_EXECUTION_STRING).set_text(std::string_view(text));
+    if (!rest.empty()) {
+      st.arg0 = st.shell_name = rest[0];
+      rest.erase(rest.begin());
+    }
+  } else if (script) {
+    if (int failed = open_script(sh, rest[0], &text)) return failed;
+    st.arg0 = st.shell_name = rest[0];
+    rest.erase(rest.begin());
+    sh.define_frame_main(st.arg0);
+  } else {
+    st.from_stdin = true;
+    st.invocation_letters = "s";
+  }
+  sh.set_positional(std::move(rest));
+  sh.refresh_option_vars();
+  startup_files(sh, in);
+  if (in.restricted || base == "rbash") {
+    st.restricted = true;
+    sh.set_option(Option::RestrictedShell, true);
+    for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) sh.vars().writable(s).attrs |= kReadonly;
+  }
+  if (in.command) {
+    (void)sh.run_text(text, 1, true);
+  } else if (script) {
+    Parser parser(text, sh.parse_options(), sh.alias_lookup());
+    (void)sh.run_parser(parser, false);
+  } else if (st.interactive) {
+    interactive_loop(sh);
+  } else {
+    FdLines lines(sh, 0);
+    Parser parser(lines, sh.parse_options(), sh.alias_lookup());
+    (void)sh.run_parser(parser, false);
+  }
+  return sh.leave();
+}
+
+/// One complete command of an interactive shell.
+Flow Shell::run_one(Parser& parser) {
+  ParseResult r = parser.next();
+  if (r.status == ParseResult::Status::End) return Flow::Exit;
+  if (r.status == ParseResult::Status::Error) {
+    report(r.error);
+    return Flow::Next;
+  }
+  LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
+  Flow flow = run_program(lower(r.tree, symbols(), lo));
+  expander_.clear_failure();
+  arith_name_.clear();
+  return flow;
+}
+
+void Shell::become_interactive() {
+  set_option(Option::ExpandAliases, true);
+  set_option(Option::History, true);
+  set_option(Option::Emacs, true);
+  auto set_default = [&](Symbol s, const char* value) {
+    const Variable* v = vars().find(s);
+    if (!v || !v->is_set()) vars().writable(s).set_text(std::string_view(value));
+  };
+  set_default(sym::kPS1, "\\s-\\v\\$ ");
+  set_default(sym::kPS2, "> ");
+  process_->set_action(kSigTERM, SignalAction::Ignore);
+  process_->set_action(kSigINT, SignalAction::Catch);
+}
+
+/// "[1]+  Done   cmd" for jobs whose end has not been told.
+void Shell::report_jobs() {
+  jobs_.poll(*process_);
+  std::vector<int> gone;
+  for (auto& [id, job] : jobs_.all()) {
+    if (job.notified) continue;
+    (void)process_->write(2, job_line(job, false));
+    job.notified = true;
+    if (job.done()) gone.push_back(id);
+  }
+  for (int id : gone) jobs_.remove(id);
+}
+
+std::string Shell::job_line(const Job& job, bool with_pid) {
+  std::string mark = job.id == jobs_.current() ? "+" : job.id == jobs_.previous() ? "-" : " ";
+  std::string line = "[" + std::to_string(job.id) + "]" + mark + "  ";
+  if (with_pid) line += std::to_string(job.members[0].pid) + " ";
+  std::string what;
+  if (job.done()) {
+    WaitStatus st = job.status();
+    what = st.kind == WaitStatus::Kind::Signaled ? signal_text(st.code) : st.code == 0 ? "Done" : "Exit " + std::to_string(st.code);
+    if (st.core) what += " (core dumped)";
+  } else {
+    what = job.stopped() ? "Stopped" : "Running";
+  }
+  if (what.size() < 23) what.append(23 - what.size(), ' ');
+  line += what + " " + job.command;
+  if (!job.done() && !job.stopped()) line += " &";
+  return line + "\n";
+}
+
+/// Reads a whole file for `source`.
+Flow Shell::run_file(const std::string& path, const std::vector<std::string>* args) {
+  std::string text;
+  auto fd = process_->open(path, kOpenRead);
+  if (!fd) {
+    error(path + ": " + std::string(message(fd.error())));
+    set_status(1);
+    return Flow::Next;
+  }
+  std::vector<char> buffer(65536);
+  while (true) {
+    auto n = process_->read(*fd, buffer);
+    if (!n && n.error() == Errno::INTR) continue;
+    if (!n) {
+      error(path + ": " + std::string(message(n.error())));
+      set_status(1);
+      (void)process_->close(*fd);
+      return Flow::Next;
+    }
+    if (*n == 0) break;
+    text.append(buffer.data(), *n);
+    process_->check_memory(text.size());
+  }
+  (void)process_->close(*fd);
+  auto saved_args = state_.positional;
+  state_.frames.push_back({"source", path, line_, {}});
+  if (args) set_positional(*args);
+  Raised depth(source_depth_);
+  Restore<int> loops(loop_depth_, std::exchange(loop_depth_, 0));
+  uint32_t line = line_;
+  set_status(0);
+  Parser parser(text, parse_options(), alias_lookup());
+  Flow flow = run_parser(parser, true);
+  state_.frames.pop_back();
+  // Parameters that the file itself set with `set` stay, unless arguments were given.
+  if (args) state_.positional = saved_args;
+  line_ = line;
+  if (flow == Flow::Return) flow = Flow::Next;
+  if (flow == Flow::Next && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command) flow = run_trap(kTrapReturn);
+  return flow;
+}
+
+void Shell::import_function(const std::string& name, const std::string& text) {
+  std::string source = name + " " + text;
+  ParseOptions po = parse_options();
+  Parser parser(source, po);
+  ParseResult r = parser.next();
+  if (r.status != ParseResult::Status::Command || r.tree->list->items.size() != 1 || r.tree->list->items[0].command->kind != ast::CommandKind::Function) {
+    error("error importing function definition for `" + name + "'");
+    return;
+  }
+  (void)run_program(lower(r.tree, symbols(), {}));
+  if (Ref<FunctionDef> f = function(name)) {
+    f->exported = true;
+    f->source = "environment";
+    has_exported_functions_ = true;
+  }
+}
+
+}  // namespace nacre

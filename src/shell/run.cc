@@ -1,0 +1,395 @@
+// Running lists and commands, reading texts, functions, leaving.
+#include <algorithm>
+#include <utility>
+
+#include "algo/regex.h"
+#include "base/deep_call.h"
+#include "shell/scopes.h"
+#include "shell/shell.h"
+#include "syntax/print.h"
+
+namespace nacre {
+
+Shell::Shell(Process& process, std::shared_ptr<Symbols> symbols)
+    : process_(&process), state_(std::move(symbols)), expander_(state_.vars, state_.options, *this), text_cache_(make_text_cache()) {}
+
+Shell::Shell(Process& process, const Shell& parent)
+    : process_(&process), state_(parent.state_), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
+  line_ = parent.line_;
+  no_errexit_ = parent.no_errexit_;
+  function_depth_ = parent.function_depth_;
+  source_depth_ = parent.source_depth_;
+  // A loop outside the subshell cannot be left from inside it, but `break` there is no error either.
+  loop_depth_ = parent.loop_depth_;
+  running_trap_ = parent.running_trap_;
+  program_ = parent.program_;
+  history_ = parent.history_;
+  builtin_name_ = parent.builtin_name_;
+  has_exported_functions_ = parent.has_exported_functions_;
+  debug_blocked_ = parent.debug_blocked_;
+  trap_depth_ = parent.trap_depth_;
+  pipestatus_ = parent.pipestatus_;
+  single_pipestatus_ = parent.single_pipestatus_;
+  current_command_ = parent.current_command_;
+  getopts_at_ = parent.getopts_at_;
+  getopts_index_ = parent.getopts_index_;
+  state_.subshell_level++;
+  state_.interactive = false;
+  state_.options.set(Option::Monitor, false);
+  expander_.copy_settings(parent.expander_);
+  reset_traps_for_subshell();
+}
+
+Shell::~Shell() = default;
+
+// ---------------------------------------------------------------- lists
+
+Flow Shell::run_list(const ir::List& list) {
+  Flow flow = Flow::Next;
+  for (const ir::Item& item : list.items) {
+    if (item.background) flow = run_background(*item.command);
+    else flow = run_command(*item.command);
+    if (flow != Flow::Next) return flow;
+  }
+  return flow;
+}
+
+Flow Shell::run_command(const ir::Command& c) {
+  process_->tick(1);
+  if (__builtin_expect(process_->has_caught(), 0)) {
+    Flow flow = run_pending_traps();
+    if (flow != Flow::Next) return flow;
+  }
+  using Kind = ast::CommandKind;
+  switch (c.kind) {
+    case Kind::Simple: {
+      auto& simple = static_cast<const ir::Simple&>(c);
+      Flow flow = deep_call([&] { return run_simple(simple); });
+      return flow == Flow::Next && state_.last_status != 0 ? errexit_check() : flow;
+    }
+    case Kind::AndOr: return run_and_or(static_cast<const ir::AndOr&>(c));
+    case Kind::Pipeline: {
+      auto& pipeline = static_cast<const ir::Pipeline&>(c);
+      Flow flow = deep_call([&] { return run_pipeline(pipeline); });
+      if (flow != Flow::Next || state_.last_status == 0 || pipeline.negated) return flow;
+      // A single stage has already been looked at.
+      return pipeline.stages.size() > 1 ? errexit_check() : flow;
+    }
+    default: return deep_call([&] { return run_compound(c); });
+  }
+}
+
+/// `set -e` and the ERR trap, after a command that counts has failed.
+Flow Shell::errexit_check() {
+  if (no_errexit_ > 0) return Flow::Next;
+  const Trap& err = (*state_.traps)[kTrapErr];
+  if (err.kind == Trap::Kind::Command && running_trap_ != kTrapErr && (function_depth_ == 0 || state_.options[Option::ErrTrace]) && (!state_.traps_inherited || state_.options[Option::ErrTrace])) {
+    Flow flow = run_trap(kTrapErr);
+    if (flow != Flow::Next) return flow;
+  }
+  return state_.options[Option::ErrExit] ? Flow::Exit : Flow::Next;
+}
+
+Flow Shell::run_and_or(const ir::AndOr& c) {
+  Flow flow;
+  {
+    Raised guard(no_errexit_);
+    flow = run_command(*c.first);
+  }
+  for (size_t i = 0; i < c.rest.size() && flow == Flow::Next; i++) {
+    bool ok = state_.last_status == 0;
+    if (ok != (c.rest[i].op == ast::Connector::And)) continue;
+    if (i + 1 == c.rest.size()) return run_command(*c.rest[i].command);
+    Raised guard(no_errexit_);
+    flow = run_command(*c.rest[i].command);
+  }
+  return flow;
+}
+
+Flow Shell::run_compound(const ir::Command& c) {
+  using Kind = ast::CommandKind;
+  line_ = c.line;
+  SavedFds saved(*process_);
+  size_t substitutions = substitution_fds_.size();
+  if (!c.redirects.empty() && c.kind != Kind::Subshell && c.kind != Kind::Function && c.kind != Kind::Coproc) {
+    if (!redirect(c.redirects, *process_, &saved)) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      set_status(1);
+      return errexit_check();
+    }
+  }
+  Flow flow = Flow::Next;
+  switch (c.kind) {
+    case Kind::BraceGroup: flow = run_list(*static_cast<const ir::Group&>(c).body); break;
+    case Kind::Subshell: flow = run_group_subshell(static_cast<const ir::Group&>(c)); break;
+    case Kind::If: flow = run_if(static_cast<const ir::If&>(c)); break;
+    case Kind::While:
+    case Kind::Until: flow = run_loop(static_cast<const ir::Loop&>(c)); break;
+    case Kind::For: flow = run_for(static_cast<const ir::For&>(c)); break;
+    case Kind::Select: flow = run_select(static_cast<const ir::For&>(c)); break;
+    case Kind::ArithFor: flow = run_arith_for(static_cast<const ir::ArithFor&>(c)); break;
+    case Kind::Case: flow = run_case(static_cast<const ir::Case&>(c)); break;
+    case Kind::Arith: flow = run_arith(static_cast<const ir::ArithCommand&>(c)); break;
+    case Kind::Cond: flow = run_cond(static_cast<const ir::CondCommand&>(c)); break;
+    case Kind::Coproc: flow = run_coproc(static_cast<const ir::Coproc&>(c)); break;
+    case Kind::Function:
+      define_function(static_cast<const ir::Function&>(c));
+      break;
+    default: break;
+  }
+  close_substitutions(substitutions);
+  return flow;
+}
+
+// ---------------------------------------------------------------- failures
+
+/// After an expansion failed: what becomes of the command and what is around it.
+Flow Shell::fail_expansion() {
+  Expander::Failure f = expander_.failure();
+  expander_.clear_failure();
+  arith_name_.clear();
+  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string ? 127 : 1);
+  if (f == Expander::Failure::Exit) return state_.interactive ? Flow::Discard : Flow::Exit;
+  if (f == Expander::Failure::Discard) return Flow::Discard;
+  return Flow::Next;
+}
+
+Flow Shell::take_request(Flow fallback) {
+  Flow f = requested_;
+  requested_ = Flow::Next;
+  return f == Flow::Next ? fallback : f;
+}
+
+// ---------------------------------------------------------------- texts
+
+struct Shell::CachedText {
+  std::vector<std::shared_ptr<const Program>> programs;
+  size_t bytes = 0;
+};
+
+std::shared_ptr<std::unordered_map<std::string, Shell::CachedText>> Shell::make_text_cache() {
+  return std::make_shared<std::unordered_map<std::string, CachedText>>();
+}
+
+ParseOptions Shell::parse_options() const {
+  ParseOptions o;
+  const Options& s = state_.options;
+  o.extglob = s[Option::ExtGlob];
+  o.posix = s[Option::Posix];
+  o.expand_aliases = s[Option::ExpandAliases];
+  o.interactive = state_.interactive;
+  o.interactive_comments = s[Option::InteractiveCommentsShopt];
+  o.nesting = process_->budget().limits().nesting;
+  return o;
+}
+
+AliasLookup Shell::alias_lookup() {
+  return [this](std::string_view name) -> const std::string* {
+    auto it = state_.aliases->find(std::string(name));
+    return it == state_.aliases->end() ? nullptr : &it->second;
+  };
+}
+
+void Shell::report(const SyntaxError& e) {
+  for (const SyntaxError::Line& l : e.lines) {
+    line_ = l.line;
+    error(l.text);
+  }
+  if (e.kind == SyntaxError::Kind::Nesting) {
+    process_->budget().exhaust(Budget::Stop::Nesting, process_->budget().limits().nesting + 1, process_->budget().limits().nesting);
+    kernel().stop_run();
+  }
+  set_status(2);
+}
+
+Flow Shell::run_program(std::shared_ptr<const Program> program) {
+  if (!program->list) return Flow::Next;
+  std::shared_ptr<const Program> outer = std::exchange(program_, program);
+  Restore<std::shared_ptr<const Program>> restore(program_, outer);
+  if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
+  return run_list(*program->list);
+}
+
+Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
+  while (true) {
+    parser.options() = parse_options();
+    ParseResult r = parser.next();
+    if (r.status == ParseResult::Status::End) return Flow::Next;
+    if (r.status == ParseResult::Status::Error) {
+      report(r.error);
+      if (stop_on_error || !state_.interactive) return Flow::Next;
+      continue;
+    }
+    if (state_.options[Option::Verbose] && !r.tree->source.empty()) {
+      std::string text(r.tree->source);
+      if (text.empty() || text.back() != '\n') text += '\n';
+      (void)process_->write(2, text);
+    }
+    LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
+    Flow flow = run_program(lower(r.tree, symbols(), lo));
+    if (flow == Flow::Discard && !stop_on_error) {
+      // Back at the top level: the next command is read.
+      expander_.clear_failure();
+      continue;
+    }
+    if (flow != Flow::Next) return flow;
+    if (state_.options[Option::OneCmd]) return Flow::Exit;
+  }
+}
+
+Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
+  ParseOptions po = parse_options();
+  po.first_line = first_line;
+  // Texts that depend on nothing but themselves are parsed once.
+  std::string key;
+  bool cacheable = !po.expand_aliases && text.size() < 4096 && !state_.options[Option::Verbose];
+  if (cacheable) {
+    key.reserve(text.size() + 8);
+    key += static_cast<char>('0' + po.extglob + 2 * po.posix + 4 * state_.options[Option::BraceExpand]);
+    key += std::to_string(first_line) + ":";
+    key += text;
+    auto it = text_cache_->find(key);
+    if (it != text_cache_->end()) {
+      std::vector<std::shared_ptr<const Program>> programs = it->second.programs;
+      for (const auto& program : programs) {
+        Flow flow = run_program(program);
+        if (flow != Flow::Next) return flow;
+        if (state_.options[Option::OneCmd]) return Flow::Exit;
+      }
+      return Flow::Next;
+    }
+  }
+  Parser parser(text, po, alias_lookup());
+  CachedText cached;
+  while (true) {
+    uint32_t line = parser.options().first_line;
+    parser.options() = parse_options();
+    parser.options().first_line = line;
+    ParseResult r = parser.next();
+    if (r.status == ParseResult::Status::End) break;
+    if (r.status == ParseResult::Status::Error) {
+      report(r.error);
+      return is_main ? Flow::Exit : Flow::Next;
+    }
+    LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
+    auto program = lower(r.tree, symbols(), lo);
+    cacheable = cacheable && !r.tree->used_alias;
+    // What a command changes in the parser's settings shows in the key of the next run, not here.
+    if (cacheable) cached.programs.push_back(program), cached.bytes += program->arena.bytes();
+    bool ext = state_.options[Option::ExtGlob], alias = state_.options[Option::ExpandAliases];
+    Flow flow = run_program(program);
+    if (ext != state_.options[Option::ExtGlob] || alias != state_.options[Option::ExpandAliases]) cacheable = false;
+    if (flow != Flow::Next) return flow;
+    if (state_.options[Option::OneCmd]) return Flow::Exit;
+  }
+  if (cacheable && cached.bytes < 256 * 1024) {
+    if (text_cache_->size() >= 64) text_cache_->clear();
+    text_cache_->emplace(std::move(key), std::move(cached));
+  }
+  return Flow::Next;
+}
+
+// ---------------------------------------------------------------- functions
+
+void Shell::define_function(const ir::Function& f) {
+  Ref<FunctionDef> old = function(f.name);
+  if (old && old->readonly) {
+    error(symbols().name(f.name) + ": readonly function");
+    set_status(1);
+    return;
+  }
+  auto def = make_ref<FunctionDef>();
+  def->program = program_;
+  def->node = &f;
+  def->name = f.name;
+  def->source = state_.frames.empty() ? std::string("main") : state_.frames.back().source;
+  def->line = f.line;
+  if (old) def->exported = old->exported;
+  state_.functions.write()[f.name] = def;
+  set_status(0);
+}
+
+Ref<FunctionDef> Shell::function(Symbol name) const {
+  auto it = state_.functions->find(name);
+  return it == state_.functions->end() ? Ref<FunctionDef>() : it->second;
+}
+
+Ref<FunctionDef> Shell::function(std::string_view name) const {
+  Symbol s = state_.vars.symbols().find(name);
+  return s ? function(s) : Ref<FunctionDef>();
+}
+
+bool Shell::unset_function(const std::string& name) {
+  Symbol s = symbols().find(name);
+  return s && state_.functions.write().erase(s) > 0;
+}
+
+Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
+  Limits limits = process_->budget().limits();
+  int nest = 0;
+  if (const std::string* v = expander_.value_of(sym::kFUNCNEST); v && !v->empty()) nest = std::atoi(v->c_str());
+  if (nest > 0 && function_depth_ >= nest) {
+    error(symbols().name(f->name) + ": maximum function nesting level exceeded (" + std::to_string(nest) + ")");
+    set_status(1);
+    return Flow::Discard;
+  }
+  if (limits.nesting && static_cast<uint32_t>(function_depth_) >= limits.nesting) {
+    process_->budget().exhaust(Budget::Stop::Nesting, limits.nesting + 1, limits.nesting);
+    error(symbols().name(f->name) + ": maximum function nesting level exceeded (" + std::to_string(limits.nesting) + ")");
+    kernel().stop_run();
+    kernel().check_alive(*process_);
+  }
+  auto saved_args = state_.positional;
+  uint32_t call_line = line_;
+  args.erase(args.begin());
+  if (state_.options[Option::ExtDebug]) {
+    state_.frames.push_back({symbols().name(f->name), f->source, call_line, args});
+  } else {
+    state_.frames.push_back({symbols().name(f->name), f->source, call_line, {}});
+  }
+  set_positional(std::move(args));
+  FunctionScope scope(*this, saved_args);
+  std::shared_ptr<const Program> outer = std::exchange(program_, f->program);
+  Restore<std::shared_ptr<const Program>> restore(program_, outer);
+  int loops = std::exchange(loop_depth_, 0);
+  Restore<int> restore_loops(loop_depth_, loops);
+  Raised depth(function_depth_);
+  Flow flow;
+  // DEBUG and RETURN traps are not inherited unless traced.
+  bool traced = state_.options[Option::FuncTrace] || f->trace;
+  Restore<bool> debug(debug_blocked_, std::exchange(debug_blocked_, !traced));
+  flow = run_command(*f->node->body);
+  if (flow == Flow::Return || flow == Flow::Break || flow == Flow::Continue) flow = Flow::Next;
+  if (flow == Flow::Next && traced && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command) flow = run_trap(kTrapReturn);
+  line_ = call_line;
+  return flow;
+}
+
+// ---------------------------------------------------------------- subshells, leaving
+
+int Shell::run_subshell(const std::function<Flow()>& body) {
+  Flow flow = body();
+  (void)flow;
+  return leave();
+}
+
+int Shell::leave() {
+  if (left_) return state_.last_status;
+  left_ = true;
+  const Trap& t = (*state_.traps)[kTrapExit];
+  if (t.kind == Trap::Kind::Command && !state_.traps_inherited) {
+    int status = state_.last_status;
+    std::string command = t.command;
+    state_.traps.write()[kTrapExit] = Trap{};
+    requested_ = Flow::Next;
+    expander_.clear_failure();
+    running_trap_ = kTrapExit;
+    Flow flow = run_text(command, line_);
+    running_trap_ = -1;
+    // `exit N` in the trap decides; falling off its end keeps the status.
+    if (flow != Flow::Exit) set_status(status);
+  }
+  return state_.last_status;
+}
+
+}  // namespace nacre

@@ -1,0 +1,450 @@
+// Simple commands: assignments, functions, builtins, programs.
+// Source: bash manual 3.7.1 "Simple Command Expansion", 3.7.2 "Command Search and Execution".
+#include <algorithm>
+
+#include "base/deep_call.h"
+#include "shell/scopes.h"
+#include "syntax/print.h"
+
+namespace nacre {
+namespace {
+
+
+}  // namespace
+
+bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
+  for (const ir::Argument& a : c.words) {
+    if (a.assignment && !args.words.empty() && declaration_command(args)) {
+      if (a.assignment->compound) {
+        args.compound.resize(args.words.size() + 1);
+        args.compound[args.words.size()] = a.assignment;
+        args.words.push_back(symbols().name(a.assignment->symbol));
+        continue;
+      }
+      // name=value: one word, the value neither split nor globbed.
+      std::string word(a.assignment->ast->name);
+      if (a.assignment->index) {
+        // The subscript is evaluated by the builtin; expansions in it happen now.
+        std::string sub;
+        if (a.assignment->key && !expander_.string(*a.assignment->key, &sub)) return false;
+        bool literal = a.assignment->key->literal;
+        word += "[" + (literal ? std::string(a.assignment->ast->index->raw) : sub) + "]";
+      }
+      word += a.assignment->append ? "+=" : "=";
+      std::string value;
+      if (a.assignment->value && !expander_.string(*a.assignment->value, &value)) return false;
+      args.words.push_back(word + value);
+      continue;
+    }
+    if (!a.word) {
+      // name=(...) after a command that is no declaration: the parser only lets the literal names through.
+      args.words.push_back(symbols().name(a.assignment->symbol) + "=()");
+      continue;
+    }
+    if (!expander_.fields(*a.word, &args.words)) return false;
+  }
+  return true;
+}
+
+/// The command word so far means a declaration builtin: `declare`, or `command declare`, `builtin declare`.
+bool Shell::declaration_command(const Args& args) const {
+  size_t i = 0;
+  while (i + 1 < args.size() && (args[i] == "command" || args[i] == "builtin")) i++;
+  const Builtin* b = builtin(args[i]);
+  return b && (b->flags & kAssignment);
+}
+
+Flow Shell::run_simple(const ir::Simple& c) {
+  if (c.line) line_ = c.line;
+  if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
+    if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  } else {
+    current_command_ = &c;
+  }
+  size_t substitutions = substitution_fds_.size();
+  substitution_status_ = -1;
+  Flow flow;
+  if (c.words.empty()) {
+    flow = assign_only(c);
+  } else {
+    Args args;
+    args.words.reserve(c.words.size());
+    if (!expand_arguments(c, args) || expander_.failure() != Expander::Failure::None) {
+      flow = fail_expansion();
+    } else if (args.words.empty()) {
+      flow = assign_only(c);
+    } else {
+      flow = dispatch(c, args);
+    }
+  }
+  if (__builtin_expect(substitution_fds_.size() != substitutions, 0)) close_substitutions(substitutions);
+  if (flow == Flow::Next) set_pipestatus(state_.last_status);
+  return flow;
+}
+
+/// No command word: assignments (and redirections, made and undone).
+Flow Shell::assign_only(const ir::Simple& c) {
+  std::vector<std::string> traced;
+  for (const ir::Assignment& a : c.assignments) {
+    std::string value;
+    bool tracing = state_.options[Option::XTrace];
+    if (!expander_.assignment(a, tracing ? &value : nullptr)) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      set_status(1);
+      // A failed assignment ends a non-interactive POSIX shell, and the line elsewhere.
+      return state_.options[Option::Posix] && !state_.interactive ? Flow::Exit : Flow::Discard;
+    }
+    if (tracing) trace_assignment(a, value);
+  }
+  int status = substitution_status_ >= 0 ? substitution_status_ : 0;
+  if (!c.redirects.empty()) {
+    SavedFds saved(*process_);
+    if (!redirect(c.redirects, *process_, &saved)) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      status = 1;
+    }
+  }
+  set_status(status);
+  return Flow::Next;
+}
+
+Flow Shell::dispatch(const ir::Simple& c, Args& args) {
+  if (__builtin_expect(state_.options[Option::XTrace], 0)) trace_simple(args);
+  const ir::Argument& head = c.words[0];
+  // The command word was interned when the program was lowered, if it is constant.
+  Symbol s = head.word && head.word->literal && head.word->symbol ? head.word->symbol : symbols().find(args[0]);
+  const Builtin* b = builtin(args[0]);
+  if (b && (b->flags & kSpecial) && state_.options[Option::Posix]) return run_builtin(*b, args, c.redirects, c.assignments);
+  if (s) {
+    if (Ref<FunctionDef> f = function(s)) return run_function(std::move(f), args, c.redirects, c.assignments);
+  }
+  if (b) return run_builtin(*b, args, c.redirects, c.assignments);
+  if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
+  return run_external(args, c.redirects, c.assignments);
+}
+
+/// %1 alone is `fg %1`.
+bool Shell::job_name_command(Args& args) {
+  if (args[0][0] != '%' || !state_.options[Option::Monitor]) return false;
+  args.words.insert(args.words.begin(), "fg");
+  return true;
+}
+
+/// NAME=value before a command: in a scope that ends with it.
+bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env) {
+  for (const ir::Assignment& a : env) {
+    std::string value;
+    if (a.compound || a.index) {
+      if (a.compound) continue;   // as bash: not exported, and gone with the command
+      if (!expander_.assignment(a)) return false;
+      continue;
+    }
+    if (!expander_.check_writable(a.symbol)) return false;
+    if (a.value && !expander_.string(*a.value, &value)) return false;
+    if (state_.options[Option::XTrace]) trace_assignment(a, value);
+    std::string old;
+    const Variable* before = vars().find(a.symbol);
+    if (a.append && before && before->is_set()) old = before->text();
+    bool integer = before && before->has(kInteger);
+    uint8_t dynamic = before ? before->dynamic : 0;
+    bool watched = before && before->watched;
+    Variable& v = vars().make_temporary(a.symbol);
+    v.attrs = kExported | (integer ? kInteger : 0u);
+    v.watched = watched;
+    v.dynamic = 0;
+    (void)dynamic;
+    if (!expander_.assign(a.symbol, old + value, Expander::kNoNameref)) return false;
+    vars().touch_environment();
+  }
+  return true;
+}
+
+Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env) {
+  bool special = (b.flags & kSpecial) && state_.options[Option::Posix];
+  SavedFds saved(*process_);
+  if (!redirects.empty() && !redirect(redirects, *process_, &saved)) {
+    if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+    set_status(1);
+    return special && !state_.interactive ? Flow::Exit : Flow::Next;
+  }
+  std::optional<VariableScope> scope;
+  if (!env.empty()) {
+    if (special) {
+      // Assignments before a special builtin stay, in POSIX mode.
+      for (const ir::Assignment& a : env) {
+        if (!expander_.assignment(a)) return expander_.failure() != Expander::Failure::None ? fail_expansion() : Flow::Exit;
+      }
+    } else {
+      scope.emplace(*this, Variables::ScopeKind::Temporary);
+      if (!temporary_assignments(env)) {
+        if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+        set_status(1);
+        return Flow::Next;
+      }
+    }
+  }
+  const char* outer = std::exchange(builtin_name_, b.name);
+  requested_ = Flow::Next;
+  int status = b.run(*this, args);
+  builtin_name_ = outer;
+  set_status(status);
+  if (keep_redirects_) {
+    // `exec` without a command.
+    saved.keep();
+    keep_redirects_ = false;
+  }
+  if (expander_.failure() != Expander::Failure::None) {
+    Flow f = fail_expansion();
+    if (f == Flow::Exit) return f;
+    // Arithmetic errors in let, declare -i and the like end only the builtin.
+    if (f == Flow::Discard && !(b.flags & kSpecial)) set_status(state_.last_status ? state_.last_status : 1);
+  }
+  Flow flow = take_request(Flow::Next);
+  if (flow == Flow::Next && special && status != 0 && special_failed_ && !state_.interactive) flow = Flow::Exit;
+  special_failed_ = false;
+  return flow;
+}
+
+Flow Shell::run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env) {
+  SavedFds saved(*process_);
+  if (!redirects.empty() && !redirect(redirects, *process_, &saved)) {
+    if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+    set_status(1);
+    return Flow::Next;
+  }
+  VariableScope scope(*this, Variables::ScopeKind::Function);
+  if (!env.empty() && !temporary_assignments(env)) {
+    if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+    set_status(1);
+    return Flow::Next;
+  }
+  if (!f->node->body->redirects.empty() && f->node->body->kind == ast::CommandKind::Function) return Flow::Next;
+  return deep_call([&] { return call_function(std::move(f), std::move(args.words)); });
+}
+
+// ---------------------------------------------------------------- programs
+
+std::string Shell::find_command(const std::string& name, bool* not_executable, bool default_path) {
+  *not_executable = false;
+  if (name.find('/') != name.npos) return name;
+  if (name.empty()) return "";
+  std::string path = "/usr/local/bin:/usr/bin:/bin";
+  if (!default_path) {
+    const std::string* p = expander_.value_of(sym::kPATH);
+    path = p ? *p : "";
+    if (!p) path = "";
+    auto it = state_.hashed->find(name);
+    if (it != state_.hashed->end()) {
+      if (!state_.options[Option::CheckHash] || process_->access(it->second.first, kExecute)) {
+        state_.hashed.write()[name].second++;
+        return it->second.first;
+      }
+      state_.hashed.write().erase(name);
+    }
+  }
+  std::string candidate;
+  size_t at = 0;
+  while (true) {
+    size_t colon = path.find(':', at);
+    std::string dir = path.substr(at, colon == path.npos ? path.npos : colon - at);
+    std::string full = (dir.empty() ? "." : dir) + (dir.ends_with('/') ? "" : "/") + name;
+    if (auto st = process_->stat(full); st && !st->is_dir()) {
+      if (process_->access(full, kExecute)) {
+        if (!default_path && state_.options[Option::HashAll] && !dir.empty() && dir[0] == '/') state_.hashed.write()[name] = {full, 1};
+        return full;
+      }
+      if (candidate.empty()) candidate = full;
+    }
+    if (colon == path.npos) break;
+    at = colon + 1;
+  }
+  if (!candidate.empty()) *not_executable = true;
+  return candidate;
+}
+
+std::vector<std::string> Shell::find_all_commands(const std::string& name) {
+  std::vector<std::string> out;
+  auto runnable = [&](const std::string& full) {
+    auto st = process_->stat(full);
+    return st && !st->is_dir() && process_->access(full, kExecute).ok();
+  };
+  if (name.find('/') != name.npos) {
+    if (runnable(name)) out.push_back(name);
+    return out;
+  }
+  const std::string* p = expander_.value_of(sym::kPATH);
+  std::string path = p ? *p : "";
+  size_t at = 0;
+  while (!path.empty()) {
+    size_t colon = path.find(':', at);
+    std::string dir = path.substr(at, colon == path.npos ? path.npos : colon - at);
+    std::string full = (dir.empty() ? "." : dir) + "/" + name;
+    if (runnable(full) && std::find(out.begin(), out.end(), full) == out.end()) out.push_back(full);
+    if (colon == path.npos) break;
+    at = colon + 1;
+  }
+  return out;
+}
+
+Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path) {
+  std::optional<VariableScope> scope;
+  if (!env.empty()) {
+    scope.emplace(*this, Variables::ScopeKind::Temporary);
+    if (!temporary_assignments(env)) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      set_status(1);
+      return Flow::Next;
+    }
+  }
+  bool not_executable = false;
+  std::string path = find_command(args[0], &not_executable, default_path);
+  if (path.empty()) {
+    if (Ref<FunctionDef> f = function("command_not_found_handle"); f) return command_not_found(std::move(f), args, redirects);
+  }
+  Process& child = kernel().fork(*process_);
+  if (!redirects.empty()) {
+    bool ok = redirect(redirects, child, nullptr);
+    if (!ok) {
+      kernel().discard(child);
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      set_status(1);
+      return Flow::Next;
+    }
+  }
+  if (path.empty()) {
+    std::string text = prefix() + args[0] + ": command not found\n";
+    if (args[0].find('/') != std::string::npos || !expander_.value_of(sym::kPATH)) text = prefix() + args[0] + ": No such file or directory\n";
+    (void)child.write(2, text);
+    kernel().discard(child);
+    set_status(127);
+    return Flow::Next;
+  }
+  int pid = child.pid();
+  WaitStatus st = exec_child(child, path, std::move(args.words), environment(path));
+  set_status(st.shell_status());
+  report_signal(st, pid);
+  return Flow::Next;
+}
+
+Flow Shell::command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects) {
+  Process& child = kernel().fork(*process_);
+  args.words.insert(args.words.begin(), "command_not_found_handle");
+  WaitStatus st = kernel().call(child, [&](Process& p) {
+    Shell sub(p, *this);
+    return sub.run_subshell([&] {
+      if (!sub.redirect(redirects, p, nullptr)) return Flow::Exit;
+      VariableScope scope(sub, Variables::ScopeKind::Function);
+      return sub.call_function(std::move(f), args.words);
+    });
+  });
+  set_status(st.shell_status());
+  return Flow::Next;
+}
+
+/// Environment of a program: exported variables, exported functions, and `_`.
+std::shared_ptr<const EnvList> Shell::environment(const std::string& path) {
+  auto base = vars().environment();
+  auto env = std::make_shared<EnvList>();
+  env->reserve(base->size() + 1);
+  for (const std::string& e : *base) {
+    if (!e.starts_with("_=")) env->push_back(e);
+  }
+  env->push_back("_=" + path);
+  if (has_exported_functions_) {
+    for (const auto& [name, def] : *state_.functions) {
+      if (!def->exported) continue;
+      std::string text = print_function(static_cast<const ast::Function&>(*def->node->ast));
+      // Stored as BASH_FUNC_name%%=() { ... }
+      size_t body = text.find("()");
+      env->push_back("BASH_FUNC_" + symbols().name(name) + "%%=" + text.substr(body));
+    }
+  }
+  return env;
+}
+
+/// Runs a program in a child that is ready for it, and waits.
+WaitStatus Shell::exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
+  std::vector<std::string> args = argv;
+  auto body = kernel().load(child, path, args);
+  bool as_script = false;
+  if (!body && body.error() == Errno::NOEXEC) as_script = readable_script(child, path);
+  if (as_script) {
+    // A text file without an interpreter line runs in a shell of the same kind.
+    args = argv;
+    args[0] = path;
+    args.insert(args.begin(), "bash");
+    body = kernel().load(child, "/bin/bash", args);
+  }
+  if (!body) {
+    int status = exec_error(child, path, body.error());
+    kernel().discard(child);
+    return {WaitStatus::Kind::Exited, status};
+  }
+  child.fds().close_on_exec();
+  kernel().set_args(child, std::move(args), std::move(env));
+  kernel().reset_caught(child);
+  return kernel().call(child, *body);
+}
+
+/// Not binary: no NUL in the first line. Source: bash's check_binary_file.
+bool Shell::readable_script(Process& child, const std::string& path) {
+  auto fd = child.open(path, kOpenRead);
+  if (!fd) return false;
+  char head[128];
+  auto n = child.read(*fd, head);
+  (void)child.close(*fd);
+  if (!n) return false;
+  std::string_view text(head, *n);
+  return text.substr(0, text.find('\n')).find('\0') == text.npos;
+}
+
+/// Says why a program could not be run. 126 or 127.
+int Shell::exec_error(Process& p, const std::string& path, Errno e) {
+  std::string text = prefix() + path + ": ";
+  auto st = p.stat(path);
+  int status = 126;
+  if (st && st->is_dir()) {
+    text += "Is a directory";
+  } else if (st && e == Errno::NOENT) {
+    text += "cannot execute: required file not found";
+    status = 127;
+  } else if (e == Errno::NOEXEC) {
+    text += "cannot execute binary file: Exec format error";
+  } else {
+    text += message(e);
+    if (e == Errno::NOENT) status = 127;
+    if (e == Errno::NOTDIR) status = 126;
+  }
+  (void)p.write(2, text + "\n");
+  return status;
+}
+
+Flow Shell::run_words(Args& args, bool skip_functions, bool default_path) {
+  if (!skip_functions) {
+    if (Ref<FunctionDef> f = function(args[0])) return run_function(std::move(f), args, {}, {});
+  }
+  if (const Builtin* b = builtin(args[0])) {
+    Builtin plain = *b;
+    plain.flags &= ~static_cast<uint32_t>(kSpecial);   // `command` takes away the special status
+    return run_builtin(plain, args, {}, {});
+  }
+  return run_external(args, {}, {}, default_path);
+}
+
+/// What bash prints when a foreground program dies of a signal.
+void Shell::report_signal(const WaitStatus& st, int pid) {
+  if (st.kind != WaitStatus::Kind::Signaled) return;
+  if (st.code == kSigINT || st.code == kSigPIPE) return;
+  if (state_.interactive) {
+    (void)process_->write(2, signal_text(st.code) + (st.core ? " (core dumped)" : "") + "\n");
+    return;
+  }
+  std::string pid_text = std::to_string(pid);
+  std::string command = current_command_ && current_command_->ast ? print_command(*current_command_->ast) : "";
+  if (pid_text.size() < 5) pid_text.insert(0, 5 - pid_text.size(), ' ');
+  std::string what = signal_text(st.code) + (st.core ? " (core dumped)" : "");
+  if (what.size() < 23) what.append(23 - what.size(), ' ');
+  error(pid_text + " " + what + " " + command);
+}
+
+}  // namespace nacre

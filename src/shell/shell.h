@@ -1,0 +1,310 @@
+/// Shell: runs Programs. One Shell is one shell process: the session's, a
+/// `bash -c`, a subshell, a pipeline stage.
+///
+/// Control flow travels as a returned Flow, never as an exception; the status of
+/// the last command is in status().
+/// Threads: the sandbox's own. Source: bash manual, chapters 3 and 4.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/kernel.h"
+#include "kernel/process.h"
+#include "shell/builtin.h"
+#include "shell/jobs.h"
+#include "shell/state.h"
+#include "syntax/parser.h"
+
+namespace nacre {
+
+/// How a command ended for what stands around it.
+enum class Flow : uint8_t {
+  Next,       ///< normally
+  Break, Continue,   ///< count in Shell::loop_count()
+  Return,     ///< from a function or sourced file
+  Exit,       ///< the shell ends
+  Discard,    ///< an expansion failed: back to the top level
+};
+
+class Regex;
+
+class Shell : public ExpandHost {
+ public:
+  Shell(Process& process, std::shared_ptr<Symbols> symbols);
+  /// A subshell of parent, in its own process.
+  Shell(Process& process, const Shell& parent);
+  ~Shell() override;
+
+  // ---- parts
+  Process& process() { return *process_; }
+  void set_process(Process& p) { process_ = &p; }
+  Kernel& kernel() { return process_->kernel(); }
+  ShellState& state() { return state_; }
+  Variables& vars() { return state_.vars; }
+  Symbols& symbols() { return state_.vars.symbols(); }
+  Options& options() { return state_.options; }
+  Expander& expander() { return expander_; }
+  Jobs& jobs() { return jobs_; }
+  int status() const { return state_.last_status; }
+  void set_status(int s) { state_.last_status = s & 255; }
+
+  // ---- running
+  /// Reads and runs commands until the end; the status is in status().
+  Flow run_parser(Parser& parser, bool stop_on_error);
+  /// A text in this shell: eval, trap, -c, PROMPT_COMMAND. Cached when it can be.
+  Flow run_text(std::string_view text, uint32_t first_line, bool is_main = false);
+  Flow run_list(const ir::List& list);
+  Flow run_command(const ir::Command& c);
+  /// Runs a function with arguments (args[0] is its name).
+  Flow call_function(Ref<FunctionDef> f, std::vector<std::string> args);
+  /// `source FILE args`.
+  Flow run_file(const std::string& path, const std::vector<std::string>* args);
+  /// Runs words as a simple command: `command`, `builtin`, xargs-like callers. `skip_functions` as `command` does.
+  Flow run_words(Args& args, bool skip_functions, bool default_path = false);
+  /// What the process of a subshell does; returns its exit status.
+  int run_subshell(const std::function<Flow()>& body);
+  /// EXIT trap, then the status to leave with.
+  int leave();
+  /// Starts body in a child process on its own fiber, as `&` does.
+  Process& start_subshell(std::function<Flow(Shell&)> body, std::function<void(Process&)> prepare);
+  ParseOptions parse_options() const;
+  AliasLookup alias_lookup();
+  /// Reports a syntax error as bash does and sets the status to 2.
+  void report(const SyntaxError& e);
+
+  // ---- flow of builtins: set these and return; the caller turns them into a Flow
+  void request(Flow flow, int count = 0) { requested_ = flow; loop_count_ = count; }
+  int loop_depth() const { return loop_depth_; }
+  bool in_function() const { return function_depth_ > 0; }
+  bool in_source() const { return source_depth_ > 0; }
+  int source_depth() const { return source_depth_; }
+
+  // ---- output and messages
+  /// Writes to fd 1. False after "NAME: write error: ..." was reported.
+  bool out(std::string_view text);
+  /// "bash: line N: " + text.
+  void error(const std::string& text) override;
+  /// "bash: line N: NAME: " + text.
+  void builtin_error(const std::string& text);
+  /// "NAME: usage: ..." of the running builtin; returns 2.
+  int usage();
+  /// "-x: invalid option" and the usage line; returns 2.
+  int invalid_option(char c);
+  std::string prefix() const;
+  uint32_t line() const { return line_; }
+  void set_line(uint32_t l) { line_ = l; }
+
+  // ---- functions, aliases, commands
+  Ref<FunctionDef> function(Symbol name) const;
+  Ref<FunctionDef> function(std::string_view name) const;
+  void define_function(const ir::Function& f);
+  bool unset_function(const std::string& name);
+  const Builtin* builtin(std::string_view name) const;   ///< null if disabled
+  /// Full path of an external command by PATH (hash table used and filled); "" if none.
+  /// *not_executable: found, but may not be run.
+  std::string find_command(const std::string& name, bool* not_executable, bool default_path = false);
+  std::vector<std::string> find_all_commands(const std::string& name);
+  static bool is_keyword(std::string_view word);
+
+  // ---- positional parameters
+  const std::vector<std::string>& positional() override { return *state_.positional; }
+  void set_positional(std::vector<std::string> args) { state_.positional = std::make_shared<const std::vector<std::string>>(std::move(args)); }
+
+  // ---- traps (trap.cc)
+  /// Sets a trap. Null command: default; "" : ignore.
+  void set_trap(int slot, const std::string* command);
+  /// Runs traps of signals that came in. Flow: what the trap asked for (exit).
+  Flow run_pending_traps();
+  Flow run_trap(int slot, bool keep_status = true);
+  /// Before waiting for something that a trapped signal may interrupt.
+  bool signal_pending() const { return process_->has_caught(); }
+  static int trap_slot(std::string_view name);         ///< -1: no such signal
+  static std::string trap_name(int slot);
+  void reset_traps_for_subshell();
+
+  // ---- start (main.cc)
+  /// First state of a shell that is no subshell: options, variables, ignored signals.
+  void begin(const std::vector<std::string>& argv);
+  void become_interactive();
+  Flow run_one(Parser& parser);
+  void report_jobs();
+  /// "[1]+  Done                    cmd\n"
+  std::string job_line(const Job& job, bool with_pid);
+
+  // ---- options and special variables (shell_options.cc, special_vars.cc)
+  void set_option(Option o, bool on);
+  std::string option_letters() const;
+  void refresh_option_vars();
+  void init_variables(const EnvList& env);
+  void init_dynamic();
+
+  // ---- ExpandHost
+  const std::string& arg0() override { return state_.arg0; }
+  std::string special(char c) override;
+  const Variable& dynamic(Symbol s, const Variable& v) override;
+  void assigned(Symbol s, Variable& v) override;
+  bool command_substitution(const ir::Part& part, std::string* out) override;
+  bool process_substitution(const ir::Part& part, std::string* path) override;
+  std::string command_name() override { return arith_name_; }
+  std::string home_of(std::string_view user, bool* found) override;
+  std::string prompt_string(const std::string& text) override;
+  bool list_dir(const std::string& path, std::vector<DirItem>* out) override;
+  bool path_exists(const std::string& path) override;
+  bool is_directory(const std::string& path, bool follow) override;
+  void tick(uint32_t n) override { process_->tick(n); }
+  void charge(size_t bytes) override;
+  void check_memory(size_t transient) override;
+  void after_scope();
+
+  // ---- redirections (redirect.cc)
+  /// What redirections replaced, to be put back in reverse. Restores itself.
+  class SavedFds;
+  /// Applies to the descriptors of `target` (this process, or a child before exec). False: reported.
+  bool redirect(ir::Seq<ir::Redirect> list, Process& target, SavedFds* undo);
+
+  /// Name the arithmetic errors carry ("((", "let").
+  std::string arith_name_;
+  /// getopts: position within a group of letters, and the OPTIND it belongs to.
+  size_t getopts_at_ = 0;
+  int64_t getopts_index_ = 0;
+  /// Commands entered, for history and fc (interactive or `set -o history`).
+  std::vector<std::string> history_;
+  std::vector<int64_t> history_times_;
+  size_t history_base_ = 1;
+  /// Redirections of this command stay: `exec` without a command.
+  void keep_redirects() { keep_redirects_ = true; }
+  /// Sets that some function is exported: environment() then looks for them.
+  void note_exported_function() { has_exported_functions_ = true; }
+  std::shared_ptr<const EnvList> environment(const std::string& path);
+  /// Says why a program could not be run; 126 or 127.
+  int exec_error(Process& p, const std::string& path, Errno e);
+  bool readable_script(Process& p, const std::string& path);
+  WaitStatus wait_for_child(int pid);
+  const ir::Command* current_command() const { return current_command_; }
+  void set_interactive_line(std::function<std::optional<std::string>(const std::string& prompt)> f) { read_line_ = std::move(f); }
+  std::optional<std::string> interactive_line(const std::string& prompt) { return read_line_ ? read_line_(prompt) : std::nullopt; }
+  bool take_interrupted() { return std::exchange(interrupted_, false); }
+  void define_frame_main(std::string source) { state_.frames.push_back({"main", std::move(source), 0, {}}); }
+  /// Enters and leaves a sourced file; counts for `return`.
+  int& source_depth_counter() { return source_depth_; }
+  void clear_substitution_state() { substitution_fds_.clear(); }
+  /// Ends `exec`: this process becomes the program.
+  int exec_program(const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
+
+ private:
+  struct CachedText;
+  using TextCache = std::unordered_map<std::string, CachedText>;
+  static std::shared_ptr<TextCache> make_text_cache();
+
+  // run.cc
+  Flow run_program(std::shared_ptr<const Program> program);
+  Flow run_and_or(const ir::AndOr& c);
+  Flow run_compound(const ir::Command& c);
+  Flow fail_expansion();
+  Flow errexit_check();
+  Flow take_request(Flow fallback);
+
+  // run_compound.cc, select.cc, regex_match.cc
+  Flow run_if(const ir::If& c);
+  Flow run_loop(const ir::Loop& c);
+  Flow run_for(const ir::For& c);
+  Flow run_select(const ir::For& c);
+  Flow run_arith_for(const ir::ArithFor& c);
+  Flow run_case(const ir::Case& c);
+  Flow run_cond(const ir::CondCommand& c);
+  Flow run_arith(const ir::ArithCommand& c);
+  Flow run_group_subshell(const ir::Group& c);
+  Flow run_coproc(const ir::Coproc& c);
+  bool after_body(Flow& flow);
+  bool cond(const ir::Cond& c, bool* value);
+  bool cond_binary(const ir::Cond& c, bool* value);
+  bool cond_regex(const std::string& text, const std::string& pattern, bool* value);
+
+  // run_simple.cc
+  Flow run_simple(const ir::Simple& c);
+  bool expand_arguments(const ir::Simple& c, Args& args);
+  bool declaration_command(const Args& args) const;
+  bool job_name_command(Args& args);
+  Flow assign_only(const ir::Simple& c);
+  Flow dispatch(const ir::Simple& c, Args& args);
+  Flow run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
+  Flow run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
+  Flow run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path = false);
+  Flow command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects);
+  WaitStatus exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
+  bool temporary_assignments(ir::Seq<ir::Assignment> env);
+  void report_signal(const WaitStatus& st, int pid);
+
+  // trace.cc
+  std::string trace_prefix();
+  void trace(const std::string& text);
+  void trace_simple(const Args& args);
+  void trace_assignment(const ir::Assignment& a, const std::string& value);
+  void trace_arith(const ir::ArithText& t);
+  void trace_cond(std::string_view op, const std::string& a, const std::string& b);
+  Flow trace_for(const ir::For& c);
+  std::string traced_elements(const ir::Assignment& a);
+
+  // trap.cc
+  Flow debug_trap(const ir::Command& c);
+  void update_exit_signals();
+
+  // pipeline.cc, substitution.cc
+  Flow run_pipeline(const ir::Pipeline& c);
+  Flow run_stages(const ir::Pipeline& c);
+  Flow run_stage(const ir::Command& c);
+  Flow run_background(const ir::Command& c);
+  void set_pipestatus(const std::vector<int>& list);
+  void set_pipestatus(int status);
+  void print_times(const ir::Pipeline& c, Timespec real, Timespec user);
+  bool file_substitution(const ir::List& list, std::string* out, bool* handled);
+  bool report_embedded(const ast::Part& part);
+  void close_substitutions(size_t keep);
+
+  // special_vars.cc
+  void init_pwd();
+  void import_function(const std::string& name, const std::string& text);
+
+  Process* process_;
+  ShellState state_;
+  Expander expander_;
+  Jobs jobs_;
+  std::shared_ptr<TextCache> text_cache_;
+  std::shared_ptr<const Program> program_;   ///< being run: function definitions keep it
+  const ir::Command* current_command_ = nullptr;
+  const char* builtin_name_ = nullptr;
+  uint32_t line_ = 1;
+  int no_errexit_ = 0;           ///< > 0: inside a condition
+  int loop_depth_ = 0, loop_count_ = 0;
+  int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0;
+  int running_trap_ = -1;
+  bool debug_blocked_ = false;   ///< DEBUG trap: in a function that is not traced
+  bool left_ = false;
+  bool keep_redirects_ = false;
+  bool special_failed_ = false;  ///< a special builtin was used wrongly
+  bool has_exported_functions_ = false;
+  bool interrupted_ = false;
+  bool cond_arith_ = false;      ///< the error in [[ ]] was arithmetic: status 1, no abort
+  int cond_status_ = 1;
+  Flow requested_ = Flow::Next;
+  int substitution_status_ = -1; ///< of the last $(...) in a command without words
+  std::vector<int> substitution_fds_;        ///< of process substitutions, closed after the command
+  std::vector<int> held_signals_;            ///< caught while a foreground command ran
+  std::vector<int> pipestatus_;
+  int single_pipestatus_ = 0;
+  std::vector<std::unique_ptr<Variable>> dynamic_;   ///< values lent by dynamic(), by Variable::dynamic
+  uint32_t last_random_ = 0;
+  bool random_seeded_ = false;
+  size_t created_ = 0;           ///< bytes of values made since memory was last measured
+  std::unique_ptr<Regex> regex_;             ///< the last =~ pattern, compiled
+  std::string regex_key_;
+  std::function<std::optional<std::string>(const std::string&)> read_line_;
+};
+
+/// The `bash` and `sh` images: options, script, -c, stdin, interactive.
+int bash_main(Process& p, std::shared_ptr<Symbols> symbols);
+
+}  // namespace nacre

@@ -1,0 +1,90 @@
+#include "shell/shell_options.h"
+
+#include "shell/shell.h"
+
+namespace nacre {
+namespace {
+
+constexpr OptionInfo kSet[] = {
+#define X(id, name, letter) {Option::id, name, letter, false},
+    NACRE_SET_OPTIONS(X)
+#undef X
+};
+constexpr OptionInfo kShopt[] = {
+#define X(id, name, on) {Option::id, name, 0, on != 0},
+    NACRE_SHOPT_OPTIONS(X)
+#undef X
+};
+
+std::optional<Option> find(std::span<const OptionInfo> table, std::string_view name) {
+  for (const OptionInfo& o : table) if (o.name == name) return o.option;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const OptionInfo> set_options() { return kSet; }
+std::span<const OptionInfo> shopt_options() { return kShopt; }
+std::optional<Option> find_set_option(std::string_view name) { return find(kSet, name); }
+std::optional<Option> find_shopt_option(std::string_view name) { return find(kShopt, name); }
+std::optional<Option> option_by_letter(char letter) {
+  for (const OptionInfo& o : kSet) if (o.letter == letter) return o.option;
+  return std::nullopt;
+}
+
+void Shell::set_option(Option o, bool on) {
+  state_.options.set(o, on);
+  switch (o) {
+    case Option::Posix:
+      state_.options.set(Option::InteractiveCommentsShopt, true);
+      if (on) state_.options.set(Option::ExpandAliases, true);
+      break;
+    case Option::Vi: if (on) state_.options.set(Option::Emacs, false); break;
+    case Option::Emacs: if (on) state_.options.set(Option::Vi, false); break;
+    case Option::InteractiveComments: state_.options.set(Option::InteractiveCommentsShopt, on); break;
+    case Option::InteractiveCommentsShopt: state_.options.set(Option::InteractiveComments, on); break;
+    case Option::ExtDebug:
+      state_.options.set(Option::FuncTrace, on);
+      state_.options.set(Option::ErrTrace, on);
+      break;
+    default: break;
+  }
+  refresh_option_vars();
+}
+
+/// $-
+std::string Shell::option_letters() const {
+  std::string out;
+  // In the order bash keeps its flags.
+  for (char c : std::string_view("abefhkmnptuvxBCEHPT")) {
+    auto o = option_by_letter(c);
+    if (o && state_.options[*o]) out += c;
+    // Where the interactive and invocation letters stand.
+    if (c == 'h' && state_.interactive) out += 'i';
+    if (c == 'p' && state_.restricted) out += 'r';
+  }
+  return out + state_.invocation_letters;
+}
+
+/// SHELLOPTS and BASHOPTS.
+void Shell::refresh_option_vars() {
+  auto list = [&](std::span<const OptionInfo> table) {
+    std::string out;
+    for (const OptionInfo& o : table) {
+      if (!state_.options[o.option]) continue;
+      if (!out.empty()) out += ':';
+      out += o.name;
+    }
+    return out;
+  };
+  struct { Symbol s; std::span<const OptionInfo> table; } both[] = {{sym::kSHELLOPTS, kSet}, {sym::kBASHOPTS, kShopt}};
+  for (auto& b : both) {
+    const Variable* old = vars().find(b.s);
+    if (!old) continue;
+    Variable& v = vars().writable(b.s);
+    v.set_text(list(b.table));
+    v.attrs |= kReadonly;
+  }
+}
+
+}  // namespace nacre

@@ -1,0 +1,85 @@
+/// ShellState: everything a subshell inherits. Copying it is cheap: tables are
+/// shared until one side writes.
+/// Source: bash manual, "Command Execution Environment".
+#pragma once
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ref.h"
+#include "expand/expander.h"
+#include "kernel/signal.h"
+
+namespace nacre {
+
+/// A table shared until written.
+template <class T>
+class Cow {
+ public:
+  Cow() : p_(std::make_shared<T>()) {}
+  const T& operator*() const { return *p_; }
+  const T* operator->() const { return p_.get(); }
+  T& write() {
+    if (p_.use_count() > 1) p_ = std::make_shared<T>(*p_);
+    return *p_;
+  }
+
+ private:
+  std::shared_ptr<T> p_;
+};
+
+struct FunctionDef : RefCounted {
+  std::shared_ptr<const Program> program;   ///< keeps the nodes alive
+  const ir::Function* node = nullptr;
+  Symbol name = 0;
+  std::string source;                       ///< file it was defined in: BASH_SOURCE
+  uint32_t line = 0;
+  bool exported = false, readonly = false, trace = false;
+};
+
+/// Trap slots: 0 = EXIT, 1.. = signals, then the three pseudo-signals.
+enum TrapSlot : int { kTrapExit = 0, kTrapDebug = kSigCount, kTrapErr, kTrapReturn, kTrapSlots };
+struct Trap {
+  enum class Kind : uint8_t { Default, Ignore, Command } kind = Kind::Default;
+  std::string command;
+};
+
+/// A function, sourced file or the main script on the call stack.
+struct CallFrame {
+  std::string function;     ///< FUNCNAME: "main", "source", or the function
+  std::string source;       ///< BASH_SOURCE
+  uint32_t call_line = 0;   ///< BASH_LINENO: where it was called
+  std::vector<std::string> args;   ///< BASH_ARGV, kept with extdebug
+};
+
+struct ShellState {
+  explicit ShellState(std::shared_ptr<Symbols> symbols) : vars(std::move(symbols)) {}
+
+  Variables vars;
+  Options options;
+  Cow<std::unordered_map<Symbol, Ref<FunctionDef>>> functions;
+  Cow<std::map<std::string, std::string>> aliases;
+  Cow<std::unordered_map<std::string, std::pair<std::string, int>>> hashed;   ///< command -> path, hits
+  Cow<std::array<Trap, kTrapSlots>> traps;
+  bool traps_inherited = false;     ///< in a subshell: listed by `trap`, but not run
+  std::shared_ptr<const std::vector<std::string>> positional = std::make_shared<const std::vector<std::string>>();
+  std::string arg0 = "bash";
+  std::string shell_name = "bash";  ///< prefix of messages
+  Cow<std::vector<std::string>> dir_stack;
+  Cow<std::vector<bool>> disabled;  ///< builtins turned off by `enable -n`, by table position
+  std::vector<CallFrame> frames;
+  int last_status = 0;
+  int shell_pid = 0;                ///< $$
+  int last_background = 0;          ///< $!
+  int subshell_level = 0;           ///< BASH_SUBSHELL
+  uint64_t random_seed = 0;
+  uint64_t line_base = 0;
+  Timespec start_time{};            ///< SECONDS counts from here (realtime)
+  bool interactive = false, restricted = false, from_string = false, from_stdin = false, login = false;
+  std::string invocation_letters;   ///< "c", "s" of $-
+};
+
+}  // namespace nacre

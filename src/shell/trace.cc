@@ -1,0 +1,115 @@
+// set -x. Source: bash manual, "The Set Builtin"; forms observed.
+#include "algo/quote.h"
+#include "shell/scopes.h"
+#include "shell/shell.h"
+
+namespace nacre {
+namespace {
+
+/// A word as the trace shows it: quoted only if the shell would need it.
+std::string traced_word(const std::string& s, bool utf8) {
+  if (s.empty()) return "''";
+  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
+  if (s.find_first_of(" \t\n'\"\\|&;()<>!{}*[?]^$`#~,") == s.npos) return s;
+  // A '#' or '~' matters only where it can begin something; braces, '!' and '^' as bash's own test does.
+  bool needs = false;
+  for (size_t i = 0; i < s.size(); i++) {
+    char c = s[i];
+    if (c == '#') needs |= i == 0;
+    else if (c == '~') needs |= i == 0 || s[i - 1] == ':' || s[i - 1] == '=';
+    else if (std::string_view(" \t\n'\"\\|&;()<>!{}*[?]^$`,").find(c) != std::string_view::npos) needs |= c != ',' ;
+  }
+  return needs || s.find(',') != s.npos ? (needs ? bash_single_quote(s, utf8) : s) : s;
+}
+
+}  // namespace
+
+std::string Shell::trace_prefix() {
+  const Variable* v = vars().find(sym::kPS4);
+  if (!v || !v->is_set()) return "";
+  std::string ps4 = v->text();
+  // PS4 is expanded with tracing off and without disturbing $?.
+  int status = state_.last_status;
+  state_.options.set(Option::XTrace, false);
+  std::string text = prompt_string(ps4);
+  state_.options.set(Option::XTrace, true);
+  set_status(status);
+  // Its first character is repeated to show the depth of nested evaluation.
+  if (!text.empty() && trace_depth_ > 0) text.insert(0, static_cast<size_t>(trace_depth_), text[0]);
+  return text;
+}
+
+void Shell::trace(const std::string& text) {
+  int fd = 2;
+  if (const std::string* v = expander_.value_of(sym::kBASH_XTRACEFD); v && !v->empty()) {
+    int n = std::atoi(v->c_str());
+    if (process_->fds().get(n)) fd = n;
+  }
+  (void)process_->write(fd, trace_prefix() + text + "\n");
+}
+
+void Shell::trace_simple(const Args& args) {
+  std::string line;
+  for (size_t i = 0; i < args.size(); i++) {
+    if (i) line += ' ';
+    if (const ir::Assignment* a = args.compound_at(i)) {
+      line += args[i] + (a->append ? "+=" : "=") + "(" + traced_elements(*a) + ")";
+      continue;
+    }
+    line += traced_word(args[i], expander_.utf8());
+  }
+  trace(line);
+}
+
+std::string Shell::traced_elements(const ir::Assignment& a) {
+  // As written: bash shows the source of a compound value.
+  std::string out;
+  for (const ast::ArrayItem& item : a.ast->items) {
+    if (!out.empty()) out += ' ';
+    if (item.index) out += "[" + std::string(item.index->raw) + "]" + (item.append ? "+=" : "=");
+    if (item.value) out += item.value->raw;
+  }
+  return out;
+}
+
+void Shell::trace_assignment(const ir::Assignment& a, const std::string& value) {
+  std::string line(a.ast->name);
+  if (a.ast->index) line += "[" + std::string(a.ast->index->raw) + "]";
+  line += a.append ? "+=" : "=";
+  if (a.compound) line += "(" + traced_elements(a) + ")";
+  else if (!value.empty()) line += traced_word(value, expander_.utf8());
+  trace(line);
+}
+
+void Shell::trace_arith(const ir::ArithText& t) {
+  if (!state_.options[Option::XTrace]) return;
+  std::string text;
+  if (t.word && !expander_.string(*t.word, &text)) return;
+  if (!t.word) text = t.source;
+  trace("(( " + text + " ))");
+}
+
+void Shell::trace_cond(std::string_view op, const std::string& a, const std::string& b) {
+  auto shown = [&](const std::string& s) { return s.empty() ? std::string("''") : traced_word(s, expander_.utf8()); };
+  if (op.size() == 2 && op[0] == '-' && b.empty() && std::string_view("-eq-ne-lt-le-gt-ge-nt-ot-ef").find(op) == std::string_view::npos) {
+    trace("[[ " + std::string(op) + " " + shown(a) + " ]]");
+    return;
+  }
+  bool pattern = op == "==" || op == "=" || op == "!=" || op == "=~";
+  trace("[[ " + shown(a) + " " + std::string(op) + " " + (pattern ? (b.empty() ? "''" : b) : shown(b)) + " ]]");
+}
+
+Flow Shell::trace_for(const ir::For& c) {
+  if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  if (!state_.options[Option::XTrace]) return Flow::Next;
+  std::string line = c.kind == ast::CommandKind::Select ? "select " : "for ";
+  line += symbols().name(c.name);
+  if (c.has_in) {
+    line += " in";
+    for (const ir::Word* w : c.words) line += " " + std::string(w->ast->raw);
+  }
+  trace(line);
+  return Flow::Next;
+}
+
+}  // namespace nacre

@@ -1,0 +1,159 @@
+// Traps. Source: bash manual, trap; POSIX 2.14 trap.
+#include "shell/scopes.h"
+#include "shell/shell.h"
+#include "syntax/print.h"
+
+namespace nacre {
+
+int Shell::trap_slot(std::string_view name) {
+  std::string upper(name);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  if (upper == "EXIT" || upper == "SIGEXIT") return kTrapExit;
+  if (upper == "DEBUG" || upper == "SIGDEBUG") return kTrapDebug;
+  if (upper == "ERR" || upper == "SIGERR") return kTrapErr;
+  if (upper == "RETURN" || upper == "SIGRETURN") return kTrapReturn;
+  return signal_number(name);
+}
+
+std::string Shell::trap_name(int slot) {
+  switch (slot) {
+    case kTrapExit: return "EXIT";
+    case kTrapDebug: return "DEBUG";
+    case kTrapErr: return "ERR";
+    case kTrapReturn: return "RETURN";
+    default: {
+      std::string n = signal_name(slot);
+      return "SIG" + n;
+    }
+  }
+}
+
+void Shell::set_trap(int slot, const std::string* command) {
+  if (state_.traps_inherited) {
+    // The first trap set in a subshell drops those it only showed.
+    state_.traps_inherited = false;
+    for (int i = 0; i < kTrapSlots; i++) {
+      Trap& t = state_.traps.write()[static_cast<size_t>(i)];
+      bool kept = (i == kTrapDebug || i == kTrapReturn) ? state_.options[Option::FuncTrace] : i == kTrapErr && state_.options[Option::ErrTrace];
+      if (t.kind == Trap::Kind::Command && !kept) t = Trap{};
+    }
+  }
+  if (slot > 0 && slot < kSigCount && process_->ignored_on_entry(slot) && !state_.interactive) return;
+  Trap& t = state_.traps.write()[static_cast<size_t>(slot)];
+  SignalAction action = SignalAction::Default;
+  if (!command) {
+    t = Trap{};
+  } else if (command->empty()) {
+    t = {Trap::Kind::Ignore, ""};
+    action = SignalAction::Ignore;
+  } else {
+    t = {Trap::Kind::Command, *command};
+    action = SignalAction::Catch;
+  }
+  if (slot > 0 && slot < kSigCount) {
+    if (action == SignalAction::Default && state_.interactive && (slot == kSigINT || slot == kSigTERM || slot == kSigQUIT)) {
+      action = slot == kSigINT ? SignalAction::Catch : SignalAction::Ignore;
+    }
+    process_->set_action(slot, action);
+  }
+  update_exit_signals();
+}
+
+/// A shell with an EXIT trap must live long enough to run it: it catches the
+/// signals that would end it, runs the trap, and then dies of the signal.
+void Shell::update_exit_signals() {
+  bool wanted = (*state_.traps)[kTrapExit].kind == Trap::Kind::Command && !state_.traps_inherited;
+  for (int sig : {kSigHUP, kSigINT, kSigQUIT, kSigTERM, kSigALRM, kSigUSR1, kSigUSR2}) {
+    if ((*state_.traps)[static_cast<size_t>(sig)].kind != Trap::Kind::Default) continue;
+    if (wanted && process_->action(sig) == SignalAction::Default) process_->set_action(sig, SignalAction::Catch);
+    else if (!wanted && !state_.interactive && process_->action(sig) == SignalAction::Catch) process_->set_action(sig, SignalAction::Default);
+  }
+}
+
+void Shell::reset_traps_for_subshell() {
+  bool any = false;
+  for (int i = 0; i < kTrapSlots; i++) {
+    const Trap& t = (*state_.traps)[static_cast<size_t>(i)];
+    if (t.kind != Trap::Kind::Command) continue;
+    any = true;
+    if (i > 0 && i < kSigCount) process_->set_action(i, SignalAction::Default);
+  }
+  if (any) {
+    for (int sig : {kSigHUP, kSigINT, kSigQUIT, kSigTERM, kSigALRM, kSigUSR1, kSigUSR2}) {
+      if (process_->action(sig) == SignalAction::Catch) process_->set_action(sig, SignalAction::Default);
+    }
+  }
+  state_.traps_inherited = any;
+}
+
+Flow Shell::run_trap(int slot, bool keep_status) {
+  std::string command = (*state_.traps)[static_cast<size_t>(slot)].command;
+  int status = state_.last_status;
+  uint32_t line = line_;
+  Flow flow;
+  {
+    Restore<int> running(running_trap_, std::exchange(running_trap_, slot));
+    Restore<Flow> request(requested_, std::exchange(requested_, Flow::Next));
+    auto pipes = pipestatus_;
+    int single = single_pipestatus_;
+    Raised depth(trap_depth_);
+    flow = run_text(command, slot == kTrapDebug || slot == kTrapErr || slot == kTrapReturn ? line_ : 1);
+    pipestatus_ = pipes;
+    single_pipestatus_ = single;
+  }
+  line_ = line;
+  if (flow == Flow::Next && keep_status) set_status(status);
+  if (flow == Flow::Return && !in_function() && !in_source()) flow = Flow::Next;
+  return flow;
+}
+
+Flow Shell::run_pending_traps() {
+  while (true) {
+    int sig = 0;
+    if (!held_signals_.empty()) {
+      sig = held_signals_.front();
+      held_signals_.erase(held_signals_.begin());
+    } else {
+      sig = process_->take_caught();
+    }
+    if (sig == 0) return Flow::Next;
+    const Trap& t = (*state_.traps)[static_cast<size_t>(sig)];
+    if (t.kind == Trap::Kind::Command && !state_.traps_inherited) {
+      Flow flow = run_trap(sig);
+      if (flow != Flow::Next) return flow;
+      continue;
+    }
+    if (t.kind == Trap::Kind::Ignore) continue;
+    if (state_.interactive) {
+      if (sig == kSigINT) {
+        interrupted_ = true;
+        set_status(130);
+        return Flow::Discard;
+      }
+      continue;
+    }
+    // Caught only for the sake of the EXIT trap.
+    set_status(128 + sig);
+    (void)leave();
+    process_->set_action(sig, SignalAction::Default);
+    (void)process_->kill(process_->pid(), sig);
+    return Flow::Exit;
+  }
+}
+
+/// The DEBUG trap, before a simple command.
+Flow Shell::debug_trap(const ir::Command& c) {
+  current_command_ = &c;
+  const Trap& t = (*state_.traps)[kTrapDebug];
+  if (t.kind != Trap::Kind::Command || debug_blocked_ || trap_depth_ > 0) return Flow::Next;
+  if (state_.traps_inherited && !state_.options[Option::FuncTrace]) return Flow::Next;
+  int status = state_.last_status;
+  Flow flow = run_trap(kTrapDebug, false);
+  int trap_status = std::exchange(state_.last_status, status);
+  current_command_ = &c;
+  if (flow != Flow::Next) return flow;
+  if (state_.options[Option::ExtDebug] && trap_status == 2 && (in_function() || in_source())) return Flow::Return;
+  return Flow::Next;
+}
+
+}  // namespace nacre
