@@ -106,8 +106,8 @@ Command* Grammar::for_command(CommandKind kind) {
   node->name = name.word->raw;
   node->name_line = name.line;
   s_.drop();
-  bool newlines = s_.peek(Expect::Reserved).kind == Tok::Newline;
-  skip_newlines(Expect::Reserved);
+  bool newlines = s_.peek(Expect::In).kind == Tok::Newline;
+  skip_newlines(Expect::In);
   if (!newlines && s_.token().kind == Tok::Semi) {
     s_.drop();
     skip_newlines(Expect::Reserved);
@@ -167,8 +167,8 @@ Command* Grammar::case_command() {
   }
   node->subject = subject.word;
   s_.drop();
-  skip_newlines(Expect::Reserved);
-  if (!expect(Tok::In, Expect::Reserved)) return nullptr;
+  skip_newlines(Expect::In);
+  if (!expect(Tok::In, Expect::In)) return nullptr;
   std::vector<CaseClause> clauses;
   for (;;) {
     skip_newlines(Expect::Pattern);

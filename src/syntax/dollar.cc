@@ -187,7 +187,7 @@ void Scanner::backquote(bool quoted) {
   }
   p.text = inside;
   if (!enter()) return;
-  deep_call([&] { parse_substitution_text(*arena_, inside, options_, aliases_, line, {depth_, text_depth_, reread_}, p); });
+  deep_call([&] { parse_substitution_text(*arena_, inside, options_, aliases_, line, {depth_, text_depth_, reread_, stack_base_}, p); });
   leave();
   parts_.push_back(p);
 }
@@ -261,7 +261,7 @@ void Scanner::arith_substitution(uint32_t begin) {
   if (text_depth_ >= kTextDepth) return too_deep();
   if (!reread(p.raw.size())) return;
   if (!enter()) return;
-  deep_call([&] { parse_substitution_text(*arena_, p.raw, options_, aliases_, p.line, {depth_, text_depth_ + 1, reread_}, p); });
+  deep_call([&] { parse_substitution_text(*arena_, p.raw, options_, aliases_, p.line, {depth_, text_depth_ + 1, reread_, stack_base_}, p); });
   leave();
   parts_.push_back(p);
 }

@@ -95,7 +95,7 @@ void Scanner::read_here_document(Redirect& r) {
   content = {copy, content.size()};
   if (!r.delimiter_quoted) {
     if (text_depth_ >= kTextDepth) return too_deep();
-    r.target = parse_here_document(*arena_, content, options_, aliases_, line, {depth_, text_depth_ + 1, reread_});
+    r.target = parse_here_document(*arena_, content, options_, aliases_, line, {depth_, text_depth_ + 1, reread_, stack_base_});
     return;
   }
   Part p{PartKind::SingleQuoted};

@@ -8,7 +8,7 @@ using namespace ast;
 namespace {
 
 bool wants_reserved(Expect e) {
-  return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Reserved;
+  return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Reserved || e == Expect::In;
 }
 bool wants_assignment(Expect e) {
   return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Element;
@@ -39,8 +39,6 @@ void Scanner::scan_word(Expect expect) {
   if (parts.size() == 1 && parts[0].kind == PartKind::Literal) {
     token_.text = parts[0].text;
     classify_word(expect);
-  } else {
-    in_.clear_expand_next();
   }
 }
 
@@ -62,8 +60,10 @@ void Scanner::classify_word(Expect expect) {
 bool Scanner::expand_alias(Expect expect) {
   bool eligible = in_.take_expand_next();
   switch (expect) {
-    case Expect::Command: case Expect::CommandNoTime: case Expect::Element: eligible = true; break;
-    case Expect::Argument: case Expect::Plain: break;
+    case Expect::Command: case Expect::CommandNoTime: case Expect::Element: case Expect::Reserved:
+      eligible = true;
+      break;
+    case Expect::Argument: case Expect::Plain: case Expect::In: break;
     default: return false;
   }
   if (!eligible) return false;

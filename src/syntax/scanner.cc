@@ -175,6 +175,7 @@ bool Scanner::scan_redirection(char c) {
     else if (next_is('&')) kind = Tok::GreatAnd;
     else if (next_is('|')) kind = Tok::Clobber;
   }
+  in_.clear_expand_next();
   set_token(kind, begin);
   return true;
 }
@@ -297,7 +298,7 @@ bool Scanner::enter() {
   if (failed_) return false;
   uintptr_t here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   bool plain = stack_extender.run == nullptr;
-  if (depth_ == 0 || !stack_base_) stack_base_ = here;
+  if (depth_ == 0 || stack_base_ == 0) stack_base_ = here;
   if (depth_ >= options_.nesting || (plain && stack_base_ - here > kPlainStack && stack_base_ > here)) {
     too_deep();
     return false;

@@ -30,7 +30,8 @@ enum class Expect : uint8_t {
   Element,       ///< after an assignment or redirection: aliases and assignments
   Argument,      ///< an argument of a simple command
   Plain,         ///< a word, nothing more
-  Reserved,      ///< reserved words only
+  Reserved,      ///< reserved words and aliases of them
+  In,            ///< the `in` of for, select, case
   Pattern,       ///< case pattern: as Plain, `esac` is reserved
   ArrayItem,     ///< inside name=( )
   Cond,          ///< inside [[ ]]
@@ -123,11 +124,11 @@ class Scanner {
   // --- nesting: one level per construct inside another
   bool enter();
   void leave() { depth_--; }
-  uint32_t depth() const { return depth_; }
   void set_nesting(const TextNesting& nesting) {
     depth_ = nesting.depth;
     text_depth_ = nesting.texts;
     if (nesting.reread) reread_ = nesting.reread;
+    stack_base_ = nesting.stack_base;
   }
   /// Lets the whole input be read as the inside of a substitution: its errors
   /// are kept in the tree instead of failing.

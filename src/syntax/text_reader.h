@@ -1,6 +1,7 @@
 /// Parsing of a text inside the tree that is being built: the inside of
 /// backquotes, a here-document's body.
 #pragma once
+#include <cstdint>
 #include <string_view>
 
 #include "base/arena.h"
@@ -14,6 +15,7 @@ struct TextNesting {
   uint32_t depth = 0;           ///< constructs around it
   uint32_t texts = 0;           ///< texts around it
   uint64_t* reread = nullptr;   ///< bytes read more than once so far; shared
+  uintptr_t stack_base = 0;     ///< where the outermost parse began
 };
 
 /// Parses `text` (stable, in the arena) as commands into part.list; a syntax
