@@ -1,0 +1,220 @@
+/// cut - remove sections from each line of files.
+/// Source: GNU coreutils 9 manual, "cut invocation"; POSIX XCU cut. -c is by bytes, as in GNU.
+/// Differs: none known.
+#include <algorithm>
+
+#include "algo/unicode.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: cut OPTION... [FILE]...\n"
+    "Print selected parts of lines from each FILE to standard output.\n\n"
+    "  -b, --bytes=LIST        select only these bytes\n"
+    "  -c, --characters=LIST   select only these characters\n"
+    "  -d, --delimiter=DELIM   use DELIM instead of TAB for field delimiter\n"
+    "  -f, --fields=LIST       select only these fields; also print any line without delimiter, unless -s\n"
+    "  -n                      (ignored)\n"
+    "      --complement        complement the set of selected bytes, characters or fields\n"
+    "  -s, --only-delimited    do not print lines not containing delimiters\n"
+    "      --output-delimiter=STRING  use STRING as the output delimiter\n"
+    "  -z, --zero-terminated   line delimiter is NUL, not newline\n"
+    "      --help              display this help and exit\n"
+    "      --version           output version information and exit\n\n"
+    "LIST is one range, or many separated by commas: N, N-, N-M, -M, counted from 1.\n";
+
+struct Options {
+  std::optional<std::string> bytes, fields, chars, delimiter, output_delimiter;
+  bool complement = false, only_delimited = false, zero = false, multiple = false;
+  bool ignored = false;
+
+  std::optional<int> once(Process& p, std::optional<std::string>& to, std::string_view v) {
+    if (bytes || fields || chars) {
+      p.warn("only one list may be specified");
+      return try_help(p);
+    }
+    to = std::string(v);
+    return std::nullopt;
+  }
+};
+constexpr Flag<Options> kFlags[] = {
+    {'b', "bytes", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.bytes, v); }},
+    {'c', "characters", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.chars, v); }},
+    {'f', "fields", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.fields, v); }},
+    {'d', "delimiter", &Options::delimiter},
+    {'n', "", &Options::ignored},
+    {0, "complement", &Options::complement},
+    {'s', "only-delimited", &Options::only_delimited},
+    {0, "output-delimiter", &Options::output_delimiter},
+    {'z', "zero-terminated", &Options::zero},
+};
+
+struct Range { uint64_t low, high; bool operator<(const Range& o) const { return low < o.low; } };
+
+class ListParser {
+ public:
+  ListParser(Process& p, bool fields) : p_(p), fields_(fields) {}
+
+  bool parse(std::string_view text, bool complement, std::vector<Range>& out) {
+    for (size_t at = 0; at <= text.size();) {
+      size_t end = text.find_first_of(", \t", at);
+      if (end == std::string_view::npos) end = text.size();
+      if (!range(text.substr(at, end - at), out)) return false;
+      at = end + 1;
+    }
+    std::sort(out.begin(), out.end());
+    merge(out);
+    if (complement) invert(out);
+    return true;
+  }
+
+ private:
+  bool fail(const std::string& message) {
+    p_.warn("%s", message.c_str());
+    try_help(p_);
+    return false;
+  }
+
+  bool number(std::string_view s, uint64_t& n) {
+    auto v = parse_int(s);
+    if (v && *v >= 0 && s[0] != '+' && s[0] != '-') {
+      n = static_cast<uint64_t>(*v);
+      return true;
+    }
+    if (!s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos) return fail((fields_ ? "field number " : "byte/character offset ") + quote(p_, s) + " is too large");
+    return fail(std::string("invalid ") + (fields_ ? "field value " : "byte/character position ") + quote(p_, s));
+  }
+
+  bool range(std::string_view s, std::vector<Range>& out) {
+    const char* from_one = fields_ ? "fields are numbered from 1" : "byte/character positions are numbered from 1";
+    size_t dash = s.find('-');
+    Range r{1, UINT64_MAX};
+    if (dash == std::string_view::npos) {
+      if (s.empty()) return fail(from_one);
+      if (!number(s, r.low)) return false;
+      r.high = r.low;
+    } else {
+      if (s.size() == 1) return fail("invalid range with no endpoint: -");
+      if (s.find('-', dash + 1) != std::string_view::npos) return fail(fields_ ? "invalid field range" : "invalid byte or character range");
+      if (dash > 0 && !number(s.substr(0, dash), r.low)) return false;
+      if (dash + 1 < s.size() && !number(s.substr(dash + 1), r.high)) return false;
+      if (r.high < r.low && r.low != 0) return fail("invalid decreasing range");
+    }
+    if (r.low == 0) return fail(from_one);
+    out.push_back(r);
+    return true;
+  }
+
+  static void merge(std::vector<Range>& v) {
+    std::vector<Range> out;
+    for (const auto& r : v) {
+      // Ranges that only touch stay apart: an output delimiter goes between them.
+      if (!out.empty() && r.low <= out.back().high) out.back().high = std::max(out.back().high, r.high);
+      else out.push_back(r);
+    }
+    v = out;
+  }
+
+  static void invert(std::vector<Range>& v) {
+    std::vector<Range> out;
+    uint64_t next = 1;
+    for (const auto& r : v) {
+      if (r.low > next) out.push_back({next, r.low - 1});
+      next = r.high == UINT64_MAX ? UINT64_MAX : r.high + 1;
+    }
+    if (next != UINT64_MAX) out.push_back({next, UINT64_MAX});
+    v = out;
+  }
+
+  Process& p_;
+  bool fields_;
+};
+
+void cut_bytes(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o) {
+  char end = o.zero ? '\0' : '\n';
+  std::string_view line;
+  while (in.next_line(line, end)) {
+    bool first = true;
+    for (const auto& r : ranges) {
+      if (r.low > line.size()) break;
+      if (!first && o.output_delimiter) out.write(*o.output_delimiter);
+      out.write(line.substr(r.low - 1, r.high - r.low + 1));
+      first = false;
+    }
+    out.put(end);
+  }
+}
+
+void cut_fields(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o, char delimiter) {
+  char end = o.zero ? '\0' : '\n';
+  char single[1] = {delimiter};
+  std::string_view separator = o.output_delimiter ? std::string_view(*o.output_delimiter) : std::string_view(single, 1);
+  std::string_view line;
+  while (in.next_line(line, end)) {
+    const char* at = line.data();
+    const char* stop = at + line.size();
+    const char* hit = static_cast<const char*>(__builtin_memchr(at, delimiter, line.size()));
+    if (!hit) {
+      if (!o.only_delimited) out.line(line, end);
+      continue;
+    }
+    uint64_t field = 1;
+    size_t k = 0;
+    bool first = true;
+    while (at && k < ranges.size()) {
+      if (field > ranges[k].high) { k++; continue; }
+      hit = static_cast<const char*>(__builtin_memchr(at, delimiter, static_cast<size_t>(stop - at)));
+      if (field >= ranges[k].low) {
+        if (!first) out.write(separator);
+        // The rest of the line at once when nothing in it changes.
+        if (ranges[k].high == UINT64_MAX && !o.output_delimiter) hit = nullptr;
+        out.write({at, static_cast<size_t>((hit ? hit : stop) - at)});
+        first = false;
+      }
+      at = hit ? hit + 1 : nullptr;
+      field++;
+    }
+    out.put(end);
+  }
+}
+
+int cut_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (!o.bytes && !o.fields && !o.chars) {
+    p.warn("you must specify a list of bytes, characters, or fields");
+    return try_help(p);
+  }
+  if (o.delimiter && o.delimiter->size() > 1) {
+    p.warn("the delimiter must be a single character");
+    return try_help(p);
+  }
+  if (!o.fields && (o.delimiter || o.only_delimited)) {
+    p.warn(o.delimiter ? "an input delimiter may be specified only when operating on fields"
+                       : "suppressing non-delimited lines makes sense\n\tonly when operating on fields");
+    return try_help(p);
+  }
+  std::vector<Range> ranges;
+  const std::string& list = o.fields ? *o.fields : o.bytes ? *o.bytes : *o.chars;
+  if (!ListParser(p, o.fields.has_value()).parse(list, o.complement, ranges)) return 1;
+  char delimiter = o.delimiter ? (o.delimiter->empty() ? '\0' : (*o.delimiter)[0]) : '\t';
+  Output out(p);
+  int status = for_each_input(p, files, [&](Input& in) {
+    if (o.fields) cut_fields(in, out, ranges, o, delimiter);
+    else cut_bytes(in, out, ranges, o);
+    return true;
+  });
+  return out.finish(status);
+}
+
+}  // namespace
+
+Command cut_command() { return {{"cut"}, kUsage, cut_main}; }
+
+}  // namespace nacre
