@@ -19,17 +19,16 @@
 
 namespace nacre {
 
-enum RegexFlags : uint32_t {
-  kRegexExtended = 1,       ///< ERE; otherwise BRE
-  kRegexPerl = 2,           ///< PCRE syntax (grep -P)
-  kRegexLiteral = 4,        ///< no operators at all (grep -F)
-  kRegexFoldCase = 8,
-  kRegexUtf8 = 16,          ///< characters are UTF-8; otherwise bytes
-  kRegexLineAnchors = 32,   ///< ^ and $ match at line ends within the text (sed's M)
-  kRegexNoNewline = 64,     ///< . and [^x] do not match a newline (searching many lines at once)
-  kRegexLenient = 128,      ///< ERE: a leading repetition is ignored, a lone ) is text (grep, egrep)
-  kRegexAwk = 256,          ///< C escapes everywhere, \ escapes inside brackets, \y
-};
+/// Flags of Regex::compile.
+constexpr uint32_t kRegexExtended = 1;       ///< ERE; otherwise BRE
+constexpr uint32_t kRegexPerl = 2;           ///< PCRE syntax (grep -P)
+constexpr uint32_t kRegexLiteral = 4;        ///< no operators at all (grep -F)
+constexpr uint32_t kRegexFoldCase = 8;
+constexpr uint32_t kRegexUtf8 = 16;          ///< characters are UTF-8; otherwise bytes
+constexpr uint32_t kRegexLineAnchors = 32;   ///< ^ and $ match at line ends within the text (sed's M)
+constexpr uint32_t kRegexNoNewline = 64;     ///< . and [^x] do not match a newline (searching many lines at once)
+constexpr uint32_t kRegexLenient = 128;      ///< ERE: a leading repetition is ignored, a lone ) is text (grep, egrep)
+constexpr uint32_t kRegexAwk = 256;          ///< C escapes everywhere, \ escapes inside brackets, \y
 
 struct RegexSpan {
   static constexpr size_t npos = static_cast<size_t>(-1);

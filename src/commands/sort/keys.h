@@ -1,0 +1,61 @@
+/// SortKeys: what sort compares: the -k definitions, each with its ordering
+/// options, and the comparison of two lines by them.
+/// Source: GNU coreutils 9 manual, "sort invocation"; POSIX XCU sort.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nacre {
+
+enum class SortOrder : uint8_t { Text, Numeric, General, Human, Month, Version, Random };
+
+struct SortKey {
+  size_t start_field = 0, start_char = 0;        ///< from 0
+  size_t end_field = SIZE_MAX, end_char = 0;     ///< end_char 0: whole field
+  bool skip_start = false, skip_end = false;     ///< b
+  bool dictionary = false, fold = false, printing = false, reverse = false;
+  SortOrder order = SortOrder::Text;
+  bool has_options() const { return skip_start || skip_end || dictionary || fold || printing || reverse || order != SortOrder::Text; }
+};
+
+/// One line and what is known of its first key.
+struct SortLine {
+  uint64_t prefix = 0;         ///< orders as the first key does, as far as it goes
+  const char* text = nullptr;
+  uint32_t length = 0;
+  uint32_t key_start = 0, key_length = 0;
+  std::string_view view() const { return {text, length}; }
+  std::string_view key() const { return {text + key_start, key_length}; }
+};
+
+class SortKeys {
+ public:
+  std::vector<SortKey> keys;     ///< at least one
+  char separator = 0;
+  bool has_separator = false;
+  bool reverse = false;          ///< of the last-resort comparison
+  bool stable = false, unique = false;
+  uint64_t salt = 0;             ///< -R
+
+  /// Fills prefix, key_start and key_length.
+  void prepare(SortLine& line) const;
+  /// < 0, 0, > 0. By the keys, then (unless stable or unique) by the whole line.
+  int compare(const SortLine& a, const SortLine& b) const;
+  /// By the keys alone.
+  int compare_keys(const SortLine& a, const SortLine& b) const;
+  std::string_view extract(const SortKey& key, std::string_view line) const;
+
+ private:
+  uint64_t prefix_of(const SortKey& key, std::string_view text) const;
+  bool prefix_decides(const SortKey& key) const;
+  int compare_one(const SortKey& key, std::string_view a, std::string_view b) const;
+};
+
+/// GNU's version order of file names (sort -V, ls -v).
+int compare_versions(std::string_view a, std::string_view b);
+/// Numbers as text: sign, digits, fraction; any length.
+int compare_numbers(std::string_view a, std::string_view b);
+
+}  // namespace nacre

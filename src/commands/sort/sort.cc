@@ -1,0 +1,388 @@
+/// sort - sort lines of text files.
+/// Source: GNU coreutils 9 manual, "sort invocation"; POSIX XCU sort.
+/// Differs: sorting is done in memory, so -S, -T, --batch-size, --parallel and
+/// --compress-program have nothing to set; --debug is not known.
+#include <algorithm>
+#include <cstring>
+
+#include "algo/unicode.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/sort/keys.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: sort [OPTION]... [FILE]...\n  or:  sort [OPTION]... --files0-from=F\n"
+    "Write sorted concatenation of all FILE(s) to standard output.\n\n"
+    "  -b, --ignore-leading-blanks  ignore leading blanks\n"
+    "  -d, --dictionary-order      consider only blanks and alphanumeric characters\n"
+    "  -f, --ignore-case           fold lower case to upper case characters\n"
+    "  -g, --general-numeric-sort  compare according to general numerical value\n"
+    "  -i, --ignore-nonprinting    consider only printable characters\n"
+    "  -M, --month-sort            compare (unknown) < 'JAN' < ... < 'DEC'\n"
+    "  -h, --human-numeric-sort    compare human readable numbers (e.g., 2K 1G)\n"
+    "  -n, --numeric-sort          compare according to string numerical value\n"
+    "  -R, --random-sort           shuffle, but group identical keys\n"
+    "      --random-source=FILE    get random bytes from FILE\n"
+    "  -r, --reverse               reverse the result of comparisons\n"
+    "      --sort=WORD             sort according to WORD: general-numeric, human-numeric, month,\n"
+    "                              numeric, random, version\n"
+    "  -V, --version-sort          natural sort of (version) numbers within text\n"
+    "  -c, --check, --check=diagnose-first  check for sorted input; do not sort\n"
+    "  -C, --check=quiet, --check=silent  like -c, but do not report first bad line\n"
+    "      --files0-from=F         read input from the files named in F, ended by NULs\n"
+    "  -k, --key=KEYDEF            sort via a key: F[.C][OPTS][,F[.C][OPTS]]\n"
+    "  -m, --merge                 merge already sorted files; do not sort\n"
+    "  -o, --output=FILE           write result to FILE instead of standard output\n"
+    "  -s, --stable                stabilize sort by disabling last-resort comparison\n"
+    "  -S, --buffer-size=SIZE      (see the manual; no effect in memory)\n"
+    "  -t, --field-separator=SEP   use SEP instead of non-blank to blank transition\n"
+    "  -T, --temporary-directory=DIR  (no temporaries are used)\n"
+    "  -u, --unique                output only the first of an equal run; with -c, check for strict ordering\n"
+    "  -z, --zero-terminated       line delimiter is NUL, not newline\n"
+    "      --help                  display this help and exit\n"
+    "      --version               output version information and exit\n";
+
+struct Options {
+  SortKey global;
+  std::vector<SortKey> keys;
+  std::optional<std::string> output, separator, files0, check, random_source;
+  bool merge = false, stable = false, unique = false, zero = false;
+};
+
+void set_order(SortKey& k, SortOrder order) { k.order = order; }
+
+// One ordering letter. False: not one.
+bool apply_letter(SortKey& k, char c, bool start, bool end) {
+  switch (c) {
+    case 'b': if (start) k.skip_start = true; if (end) k.skip_end = true; return true;
+    case 'd': k.dictionary = true; return true;
+    case 'f': k.fold = true; return true;
+    case 'g': set_order(k, SortOrder::General); return true;
+    case 'h': set_order(k, SortOrder::Human); return true;
+    case 'i': k.printing = true; return true;
+    case 'M': set_order(k, SortOrder::Month); return true;
+    case 'n': set_order(k, SortOrder::Numeric); return true;
+    case 'r': k.reverse = true; return true;
+    case 'R': set_order(k, SortOrder::Random); return true;
+    case 'V': set_order(k, SortOrder::Version); return true;
+    default: return false;
+  }
+}
+
+std::optional<int> bad_key(Process& p, const char* what, std::string_view spec) {
+  p.warn("%s: invalid field specification %s", what, quote(p, spec).c_str());
+  return 2;
+}
+
+bool take_count(std::string_view s, size_t& i, size_t& n) {
+  size_t start = i;
+  n = 0;
+  for (; i < s.size() && ascii_digit(s[i]); i++) n = n > SIZE_MAX / 20 ? SIZE_MAX / 2 : n * 10 + static_cast<size_t>(s[i] - '0');
+  return i > start;
+}
+
+std::optional<int> add_key(Process& p, Options& o, std::string_view spec) {
+  SortKey k;
+  size_t i = 0, n = 0;
+  if (!take_count(spec, i, n)) {
+    p.warn("invalid number at field start: invalid count at start of %s", quote(p, spec).c_str());
+    return 2;
+  }
+  if (n == 0) return bad_key(p, "field number is zero", spec);
+  k.start_field = n - 1;
+  if (i < spec.size() && spec[i] == '.') {
+    i++;
+    if (!take_count(spec, i, n)) {
+      p.warn("invalid number after '.': invalid count at start of %s", quote(p, spec.substr(i)).c_str());
+      return 2;
+    }
+    if (n == 0) return bad_key(p, "character offset is zero", spec);
+    k.start_char = n - 1;
+  }
+  while (i < spec.size() && apply_letter(k, spec[i], true, false)) i++;
+  if (i < spec.size() && spec[i] == ',') {
+    i++;
+    if (!take_count(spec, i, n)) {
+      p.warn("invalid number after ',': invalid count at start of %s", quote(p, spec.substr(i)).c_str());
+      return 2;
+    }
+    if (n == 0) return bad_key(p, "field number is zero", spec);
+    k.end_field = n - 1;
+    if (i < spec.size() && spec[i] == '.') {
+      i++;
+      if (!take_count(spec, i, n)) {
+        p.warn("invalid number after '.': invalid count at start of %s", quote(p, spec.substr(i)).c_str());
+        return 2;
+      }
+      k.end_char = n;
+    }
+    while (i < spec.size() && apply_letter(k, spec[i], false, true)) i++;
+  }
+  if (i < spec.size()) return bad_key(p, "stray character in field spec", spec);
+  o.keys.push_back(k);
+  return std::nullopt;
+}
+
+std::optional<int> set_sort_word(Process& p, Options& o, std::string_view word) {
+  constexpr Choice kWords[] = {{"general-numeric", 'g'}, {"human-numeric", 'h'}, {"month", 'M'}, {"numeric", 'n'}, {"random", 'R'}, {"version", 'V'}};
+  auto c = choose(p, "--sort", word, kWords);
+  if (!c) return try_help(p, 2);
+  apply_letter(o.global, static_cast<char>(*c), true, true);
+  return std::nullopt;
+}
+
+template <char C>
+void letter(Options& o) { apply_letter(o.global, C, true, true); }
+void nothing(Options&, std::string_view) {}
+
+constexpr Flag<Options> kFlags[] = {
+    {'b', "ignore-leading-blanks", letter<'b'>},
+    {'d', "dictionary-order", letter<'d'>},
+    {'f', "ignore-case", letter<'f'>},
+    {'g', "general-numeric-sort", letter<'g'>},
+    {'i', "ignore-nonprinting", letter<'i'>},
+    {'M', "month-sort", letter<'M'>},
+    {'h', "human-numeric-sort", letter<'h'>},
+    {'n', "numeric-sort", letter<'n'>},
+    {'R', "random-sort", letter<'R'>},
+    {0, "random-source", &Options::random_source},
+    {'r', "reverse", letter<'r'>},
+    {0, "sort", set_sort_word},
+    {'V', "version-sort", letter<'V'>},
+    {'c', "", +[](Options& o) { o.check = "diagnose-first"; }},
+    {0, "check", +[](Options& o, std::optional<std::string_view> v) { o.check = std::string(v.value_or("diagnose-first")); }},
+    {'C', "", +[](Options& o) { o.check = "quiet"; }},
+    {0, "files0-from", &Options::files0},
+    {'k', "key", add_key},
+    {'m', "merge", &Options::merge},
+    {'o', "output", &Options::output},
+    {'s', "stable", &Options::stable},
+    {'S', "buffer-size", nothing},
+    {'t', "field-separator", &Options::separator},
+    {'T', "temporary-directory", nothing},
+    {0, "batch-size", nothing},
+    {0, "parallel", nothing},
+    {0, "compress-program", nothing},
+    {'u', "unique", &Options::unique},
+    {'z', "zero-terminated", &Options::zero},
+};
+
+class Sort {
+ public:
+  Sort(Process& p, const Options& o, SortKeys keys) : p_(p), o_(o), keys_(std::move(keys)), end_(o.zero ? '\0' : '\n') {}
+  ~Sort() { p_.release_memory(charged_); }
+
+  int run(const std::vector<std::string>& files) {
+    if (o_.check) return check(files);
+    for (const auto& f : files) if (int status = read(f)) return status;
+    uint32_t count = 0;
+    auto less = [&](const SortLine& a, const SortLine& b) {
+      if ((++count & 0xfff) == 0) p_.tick(256);
+      int c = keys_.compare(a, b);
+      // Equal lines keep their order: the text of the earlier one comes first in memory.
+      return c < 0 || (c == 0 && order_of(a) < order_of(b));
+    };
+    if (plain_text()) sort_plain();
+    else std::sort(lines_.begin(), lines_.end(), less);
+    return write();
+  }
+
+ private:
+  // Whole lines as bytes: the common case needs nothing but prefix and memcmp.
+  bool plain_text() const {
+    const SortKey& k = keys_.keys[0];
+    return keys_.keys.size() == 1 && k.order == SortOrder::Text && !k.dictionary && !k.fold && !k.printing && k.start_field == 0 && k.start_char == 0 &&
+           k.end_field == SIZE_MAX && !k.skip_start;
+  }
+
+  void sort_plain() {
+    uint32_t count = 0;
+    bool reverse = keys_.keys[0].reverse;
+    auto less = [&](const SortLine& a, const SortLine& b) {
+      if ((++count & 0xfff) == 0) p_.tick(256);
+      if (a.prefix != b.prefix) return a.prefix < b.prefix;
+      size_t n = std::min(a.length, b.length);
+      if (n > 8) {
+        int c = std::memcmp(a.text + 8, b.text + 8, n - 8);
+        if (c) return c < 0;
+      }
+      return a.length != b.length ? a.length < b.length : reverse ? order_of(b) < order_of(a) : order_of(a) < order_of(b);
+    };
+    std::sort(lines_.begin(), lines_.end(), less);
+    if (reverse) std::reverse(lines_.begin(), lines_.end());
+  }
+
+  // Inputs are read one after the other; a line's place is (input, address).
+  uint64_t order_of(const SortLine& line) const {
+    if (texts_.size() == 1) return reinterpret_cast<uint64_t>(line.text);
+    uint64_t k = 0;
+    while (k + 1 < texts_.size() && !(line.text >= texts_[k].data() && line.text <= texts_[k].data() + texts_[k].size())) k++;
+    return k << 48 | static_cast<uint64_t>(line.text - texts_[k].data());
+  }
+
+  void charge(uint64_t n) {
+    p_.charge_memory(n);
+    charged_ += n;
+  }
+
+  int read(const std::string& file) {
+    auto fd = file == "-" ? Result<int>(0) : p_.open(file, kOpenRead);
+    if (!fd) {
+      p_.warn(fd.error(), "cannot read: %s", quote_name(p_, file).c_str());
+      return 2;
+    }
+    inputs_.push_back(std::make_unique<Input>(p_, *fd, file, file != "-"));
+    std::string_view text = inputs_.back()->all();
+    if (inputs_.back()->error() != Errno::OK) {
+      p_.warn(inputs_.back()->error(), "read failed: %s", quote_name(p_, file).c_str());
+      return 2;
+    }
+    texts_.push_back(text);
+    size_t lines = static_cast<size_t>(std::count(text.begin(), text.end(), end_)) + 1;
+    charge(lines * sizeof(SortLine));
+    lines_.reserve(lines_.size() + lines);
+    for (size_t at = 0; at < text.size();) {
+      const void* hit = std::memchr(text.data() + at, end_, text.size() - at);
+      size_t stop = hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : text.size();
+      SortLine line;
+      line.text = text.data() + at;
+      line.length = static_cast<uint32_t>(stop - at);
+      keys_.prepare(line);
+      lines_.push_back(line);
+      at = stop + 1;
+      if ((lines_.size() & 0xfff) == 0) p_.tick(256);
+    }
+    return 0;
+  }
+
+  int write() {
+    int fd = 1;
+    if (o_.output) {
+      auto opened = p_.open(*o_.output, kOpenWrite | kOpenCreate | kOpenTruncate);
+      if (!opened) {
+        p_.warn(opened.error(), "open failed: %s", quote_name(p_, *o_.output).c_str());
+        return 2;
+      }
+      fd = *opened;
+    }
+    Output out(p_, fd, 2);
+    const SortLine* last = nullptr;
+    for (const auto& line : lines_) {
+      if (o_.unique && last && keys_.compare_keys(*last, line) == 0) continue;
+      last = &line;
+      out.line(line.view(), end_);
+    }
+    return out.finish(0);
+  }
+
+  int check(const std::vector<std::string>& files) {
+    if (files.size() > 1) {
+      p_.warn("extra operand %s not allowed with -c", quote(p_, files[1]).c_str());
+      return 2;
+    }
+    if (int status = read(files[0])) return status;
+    for (size_t i = 1; i < lines_.size(); i++) {
+      int c = keys_.compare(lines_[i - 1], lines_[i]);
+      if (c < 0 || (c == 0 && !o_.unique)) continue;
+      if (*o_.check == "diagnose-first") {
+        std::string text = std::string(p_.name()) + ": " + files[0] + ":" + std::to_string(i + 1) + ": disorder: " + std::string(lines_[i].view()) + "\n";
+        write_error(p_, text);
+      }
+      return 1;
+    }
+    return 0;
+  }
+
+  Process& p_;
+  const Options& o_;
+  SortKeys keys_;
+  char end_;
+  std::vector<std::unique_ptr<Input>> inputs_;
+  std::vector<std::string_view> texts_;
+  std::vector<SortLine> lines_;
+  uint64_t charged_ = 0;
+};
+
+std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
+  if (o.separator) {
+    std::string s = *o.separator;
+    if (s.empty()) { p.warn("empty tab"); return 2; }
+    if (s == "\\0") s = std::string(1, '\0');
+    if (s.size() > 1) { p.warn("multi-character tab %s", quote(p, s).c_str()); return 2; }
+    keys.separator = s[0];
+    keys.has_separator = true;
+  }
+  // Keys without options of their own take the global ones.
+  for (auto& k : o.keys) {
+    if (k.has_options()) continue;
+    SortKey plain = o.global;
+    plain.start_field = k.start_field;
+    plain.start_char = k.start_char;
+    plain.end_field = k.end_field;
+    plain.end_char = k.end_char;
+    k = plain;
+  }
+  keys.keys = o.keys.empty() ? std::vector<SortKey>{o.global} : o.keys;
+  keys.reverse = o.global.reverse;
+  keys.stable = o.stable;
+  keys.unique = o.unique;
+  if (o.random_source) {
+    auto text = read_file(p, *o.random_source);
+    if (!text) {
+      p.warn(text.error(), "open failed: %s", quote_name(p, *o.random_source).c_str());
+      return 2;
+    }
+    for (char c : *text) keys.salt = keys.salt * 1099511628211ull + static_cast<unsigned char>(c);
+  } else {
+    keys.salt = p.random();
+  }
+  return std::nullopt;
+}
+
+int sort_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kUsage, kFlags, o, files, {.error_status = 2})) return *status;
+  if (o.check) {
+    constexpr Choice kChecks[] = {{"quiet", 0}, {"silent", 0}, {"diagnose-first", 1}};
+    auto c = choose(p, "--check", *o.check, kChecks);
+    if (!c) return try_help(p, 2);
+    o.check = *c ? "diagnose-first" : "quiet";
+  }
+  SortKeys keys;
+  if (auto status = prepare_keys(p, o, keys)) return *status;
+  if (o.files0) {
+    if (!files.empty()) {
+      p.warn("extra operand %s", quote(p, files[0]).c_str());
+      write_error(p, "file operands cannot be combined with --files0-from\n");
+      return try_help(p, 2);
+    }
+    auto text = read_file(p, *o.files0);
+    if (!text) {
+      p.warn(text.error(), "open failed: %s", quote_name(p, *o.files0).c_str());
+      return 2;
+    }
+    for (size_t at = 0; at < text->size();) {
+      size_t stop = std::min(text->find('\0', at), text->size());
+      files.push_back(text->substr(at, stop - at));
+      at = stop + 1;
+    }
+    if (files.empty()) {
+      p.warn("no input from %s", quote_file(p, *o.files0).c_str());
+      return 2;
+    }
+  }
+  if (files.empty()) files = {"-"};
+  return Sort(p, o, std::move(keys)).run(files);
+}
+
+}  // namespace
+
+Command sort_command() { return {{"sort"}, kUsage, sort_main}; }
+
+}  // namespace nacre
