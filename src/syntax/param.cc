@@ -78,7 +78,7 @@ void Scanner::braced_name(Param& p) {
     }
   } else if (is_class(c, kDigit)) {
     while (is_class(d[pos_], kDigit)) pos_++;
-  } else if (is_class(c, kSpecialParam)) {
+  } else if (is_class(c, kSpecialParam) && !(c == '$' && (next == '(' || next == '{' || next == '['))) {
     pos_++;
   } else {
     p.op = ParamOp::Bad;

@@ -15,6 +15,7 @@ void Scanner::begin_command(Arena& arena) {
   last_end_ = 0;
   token_ = {};
   blanks_are_text_ = false;
+  join_buffer_ = nullptr;
   failed_ = false;
   used_alias_ = false;
   alias_bytes_ = 0;

@@ -202,6 +202,7 @@ class Scanner {
   void arg_parts(ArgStop stop);
   void skip_single_quotes_in_quoted();
   void literal(uint32_t begin, uint32_t end);
+  void join_literal(std::string_view more);
   void flush(uint32_t begin) { literal(begin, pos_); }
   const ast::Word* finish_word(size_t mark, uint32_t begin, uint32_t line);
   ast::Seq<ast::Part> take_parts(size_t mark);
@@ -267,6 +268,8 @@ class Scanner {
   uint64_t alias_bytes_ = 0;
   std::unordered_set<uint64_t> not_arith_; ///< offsets of "((" known to be subshells
   bool slash_is_text_ = false;      ///< the '/' at pos_ does not end a pattern
+  char* join_buffer_ = nullptr;     ///< literal put together last
+  size_t join_capacity_ = 0;
   bool blanks_are_text_ = false;    ///< the whole input is one word
   size_t joined_from_ = 0;          ///< first part of the text being read
   bool joined_ = false;             ///< a line continuation precedes the next literal

@@ -17,16 +17,24 @@ void Scanner::literal(uint32_t begin, uint32_t end) {
   p.text = in_.view(begin, end);
   p.line = line_;
   // A line continuation splits a literal in the source, not in the word.
-  if (parts_.size() > joined_from_ && joined_ && parts_.back().kind == PartKind::Literal) {
-    std::string_view a = parts_.back().text;
-    char* both = static_cast<char*>(arena_->allocate(a.size() + p.text.size(), 1));
-    std::memcpy(both, a.data(), a.size());
-    std::memcpy(both + a.size(), p.text.data(), p.text.size());
-    parts_.back().text = {both, a.size() + p.text.size()};
-  } else {
-    parts_.push_back(p);
-  }
+  bool joins = joined_ && parts_.size() > joined_from_ && parts_.back().kind == PartKind::Literal;
+  if (joins) join_literal(p.text);
+  else parts_.push_back(p);
   joined_ = false;
+}
+
+// Appends to the last literal, in a buffer with room for more of the kind.
+void Scanner::join_literal(std::string_view more) {
+  std::string_view& text = parts_.back().text;
+  size_t size = text.size() + more.size();
+  if (text.data() != join_buffer_ || size > join_capacity_) {
+    join_capacity_ = size * 2;
+    char* grown = static_cast<char*>(arena_->allocate(join_capacity_, 1));
+    std::memcpy(grown, text.data(), text.size());
+    join_buffer_ = grown;
+  }
+  std::memcpy(join_buffer_ + text.size(), more.data(), more.size());
+  text = {join_buffer_, size};
 }
 
 Seq<Part> Scanner::take_parts(size_t mark) {
