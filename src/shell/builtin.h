@@ -25,6 +25,11 @@ struct Args {
   const std::string& operator[](size_t i) const { return words[i]; }
   std::string& operator[](size_t i) { return words[i]; }
   const ir::Assignment* compound_at(size_t i) const { return i < compound.size() ? compound[i] : nullptr; }
+  /// Removes the first n words: what `builtin` and `command` do with themselves.
+  void drop(size_t n) {
+    words.erase(words.begin(), words.begin() + static_cast<ptrdiff_t>(n));
+    compound.erase(compound.begin(), compound.begin() + static_cast<ptrdiff_t>(n < compound.size() ? n : compound.size()));
+  }
 };
 
 enum BuiltinFlags : uint32_t {
@@ -43,6 +48,8 @@ struct Builtin {
 /// Sorted by name.
 std::span<const Builtin> all_builtins();
 const Builtin* find_builtin(std::string_view name);
+/// What `help NAME` prints, and NAME --help.
+std::string help_text(const Builtin& b);
 
 /// getopt for builtins: walks args, bash's internal_getopt.
 class BuiltinOptions {

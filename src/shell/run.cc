@@ -217,6 +217,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     if (r.status == ParseResult::Status::End) return Flow::Next;
     if (r.status == ParseResult::Status::Error) {
       report(r.error);
+      syntax_error_ |= !stop_on_error;
       if (stop_on_error || !state_.interactive) return Flow::Next;
       continue;
     }
@@ -269,6 +270,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     if (r.status == ParseResult::Status::End) break;
     if (r.status == ParseResult::Status::Error) {
       report(r.error);
+      if (is_main) syntax_error_ = true;
       return is_main ? Flow::Exit : Flow::Next;
     }
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
@@ -384,6 +386,7 @@ int Shell::leave() {
     requested_ = Flow::Next;
     expander_.clear_failure();
     running_trap_ = kTrapExit;
+    trap_status_ = status;
     Flow flow = run_text(command, line_);
     running_trap_ = -1;
     // `exit N` in the trap decides; falling off its end keeps the status.

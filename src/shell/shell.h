@@ -78,6 +78,11 @@ class Shell : public ExpandHost {
   // ---- flow of builtins: set these and return; the caller turns them into a Flow
   void request(Flow flow, int count = 0) { requested_ = flow; loop_count_ = count; }
   int loop_depth() const { return loop_depth_; }
+  int loop_count() const { return loop_count_; }
+  /// Runs a builtin inside another (`builtin`, `command`): messages carry its name.
+  int call_builtin(const Builtin& b, Args& args);
+  /// $?, or inside a trap what it was before: what `exit` and `return` without a number leave with.
+  int exit_status_before_trap() const { return running_trap_ >= 0 && running_trap_ != kTrapDebug ? trap_status_ : state_.last_status; }
   bool in_function() const { return function_depth_ > 0; }
   bool in_source() const { return source_depth_ > 0; }
   int source_depth() const { return source_depth_; }
@@ -91,6 +96,8 @@ class Shell : public ExpandHost {
   void builtin_error(const std::string& text);
   /// "NAME: usage: ..." of the running builtin; returns 2.
   int usage();
+  /// NAME --help.
+  void print_help();
   /// "-x: invalid option" and the usage line; returns 2.
   int invalid_option(char c);
   std::string prefix() const;
@@ -102,6 +109,8 @@ class Shell : public ExpandHost {
   Ref<FunctionDef> function(std::string_view name) const;
   void define_function(const ir::Function& f);
   bool unset_function(const std::string& name);
+  /// `unset NAME`, effects of special variables included.
+  void unset_variable(Symbol s);
   const Builtin* builtin(std::string_view name) const;   ///< null if disabled
   /// Full path of an external command by PATH (hash table used and filled); "" if none.
   /// *not_executable: found, but may not be run.
@@ -129,6 +138,16 @@ class Shell : public ExpandHost {
   /// First state of a shell that is no subshell: options, variables, ignored signals.
   void begin(const std::vector<std::string>& argv);
   void become_interactive();
+  /// A further run in a live session: $0, arguments, where messages say they come from.
+  void begin_run(const std::string& name, const std::vector<std::string>& args, bool as_file);
+  /// Reads the script from descriptor 0; ends the shell.
+  int run_stdin();
+  /// Its end: what belongs to one run goes. Returns its status.
+  int end_run();
+  /// Takes over another shell's state (a forked sandbox).
+  void adopt(const ShellState& state, std::shared_ptr<Symbols> symbols);
+  bool syntax_error() const { return syntax_error_; }
+  void clear_syntax_error() { syntax_error_ = false; }
   Flow run_one(Parser& parser);
   void report_jobs();
   /// "[1]+  Done                    cmd\n"
@@ -281,8 +300,10 @@ class Shell : public ExpandHost {
   int loop_depth_ = 0, loop_count_ = 0;
   int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0;
   int running_trap_ = -1;
+  int trap_status_ = 0;          ///< $? when the running trap began
   bool debug_blocked_ = false;   ///< DEBUG trap: in a function that is not traced
   bool left_ = false;
+  bool syntax_error_ = false;    ///< the main text did not parse
   bool keep_redirects_ = false;
   bool special_failed_ = false;  ///< a special builtin was used wrongly
   bool has_exported_functions_ = false;
@@ -306,5 +327,7 @@ class Shell : public ExpandHost {
 
 /// The `bash` and `sh` images: options, script, -c, stdin, interactive.
 int bash_main(Process& p, std::shared_ptr<Symbols> symbols);
+/// PROMPT_COMMAND, jobs that ended, read, run, again, until the end of input or `exit`.
+void interactive_loop(Shell& sh);
 
 }  // namespace nacre

@@ -30,6 +30,10 @@ int Shell::usage() {
   return 2;
 }
 
+void Shell::print_help() {
+  if (const Builtin* b = builtin_name_ ? find_builtin(builtin_name_) : nullptr) (void)out(help_text(*b));
+}
+
 int Shell::invalid_option(char c) {
   builtin_error(std::string("-") + c + ": invalid option");
   return usage();
@@ -132,6 +136,11 @@ void Shell::check_memory(size_t transient) { process_->check_memory(vars().memor
 
 // ---------------------------------------------------------------- builtins
 
+int Shell::call_builtin(const Builtin& b, Args& args) {
+  Restore<const char*> outer(builtin_name_, std::exchange(builtin_name_, b.name));
+  return b.run(*this, args);
+}
+
 const Builtin* Shell::builtin(std::string_view name) const {
   const Builtin* b = find_builtin(name);
   if (!b || state_.disabled->empty()) return b;
@@ -153,6 +162,10 @@ char BuiltinOptions::next() {
     if (a == "--") {
       index_++;
       return 0;
+    }
+    if (a == "--help") {
+      sh_.print_help();
+      return '?';
     }
     is_plus_ = a[0] == '+';
     at_ = 1;

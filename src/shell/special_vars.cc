@@ -207,6 +207,21 @@ void Shell::assigned(Symbol s, Variable& v) {
   }
 }
 
+void Shell::unset_variable(Symbol s) {
+  const Variable* v = vars().find(s);
+  bool watched = v && v->watched;
+  vars().unset(s);
+  switch (s) {
+    case sym::kPATH: state_.hashed.write().clear(); break;
+    case sym::kPOSIXLY_CORRECT: if (watched) set_option(Option::Posix, false); break;
+    case sym::kGLOBIGNORE: if (watched) state_.options.set(Option::DotGlob, false); break;
+    default: break;
+  }
+  // The next variable of this name has the same effects, unless it is one of those that lose their meaning.
+  if (watched && !vars().find(s)) vars().writable(s).watched = true;
+  if (watched) expander_.refresh();
+}
+
 /// A scope ended: variables with effects may have changed back.
 void Shell::after_scope() { expander_.refresh_if_changed(); }
 

@@ -93,6 +93,7 @@ Flow Shell::run_trap(int slot, bool keep_status) {
   Flow flow;
   {
     Restore<int> running(running_trap_, std::exchange(running_trap_, slot));
+    Restore<int> before(trap_status_, std::exchange(trap_status_, status));
     Restore<Flow> request(requested_, std::exchange(requested_, Flow::Next));
     auto pipes = pipestatus_;
     int single = single_pipestatus_;

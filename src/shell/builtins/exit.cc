@@ -1,0 +1,33 @@
+/// exit, logout - leave the shell.
+/// Source: bash manual 4.1, exit; 4.2, logout.
+#include "shell/builtins/operands.h"
+
+namespace nacre {
+namespace {
+
+int run_exit(Shell& sh, Args& args) {
+  if (sh.state().interactive) (void)sh.process().write(2, sh.state().login ? "logout\n" : "exit\n");
+  bool discard = false;
+  int status = exit_operand(sh, args, 1, &discard);
+  sh.request(discard ? Flow::Discard : Flow::Exit);
+  return status;
+}
+
+int run_logout(Shell& sh, Args& args) {
+  if (!sh.state().login) {
+    sh.builtin_error("not login shell: use `exit'");
+    return 1;
+  }
+  return run_exit(sh, args);
+}
+
+}  // namespace
+
+Builtin exit_builtin() {
+  return {"exit", run_exit, kSpecial, "exit [n]", "Ends the shell with status N, or that of the last command. The EXIT trap runs first."};
+}
+Builtin logout_builtin() {
+  return {"logout", run_logout, 0, "logout [n]", "Ends a login shell with status N; an error in any other."};
+}
+
+}  // namespace nacre
