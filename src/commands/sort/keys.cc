@@ -88,11 +88,10 @@ uint64_t order_bits(double d) {
   return u >> 63 ? ~u : u | 1ull << 63;
 }
 
+// The whole part: rounding keeps its order; what it leaves equal is compared as text.
 double to_double(const Number& n) {
   double v = 0;
   for (char c : n.whole) v = v * 10 + (c - '0');
-  double scale = 0.1;
-  for (char c : n.fraction.substr(0, 17)) { v += (c - '0') * scale; scale /= 10; }
   return n.negative ? -v : v;
 }
 
