@@ -1,5 +1,5 @@
 #include "base/deep_call.h"
 
 namespace nacre {
-thread_local StackExtender stack_extender;
+constinit thread_local StackExtender stack_extender;
 }  // namespace nacre

@@ -24,7 +24,7 @@ struct StackExtender {
   /// Runs fn(arg) on a fresh stack. Null outside a fiber.
   void (*run)(void (*fn)(void*), void* arg) = nullptr;
 };
-extern thread_local StackExtender stack_extender;
+extern constinit thread_local StackExtender stack_extender;
 
 template <class F>
 auto deep_call(F&& f) -> std::invoke_result_t<F&> {

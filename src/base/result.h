@@ -23,7 +23,7 @@ class [[nodiscard]] Result {
 
   T& operator*() & { return *value_; }
   const T& operator*() const& { return *value_; }
-  T&& operator*() && { return std::move(*value_); }
+  T operator*() && { return std::move(*value_); }   // by value: `for (x : *call())` must not dangle
   T* operator->() { return &*value_; }
   const T* operator->() const { return &*value_; }
   T value_or(T other) const { return ok() ? *value_ : std::move(other); }

@@ -112,6 +112,7 @@ class Variables {
  public:
   explicit Variables(std::shared_ptr<Symbols> symbols) : symbols_(std::move(symbols)) {}
   Symbols& symbols() const { return *symbols_; }
+  void set_symbols(std::shared_ptr<Symbols> s) { symbols_ = std::move(s); }
 
   /// The variable as it stands (namerefs not followed); null when never declared or unset.
   const Variable* find(Symbol s) const {

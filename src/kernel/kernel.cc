@@ -49,7 +49,8 @@ void Kernel::add_image(std::string name, Body main) { images_[std::move(name)] =
 
 const Body* Kernel::image(std::string_view name) const {
   auto it = images_.find(name);
-  return it == images_.end() ? nullptr : &it->second;
+  if (it != images_.end()) return &it->second;
+  return image_source_ ? image_source_(name) : nullptr;
 }
 
 Result<Body> Kernel::load(Process& p, std::string_view path, std::vector<std::string>& argv) {

@@ -48,6 +48,8 @@ class Kernel : public TimeSource {
 
   // ---- programs
   void add_image(std::string name, Body main);
+  /// Where images are looked for that were not added: a table shared by all sandboxes.
+  void set_image_source(const Body* (*find)(std::string_view)) { image_source_ = find; }
   const Body* image(std::string_view name) const;
   const std::map<std::string, Body, std::less<>>& images() const { return images_; }
 
@@ -67,6 +69,7 @@ class Kernel : public TimeSource {
   Process* find(int pid);
   /// Every process, by pid. For ps and /proc.
   std::vector<Process*> processes();
+  const Process::Life& life(const Process& p) const { return *p.life_; }
   Process* current() const { return current_; }
   /// Drops a child that never ran (a redirection failed before exec), as if it had exited.
   void abandon(Process& p, int status);
@@ -107,10 +110,6 @@ class Kernel : public TimeSource {
   Timespec now(Clock clock);
   uint64_t random();
 
-  void tick(Process& p, uint32_t n) {
-    slice_ -= static_cast<int32_t>(n);
-    if (__builtin_expect(slice_ <= 0, 0)) slow_tick(p);
-  }
   /// Throws ProcessDeath when the run must end (limit, cancel) or p is dead.
   void check_alive(Process& p);
   /// Ends the run: every process dies at its next call.
@@ -142,6 +141,7 @@ class Kernel : public TimeSource {
   std::map<int, std::unique_ptr<Process>> table_;
   std::vector<std::unique_ptr<Process>> husks_;   ///< reaped, with frames still on a stack
   std::map<std::string, Body, std::less<>> images_;
+  const Body* (*image_source_)(std::string_view) = nullptr;
   std::map<std::pair<FileSystem*, NodeId>, RefCounted*> fifos_;
   uint64_t anon_ids_ = 1000;
   Process* current_ = nullptr;
@@ -154,8 +154,6 @@ class Kernel : public TimeSource {
   bool has_deadline_ = false;
   uint64_t rng_[2] = {0, 0};
 };
-
-inline void Process::tick(uint32_t n) { kernel_.tick(*this, n); }
 
 /// Sums and differences of times; nsec stays in range.
 Timespec add(const Timespec& a, const Timespec& b);

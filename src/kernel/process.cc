@@ -11,7 +11,9 @@
 
 namespace nacre {
 
-Process::Process(Kernel& kernel, int pid) : kernel_(kernel), pid_(pid), life_(std::make_unique<Life>()) {}
+Process::Process(Kernel& kernel, int pid) : kernel_(kernel), slice_(&kernel.slice_), pid_(pid), life_(std::make_unique<Life>()) {}
+
+void Process::slow_tick() { kernel_.slow_tick(*this); }
 
 Process::~Process() {
   if (cwd_.fs) cwd_.fs->release(cwd_.id);

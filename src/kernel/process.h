@@ -166,7 +166,10 @@ class Process {
 
   // ---- budget
   /// Charges n steps; may switch to other fibers. Long loops call it.
-  void tick(uint32_t n = 1);
+  void tick(uint32_t n = 1) {
+    *slice_ -= static_cast<int32_t>(n);
+    if (__builtin_expect(*slice_ <= 0, 0)) slow_tick();
+  }
   /// Charges memory; the run ends when it does not fit. Release on free.
   void charge_memory(uint64_t bytes);
   void release_memory(uint64_t bytes);
@@ -181,15 +184,16 @@ class Process {
   /// warn() with ": " and the errno's text after it.
   void warn(Errno e, const char* format, ...) __attribute__((format(printf, 3, 4)));
 
-  /// Runs a body that must see other arguments (a builtin that is also a command).
-  class WithArgv;
+  struct Life;                    ///< death, children, waiting: kernel's business
 
  private:
   friend class Kernel;
   friend class Scheduler;
-  friend class WithArgv;
+
+  void slow_tick();
 
   Kernel& kernel_;
+  int32_t* slice_;                ///< the kernel's: steps left until it wants to look
   int pid_, ppid_ = 0, pgid_ = 0, sid_ = 0;
   Credentials cred_;
   std::shared_ptr<const std::vector<std::string>> argv_;
@@ -199,7 +203,6 @@ class Process {
   Mode umask_ = 022;
   SignalAction actions_[kSigCount] = {};
   SignalSet ignored_on_entry_, pending_, caught_;
-  struct Life;                    ///< death, children, waiting: kernel's business
   std::unique_ptr<Life> life_;
 };
 

@@ -9,6 +9,11 @@ Symbols::Symbols() {
 #undef X
 }
 
+Symbols::Symbols(const Symbols& other) {
+  ids_.reserve(other.names_.size());
+  for (const std::string& n : other.names_) intern(n);
+}
+
 Symbol Symbols::intern(std::string_view name) {
   auto it = ids_.find(name);
   if (it != ids_.end()) return it->second;

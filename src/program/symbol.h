@@ -58,6 +58,8 @@ enum : Symbol {
 class Symbols {
  public:
   Symbols();
+  Symbols(const Symbols& other);   ///< a forked sandbox's: same names, same numbers
+  Symbols& operator=(const Symbols&) = delete;
   Symbol intern(std::string_view name);
   /// 0 (sym::kNone) when the name was never interned.
   Symbol find(std::string_view name) const;

@@ -199,24 +199,6 @@ void startup_files(Shell& sh, const Invocation& in) {
   }
 }
 
-/// Interactive: PROMPT_COMMAND, jobs that ended, read, run, again.
-void interactive_loop(Shell& sh) {
-  PromptLines lines(sh);
-  Parser parser(lines, sh.parse_options(), sh.alias_lookup());
-  while (true) {
-    sh.report_jobs();
-    if (const std::string* pc = sh.expander().value_of(sym::kPROMPT_COMMAND); pc && !pc->empty()) {
-      int status = sh.status();
-      (void)sh.run_text(*pc, 1);
-      sh.set_status(status);
-    }
-    parser.options() = sh.parse_options();
-    Flow flow = sh.run_one(parser);
-    if (flow == Flow::Exit) break;
-    if (sh.take_interrupted()) (void)sh.process().write(2, "\n");
-  }
-}
-
 int open_script(Shell& sh, const std::string& name, std::string* text) {
   Process& p = sh.process();
   std::string path = name;
@@ -253,6 +235,60 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
 }
 
 }  // namespace
+
+void interactive_loop(Shell& sh) {
+  PromptLines lines(sh);
+  Parser parser(lines, sh.parse_options(), sh.alias_lookup());
+  while (true) {
+    sh.report_jobs();
+    if (const std::string* pc = sh.expander().value_of(sym::kPROMPT_COMMAND); pc && !pc->empty()) {
+      int status = sh.status();
+      (void)sh.run_text(*pc, 1);
+      sh.set_status(status);
+    }
+    parser.options() = sh.parse_options();
+    Flow flow = sh.run_one(parser);
+    if (flow == Flow::Exit) break;
+    if (sh.take_interrupted()) (void)sh.process().write(2, "\n");
+  }
+}
+
+void Shell::begin_run(const std::string& name, const std::vector<std::string>& args, bool as_file) {
+  state_.arg0 = state_.shell_name = name;
+  state_.from_string = !as_file;
+  state_.invocation_letters = as_file ? "" : "c";
+  left_ = false;
+  line_ = 1;
+  requested_ = Flow::Next;
+  expander_.clear_failure();
+  state_.frames.clear();
+  if (as_file) define_frame_main(name);
+  set_positional(args);
+}
+
+int Shell::run_stdin() {
+  state_.from_stdin = true;
+  state_.from_string = false;
+  state_.invocation_letters = "s";
+  FdLines lines(*this, 0);
+  Parser parser(lines, parse_options(), alias_lookup());
+  (void)run_parser(parser, false);
+  return leave();
+}
+
+int Shell::end_run() {
+  arith_name_.clear();
+  held_signals_.clear();
+  return state_.last_status;
+}
+
+void Shell::adopt(const ShellState& state, std::shared_ptr<Symbols> symbols) {
+  int pid = process_->pid();
+  state_ = state;
+  state_.vars.set_symbols(std::move(symbols));
+  state_.shell_pid = pid;
+  expander_.refresh();
+}
 
 void Shell::begin(const std::vector<std::string>& argv) {
   state_.arg0 = argv.empty() ? "bash" : argv[0];
@@ -308,7 +344,6 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
     rest.erase(rest.begin());
     sh.define_frame_main(st.arg0);
   } else {
-    st.from_stdin = true;
     st.invocation_letters = "s";
   }
   sh.set_positional(std::move(rest));
@@ -327,9 +362,7 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
   } else if (st.interactive) {
     interactive_loop(sh);
   } else {
-    FdLines lines(sh, 0);
-    Parser parser(lines, sh.parse_options(), sh.alias_lookup());
-    (void)sh.run_parser(parser, false);
+    return sh.run_stdin();
   }
   return sh.leave();
 }

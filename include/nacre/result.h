@@ -1,0 +1,47 @@
+/// ExecResult: how a run ended and what it left behind. One shape everywhere:
+/// this struct, the CLI's --json, the servers and the bindings.
+/// Source: design.md, section 7.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nacre {
+
+struct End {
+  enum class Reason : uint8_t { Exited, Signaled, Timeout, Limit, Cancelled, Denied, Syntax } reason = Reason::Exited;
+  int signal = 0;            ///< Signaled
+  std::string limit;         ///< Limit: name of the field of Limits
+  uint64_t used = 0, allowed = 0;
+};
+
+/// Paths are absolute, sorted bytewise.
+struct Diff {
+  std::vector<std::string> created, modified, deleted;
+  std::vector<std::pair<std::string, std::string>> renamed;   ///< from, to
+  std::vector<std::string> mode_changed;
+  bool empty() const { return created.empty() && modified.empty() && deleted.empty() && renamed.empty() && mode_changed.empty(); }
+};
+
+struct Usage {
+  uint64_t steps = 0;
+  uint64_t peak_memory_bytes = 0;
+  uint64_t output_bytes = 0;
+};
+
+struct ExecResult {
+  std::string out, err;      ///< bytes; empty when the output was streamed
+  int exit_code = 0;         ///< 0..255; 128 + signal; 124 on timeout
+  double duration_ms = 0;
+  End end;
+  Diff diff;
+  std::string cwd;           ///< working directory afterwards
+  std::string summary;       ///< one line, when the run was silent
+  Usage usage;
+
+  /// The JSON form of design.md section 7, one line.
+  std::string to_json() const;
+};
+
+}  // namespace nacre

@@ -1,0 +1,218 @@
+#include "kernel/procfs.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "kernel/kernel.h"
+#include "kernel/life.h"
+
+namespace nacre {
+namespace {
+
+// A node id says what it is: pid in the upper half, entry (and descriptor) below.
+enum Entry : uint32_t {
+  kRootDir = 1, kSelf, kUptime, kVersion, kCpuinfo, kMeminfo, kMounts, kLoadavg, kStat, kFilesystems,   // pid 0
+  kPidDir = 32, kCmdline, kComm, kEnviron, kCwd, kExe, kPidStat, kStatus, kPidMounts, kFdDir, kLimits,
+  kFdBase = 0x10000,                                                                                   // + descriptor
+};
+
+struct Name { const char* name; Entry entry; FileType type; };
+constexpr Name kTop[] = {
+    {"self", kSelf, FileType::Symlink}, {"uptime", kUptime, FileType::Regular}, {"version", kVersion, FileType::Regular},
+    {"cpuinfo", kCpuinfo, FileType::Regular}, {"meminfo", kMeminfo, FileType::Regular}, {"mounts", kMounts, FileType::Regular},
+    {"loadavg", kLoadavg, FileType::Regular}, {"stat", kStat, FileType::Regular}, {"filesystems", kFilesystems, FileType::Regular},
+};
+constexpr Name kPerProcess[] = {
+    {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular}, {"environ", kEnviron, FileType::Regular},
+    {"cwd", kCwd, FileType::Symlink}, {"exe", kExe, FileType::Symlink}, {"stat", kPidStat, FileType::Regular},
+    {"status", kStatus, FileType::Regular}, {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
+    {"limits", kLimits, FileType::Regular},
+};
+
+NodeId id(int pid, uint32_t entry) { return static_cast<NodeId>(pid) << 32 | entry; }
+int pid_of(NodeId n) { return static_cast<int>(n >> 32); }
+uint32_t entry_of(NodeId n) { return static_cast<uint32_t>(n); }
+
+int number(std::string_view s) {
+  if (s.empty() || s.size() > 9) return -1;
+  int n = 0;
+  for (char c : s) {
+    if (c < '0' || c > '9') return -1;
+    n = n * 10 + (c - '0');
+  }
+  return n;
+}
+
+FileType type_of(uint32_t entry) {
+  if (entry == kRootDir || entry == kPidDir || entry == kFdDir) return FileType::Directory;
+  if (entry == kSelf || entry == kCwd || entry == kExe || entry >= kFdBase) return FileType::Symlink;
+  return FileType::Regular;
+}
+
+char state_letter(const Process& p, const Kernel& k, const Process::Life& life) {
+  if (life.state == Process::Life::State::Zombie) return 'Z';
+  if (life.stopped) return 'T';
+  return k.current() == &p ? 'R' : 'S';
+}
+
+std::string comm_of(const Process& p) { return std::string(p.name().substr(0, 15)); }
+
+}  // namespace
+
+Result<NodeId> ProcFs::lookup(NodeId dir, std::string_view name) {
+  uint32_t entry = entry_of(dir);
+  int pid = pid_of(dir);
+  if (entry == kRootDir) {
+    for (const Name& n : kTop) if (name == n.name) return id(0, n.entry);
+    int p = number(name);
+    if (p > 0 && kernel_.find(p)) return id(p, kPidDir);
+    return Errno::NOENT;
+  }
+  Process* p = kernel_.find(pid);
+  if (!p) return Errno::NOENT;
+  if (entry == kPidDir) {
+    for (const Name& n : kPerProcess) if (name == n.name) return id(pid, n.entry);
+    return Errno::NOENT;
+  }
+  if (entry == kFdDir) {
+    int fd = number(name);
+    if (fd >= 0 && p->fds().get(fd)) return id(pid, kFdBase + static_cast<uint32_t>(fd));
+    return Errno::NOENT;
+  }
+  return Errno::NOTDIR;
+}
+
+Result<NodeId> ProcFs::parent(NodeId dir) {
+  if (entry_of(dir) == kFdDir) return id(pid_of(dir), kPidDir);
+  return root();
+}
+
+Result<std::string> ProcFs::name_of(NodeId dir) {
+  if (entry_of(dir) == kPidDir) return std::to_string(pid_of(dir));
+  if (entry_of(dir) == kFdDir) return std::string("fd");
+  return Errno::NOENT;
+}
+
+Result<Stat> ProcFs::stat(NodeId node) {
+  Stat st;
+  st.ino = node;
+  st.type = type_of(entry_of(node));
+  st.mode = st.type == FileType::Directory ? 0555 : st.type == FileType::Symlink ? 0777 : 0444;
+  st.nlink = 1;
+  st.mtime = st.ctime = st.atime = kernel_.now();
+  if (int pid = pid_of(node)) {
+    Process* p = kernel_.find(pid);
+    if (!p) return Errno::NOENT;
+    st.uid = p->credentials().uid;
+    st.gid = p->credentials().gid;
+    if (entry_of(node) == kEnviron) st.mode = 0400;
+    if (entry_of(node) == kFdDir) st.mode = 0500;
+  }
+  return st;
+}
+
+Result<std::string> ProcFs::read_link(NodeId node) {
+  uint32_t entry = entry_of(node);
+  if (entry == kSelf) {
+    Process* p = kernel_.current();
+    return std::to_string(p ? p->pid() : 1);
+  }
+  Process* p = kernel_.find(pid_of(node));
+  if (!p) return Errno::NOENT;
+  if (entry == kCwd) return p->getcwd();
+  if (entry == kExe) return p->find_program(p->argv().empty() ? "bash" : p->argv()[0]);
+  if (entry >= kFdBase) {
+    File* f = p->fds().get(static_cast<int>(entry - kFdBase));
+    if (!f) return Errno::NOENT;
+    return f->description();
+  }
+  return Errno::INVAL;
+}
+
+Result<std::vector<DirEntry>> ProcFs::list(NodeId dir) {
+  std::vector<DirEntry> out;
+  uint32_t entry = entry_of(dir);
+  if (entry == kRootDir) {
+    for (const Name& n : kTop) out.push_back({n.name, id(0, n.entry), n.type});
+    for (Process* p : kernel_.processes()) out.push_back({std::to_string(p->pid()), id(p->pid(), kPidDir), FileType::Directory});
+    return out;
+  }
+  Process* p = kernel_.find(pid_of(dir));
+  if (!p) return Errno::NOENT;
+  if (entry == kPidDir) {
+    for (const Name& n : kPerProcess) out.push_back({n.name, id(p->pid(), n.entry), n.type});
+    return out;
+  }
+  if (entry != kFdDir) return Errno::NOTDIR;
+  for (size_t fd = 0; fd < p->fds().size(); fd++) {
+    if (p->fds().get(static_cast<int>(fd))) out.push_back({std::to_string(fd), id(p->pid(), kFdBase + static_cast<uint32_t>(fd)), FileType::Symlink});
+  }
+  return out;
+}
+
+Result<std::string> ProcFs::content(NodeId node) {
+  char text[512];
+  auto format = [&](auto... args) {
+    std::snprintf(text, sizeof text, args...);
+    return std::string(text);
+  };
+  uint32_t entry = entry_of(node);
+  uint64_t memory = kernel_.budget().limits().memory_bytes ? kernel_.budget().limits().memory_bytes : 1ull << 30;
+  uint64_t used = std::min(kernel_.budget().memory(), memory);
+  Timespec up = kernel_.now(Clock::Monotonic);
+  switch (entry) {
+    case kUptime: return format("%lld.%02d %lld.%02d\n", static_cast<long long>(up.sec), up.nsec / 10'000'000, static_cast<long long>(up.sec), up.nsec / 10'000'000);
+    case kVersion: return std::string("Linux version 6.1.0-nacre (nacre virtual kernel 0.1.0) #1 SMP\n");
+    case kCpuinfo: return std::string("processor\t: 0\nvendor_id\t: nacre\nmodel name\t: nacre virtual CPU\ncpu cores\t: 1\n\n");
+    case kMeminfo: return format("MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\nCached:                0 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n",
+                                 static_cast<unsigned long long>(memory >> 10), static_cast<unsigned long long>((memory - used) >> 10), static_cast<unsigned long long>((memory - used) >> 10));
+    case kLoadavg: return format("0.00 0.00 0.00 1/%zu %d\n", kernel_.processes().size(), kernel_.processes().back()->pid());
+    case kStat: return format("cpu  0 0 0 0 0 0 0 0 0 0\nctxt 0\nbtime %lld\nprocesses %d\nprocs_running 1\nprocs_blocked 0\n", static_cast<long long>(kernel_.now().sec - up.sec), kernel_.processes().back()->pid());
+    case kFilesystems: return std::string("nodev\tproc\nnodev\tmem\nnodev\tcow\nnodev\thost\n");
+    case kMounts:
+    case kPidMounts: {
+      std::string out = "none / mem rw 0 0\n";
+      for (const MountInfo& m : kernel_.vfs().mounts()) {
+        if (m.path != "/") out += (m.source.empty() ? "none" : m.source) + " " + m.path + " " + m.type + (m.read_only ? " ro 0 0\n" : " rw 0 0\n");
+      }
+      return out;
+    }
+    default: break;
+  }
+  Process* p = kernel_.find(pid_of(node));
+  if (!p) return Errno::NOENT;
+  const Process::Life& life = kernel_.life(*p);
+  std::string out;
+  switch (entry) {
+    case kCmdline:
+      for (const std::string& a : p->argv()) out.append(a).push_back('\0');
+      return out;
+    case kEnviron:
+      for (const std::string& e : p->env()) out.append(e).push_back('\0');
+      return out;
+    case kComm: return comm_of(*p) + "\n";
+    case kPidStat:
+      return format("%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 %llu 0 0 0 20 0 1 0 0 0 0\n", p->pid(), comm_of(*p).c_str(), state_letter(*p, kernel_, life), p->ppid(), p->pgid(), p->sid(),
+                    static_cast<unsigned long long>(life.steps / 1'000'000));
+    case kStatus:
+      return format("Name:\t%s\nUmask:\t%04o\nState:\t%c\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%zu\nThreads:\t1\n", comm_of(*p).c_str(), p->umask(),
+                    state_letter(*p, kernel_, life), p->pid(), p->pid(), p->ppid(), p->credentials().uid, p->credentials().uid, p->credentials().uid, p->credentials().uid, p->credentials().gid,
+                    p->credentials().gid, p->credentials().gid, p->credentials().gid, p->fds().size());
+    case kLimits:
+      return format("Limit                     Soft Limit           Hard Limit           Units     \nMax open files            %-20u %-20u files     \nMax processes             %-20u %-20u processes \n",
+                    kernel_.budget().limits().fds, kernel_.budget().limits().fds, kernel_.budget().limits().processes, kernel_.budget().limits().processes);
+    default: return Errno::INVAL;
+  }
+}
+
+Result<size_t> ProcFs::read(NodeId node, uint64_t offset, std::span<char> out) {
+  if (type_of(entry_of(node)) == FileType::Directory) return Errno::ISDIR;
+  NACRE_TRY(std::string text, content(node));
+  if (offset >= text.size()) return size_t{0};
+  size_t n = std::min<size_t>(out.size(), text.size() - offset);
+  std::memcpy(out.data(), text.data() + offset, n);
+  return n;
+}
+
+}  // namespace nacre

@@ -1,0 +1,18 @@
+/// The file tree every sandbox starts from: built once in a process, shared by
+/// all sandboxes until they change it.
+/// Source: Filesystem Hierarchy Standard 3.0; design.md, section 3.
+#pragma once
+#include <memory>
+
+#include "kernel/kernel.h"
+#include "program/symbol.h"
+#include "vfs/mem_fs.h"
+
+namespace nacre {
+
+/// A copy-on-write view of the base tree.
+std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget);
+/// Gives the kernel every program there is: commands, bash and sh.
+void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols);
+
+}  // namespace nacre

@@ -1,0 +1,342 @@
+// Sandbox: wires file system, kernel, shell and programs together.
+#include "nacre/sandbox.h"
+
+#include <algorithm>
+
+#include "kernel/devices.h"
+#include "kernel/procfs.h"
+#include "session/base_image.h"
+#include "session/custom_command.h"
+#include "session/files.h"
+#include "session/result_json.h"
+#include "shell/shell.h"
+#include "syntax/parser.h"
+#include "syntax/print.h"
+#include "vfs/host_fs.h"
+
+namespace nacre {
+
+/// Wall clock of the sandbox, before and after there is a kernel.
+class KernelClock : public TimeSource {
+ public:
+  Timespec now() override { return kernel ? kernel->now() : Timespec{1735689600, 0}; }
+  Kernel* kernel = nullptr;
+};
+
+class Snapshot {
+ public:
+  std::shared_ptr<const FsSnapshot> files;
+  std::shared_ptr<const ShellState> shell;
+  std::string cwd;
+};
+
+struct Sandbox::Impl {
+  Config config;
+  Budget budget{Limits{}};
+  KernelClock clock;
+  std::unique_ptr<Vfs> vfs;
+  std::shared_ptr<Symbols> symbols;
+  std::unique_ptr<Kernel> kernel;
+  Process* process = nullptr;
+  std::unique_ptr<Shell> shell;
+  Vfs* files_vfs = nullptr;
+  std::unique_ptr<VfsFiles> files;
+
+  ~Impl() {
+    if (kernel) kernel->kill_all(nullptr);
+    shell.reset();
+    kernel.reset();
+  }
+};
+
+namespace {
+
+Expected<bool> add_mount(Vfs& vfs, Host& host, const Mount& m, TimeSource* clock, Budget* budget) {
+  if (m.guest.empty() || m.guest[0] != '/') return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
+  int error = 0;
+  auto dir = host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
+  if (!dir) return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
+  std::shared_ptr<FileSystem> fs;
+  const char* type = "cow";
+  if (m.mode == Mount::Mode::Cow) {
+    MemFs::Options o;
+    o.clock = clock;
+    o.budget = budget;
+    o.backing = dir;
+    fs = MemFs::create(o);
+  } else {
+    type = m.mode == Mount::Mode::ReadOnly ? "ro" : "rw";
+    fs = HostFs::create({.dir = dir, .read_only = m.mode == Mount::Mode::ReadOnly, .clock = clock});
+  }
+  MountInfo info;
+  info.source = m.host;
+  info.type = type;
+  info.read_only = m.mode == Mount::Mode::ReadOnly;
+  if (auto r = vfs.mount(m.guest, std::move(fs), info); !r) return Error{"mount.guest", "mount " + m.guest + ": " + std::string(message(r.error())), ""};
+  return true;
+}
+
+EnvList initial_env(const Config& c) {
+  EnvList env{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/agent", "USER=agent", "LOGNAME=agent", "LANG=C.UTF-8", "SHELL=/bin/bash"};
+  for (const auto& [name, value] : c.env) {
+    std::erase_if(env, [&](const std::string& e) { return e.starts_with(name + "="); });
+    env.push_back(name + "=" + value);
+  }
+  return env;
+}
+
+Credentials agent() { return {1000, 1000, {}}; }
+
+}  // namespace
+
+Sandbox::Sandbox() : impl_(std::make_unique<Impl>()) {}
+Sandbox::~Sandbox() = default;
+
+/// The parts above the file system.
+static void boot(Sandbox::Impl& s);
+
+Expected<std::unique_ptr<Sandbox>> Sandbox::create(const Config& config) {
+  std::unique_ptr<Sandbox> sandbox(new Sandbox);
+  Impl& s = *sandbox->impl_;
+  s.config = config;
+  if (!s.config.host) s.config.host = make_posix_host();
+  s.budget.set_limits(config.limits);
+  s.symbols = std::make_shared<Symbols>();
+  std::shared_ptr<MemFs> root = make_base_fs(&s.clock, &s.budget);
+  for (const SeedFile& f : config.files) {
+    MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
+    if (auto r = root->seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
+  }
+  for (const CustomCommand& c : config.commands) {
+    MemFs::Seed seed{.mode = 0755, .content = std::string(kImageMagic) + c.name + "\n"};
+    if (auto r = root->seed("/usr/local/bin/" + c.name, seed); !r) return file_error("add command", c.name, r.error());
+  }
+  s.vfs = std::make_unique<Vfs>(root);
+  for (const Mount& m : config.mounts) {
+    if (auto ok = add_mount(*s.vfs, *s.config.host, m, &s.clock, &s.budget); !ok) return ok.error();
+  }
+  boot(s);
+  if (!s.config.workdir.empty()) {
+    if (auto r = s.process->chdir(s.config.workdir); !r) return file_error("workdir", s.config.workdir, r.error());
+  } else {
+    bool workspace = std::any_of(config.mounts.begin(), config.mounts.end(), [](const Mount& m) { return m.guest == "/workspace"; });
+    if (!workspace || !s.process->chdir("/workspace")) (void)s.process->chdir("/home/agent");
+  }
+  s.shell->begin({"bash"});
+  return sandbox;
+}
+
+static void boot(Sandbox::Impl& s) {
+  KernelOptions o;
+  o.host = s.config.host;
+  o.virtual_clock = s.config.virtual_clock;
+  o.seed = s.config.seed;
+  o.hostname = s.config.hostname;
+  s.kernel = std::make_unique<Kernel>(std::move(o), *s.vfs, s.budget);
+  s.clock.kernel = s.kernel.get();
+  add_programs(*s.kernel, s.symbols);
+  for (const CustomCommand& c : s.config.commands) s.kernel->add_image(c.name, custom_body(c));
+  (void)s.vfs->mount("/proc", std::make_shared<ProcFs>(*s.kernel), {.source = "proc", .type = "proc"});
+  s.process = &s.kernel->create_root(agent(), {"bash"}, initial_env(s.config));
+  s.shell = std::make_unique<Shell>(*s.process, s.symbols);
+  s.files_vfs = s.vfs.get();
+  s.files = std::make_unique<VfsFiles>(s.files_vfs, agent());
+}
+
+namespace {
+
+const char* limit_name(Budget::Stop stop) {
+  switch (stop) {
+    case Budget::Stop::Steps: return "steps";
+    case Budget::Stop::Memory: return "memory_bytes";
+    case Budget::Stop::Script: return "script_bytes";
+    case Budget::Stop::Nesting: return "nesting";
+    case Budget::Stop::Processes: return "processes";
+    case Budget::Stop::FileBytes: return "file_bytes";
+    case Budget::Stop::Inodes: return "inodes";
+    case Budget::Stop::Output: return "output_bytes";
+    case Budget::Stop::WallTime: return "wall_ms";
+    default: return "";
+  }
+}
+
+End end_of(const Budget& budget, const WaitStatus& st, bool syntax_error) {
+  End end;
+  switch (budget.stop()) {
+    case Budget::Stop::None:
+      if (st.kind == WaitStatus::Kind::Signaled) {
+        end.reason = End::Reason::Signaled;
+        end.signal = st.code;
+      } else if (syntax_error) {
+        end.reason = End::Reason::Syntax;
+      }
+      return end;
+    case Budget::Stop::Cancelled: end.reason = End::Reason::Cancelled; return end;
+    case Budget::Stop::WallTime: end.reason = End::Reason::Timeout; break;
+    case Budget::Stop::Deadlock: end.reason = End::Reason::Timeout; break;
+    default: end.reason = End::Reason::Limit; break;
+  }
+  end.limit = limit_name(budget.stop());
+  end.used = budget.stop_used();
+  end.allowed = budget.stop_allowed();
+  return end;
+}
+
+Ref<File> output(ExecResult& result, const ExecOptions& o, Stream which) {
+  const auto& stream = which == Stream::Out ? o.out_stream : o.err_stream;
+  if (stream) return make_host_file(stream, kOpenWrite);
+  if (o.on_output) {
+    return make_ref<OutputFile>([&o, which](Process&, std::string_view s) -> Result<void> {
+      o.on_output(which, s);
+      return {};
+    });
+  }
+  std::string* to = which == Stream::Out ? &result.out : &result.err;
+  return make_ref<OutputFile>([to](Process&, std::string_view s) -> Result<void> {
+    to->append(s);
+    return {};
+  });
+}
+
+double milliseconds(const Timespec& t) { return static_cast<double>(t.sec) * 1e3 + t.nsec / 1e6; }
+
+}  // namespace
+
+/// One run: descriptors in, body, descriptors out, report.
+static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::function<int(Process&)>& body) {
+  ExecResult result;
+  Limits limits = o.limits.value_or(s.config.limits);
+  s.budget.set_limits(limits);
+  s.budget.begin_run();
+  Host& host = *s.config.host;
+  Timespec start = host.monotonic();
+  s.vfs->refresh();
+  auto before = s.vfs->snapshot();
+  s.kernel->begin_run();
+  FdTable& fds = s.process->fds();
+  fds.set(0, o.stdin_stream ? make_host_file(o.stdin_stream, kOpenRead) : Ref<File>(make_ref<BytesFile>(o.stdin_text)), false);
+  fds.set(1, output(result, o, Stream::Out), false);
+  fds.set(2, o.err_stream && o.err_stream == o.out_stream ? s.process->file(1) : output(result, o, Stream::Err), false);
+  s.shell->clear_syntax_error();
+  WaitStatus st = s.kernel->run(*s.process, body);
+  bool terminal = o.out_stream && o.out_stream->is_terminal();
+  if (o.last && !s.kernel->stopping() && !terminal) s.kernel->run_background(*s.process);
+  for (int fd : {0, 1, 2}) fds.remove(fd);
+  if (s.kernel->stopping() || o.last) s.kernel->kill_all(s.process);
+  result.duration_ms = milliseconds(subtract(host.monotonic(), start));
+  result.end = end_of(s.budget, st, s.shell->syntax_error());
+  result.exit_code = result.end.reason == End::Reason::Timeout ? 124 : st.shell_status();
+  ChangeSet changes = s.vfs->changes_since(*before);
+  result.diff.created = std::move(changes.created);
+  result.diff.modified = std::move(changes.modified);
+  result.diff.deleted = std::move(changes.deleted);
+  result.diff.mode_changed = std::move(changes.mode_changed);
+  for (Rename& r : changes.renamed) result.diff.renamed.emplace_back(std::move(r.from), std::move(r.to));
+  if (auto cwd = s.process->getcwd()) result.cwd = *cwd;
+  result.usage = {s.budget.steps(), s.budget.peak_memory(), s.budget.output()};
+  bool silent = result.out.empty() && result.err.empty() && !o.on_output && !o.out_stream;
+  if (silent) result.summary = summarize(result);
+  return result;
+}
+
+ExecResult Sandbox::exec(std::string_view script, const ExecOptions& o) {
+  Impl& s = *impl_;
+  return run(s, o, [&](Process&) {
+    Shell& sh = *s.shell;
+    if (script.size() > s.budget.limits().script_bytes && s.budget.limits().script_bytes) {
+      s.budget.exhaust(Budget::Stop::Script, script.size(), s.budget.limits().script_bytes);
+      s.kernel->stop_run();
+      s.kernel->check_alive(*s.process);
+    }
+    sh.begin_run(o.name.empty() ? "bash" : o.name, o.args, o.as_file);
+    if (o.as_file) {
+      Parser parser(script, sh.parse_options(), sh.alias_lookup());
+      (void)sh.run_parser(parser, false);
+    } else {
+      (void)sh.run_text(script, 1, true);
+    }
+    return o.last ? sh.leave() : sh.end_run();
+  });
+}
+
+ExecResult Sandbox::exec_stdin(const ExecOptions& o) {
+  Impl& s = *impl_;
+  return run(s, o, [&](Process&) {
+    s.shell->begin_run(o.name.empty() ? "bash" : o.name, o.args, false);
+    return s.shell->run_stdin();
+  });
+}
+
+ExecResult Sandbox::interact(const ExecOptions& o, std::function<std::string(const std::string&)> read_line) {
+  Impl& s = *impl_;
+  return run(s, o, [&](Process&) {
+    if (read_line) s.shell->set_interactive_line([&](const std::string& prompt) { return std::optional<std::string>(read_line(prompt)); });
+    s.shell->state().interactive = true;
+    s.shell->become_interactive();
+    interactive_loop(*s.shell);
+    s.shell->set_interactive_line(nullptr);
+    return s.shell->leave();
+  });
+}
+
+Files& Sandbox::fs() { return *impl_->files; }
+
+std::shared_ptr<const Snapshot> Sandbox::snapshot() {
+  auto snap = std::make_shared<Snapshot>();
+  snap->files = impl_->vfs->snapshot();
+  snap->shell = std::make_shared<const ShellState>(impl_->shell->state());
+  if (auto cwd = impl_->process->getcwd()) snap->cwd = *cwd;
+  return snap;
+}
+
+void Sandbox::restore(const Snapshot& snapshot) {
+  Impl& s = *impl_;
+  s.kernel->kill_all(s.process);
+  (void)s.process->chdir("/");
+  s.vfs->restore(*snapshot.files);
+  s.shell->state() = *snapshot.shell;
+  s.shell->expander().refresh();
+  if (!s.process->chdir(snapshot.cwd)) (void)s.process->chdir("/home/agent");
+}
+
+Expected<std::unique_ptr<Sandbox>> Sandbox::fork() {
+  std::unique_ptr<Sandbox> sandbox(new Sandbox);
+  Impl& s = *sandbox->impl_;
+  s.config = impl_->config;
+  s.budget.set_limits(impl_->config.limits);
+  s.symbols = std::make_shared<Symbols>(*impl_->symbols);
+  (void)impl_->vfs->unmount("/proc");
+  s.vfs = impl_->vfs->fork(&s.clock, &s.budget);
+  (void)impl_->vfs->mount("/proc", std::make_shared<ProcFs>(*impl_->kernel), {.source = "proc", .type = "proc"});
+  boot(s);
+  s.shell->adopt(impl_->shell->state(), s.symbols);
+  auto cwd = impl_->process->getcwd();
+  if (!cwd || !s.process->chdir(*cwd)) (void)s.process->chdir("/home/agent");
+  s.process->set_umask(impl_->process->umask());
+  return sandbox;
+}
+
+void Sandbox::cancel() {
+  impl_->budget.cancel();
+  impl_->config.host->wake();
+}
+
+void Sandbox::interrupt(int signal) { impl_->kernel->interrupt(signal); }
+
+Expected<std::string> dump_ast(std::string_view script) {
+  Parser parser(script, {});
+  std::string out;
+  while (true) {
+    ParseResult r = parser.next();
+    if (r.status == ParseResult::Status::End) return out;
+    if (r.status == ParseResult::Status::Error) {
+      const SyntaxError::Line& l = r.error.lines.front();
+      return Error{"syntax", "line " + std::to_string(l.line) + ": " + l.text, ""};
+    }
+    if (r.tree->list) out += dump_json(*r.tree->list) + "\n";
+  }
+}
+
+const char* version() { return "0.1.0"; }
+
+}  // namespace nacre
