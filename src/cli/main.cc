@@ -42,6 +42,15 @@ bool read_host_file(const std::string& path, std::string* out, int* error) {
   return !in.bad();
 }
 
+/// A script that is named by its path in the sandbox is found through its mount.
+std::string host_path(const Options& o) {
+  if (access(o.script.c_str(), F_OK) == 0) return o.script;
+  for (const nacre::Mount& m : o.config.mounts) {
+    if (o.script.starts_with(m.guest + "/")) return m.host + o.script.substr(m.guest.size());
+  }
+  return o.script;
+}
+
 std::string read_all_stdin() {
   std::string out;
   char buffer[65536];
@@ -69,7 +78,7 @@ int run(const Options& o) {
   bool as_file = false;
   if (o.mode == Options::Mode::File) {
     int error = 0;
-    if (!read_host_file(o.script, &script, &error)) {
+    if (!read_host_file(host_path(o), &script, &error)) {
       std::string text = "nacre: " + o.script + ": " + std::strerror(error) + "\n";
       (void)!write(2, text.data(), text.size());
       return error == ENOENT ? 127 : 126;
