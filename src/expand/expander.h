@@ -121,7 +121,7 @@ class Expander {
   void refresh_if_changed();
   void copy_settings(const Expander& o);
   const std::string& ifs() const { return ifs_; }
-  std::string_view ifs_separator() const { return {&ifs_first_, has_ifs_first_ ? 1u : 0u}; }
+  std::string_view ifs_separator() const { return ifs_first_; }
 
   /// Splits text by IFS as `read` and word splitting do.
   void split(std::string_view text, std::vector<std::string>* out);
@@ -189,7 +189,8 @@ class Expander {
   Failure failure_ = Failure::None;
   std::string ifs_ = " \t\n";
   bool ifs_default_ = true;
-  char ifs_first_ = ' ';
+  bool ifs_wide_ = false;        ///< a separator has several bytes
+  std::string ifs_first_ = " ";
   bool has_ifs_first_ = true;
   bool utf8_ = false;
   int arith_depth_ = 0;

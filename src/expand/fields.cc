@@ -1,6 +1,7 @@
 #include "expand/fields.h"
 
 #include "algo/glob.h"
+#include "base/utf8.h"
 
 namespace nacre {
 namespace {
@@ -49,8 +50,15 @@ void Expander::Fields::append_split(std::string_view s) {
   auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
   size_t i = 0;
   while (i < s.size()) {
-    size_t end = i;
-    if (expander->ifs_default_) {
+    size_t end = i, width = 1;
+    if (expander->ifs_wide_) {
+      // A separator of several bytes: characters are compared whole.
+      while (end < s.size()) {
+        width = utf8::decode(s.substr(end)).length;
+        if (ifs.find(s.substr(end, width)) != ifs.npos) break;
+        end += width;
+      }
+    } else if (expander->ifs_default_) {
       while (end < s.size() && !is_space(s[end])) end++;
     } else {
       end = ifs.empty() ? s.npos : s.find_first_of(ifs, i);
@@ -76,7 +84,7 @@ void Expander::Fields::append_split(std::string_view s) {
       started = true;        // "::" holds an empty field
       end_field();
     }
-    i++;
+    i += width;
   }
 }
 

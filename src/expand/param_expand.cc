@@ -213,8 +213,12 @@ void Expander::emit(const Target& t, bool quoted, Fields& f) {
     }
     return;
   }
+  if (!quoted && t.star && ifs_.empty() && t.names) return f.append_split(join(t.list, !t.keys));
   for (size_t i = 0; i < t.list.size(); i++) {
-    if (i) f.end_field();
+    // Unquoted values are joined by the first character of IFS and split again,
+    // so that one that is no white space keeps empty values apart.
+    if (i && !quoted && has_ifs_first_) f.append_split(ifs_separator());
+    else if (i) f.end_field();
     if (quoted) f.append_quoted(t.list[i]);
     else f.append_split(t.list[i]);
   }
@@ -224,6 +228,7 @@ void Expander::emit(const Target& t, bool quoted, Fields& f) {
 
 void Expander::prefix_names(const ir::Param& p, Target& t) {
   t.is_list = true;
+  t.names = true;
   t.star = p.transform == '*';
   for (Symbol s : vars_.sorted()) {
     const std::string& name = vars_.symbols().name(s);
@@ -236,7 +241,10 @@ void Expander::prefix_names(const ir::Param& p, Target& t) {
 /// - = ? + : what to do when the value is missing. *done: the expansion is complete.
 bool Expander::apply_default(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done) {
   using Op = ast::ParamOp;
-  bool missing = !t.set || (p.colon && (t.is_list ? join(t.list, t.star).empty() : t.scalar.empty()));
+  // A list is null when it has no element, or one that is empty; through an
+  // indirection bash looks at the first only.
+  bool null = t.is_list ? t.list.empty() || (t.list.size() == 1 && t.list[0].empty() && !p.indirect) : t.scalar.empty();
+  bool missing = !t.set || (p.colon && null);
   if (p.op == Op::Alternate) {
     *done = true;
     if (missing) {
@@ -380,7 +388,7 @@ bool Expander::param(const ir::Part& part, Fields& f) {
     return true;
   }
   if (p.op == ast::ParamOp::Keys) {
-    t.is_list = true;
+    t.is_list = t.names = t.keys = true;
     t.star = p.subscript == ast::SubscriptKind::Star;
     if (const Variable* v = lookup(p.symbol)) keys(*v, &t.list);
     emit(t, quoted, f);

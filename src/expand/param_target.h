@@ -12,6 +12,8 @@ struct Expander::Target {
   bool is_list = false;          ///< $@ $* ${a[@]} ${a[*]}
   bool star = false;             ///< ... the * kind
   bool positional = false;       ///< ... of positional parameters
+  bool names = false;            ///< ... of ${!prefix*} or ${!a[*]}: joined even unquoted when IFS is null
+  bool keys = false;             ///< ... of ${!a[*]}: joined by spaces then
   bool set = false;
   std::string scalar;
   std::vector<std::string> list;

@@ -144,18 +144,34 @@ std::vector<Symbol> Variables::locals() const {
   return out;
 }
 
-Variable& Variables::global(Symbol s) {
+Ref<Variable>& Variables::global_slot(Symbol s) {
   environment_.reset();
   for (size_t i = 0; i < scopes_.size(); i++) {
     for (size_t k = 0; k < scopes_[i]->saved.size(); k++) {
-      if (scopes_[i]->saved[k].symbol != s) continue;
-      Ref<Variable>& r = writable_scope(i).saved[k].previous;
-      if (!r) r = make_ref<Variable>();
-      else if (!r->unique()) r = make_ref<Variable>(*r);
-      return *r;
+      if (scopes_[i]->saved[k].symbol == s) return writable_scope(i).saved[k].previous;
     }
   }
-  return writable(s);
+  return slot(s);
+}
+
+Variable& Variables::global(Symbol s) {
+  Ref<Variable>& r = global_slot(s);
+  if (!r) r = make_ref<Variable>();
+  else if (!r->unique()) r = make_ref<Variable>(*r);
+  return *r;
+}
+
+void Variables::replace(Symbol s, const Variable& v) {
+  environment_.reset();
+  slot(s) = make_ref<Variable>(v);
+}
+
+void Variables::replace_global(Symbol s, const Variable& v) { global_slot(s) = make_ref<Variable>(v); }
+
+void Variables::outlive_temporary(Symbol s) {
+  if (scopes_.empty() || scopes_.back()->kind != ScopeKind::Temporary) return;
+  auto& saved = writable_scope(scopes_.size() - 1).saved;
+  std::erase_if(saved, [s](const Saved& x) { return x.symbol == s; });
 }
 
 const Variable* Variables::find_global(Symbol s) const {

@@ -143,6 +143,11 @@ class Variables {
   /// The variable `declare -g` means.
   Variable& global(Symbol s);
   const Variable* find_global(Symbol s) const;
+  /// Puts a copy of v in the place of the variable, current or global.
+  void replace(Symbol s, const Variable& v);
+  void replace_global(Symbol s, const Variable& v);
+  /// `x=1 export x`: what was to end with the command stays.
+  void outlive_temporary(Symbol s);
   /// The variable hidden by the innermost local of this name; null if none.
   const Variable* hidden(Symbol s) const;
   bool in_function() const;
@@ -165,6 +170,7 @@ class Variables {
   struct Scope : RefCounted { ScopeKind kind; std::vector<Saved> saved; };
 
   Ref<Variable>& slot(Symbol s);
+  Ref<Variable>& global_slot(Symbol s);
   Scope& writable_scope(size_t i);
   Variable& hide(size_t scope, Symbol s, bool* fresh);
 

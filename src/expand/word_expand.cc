@@ -1,7 +1,9 @@
 // Words: parts in order, brace expansion, splitting into fields.
+#include <algorithm>
 #include <charconv>
 
 #include "base/deep_call.h"
+#include "base/utf8.h"
 #include "expand/fields.h"
 
 namespace nacre {
@@ -11,8 +13,6 @@ void Expander::refresh() {
   bool set = ifs && ifs->is_set();
   ifs_ = set ? ifs->text() : " \t\n";
   ifs_default_ = ifs_ == " \t\n";
-  has_ifs_first_ = !ifs_.empty();
-  ifs_first_ = has_ifs_first_ ? ifs_[0] : '\0';
   utf8_ = false;
   for (Symbol s : {sym::kLC_ALL, sym::kLC_CTYPE, sym::kLANG}) {
     const Variable* v = vars_.find(s);
@@ -21,6 +21,9 @@ void Expander::refresh() {
     utf8_ = t.find("UTF-8") != t.npos || t.find("utf8") != t.npos || t.find("utf-8") != t.npos;
     break;
   }
+  has_ifs_first_ = !ifs_.empty();
+  ifs_first_ = has_ifs_first_ ? ifs_.substr(0, utf8_ ? utf8::decode(ifs_).length : 1) : "";
+  ifs_wide_ = utf8_ && std::any_of(ifs_.begin(), ifs_.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 void Expander::refresh_if_changed() {
@@ -38,6 +41,7 @@ void Expander::copy_settings(const Expander& o) {
   ifs_default_ = o.ifs_default_;
   ifs_first_ = o.ifs_first_;
   has_ifs_first_ = o.has_ifs_first_;
+  ifs_wide_ = o.ifs_wide_;
   utf8_ = o.utf8_;
 }
 

@@ -6,6 +6,7 @@
 #include "base/deep_call.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
+#include "shell/shell_options.h"
 #include "syntax/print.h"
 
 namespace nacre {
@@ -206,6 +207,8 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   if (!program->list) return Flow::Next;
   std::shared_ptr<const Program> outer = std::exchange(program_, program);
   Restore<std::shared_ptr<const Program>> restore(program_, outer);
+  // Inside eval or a trap, messages are no longer the builtin's.
+  Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
   if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
   return run_list(*program->list);
 }
@@ -319,6 +322,28 @@ Ref<FunctionDef> Shell::function(Symbol name) const {
 Ref<FunctionDef> Shell::function(std::string_view name) const {
   Symbol s = state_.vars.symbols().find(name);
   return s ? function(s) : Ref<FunctionDef>();
+}
+
+void Shell::set_function_attribute(Symbol name, bool FunctionDef::*member, bool on) {
+  Ref<FunctionDef> f = function(name);
+  if (!f) return;
+  // Definitions are shared with other shells: the changed one is a copy.
+  auto copy = make_ref<FunctionDef>(*f);
+  (*copy).*member = on;
+  if (copy->exported) has_exported_functions_ = true;
+  state_.functions.write()[name] = copy;
+}
+
+void Shell::save_options_of_function() {
+  if (!state_.frames.empty() && !state_.frames.back().options) state_.frames.back().options = state_.options;
+}
+
+void Shell::restore_options_of_function() {
+  if (state_.frames.empty() || !state_.frames.back().options) return;
+  for (const OptionInfo& o : set_options()) {
+    bool on = (*state_.frames.back().options)[o.option];
+    if (state_.options[o.option] != on) set_option(o.option, on);
+  }
 }
 
 bool Shell::unset_function(const std::string& name) {

@@ -195,9 +195,7 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
   }
   if (expander_.failure() != Expander::Failure::None) {
     Flow f = fail_expansion();
-    if (f == Flow::Exit) return f;
-    // Arithmetic errors in let, declare -i and the like end only the builtin.
-    if (f == Flow::Discard && !(b.flags & kSpecial)) set_status(state_.last_status ? state_.last_status : 1);
+    if (f != Flow::Next) return f;
   }
   Flow flow = take_request(Flow::Next);
   if (flow == Flow::Next && special && status != 0 && special_failed_ && !state_.interactive) flow = Flow::Exit;

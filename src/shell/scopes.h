@@ -39,6 +39,7 @@ class FunctionScope {
   FunctionScope(Shell& sh, std::shared_ptr<const std::vector<std::string>> args) : sh_(sh), args_(std::move(args)) {}
   ~FunctionScope() {
     sh_.state().positional = std::move(args_);
+    sh_.restore_options_of_function();
     sh_.state().frames.pop_back();
   }
   FunctionScope(const FunctionScope&) = delete;

@@ -109,6 +109,10 @@ class Shell : public ExpandHost {
   Ref<FunctionDef> function(std::string_view name) const;
   void define_function(const ir::Function& f);
   bool unset_function(const std::string& name);
+  void set_function_attribute(Symbol name, bool FunctionDef::*member, bool on);
+  /// `local -`: the options of `set` come back when the running function ends.
+  void save_options_of_function();
+  void restore_options_of_function();
   /// `unset NAME`, effects of special variables included.
   void unset_variable(Symbol s);
   const Builtin* builtin(std::string_view name) const;   ///< null if disabled
@@ -167,7 +171,7 @@ class Shell : public ExpandHost {
   void assigned(Symbol s, Variable& v) override;
   bool command_substitution(const ir::Part& part, std::string* out) override;
   bool process_substitution(const ir::Part& part, std::string* path) override;
-  std::string command_name() override { return arith_name_; }
+  std::string command_name() override { return !arith_name_.empty() ? arith_name_ : builtin_name_ ? builtin_name_ : ""; }
   std::string home_of(std::string_view user, bool* found) override;
   std::string prompt_string(const std::string& text) override;
   bool list_dir(const std::string& path, std::vector<DirItem>* out) override;

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -53,6 +54,7 @@ struct CallFrame {
   std::string source;       ///< BASH_SOURCE
   uint32_t call_line = 0;   ///< BASH_LINENO: where it was called
   std::vector<std::string> args;   ///< BASH_ARGV, kept with extdebug
+  std::optional<Options> options;  ///< to be put back at the end: `local -`
 };
 
 struct ShellState {
