@@ -1,0 +1,166 @@
+/// ln - make links between files.
+/// Source: GNU coreutils 9 manual, "ln invocation"; POSIX XCU ln.
+/// Differs: none known.
+#include "commands/args.h"
+#include "commands/backup.h"
+#include "commands/canonical.h"
+#include "commands/command.h"
+#include "commands/paths.h"
+#include "commands/prompt.h"
+#include "commands/quoting.h"
+#include "commands/relative.h"
+#include "commands/targets.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: ln [OPTION]... [-T] TARGET LINK_NAME\n  or:  ln [OPTION]... TARGET\n  or:  ln [OPTION]... TARGET... DIRECTORY\n"
+    "  or:  ln [OPTION]... -t DIRECTORY TARGET...\n"
+    "Create hard links by default, symbolic links with --symbolic.\n\n"
+    "      --backup[=CONTROL], -b   make a backup of each existing destination file\n"
+    "  -d, -F, --directory         allow the superuser to attempt to hard link directories\n"
+    "  -f, --force                 remove existing destination files\n"
+    "  -i, --interactive           prompt whether to remove destinations\n"
+    "  -L, --logical               dereference TARGETs that are symbolic links\n"
+    "  -n, --no-dereference        treat LINK_NAME as a normal file if it is a symbolic link to a directory\n"
+    "  -P, --physical              make hard links directly to symbolic links\n"
+    "  -r, --relative              with -s, create links relative to link location\n"
+    "  -s, --symbolic              make symbolic links instead of hard links\n"
+    "  -S, --suffix=SUFFIX         override the usual backup suffix\n"
+    "  -t, --target-directory=DIRECTORY  specify the DIRECTORY in which to create the links\n"
+    "  -T, --no-target-directory   treat LINK_NAME as a normal file always\n"
+    "  -v, --verbose               print name of each linked file\n"
+    "      --help                  display this help and exit\n"
+    "      --version               output version information and exit\n";
+
+struct Options {
+  TargetOptions target;
+  BackupOptions backup;
+  bool force = false, interactive = false, logical = false, no_dereference = false, relative = false, symbolic = false, verbose = false, directory = false;
+};
+using O = Options;
+constexpr Flag<O> kFlags[] = {
+    {0, "backup", +[](O& o, std::optional<std::string_view> v) { o.backup.wanted = true; if (v) o.backup.control = std::string(*v); }},
+    {'b', "", +[](O& o) { o.backup.wanted = true; }},
+    {'d', "directory", &O::directory},
+    {'F', "", &O::directory},
+    {'f', "force", +[](O& o) { o.force = true; o.interactive = false; }},
+    {'i', "interactive", +[](O& o) { o.interactive = true; o.force = false; }},
+    {'L', "logical", &O::logical},
+    {'n', "no-dereference", &O::no_dereference},
+    {'P', "physical", +[](O& o) { o.logical = false; }},
+    {'r', "relative", &O::relative},
+    {'s', "symbolic", &O::symbolic},
+    {'S', "suffix", +[](O& o, std::string_view v) { o.backup.wanted = true; o.backup.suffix = std::string(v); }},
+    {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
+    {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
+    {'v', "verbose", &O::verbose},
+};
+
+class Ln {
+ public:
+  Ln(Process& p, const O& o) : p_(p), o_(o), out_(p) {}
+  int finish() { return out_.finish(status_); }
+
+  void link(std::string from, const std::string& to) {
+    if (!link_one(std::move(from), to)) status_ = 1;
+  }
+
+ private:
+  std::string name(const std::string& s) { return quote_file(p_, s); }
+
+  bool link_one(std::string from, const std::string& to) {
+    if (!o_.symbolic) {
+      auto st = o_.logical ? p_.stat(from) : p_.lstat(from);
+      if (!st) {
+        p_.warn(st.error(), "failed to access %s", name(from).c_str());
+        return false;
+      }
+      if (st->is_dir()) {
+        p_.warn("%s: hard link not allowed for directory", quote_name(p_, from).c_str());
+        return false;
+      }
+    } else if (o_.relative) {
+      auto target = canonical_path(p_, from, Canonical::Missing);
+      auto place = canonical_path(p_, std::string(dir_name(to)), Canonical::Missing);
+      if (target && place) from = relative_path(*target, *place);
+    }
+    std::string backup;
+    auto old = p_.lstat(to);
+    if (old && !clear(from, to, *old, backup)) return false;
+    if (declined_) { declined_ = false; return true; }
+    auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(from, to, o_.logical ? Follow::Yes : Follow::No);
+    if (!done) {
+      if (o_.symbolic) p_.warn(done.error(), "failed to create symbolic link %s", name(to).c_str());
+      else if (done.error() == Errno::EXIST) p_.warn(done.error(), "failed to create hard link %s", name(to).c_str());
+      else p_.warn(done.error(), "failed to create hard link %s => %s", name(to).c_str(), name(from).c_str());
+      return false;
+    }
+    if (o_.verbose) out_.line(name(to) + (o_.symbolic ? " -> " : " => ") + name(from) + (backup.empty() ? "" : " ~ " + name(backup)));
+    return true;
+  }
+
+  // Makes room for the new link where that was asked for.
+  bool clear(const std::string& from, const std::string& to, const Stat& old, std::string& backup) {
+    bool wants = o_.force || o_.interactive || o_.backup.kind != BackupOptions::None;
+    if (!wants) return true;
+    if (old.is_dir()) {
+      p_.warn("%s: cannot overwrite directory", quote_name(p_, to).c_str());
+      return false;
+    }
+    if (!o_.symbolic) {
+      auto st = p_.lstat(from);
+      if (st && st->dev == old.dev && st->ino == old.ino) {
+        auto a = p_.realpath(dir_name(from)), b = p_.realpath(dir_name(to));
+        if (a && b && *a == *b && base_name(from) == base_name(to)) {
+          p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
+          return false;
+        }
+      }
+    }
+    if (o_.interactive && !ask_yes_no(p_, "replace " + name(to) + "? ")) {
+      declined_ = true;
+      return true;
+    }
+    if (o_.backup.kind != BackupOptions::None) {
+      auto made = make_backup(p_, o_.backup, to);
+      if (!made) return false;
+      backup = *made;
+      return true;
+    }
+    auto done = p_.unlink(to);
+    if (!done) p_.warn(done.error(), "cannot remove %s", name(to).c_str());
+    return done.ok();
+  }
+
+  Process& p_;
+  const O& o_;
+  Output out_;
+  int status_ = 0;
+  bool declined_ = false;
+};
+
+int ln_main(Process& p) {
+  O o;
+  std::vector<std::string> operands;
+  if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
+  if (!resolve_backup(p, o.backup)) return 1;
+  if (o.relative && !o.symbolic) {
+    p.warn("cannot do --relative without --symbolic");
+    return 1;
+  }
+  if (operands.size() == 1 && !o.target.directory && !o.target.no_directory) o.target.directory = ".";
+  auto pairs = resolve_targets(p, o.target, operands, !o.no_dereference);
+  if (!pairs) return 1;
+  Ln run(p, o);
+  for (const auto& pair : *pairs) run.link(pair.from, pair.to);
+  return run.finish();
+}
+
+}  // namespace
+
+Command ln_command() { return {{"ln"}, kUsage, ln_main}; }
+
+}  // namespace nacre

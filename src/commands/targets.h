@@ -1,0 +1,22 @@
+/// targets: the operands of cp, mv, ln and install: SOURCE DEST, SOURCE... DIRECTORY,
+/// -t DIRECTORY, -T. Source: GNU coreutils 9 manual, 2.6 "Target directory".
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/process.h"
+
+namespace nacre {
+
+struct TargetOptions {
+  std::optional<std::string> directory;   ///< -t
+  bool no_directory = false;              ///< -T
+};
+struct TargetPair { std::string from, to; };
+
+/// What goes where. nullopt after a message. With `follow_target` false a symbolic link to a
+/// directory counts as a file (ln -n).
+std::optional<std::vector<TargetPair>> resolve_targets(Process& p, const TargetOptions& options, std::vector<std::string> operands, bool follow_target = true);
+
+}  // namespace nacre
