@@ -1,0 +1,35 @@
+# Short targets over CMake presets. `make run` and `make test` install what they
+# need (Debian 12, root or sudo), build and run; nothing else has to be set up.
+SHELL := /bin/bash
+NACRE := build/release/nacre
+SHARED ?= ../shared
+JOBS ?= $(shell nproc)
+
+.PHONY: run test build asan packages bench conformance lint clean unit scripts layers fuzz docs examples
+
+run: build
+	@tools/demo $(NACRE)
+
+test: packages
+	@tools/test_all
+
+packages:
+	@tools/install_packages
+
+build: packages
+	@cmake --preset release >/dev/null && cmake --build --preset release -j $(JOBS) --target nacre
+
+asan: packages
+	@cmake --preset asan >/dev/null && cmake --build --preset asan -j $(JOBS)
+
+conformance: build
+	@tools/conformance_all $(NACRE) $(SHARED)/conformance
+
+bench: build
+	@bench/run --nacre $(NACRE)
+
+lint:
+	@tools/lint
+
+clean:
+	rm -rf build
