@@ -100,6 +100,16 @@ class Host {
   virtual std::shared_ptr<HostDir> open_dir(const std::string& path, bool writable, int* error) = 0;
 };
 
+/// A stream over an open descriptor; `own` closes it at the end.
+///
+/// Never sets O_NONBLOCK on the open file description, which a terminal shares with the
+/// user's shell: readiness comes from poll(), and pipes are opened a second time through
+/// /proc/self/fd where that works. Make streams before the process jails itself.
+///
+/// A pipe without a reader gives -EPIPE; in the instant between the check and the write the
+/// process could still get SIGPIPE, so programs that use pipes ignore that signal (the CLI does).
+std::unique_ptr<HostStream> make_fd_stream(int fd, bool own);
+
 /// The real machine.
 std::shared_ptr<Host> make_posix_host();
 

@@ -10,7 +10,7 @@
 
 #include "cli/line_editor.h"
 #include "cli/options.h"
-#include "host/posix_host.h"
+#include "nacre/host.h"
 #include "nacre/sandbox.h"
 
 namespace {
