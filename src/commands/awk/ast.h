@@ -1,0 +1,61 @@
+/// The tree of an awk program. Names are resolved to slots while parsing.
+/// Source: POSIX XCU awk, "Grammar"; gawk manual, appendix of the language.
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "algo/regex.h"
+#include "commands/awk/value.h"
+
+namespace nacre {
+
+enum class AwkOp : uint8_t {
+  // expressions
+  Number, String, Regex, Global, Local, Field, Index, In, Group,
+  Assign, AddTo, SubTo, MulTo, DivTo, ModTo, PowTo, Cond, And, Or, Not, Match, NoMatch,
+  Less, LessEq, Equal, NotEqual, Greater, GreaterEq, Concat, Add, Sub, Mul, Div, Mod, Pow,
+  Negate, Plus, PreInc, PreDec, PostInc, PostDec, Call, Builtin, Getline, GetlineFile, GetlinePipe,
+  // statements
+  Block, Expr, Print, Printf, If, While, Do, For, ForIn, Next, NextFile, Exit, Return, Break, Continue, Delete, Switch, Case,
+};
+
+struct AwkNode {
+  AwkOp op;
+  AwkNode *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
+  std::vector<AwkNode*> list;       ///< arguments, subscripts, statements
+  int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; ForIn: variable kind in a
+  char redirect = 0;                ///< Print: '>' 'a' (append) '|' '&'
+  AwkValue value;                   ///< Number, String
+  std::shared_ptr<nacre::Regex> regex;
+  int line = 0;
+};
+
+enum class AwkBuiltin : int {
+  Length, Substr, Index, Split, Sub, Gsub, Gensub, Match, Sprintf, Sin, Cos, Atan2, Exp, Log, Sqrt, Int, Rand, Srand,
+  ToLower, ToUpper, System, Close, Fflush, Strftime, Systime, Mktime, And, Or, Xor, Lshift, Rshift, Compl, Strtonum, Asort, Asorti, Patsplit, Typeof, IsArray,
+};
+
+/// Variables the interpreter itself looks at have fixed slots.
+enum AwkSpecial : int { kNR, kNF, kFNR, kFS, kOFS, kORS, kRS, kRT, kFILENAME, kSUBSEP, kCONVFMT, kOFMT, kRSTART, kRLENGTH, kENVIRON, kARGC, kARGV,
+                        kIGNORECASE, kFPAT, kFIELDWIDTHS, kPROCINFO, kSpecialCount };
+extern const char* const kAwkSpecialNames[kSpecialCount];
+
+struct AwkFunction { std::string name; int parameters = 0; AwkNode* body = nullptr; bool defined = false; };
+struct AwkRule { AwkNode* first = nullptr; AwkNode* last = nullptr; AwkNode* body = nullptr; bool active = false; };
+
+struct AwkProgram {
+  std::deque<AwkNode> nodes;
+  std::vector<AwkNode*> begin, end, begin_file, end_file;
+  std::vector<AwkRule> rules;
+  std::vector<AwkFunction> functions;
+  std::vector<std::string> globals;
+  std::string error;                ///< "source line N: message"; empty: fine
+  int global(const std::string& name);
+};
+
+std::unique_ptr<AwkProgram> parse_awk(std::string_view text, bool utf8);
+
+}  // namespace nacre

@@ -1,0 +1,168 @@
+#include "commands/awk/value.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "algo/unicode.h"
+
+namespace nacre {
+
+double awk_number(std::string_view s, bool* whole) {
+  const char* p = s.data();
+  const char* end = p + s.size();
+  if (whole) *whole = false;
+  while (p < end && ascii_space(*p)) p++;
+  const char* start = p;
+  bool negative = false;
+  if (p < end && (*p == '-' || *p == '+')) negative = *p++ == '-';
+  uint64_t n = 0;
+  const char* digits = p;
+  while (p < end && ascii_digit(*p) && p - digits < 18) n = n * 10 + static_cast<uint64_t>(*p++ - '0');
+  double value;
+  bool any = p > digits;
+  if (any && (p == end || (*p != '.' && *p != 'e' && *p != 'E' && !ascii_digit(*p)))) {
+    value = negative ? -static_cast<double>(n) : static_cast<double>(n);
+  } else {
+    bool special = !any && !(p < end && *p == '.');
+    if (special) {
+      // +inf, -nan: with a sign only, as gawk.
+      bool sign = p > start;
+      std::string word;
+      for (const char* q = p; q < end && ascii_alpha(*q); q++) word += ascii_lower(*q);
+      if (!sign || (word != "inf" && word != "nan")) return 0;
+      p += 3;
+      value = word == "inf" ? HUGE_VAL : std::nan("");
+      if (negative) value = -value;
+    } else {
+      const char* from = *start == '+' ? start + 1 : start;
+      auto r = std::from_chars(from, end, value);
+      if (r.ec == std::errc::invalid_argument) return 0;
+      if (r.ec == std::errc::result_out_of_range) value = std::strtod(std::string(from, static_cast<size_t>(end - from)).c_str(), nullptr);
+      p = r.ptr;
+    }
+  }
+  if (whole) {
+    while (p < end && ascii_space(*p)) p++;
+    *whole = p == end && p > s.data();
+  }
+  return value;
+}
+
+void append_number(std::string& out, double n, const std::string& format) {
+  char text[400];
+  if (n == std::floor(n) && std::fabs(n) < 1e16) {
+    auto r = std::to_chars(text, text + sizeof text, static_cast<int64_t>(n));
+    out.append(text, r.ptr);
+    return;
+  }
+  if (std::isnan(n)) { out += std::signbit(n) ? "-nan" : "+nan"; return; }
+  if (std::isinf(n)) { out += n < 0 ? "-inf" : "+inf"; return; }
+  int k = n == std::floor(n) ? std::snprintf(text, sizeof text, "%.0f", n) : std::snprintf(text, sizeof text, format.c_str(), n);
+  out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
+}
+
+bool AwkValue::numeric() const {
+  if (kind != Input) return kind != Text;
+  if (looks < 0) {
+    bool whole;
+    number = awk_number(text.view(), &whole);
+    looks = whole;
+  }
+  return looks == 1;
+}
+
+double AwkValue::to_number() const {
+  if (kind == Number || kind == Unset) return number;
+  if (kind == Input && looks == 1) return number;
+  return awk_number(text.view());
+}
+
+bool AwkValue::truth() const {
+  if (kind == Text || (kind == Input && !numeric())) return !text.view().empty();
+  return number != 0;
+}
+
+uint32_t AwkArray::hash_of(std::string_view key) {
+  uint64_t h = 0xcbf29ce484222325ull ^ key.size();
+  size_t i = 0;
+  for (; i + 8 <= key.size(); i += 8) {
+    uint64_t w;
+    std::memcpy(&w, key.data() + i, 8);
+    h = (h ^ w) * 0x9e3779b97f4a7c15ull;
+    h ^= h >> 29;
+  }
+  for (; i < key.size(); i++) h = (h ^ static_cast<unsigned char>(key[i])) * 0x100000001b3ull;
+  h ^= h >> 32;
+  return static_cast<uint32_t>(h * 0x9e3779b97f4a7c15ull >> 32);
+}
+
+size_t AwkArray::slot(std::string_view key, uint32_t hash) const {
+  size_t mask = table_.size() - 1;
+  for (size_t i = hash & mask;; i = (i + 1) & mask) {
+    if (table_[i] == 0) return i;
+    const Entry& e = *entries_[table_[i] - 1];
+    if (e.hash == hash && e.key == key && e.live) return i;
+  }
+}
+
+void AwkArray::rebuild(size_t slots) {
+  std::erase_if(entries_, [](const auto& e) { return !e->live; });
+  table_.assign(slots, 0);
+  size_t mask = slots - 1;
+  for (size_t k = 0; k < entries_.size(); k++) {
+    size_t i = entries_[k]->hash & mask;
+    while (table_[i]) i = (i + 1) & mask;
+    table_[i] = static_cast<uint32_t>(k + 1);
+  }
+}
+
+AwkValue* AwkArray::find(std::string_view key) {
+  if (live_ == 0) return nullptr;
+  size_t i = slot(key, hash_of(key));
+  return table_[i] ? &entries_[table_[i] - 1]->value : nullptr;
+}
+
+AwkValue& AwkArray::at(std::string_view key) {
+  if (table_.empty()) rebuild(16);
+  uint32_t hash = hash_of(key);
+  size_t i = slot(key, hash);
+  if (table_[i]) return entries_[table_[i] - 1]->value;
+  if ((entries_.size() + 1) * 2 > table_.size()) {
+    rebuild(live_ * 4 + 16 <= table_.size() ? table_.size() : table_.size() * 2);
+    i = slot(key, hash);
+  }
+  entries_.push_back(std::unique_ptr<Entry>(new Entry{std::string(key), {}, hash, true}));
+  table_[i] = static_cast<uint32_t>(entries_.size());
+  live_++;
+  return entries_.back()->value;
+}
+
+bool AwkArray::erase(std::string_view key) {
+  if (live_ == 0) return false;
+  size_t i = slot(key, hash_of(key));
+  if (!table_[i]) return false;
+  Entry& e = *entries_[table_[i] - 1];
+  e.live = false;
+  e.key.clear();
+  e.value = {};
+  if (--live_ == 0) clear();
+  return true;
+}
+
+void AwkArray::clear() {
+  entries_.clear();
+  table_.clear();
+  live_ = 0;
+}
+
+std::vector<std::string> AwkArray::keys() const {
+  std::vector<std::string> out;
+  out.reserve(live_);
+  for (const auto& e : entries_) if (e->live) out.push_back(e->key);
+  return out;
+}
+
+}  // namespace nacre

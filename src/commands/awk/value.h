@@ -1,0 +1,73 @@
+/// AwkValue: a scalar of awk: number, string, or text from input that counts as
+/// a number if it looks like one. Strings are shared, counted without atomics:
+/// one awk runs on one thread. AwkArray: a hash table in insertion order.
+/// Source: POSIX XCU awk, "Expressions in awk"; gawk manual 6.1.4, 8.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nacre {
+
+class AwkString {
+ public:
+  AwkString() = default;
+  explicit AwkString(std::string s) : r_(new Rep{std::move(s), 1}) {}
+  AwkString(const AwkString& o) : r_(o.r_) { if (r_) r_->refs++; }
+  AwkString(AwkString&& o) noexcept : r_(std::exchange(o.r_, nullptr)) {}
+  AwkString& operator=(AwkString o) noexcept { std::swap(r_, o.r_); return *this; }
+  ~AwkString() { if (r_ && --r_->refs == 0) delete r_; }
+  std::string_view view() const { return r_ ? std::string_view(r_->text) : std::string_view(); }
+  /// For appending in place: only when nothing shares it.
+  std::string* unique() { return r_ && r_->refs == 1 ? &r_->text : nullptr; }
+
+ private:
+  struct Rep { std::string text; uint32_t refs; };
+  Rep* r_ = nullptr;
+};
+
+struct AwkValue {
+  enum Kind : uint8_t { Unset, Number, Text, Input } kind = Unset;   ///< Input: may be a number
+  mutable int8_t looks = -1;       ///< Input: -1 unknown, 0 text, 1 number
+  mutable double number = 0;       ///< Number; Input when looks == 1
+  AwkString text;
+
+  AwkValue() = default;
+  AwkValue(double n) : kind(Number), number(n) {}   // NOLINT
+  static AwkValue string(std::string s) { AwkValue v; v.kind = Text; v.text = AwkString(std::move(s)); return v; }
+  static AwkValue input(std::string_view s) { AwkValue v; v.kind = Input; v.text = AwkString(std::string(s)); return v; }
+
+  /// True if it takes part in comparisons as a number.
+  bool numeric() const;
+  double to_number() const;
+  bool truth() const;
+};
+
+/// The number at the front of s (decimal; gawk's rules), 0 if there is none. *whole: s is nothing else but blanks.
+double awk_number(std::string_view s, bool* whole = nullptr);
+/// Appends a number: integers in full, others by format (CONVFMT or OFMT).
+void append_number(std::string& out, double n, const std::string& format);
+
+class AwkArray {
+ public:
+  AwkValue* find(std::string_view key);
+  AwkValue& at(std::string_view key);
+  bool erase(std::string_view key);
+  void clear();
+  size_t size() const { return live_; }
+  std::vector<std::string> keys() const;
+
+ private:
+  struct Entry { std::string key; AwkValue value; uint32_t hash; bool live; };
+  static uint32_t hash_of(std::string_view key);
+  size_t slot(std::string_view key, uint32_t hash) const;
+  void rebuild(size_t slots);
+  std::vector<std::unique_ptr<Entry>> entries_;
+  std::vector<uint32_t> table_;    ///< entry index + 1; 0 empty
+  size_t live_ = 0;
+};
+
+}  // namespace nacre
