@@ -156,14 +156,12 @@ class ArithEvaluator {
       return false;
     }
     if (a.index) out->index = sub(*a.index);
-    else if (!e_.arith(std::string(a.text), &out->index)) failed_ = true;
+    else if (!e_.arith(e_.expand_text(a.text), &out->index)) failed_ = true;
     if (!failed_ && out->index < 0) {
       const IndexedArray* array = v ? v->indexed_or_null() : nullptr;
       out->index += array ? array->end_index() : v && v->is_set() ? 1 : 0;
-      if (out->index < 0) {
-        failed_ = true;
-        e_.fail(Expander::Failure::Discard, e_.vars().symbols().name(s) + ": bad array subscript");
-      }
+      // Reported, and read as unset; storing there fails for good.
+      if (out->index < 0) e_.host().error(e_.vars().symbols().name(s) + ": bad array subscript");
     }
     return !failed_;
   }
@@ -265,19 +263,14 @@ bool Expander::arith(const ir::ArithText& text, int64_t* out) {
     std::string whole;
     size_t next = 0;
     for (const ir::Part& p : text.word->parts) {
-      if (p.kind == ir::PartKind::Text) {
-        for (char c : p.text) if (c != '"') whole += c;
-      } else if (next < texts.size()) {
-        whole += texts[next++];
-      }
+      if (p.kind == ir::PartKind::Text) whole += p.text;
+      else if (next < texts.size()) whole += texts[next++];
     }
     return arith(whole, out);
   }
   std::string s;
   if (!string(*text.word, &s)) return false;
-  std::string unquoted;
-  for (char c : s) if (c != '"') unquoted += c;
-  return arith(unquoted, out);
+  return arith(s, out);
 }
 
 bool Expander::arith(std::string_view text, int64_t* out) {

@@ -136,6 +136,16 @@ std::string Expander::key_of(std::string_view subscript) {
   return out;
 }
 
+std::string Expander::expand_text(std::string_view text) {
+  if (text.find_first_of("$`") == text.npos) return std::string(text);
+  Arena arena;
+  SyntaxError error;
+  const ast::Word* word = parse_double_quoted(arena, text, {}, &error);
+  std::string out;
+  if (!word || !string(*lower_word(arena, vars_.symbols(), *word, WordMode::Quoted), &out)) return std::string(text);
+  return out;
+}
+
 bool Expander::assign_indexed(Symbol s, int64_t index, std::string_view value, uint32_t flags) {
   Symbol t = assignable(s, flags, nullptr);
   if (t == sym::kNone || !check_writable(t)) return false;
@@ -208,6 +218,10 @@ bool Expander::assign_element(Symbol s, const ir::ArithText* index, const ir::Wo
     if (!string(*key, &k)) return false;
     return assign_key(t, k, value, flags);
   }
+  if (index->source.empty()) {
+    host_.error(vars_.symbols().name(t) + "[]: bad array subscript");
+    return false;
+  }
   int64_t i = 0;
   if (!arith(*index, &i)) return false;
   return assign_indexed(t, i, value, flags);
@@ -265,15 +279,20 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
   if (assoc) {
     if (!append) v.assoc().clear();
     v.assoc();
+    // ( key value key value ... ) or ( [key]=value ... ): the first item decides.
+    bool pairs = !values.empty() && !values[0].keyed;
     for (size_t i = 0; i < values.size(); i++) {
-      if (!values[i].keyed) {
-        // ( key value key value ): bash 5.1 and later.
-        std::string value = i + 1 < values.size() && !values[i + 1].keyed ? values[i + 1].value : "";
+      if (!pairs && !values[i].keyed) {
+        host_.error(vars_.symbols().name(t) + ": " + values[i].value + ": must use subscript when assigning associative array");
+        continue;
+      }
+      if (pairs) {
+        std::string value = i + 1 < values.size() ? values[i + 1].value : "";
         if (!assign_key(t, values[i].value, value, 0)) return false;
         i++;
         continue;
       }
-      if (!assign_key(t, values[i].key, values[i].value, values[i].e->append ? kAppend : 0)) return false;
+      if (!assign_key(t, values[i].key, values[i].value, values[i].e->append && append ? kAppend : 0)) return false;
     }
   } else {
     if (!append) {

@@ -110,6 +110,8 @@ class Expander {
   bool index_of(const Variable& v, Symbol s, std::string_view subscript, int64_t* out);
   /// Expands a subscript text to an associative key.
   std::string key_of(std::string_view subscript);
+  /// Expands a text met at run time as if between double quotes; itself if it does not parse.
+  std::string expand_text(std::string_view text);
 
   Variables& vars() { return vars_; }
   const Options& options() const { return options_; }

@@ -74,9 +74,16 @@ bool Variable::integer(int64_t* out) const {
   return true;
 }
 
+/// Element 0 of an array that was declared, but has no elements yet.
+void Variable::set_first(std::string t) {
+  if (attrs & kAssoc) assoc().at("0") = std::move(t);
+  else indexed().at(0) = std::move(t);
+}
+
 void Variable::set_text(std::string_view t) {
   if (indexed_) { indexed_->at(0) = t; return; }
   if (assoc_) { assoc_->at("0") = t; return; }
+  if (attrs & (kIndexed | kAssoc)) return set_first(std::string(t));
   text_.assign(t);
   rep_ = Rep::Text;
 }
@@ -84,17 +91,19 @@ void Variable::set_text(std::string_view t) {
 void Variable::set_text(std::string&& t) {
   if (indexed_) { indexed_->at(0) = std::move(t); return; }
   if (assoc_) { assoc_->at("0") = std::move(t); return; }
+  if (attrs & (kIndexed | kAssoc)) return set_first(std::move(t));
   text_ = std::move(t);
   rep_ = Rep::Text;
 }
 
 void Variable::set_number(int64_t n) {
-  if (indexed_ || assoc_) return set_text(std::to_string(n));
+  if (attrs & (kIndexed | kAssoc)) return set_text(std::to_string(n));
   number_ = n;
   rep_ = Rep::Number;
 }
 
 void Variable::append_text(std::string_view t) {
+  if ((attrs & (kIndexed | kAssoc)) && !indexed_ && !assoc_) return set_first(std::string(t));
   if (indexed_) { indexed_->at(0).append(t); return; }
   if (assoc_) { assoc_->at("0").append(t); return; }
   (void)text();

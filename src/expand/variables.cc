@@ -108,12 +108,41 @@ Variable& Variables::hide(size_t i, Symbol s, bool* fresh) {
   return *r;
 }
 
+/// What `local` finds in a temporary assignment (x=1 f) it takes over, value and all.
 Variable& Variables::make_local(Symbol s, bool* fresh) {
-  for (size_t i = scopes_.size(); i-- > 0;) {
-    if (scopes_[i]->kind == ScopeKind::Function) return hide(i, s, fresh);
-  }
+  size_t function = scopes_.size();
+  while (function-- > 0 && scopes_[function]->kind != ScopeKind::Function) {}
   if (fresh) *fresh = false;
-  return writable(s);
+  if (function == static_cast<size_t>(-1)) return writable(s);
+  auto record = [&](size_t i) {
+    auto& saved = scopes_[i]->saved;
+    return std::find_if(saved.begin(), saved.end(), [s](const Saved& x) { return x.symbol == s; }) - saved.begin();
+  };
+  auto has = [&](size_t i) { return static_cast<size_t>(record(i)) < scopes_[i]->saved.size(); };
+  // Inside `x=1 eval 'local x'`: the temporary binding becomes the local one.
+  for (size_t i = scopes_.size(); i-- > function + 1;) {
+    if (!has(i)) continue;
+    Scope& temporary = writable_scope(i);
+    Saved moved = temporary.saved[static_cast<size_t>(record(i))];
+    temporary.saved.erase(temporary.saved.begin() + record(i));
+    if (!has(function)) writable_scope(function).saved.push_back(moved);
+    return writable(s);
+  }
+  bool inherit = false;
+  for (size_t i = function; i-- > 0;) {
+    if (!has(i)) continue;
+    inherit = scopes_[i]->kind == ScopeKind::Temporary;
+    break;
+  }
+  Ref<Variable> outer = slot(s);
+  bool made = false;
+  Variable& v = hide(function, s, &made);
+  if (made && inherit && outer) {
+    slot(s) = make_ref<Variable>(*outer);
+    return *slot(s);
+  }
+  if (fresh) *fresh = made;
+  return v;
 }
 
 Variable& Variables::make_temporary(Symbol s) { return hide(scopes_.size() - 1, s, nullptr); }

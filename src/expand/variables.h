@@ -100,6 +100,7 @@ class Variable : public RefCounted {
   Variable(const Variable& other);
 
  private:
+  void set_first(std::string t);
   enum class Rep : uint8_t { Unset, Text, Number, Both };
   mutable Rep rep_ = Rep::Unset;
   mutable std::string text_;
@@ -126,7 +127,8 @@ class Variables {
   Symbol resolve(Symbol s, std::string* element = nullptr) const;
 
   /// Removes the variable as `unset` does, scopes considered.
-  void unset(Symbol s);
+  /// `local_unset`: the locals of calling functions stay local, without a value (shopt localvar_unset).
+  void unset(Symbol s, bool local_unset = false);
 
   // ---- scopes
   enum class ScopeKind : uint8_t { Function, Temporary };

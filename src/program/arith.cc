@@ -44,7 +44,11 @@ class Compiler {
     const Arith* e = comma();
     if (!e) return nullptr;
     skip();
-    if (at_ < text_.size()) return fail("syntax error in expression", at_);
+    if (at_ < text_.size()) {
+      constexpr std::string_view kTokens = "=><+-*/%!()&|?:^~,";
+      bool token = name_start(peek()) || digit(peek()) || kTokens.find(peek()) != kTokens.npos || peek() == kArithOperand;
+      return fail(token ? "syntax error in expression" : "syntax error: invalid arithmetic operator", at_);
+    }
     return e;
   }
 
@@ -52,9 +56,30 @@ class Compiler {
   const Arith* fail(const char* message, size_t at) {
     if (error_ && error_->message.empty()) {
       error_->message = message;
-      error_->token = text_.substr(std::min(at, text_.size()));
+      while (at < text_.size() && blank(text_[at])) at++;
+      // At the end bash points at the last token it has read.
+      error_->token = text_.substr(at < text_.size() ? at : last_token());
     }
     return nullptr;
+  }
+  size_t last_token() const {
+    size_t last = text_.size();
+    for (size_t i = 0; i < text_.size();) {
+      if (blank(text_[i])) {
+        i++;
+        continue;
+      }
+      last = i;
+      if (name_start(text_[i]) || digit(text_[i])) {
+        while (i < text_.size() && (name_start(text_[i]) || digit(text_[i]) || text_[i] == '#' || text_[i] == '@')) i++;
+        continue;
+      }
+      size_t length = 1;
+      for (const AssignOp& a : kAssign) if (text_.substr(i).starts_with(a.text)) length = std::max(length, a.text.size());
+      for (const BinaryOp& b : kBinary) if (text_.substr(i).starts_with(b.text)) length = std::max(length, b.text.size());
+      i += length;
+    }
+    return last;
   }
   void skip() {
     while (at_ < text_.size() && blank(text_[at_])) at_++;

@@ -209,54 +209,73 @@ const ir::Word* lower_word(LowerContext& ctx, const ast::Word& word, WordMode mo
 
 namespace {
 
-/// Appends the text of a part; expansions become operands. Double quotes are
-/// removed, as bash does before it evaluates.
-void arith_text(LowerContext& ctx, const ast::Part& p, std::string& text, std::vector<const ir::Word*>& operands, bool& plain) {
-  switch (p.kind) {
-    case ast::PartKind::Literal:
-      for (char c : p.text) {
-        if (c == kArithOperand) plain = false;
-        if (c != '"') text += c;
+/// Collects arithmetic text: as one string in which expansions are operands,
+/// and as parts to expand where that string is no expression by itself.
+/// Double quotes are removed, as bash does before it evaluates.
+struct ArithLowering {
+  LowerContext& ctx;
+  std::string text;
+  std::vector<const ir::Word*> operands;
+  std::vector<ir::Part> parts;
+  bool plain = true;
+
+  void literal(std::string_view s) {
+    if (s.empty()) return;
+    if (s.find(kArithOperand) != s.npos) plain = false;
+    text += s;
+    ir::Part p{ir::PartKind::Text};
+    p.quoted = true;
+    p.text = ctx.arena.copy(s);
+    parts.push_back(p);
+  }
+
+  void part(const ast::Part& p) {
+    switch (p.kind) {
+      case ast::PartKind::Literal: {
+        std::string s(p.text);
+        std::erase(s, '"');
+        return literal(s);
       }
-      return;
-    case ast::PartKind::Escaped:
-    case ast::PartKind::SingleQuoted:
-    case ast::PartKind::AnsiQuoted:
-      if (p.text.find_first_of("'\"\\[]$`") != p.text.npos) plain = false;
-      text += p.text;
-      return;
-    case ast::PartKind::DoubleQuoted:
-      for (const ast::Part& inner : p.parts) arith_text(ctx, inner, text, operands, plain);
-      return;
-    default: {
-      if (operands.size() >= 200) {
-        plain = false;
+      case ast::PartKind::Escaped: return literal(p.text);
+      // Single quotes mean nothing to arithmetic: they make an error there.
+      case ast::PartKind::SingleQuoted: return literal("'" + std::string(p.text) + "'");
+      case ast::PartKind::AnsiQuoted: return literal(p.text);
+      case ast::PartKind::DoubleQuoted:
+        for (const ast::Part& inner : p.parts) part(inner);
         return;
+      default: {
+        ast::Word single;
+        single.parts = {ctx.arena.make<ast::Part>(p), 1};
+        const ir::Word* w = lower_word(ctx, *ctx.arena.make<ast::Word>(single), WordMode::Quoted);
+        for (const ir::Part& lowered : w->parts) parts.push_back(lowered);
+        if (operands.size() >= 200 || w->parts.size() != 1) {
+          plain = false;
+          return;
+        }
+        operands.push_back(w);
+        text += kArithOperand;
+        text += static_cast<char>(operands.size());
       }
-      ast::Word single;
-      auto* copy = ctx.arena.make<ast::Part>(p);
-      single.parts = {copy, 1};
-      auto* kept = ctx.arena.make<ast::Word>(single);
-      operands.push_back(lower_word(ctx, *kept, WordMode::Quoted));
-      text += kArithOperand;
-      text += static_cast<char>(operands.size());
     }
   }
-}
+};
 
 }  // namespace
 
 const ir::ArithText* lower_arith(LowerContext& ctx, const ast::Word& word) {
   auto* out = ctx.arena.make<ir::ArithText>();
   out->source = word.raw;
-  std::string text;
-  std::vector<const ir::Word*> operands;
-  bool plain = true;
-  for (const ast::Part& p : word.parts) arith_text(ctx, p, text, operands, plain);
+  ArithLowering a{ctx, {}, {}, {}};
+  for (const ast::Part& p : word.parts) a.part(p);
   ArithError ignored;
-  if (plain) out->code = compile_arith(ctx.arena, ctx.symbols, text, &ignored);
-  out->operands = ctx.arena.copy(operands);
-  if (!out->code || !operands.empty()) out->word = lower_word(ctx, word, WordMode::Quoted);
+  if (a.plain) out->code = compile_arith(ctx.arena, ctx.symbols, a.text, &ignored);
+  out->operands = ctx.arena.copy(a.operands);
+  if (!out->code || !a.operands.empty()) {
+    auto* w = ctx.arena.make<ir::Word>();
+    w->ast = &word;
+    w->parts = ctx.arena.copy(a.parts);
+    out->word = w;
+  }
   return out;
 }
 

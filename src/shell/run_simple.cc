@@ -134,25 +134,23 @@ bool Shell::job_name_command(Args& args) {
 bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env) {
   for (const ir::Assignment& a : env) {
     std::string value;
-    if (a.compound || a.index) {
-      if (a.compound) continue;   // as bash: not exported, and gone with the command
+    if (a.index) {
       if (!expander_.assignment(a)) return false;
       continue;
     }
     if (!expander_.check_writable(a.symbol)) return false;
+    // An array cannot be passed on: its text is.
+    if (a.compound) value = "(" + traced_elements(a) + ")";
     if (a.value && !expander_.string(*a.value, &value)) return false;
     if (state_.options[Option::XTrace]) trace_assignment(a, value);
     std::string old;
     const Variable* before = vars().find(a.symbol);
     if (a.append && before && before->is_set()) old = before->text();
     bool integer = before && before->has(kInteger);
-    uint8_t dynamic = before ? before->dynamic : 0;
     bool watched = before && before->watched;
     Variable& v = vars().make_temporary(a.symbol);
     v.attrs = kExported | (integer ? kInteger : 0u);
     v.watched = watched;
-    v.dynamic = 0;
-    (void)dynamic;
     if (!expander_.assign(a.symbol, old + value, Expander::kNoNameref)) return false;
     vars().touch_environment();
   }
@@ -210,12 +208,16 @@ Flow Shell::run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> r
     set_status(1);
     return Flow::Next;
   }
-  VariableScope scope(*this, Variables::ScopeKind::Function);
-  if (!env.empty() && !temporary_assignments(env)) {
-    if (expander_.failure() != Expander::Failure::None) return fail_expansion();
-    set_status(1);
-    return Flow::Next;
+  std::optional<VariableScope> temporary;
+  if (!env.empty()) {
+    temporary.emplace(*this, Variables::ScopeKind::Temporary);
+    if (!temporary_assignments(env)) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+      set_status(1);
+      return Flow::Next;
+    }
   }
+  VariableScope scope(*this, Variables::ScopeKind::Function);
   if (!f->node->body->redirects.empty() && f->node->body->kind == ast::CommandKind::Function) return Flow::Next;
   return deep_call([&] { return call_function(std::move(f), std::move(args.words)); });
 }
