@@ -385,15 +385,12 @@ bool Expander::unset_element(Symbol s, std::string_view subscript) {
   if (!check_writable(t)) return false;
   if (v->has(kAssoc)) {
     std::string key = key_of(subscript);
-    if ((subscript == "@" || subscript == "*") && !(v->assoc_or_null() && v->assoc_or_null()->get(key))) {
-      vars_.unset(t);
-      return true;
-    }
     vars_.writable(t).assoc().remove(key);
     return true;
   }
   if (subscript == "@" || subscript == "*") {
-    vars_.unset(t);
+    if (v->is_array()) vars_.writable(t).indexed().clear();
+    else vars_.unset(t);
     return true;
   }
   int64_t i = 0;

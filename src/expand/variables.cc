@@ -46,7 +46,7 @@ Symbol Variables::resolve(Symbol s, std::string* element) const {
   return sym::kNone;
 }
 
-void Variables::unset(Symbol s) {
+void Variables::unset(Symbol s, bool local_unset) {
   if (const Variable* v = find(s); v && v->has(kExported)) environment_.reset();
   // Innermost scope that hides s.
   size_t function = scopes_.size();
@@ -55,7 +55,7 @@ void Variables::unset(Symbol s) {
     auto& saved = scopes_[i]->saved;
     auto it = std::find_if(saved.begin(), saved.end(), [s](const Saved& x) { return x.symbol == s; });
     if (it == saved.end()) continue;
-    if (i == function) {
+    if (i == function || (local_unset && scopes_[i]->kind == ScopeKind::Function)) {
       // A local of the running function stays local, without a value.
       slot(s) = nullptr;
       return;
