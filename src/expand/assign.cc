@@ -116,7 +116,7 @@ bool Expander::assign_number(Symbol s, int64_t value) {
 // ---------------------------------------------------------------- elements
 
 bool Expander::index_of(const Variable& v, Symbol s, std::string_view subscript, int64_t* out) {
-  if (!arith(std::string(subscript), out)) return false;
+  if (!arith(expand_text(subscript), out)) return false;
   if (*out >= 0) return true;
   const IndexedArray* a = v.indexed_or_null();
   *out += a ? a->end_index() : v.is_set() ? 1 : 0;
@@ -247,7 +247,7 @@ bool Expander::assign_name(std::string_view target, std::string_view value, uint
     return false;
   }
   int64_t i = 0;
-  if (!arith(sub, &i)) return false;
+  if (!arith(expand_text(sub), &i)) return false;
   return assign_indexed(t, i, kept, flags);
 }
 

@@ -134,6 +134,25 @@ class Walk {
 
 }  // namespace
 
+/// Behind the bracket expression at s[at]; at + 1 if it is not closed. A ':' in
+/// it, as in [[:alpha:]], separates nothing.
+static size_t bracket_end(const std::string& s, size_t at) {
+  size_t i = at + 1;
+  if (i < s.size() && (s[i] == '!' || s[i] == '^')) i++;
+  if (i < s.size() && s[i] == ']') i++;
+  while (i < s.size() && s[i] != ']') {
+    if (s[i] == '[' && i + 1 < s.size() && (s[i + 1] == ':' || s[i + 1] == '.' || s[i + 1] == '=')) {
+      size_t close = s.find(std::string{s[i + 1], ']'}, i + 2);
+      if (close != s.npos) {
+        i = close + 2;
+        continue;
+      }
+    }
+    i++;
+  }
+  return i < s.size() ? i + 1 : at + 1;
+}
+
 std::vector<std::string> Expander::glob(const std::string& pattern) {
   uint32_t flags = glob_flags() & ~static_cast<uint32_t>(kGlobFoldCase);
   if (options_[Option::NoCaseGlob]) flags |= kGlobFoldCase;
@@ -151,8 +170,18 @@ std::vector<std::string> Expander::glob(const std::string& pattern) {
       text.clear();
     };
     for (size_t i = 0; i < ignore->size(); i++) {
-      if ((*ignore)[i] == ':') add();
-      else text += (*ignore)[i];
+      char c = (*ignore)[i];
+      if (c == '\\' && i + 1 < ignore->size()) {
+        text += ignore->substr(i++, 2);
+      } else if (c == '[') {
+        size_t end = bracket_end(*ignore, i);
+        text += ignore->substr(i, end - i);
+        i = end - 1;
+      } else if (c == ':') {
+        add();
+      } else {
+        text += c;
+      }
     }
     add();
     std::erase_if(found, [&](const std::string& path) {

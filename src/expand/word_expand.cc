@@ -1,6 +1,8 @@
 // Words: parts in order, brace expansion, splitting into fields.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <deque>
 
 #include "base/deep_call.h"
 #include "base/utf8.h"
@@ -153,6 +155,9 @@ bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part
       int64_t n = b.first;
       while (true) {
         host_.tick(1);
+        // What stands between the cases of ASCII includes a backquote, which
+        // bash then takes for the start of a command substitution.
+        if (b.characters && n == '`') return fail(Failure::Discard, "bad substitution: no closing \"`\" in `");
         std::string text = range_text(b, n);
         ir::Part p{ir::PartKind::Text};
         p.text = text;
@@ -168,12 +173,38 @@ bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part
   return true;
 }
 
+namespace {
+
+/// Brace expansion comes before parameters are read, so text that it puts
+/// behind $name continues the name: $a{b,c} means $ab $ac.
+void join_names(std::vector<ir::Part>& parts, std::deque<ir::Param>& names, Symbols& symbols) {
+  for (size_t i = 0; i + 1 < parts.size(); i++) {
+    const ir::Param* p = parts[i].param;
+    const ir::Part& next = parts[i + 1];
+    bool open = parts[i].kind == ir::PartKind::Param && p->kind == ir::ParamKind::Variable && p->raw.size() == p->name.size() + 1;
+    if (!open || parts[i].quoted || next.kind != ir::PartKind::Text || next.quoted) continue;
+    size_t n = 0;
+    while (n < next.text.size() && (std::isalnum(static_cast<unsigned char>(next.text[n])) || next.text[n] == '_')) n++;
+    if (n == 0) continue;
+    ir::Param& longer = names.emplace_back(*p);
+    longer.symbol = symbols.intern(std::string(p->name) + std::string(next.text.substr(0, n)));
+    longer.name = symbols.name(longer.symbol);
+    parts[i].param = &longer;
+    parts[i + 1].text.remove_prefix(n);
+  }
+}
+
+}  // namespace
+
 bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out) {
   std::vector<ir::Part> parts;
   return brace_step(word.braces, 0, parts, [&] {
     // What a huge expansion holds counts before it is whole.
     if ((out->size() & 0xffff) == 0xffff) host_.check_memory(out->size() * (sizeof(std::string) + 16));
-    return expand_word_fields(parts, out, true);
+    std::vector<ir::Part> joined = parts;
+    std::deque<ir::Param> names;
+    join_names(joined, names, vars_.symbols());
+    return expand_word_fields(joined, out, true);
   });
 }
 

@@ -194,7 +194,10 @@ AliasLookup Shell::alias_lookup() {
 void Shell::report(const SyntaxError& e) {
   for (const SyntaxError::Line& l : e.lines) {
     line_ = l.line;
-    error(l.text);
+    std::string where = prefix();
+    // Texts that are no file are named: "bash: -c: line 1: ".
+    if (text_name_) where = (state_.frames.empty() ? state_.shell_name : state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
+    (void)process_->write(2, where + l.text + "\n");
   }
   if (e.kind == SyntaxError::Kind::Nesting) {
     process_->budget().exhaust(Budget::Stop::Nesting, process_->budget().limits().nesting + 1, process_->budget().limits().nesting);
@@ -214,6 +217,7 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
 }
 
 Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
+  Restore<const char*> name(text_name_, std::exchange(text_name_, nullptr));
   while (true) {
     parser.options() = parse_options();
     ParseResult r = parser.next();
@@ -242,6 +246,8 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
 }
 
 Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
+  Restore<const char*> name(text_name_, text_name_);
+  if (is_main) text_name_ = "-c";
   ParseOptions po = parse_options();
   po.first_line = first_line;
   // Texts that depend on nothing but themselves are parsed once.
@@ -257,6 +263,10 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
       std::vector<std::shared_ptr<const Program>> programs = it->second.programs;
       for (const auto& program : programs) {
         Flow flow = run_program(program);
+        if (flow == Flow::Discard && is_main) {
+          expander_.clear_failure();
+          continue;
+        }
         if (flow != Flow::Next) return flow;
         if (state_.options[Option::OneCmd]) return Flow::Exit;
       }
@@ -284,6 +294,11 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     bool ext = state_.options[Option::ExtGlob], alias = state_.options[Option::ExpandAliases];
     Flow flow = run_program(program);
     if (ext != state_.options[Option::ExtGlob] || alias != state_.options[Option::ExpandAliases]) cacheable = false;
+    if (flow == Flow::Discard && is_main) {
+      // Back at the top level: the next line is read.
+      expander_.clear_failure();
+      continue;
+    }
     if (flow != Flow::Next) return flow;
     if (state_.options[Option::OneCmd]) return Flow::Exit;
   }
@@ -307,7 +322,7 @@ void Shell::define_function(const ir::Function& f) {
   def->program = program_;
   def->node = &f;
   def->name = f.name;
-  def->source = state_.frames.empty() ? std::string("main") : state_.frames.back().source;
+  def->source = state_.frames.empty() ? std::string("environment") : state_.frames.back().source;
   def->line = f.line;
   if (old) def->exported = old->exported;
   state_.functions.write()[f.name] = def;
@@ -412,7 +427,9 @@ int Shell::leave() {
     expander_.clear_failure();
     running_trap_ = kTrapExit;
     trap_status_ = status;
+    const char* outer = set_text_name("exit trap");
     Flow flow = run_text(command, line_);
+    (void)set_text_name(outer);
     running_trap_ = -1;
     // `exit N` in the trap decides; falling off its end keeps the status.
     if (flow != Flow::Exit) set_status(status);
