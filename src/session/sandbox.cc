@@ -77,7 +77,10 @@ Expected<bool> add_mount(Vfs& vfs, Host& host, const Mount& m, TimeSource* clock
 }
 
 EnvList initial_env(const Config& c) {
-  EnvList env{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/agent", "USER=agent", "LOGNAME=agent", "LANG=C.UTF-8", "SHELL=/bin/bash"};
+  EnvList env{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/agent", "USER=agent", "LOGNAME=agent", "SHELL=/bin/bash"};
+  // UTF-8 unless the caller says something about the locale.
+  bool locale = std::any_of(c.env.begin(), c.env.end(), [](const auto& e) { return e.first == "LANG" || e.first.starts_with("LC_"); });
+  if (!locale) env.push_back("LANG=C.UTF-8");
   for (const auto& [name, value] : c.env) {
     std::erase_if(env, [&](const std::string& e) { return e.starts_with(name + "="); });
     env.push_back(name + "=" + value);

@@ -108,11 +108,11 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
   size_t i = 1;
   for (; i < argv.size(); i++) {
     const std::string& a = argv[i];
-    if (a.size() < 2 || (a[0] != '-' && a[0] != '+')) break;
     if (a == "--" || a == "-") {
       i++;
       break;
     }
+    if (a.size() < 2 || (a[0] != '-' && a[0] != '+')) break;
     if (a.starts_with("--")) {
       std::string name = a.substr(2);
       if (name == "help") return (void)p.write(1, kHelp), *status = 0, false;
@@ -137,7 +137,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
     bool on = a[0] == '-';
     for (size_t k = 1; k < a.size(); k++) {
       char c = a[k];
-      if (c == 'c' && on) in.command = true;
+      if (c == 'c') in.command = true;
       else if (c == 's' && on) in.from_stdin = true;
       else if (c == 'i' && on) in.interactive = true;
       else if (c == 'l' && on) in.login = true;
@@ -303,6 +303,7 @@ void Shell::begin(const std::vector<std::string>& argv) {
     if (process_->action(sig) == SignalAction::Ignore) state_.traps.write()[static_cast<size_t>(sig)].kind = Trap::Kind::Ignore;
   }
   init_variables(process_->env());
+  refresh_option_vars();
 }
 
 int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {

@@ -102,7 +102,7 @@ class Redirector {
     std::string digits = move ? text.substr(0, text.size() - 1) : text;
     if (!all_digits(digits)) {
       // >&word is the old way to say &>word.
-      if (r.op == ast::RedirOp::DupOut && r.ast->fd < 0 && !r.fd_var) return both(text, false);
+      if (r.op == ast::RedirOp::DupOut && fd == 1 && !r.fd_var) return both(text, false);
       return report(raw + ": ambiguous redirect");
     }
     int from = std::stoi(digits);

@@ -138,7 +138,11 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env) {
       if (!expander_.assignment(a)) return false;
       continue;
     }
-    if (!expander_.check_writable(a.symbol)) return false;
+    if (!expander_.check_writable(a.symbol)) {
+      // Reported; the command runs all the same, but in POSIX mode.
+      if (state_.options[Option::Posix]) return false;
+      continue;
+    }
     // An array cannot be passed on: its text is.
     if (a.compound) value = "(" + traced_elements(a) + ")";
     if (a.value && !expander_.string(*a.value, &value)) return false;
@@ -355,8 +359,8 @@ std::shared_ptr<const EnvList> Shell::environment(const std::string& path) {
       if (!def->exported) continue;
       std::string text = print_function(static_cast<const ast::Function&>(*def->node->ast));
       // Stored as BASH_FUNC_name%%=() { ... }
-      size_t body = text.find("()");
-      env->push_back("BASH_FUNC_" + symbols().name(name) + "%%=" + text.substr(body));
+      size_t body = text.find("{");
+      env->push_back("BASH_FUNC_" + symbols().name(name) + "%%=() " + text.substr(body));
     }
   }
   return env;

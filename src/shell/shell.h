@@ -77,6 +77,8 @@ class Shell : public ExpandHost {
 
   // ---- flow of builtins: set these and return; the caller turns them into a Flow
   void request(Flow flow, int count = 0) { requested_ = flow; loop_count_ = count; }
+  /// Names the text run_text() is about to read, for its syntax errors; returns the name before.
+  const char* set_text_name(const char* name) { return std::exchange(text_name_, name); }
   int loop_depth() const { return loop_depth_; }
   int loop_count() const { return loop_count_; }
   /// Runs a builtin inside another (`builtin`, `command`): messages carry its name.
@@ -289,6 +291,8 @@ class Shell : public ExpandHost {
 
   // special_vars.cc
   void init_pwd();
+  void import_options(Symbol s, std::string_view list);
+  void warn_locale(Symbol s, const std::string& name);
   void import_function(const std::string& name, const std::string& text);
 
   Process* process_;
@@ -299,6 +303,7 @@ class Shell : public ExpandHost {
   std::shared_ptr<const Program> program_;   ///< being run: function definitions keep it
   const ir::Command* current_command_ = nullptr;
   const char* builtin_name_ = nullptr;
+  const char* text_name_ = nullptr;   ///< what syntax errors are reported in: "-c", "eval", "exit trap"
   uint32_t line_ = 1;
   int no_errexit_ = 0;           ///< > 0: inside a condition
   int loop_depth_ = 0, loop_count_ = 0;
@@ -319,7 +324,7 @@ class Shell : public ExpandHost {
   std::vector<int> substitution_fds_;        ///< of process substitutions, closed after the command
   std::vector<int> held_signals_;            ///< caught while a foreground command ran
   std::vector<int> pipestatus_;
-  int single_pipestatus_ = 0;
+  int single_pipestatus_ = -1;   ///< -1: no command has run
   std::vector<std::unique_ptr<Variable>> dynamic_;   ///< values lent by dynamic(), by Variable::dynamic
   uint32_t last_random_ = 0;
   bool random_seeded_ = false;

@@ -8,12 +8,8 @@ namespace nacre {
 
 std::string Shell::prefix() const {
   if (state_.interactive && source_depth_ == 0) return state_.shell_name + ": ";
-  std::string name = state_.shell_name;
-  if (source_depth_ > 0) {
-    for (size_t i = state_.frames.size(); i-- > 0;) {
-      if (state_.frames[i].function == "source") { name = state_.frames[i].source; break; }
-    }
-  }
+  // Inside a function or sourced file: the file that text is from.
+  const std::string& name = state_.frames.empty() ? state_.shell_name : state_.frames.back().source;
   return name + ": line " + std::to_string(line_) + ": ";
 }
 

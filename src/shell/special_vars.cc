@@ -119,7 +119,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
       break;
     case kDynPipestatus:
       list([&](auto add) {
-        if (pipestatus_.empty()) add(std::to_string(single_pipestatus_));
+        if (pipestatus_.empty() && single_pipestatus_ >= 0) add(std::to_string(single_pipestatus_));
         for (int s : pipestatus_) add(std::to_string(s));
       });
       break;
@@ -196,7 +196,10 @@ void Shell::assigned(Symbol s, Variable& v) {
     case sym::kIFS:
     case sym::kLC_ALL:
     case sym::kLC_CTYPE:
-    case sym::kLANG: expander_.refresh(); break;
+    case sym::kLANG:
+      warn_locale(s, v.text());
+      expander_.refresh();
+      break;
     case sym::kPATH: state_.hashed.write().clear(); break;
     case sym::kOPTIND:
       getopts_at_ = 0;
@@ -210,7 +213,7 @@ void Shell::assigned(Symbol s, Variable& v) {
 void Shell::unset_variable(Symbol s) {
   const Variable* v = vars().find(s);
   bool watched = v && v->watched;
-  vars().unset(s);
+  vars().unset(s, state_.options[Option::LocalVarUnset]);
   switch (s) {
     case sym::kPATH: state_.hashed.write().clear(); break;
     case sym::kPOSIXLY_CORRECT: if (watched) set_option(Option::Posix, false); break;
@@ -220,6 +223,15 @@ void Shell::unset_variable(Symbol s) {
   // The next variable of this name has the same effects, unless it is one of those that lose their meaning.
   if (watched && !vars().find(s)) vars().writable(s).watched = true;
   if (watched) expander_.refresh();
+}
+
+/// The locales there are: C and UTF-8 without national rules.
+void Shell::warn_locale(Symbol s, const std::string& name) {
+  for (std::string_view known : {"", "C", "POSIX", "C.UTF-8", "C.utf8", "en_US.UTF-8", "en_US.utf8"}) {
+    if (name == known) return;
+  }
+  if (s == sym::kLANG) return;   // bash says nothing of that one
+  error("warning: setlocale: " + symbols().name(s) + ": cannot change locale (" + name + "): No such file or directory");
 }
 
 /// A scope ended: variables with effects may have changed back.
@@ -237,7 +249,11 @@ void Shell::init_variables(const EnvList& env) {
     }
     if (!is_name(name)) continue;
     Symbol s = symbols().intern(name);
-    if (s == sym::kSHELLOPTS || s == sym::kBASHOPTS || s == sym::kPPID || s == sym::kUID || s == sym::kEUID) continue;
+    if (s == sym::kSHELLOPTS || s == sym::kBASHOPTS) {
+      import_options(s, value);
+      continue;
+    }
+    if (s == sym::kPPID || s == sym::kUID || s == sym::kEUID) continue;
     Variable& v = vars().writable(s);
     if (v.dynamic) continue;
     v.attrs |= kExported;
@@ -284,7 +300,21 @@ void Shell::init_variables(const EnvList& env) {
   init_pwd();
   vars().writable(sym::kOLDPWD).attrs |= kExported;
   vars().writable(sym::kHISTCMD).dynamic = kDynHistcmd;
+  for (Symbol s : {sym::kLC_ALL, sym::kLC_CTYPE}) {
+    if (const Variable* v = vars().find(s); v && v->is_set()) warn_locale(s, v->text());
+  }
   expander_.refresh();
+}
+
+/// SHELLOPTS or BASHOPTS from the environment: those options are turned on.
+void Shell::import_options(Symbol s, std::string_view list) {
+  vars().writable(s).attrs |= kExported;
+  while (!list.empty()) {
+    std::string_view name = list.substr(0, list.find(':'));
+    list.remove_prefix(std::min(list.size(), name.size() + 1));
+    auto o = s == sym::kSHELLOPTS ? find_set_option(name) : find_shopt_option(name);
+    if (o) state_.options.set(*o, true);
+  }
 }
 
 /// PWD is inherited when it still names the working directory.

@@ -98,6 +98,8 @@ Flow Shell::run_trap(int slot, bool keep_status) {
     auto pipes = pipestatus_;
     int single = single_pipestatus_;
     Raised depth(trap_depth_);
+    const char* name = slot == kTrapDebug ? "debug trap" : slot == kTrapErr ? "error trap" : slot == kTrapReturn ? "return trap" : "trap handler";
+    Restore<const char*> text_name(text_name_, std::exchange(text_name_, name));
     flow = run_text(command, slot == kTrapDebug || slot == kTrapErr || slot == kTrapReturn ? line_ : 1);
     pipestatus_ = pipes;
     single_pipestatus_ = single;

@@ -116,8 +116,12 @@ int list_variables(Shell& sh, const Request& r) {
   std::string out;
   for (Symbol s : sh.vars().sorted()) {
     if (!is_declared(sh, s)) continue;
-    if (r.on && !(sh.vars().find(s)->attrs & r.on)) continue;
-    out += declare_line(sh, s);
+    const Variable& v = *sh.vars().find(s);
+    if (r.on && !(v.attrs & r.on)) continue;
+    if (is_hidden(sh, s, v)) continue;
+    // Numbers that are computed when asked for have no value until then.
+    if (v.dynamic && !v.is_array()) out += "declare " + declare_letters(v) + " " + sh.symbols().name(s) + "\n";
+    else out += declare_line(sh, s);
   }
   return sh.out(out) ? 0 : 1;
 }
@@ -200,10 +204,24 @@ class Declaration {
       }
       if (t != sym::kNone) s = t;
     }
+    if ((r_.off & kNameref) && !makes_local) s = last_nameref(s);
     return apply(s, o);
   }
 
  private:
+  /// declare +n NAME: the end of a chain of namerefs loses the attribute.
+  Symbol last_nameref(Symbol s) {
+    for (int hops = 0; hops < 8; hops++) {
+      const Variable* v = sh_.vars().find(s);
+      if (!v || !v->has(kNameref) || !is_name(v->text())) return s;
+      Symbol next = sh_.symbols().intern(v->text());
+      const Variable* n = sh_.vars().find(next);
+      if (!n || !n->has(kNameref)) return s;
+      s = next;
+    }
+    return s;
+  }
+
   bool check_nameref(const VariableOperand& o, bool in_function) {
     if (!o.has_value) {
       const Variable* v = sh_.vars().find(sh_.symbols().intern(o.name));

@@ -27,7 +27,9 @@ int run_eval(Shell& sh, Args& args) {
     text += args[i];
   }
   if (has_no_command(text)) return 0;
+  const char* outer = sh.set_text_name("eval");
   Flow flow = sh.run_text(text, sh.line());
+  (void)sh.set_text_name(outer);
   sh.request(flow, sh.loop_count());
   return sh.status();
 }

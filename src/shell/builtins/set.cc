@@ -92,6 +92,8 @@ int run_set(Shell& sh, Args& args) {
       sh.set_option(*option_by_letter(a[k]), on);
     }
   }
+  // Nothing after `set -n' runs, what is on the same line included.
+  if (sh.options()[Option::NoExec] && !sh.state().interactive) sh.request(Flow::Discard);
   if (replace || i < args.size()) sh.set_positional(std::vector<std::string>(args.words.begin() + static_cast<ptrdiff_t>(i), args.words.end()));
   return 0;
 }

@@ -37,11 +37,25 @@ int unset_element(Shell& sh, const std::string& word) {
       return 1;
     }
   }
+  if (!scalar && !v->has(kAssoc) && subscript != "@" && subscript != "*") {
+    int64_t i = 0;
+    if (!sh.expander().arith(subscript, &i)) return 1;
+    const IndexedArray* a = v->indexed_or_null();
+    if (i < 0 && i + (a ? a->end_index() : 0) < 0) {
+      sh.builtin_error("[" + subscript + "]: bad array subscript");
+      return 1;
+    }
+    subscript = std::to_string(i);
+  }
   return sh.expander().unset_element(s, subscript) ? 0 : 1;
 }
 
 int unset_variable(Shell& sh, const std::string& name, bool nameref) {
   Symbol s = sh.symbols().intern(name);
+  if (nameref) {
+    const Variable* ref = sh.vars().find(s);
+    if (!ref || !ref->has(kNameref)) return 0;
+  }
   if (!nameref) {
     std::string element;
     Symbol t = sh.vars().resolve(s, &element);

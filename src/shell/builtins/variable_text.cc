@@ -36,7 +36,7 @@ std::string set_value(Shell& sh, std::string_view value) {
 
 std::string set_line(Shell& sh, Symbol s) {
   const Variable* v = sh.vars().find(s);
-  if (!v) return "";
+  if (!v || (v->dynamic && (!v->is_array() || is_hidden(sh, s, *v)))) return "";
   const std::string& name = sh.symbols().name(s);
   const Variable& value = v->dynamic ? sh.dynamic(s, *v) : *v;
   if (value.is_array()) {
@@ -76,6 +76,11 @@ std::vector<Ref<FunctionDef>> sorted_functions(Shell& sh) {
   for (const auto& [name, f] : *sh.state().functions) out.push_back(f);
   std::sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return sh.symbols().name(a->name) < sh.symbols().name(b->name); });
   return out;
+}
+
+bool is_hidden(Shell& sh, Symbol s, const Variable& v) {
+  if (s == sym::kFUNCNAME) return !sh.in_function();
+  return v.dynamic && !v.attrs;
 }
 
 bool is_placeholder(const Variable& v) { return v.watched && !v.attrs && !v.dynamic && !v.is_set(); }

@@ -22,6 +22,8 @@ std::string function_text(Shell& sh, const FunctionDef& f);
 std::vector<Ref<FunctionDef>> sorted_functions(Shell& sh);
 /// A slot the shell keeps for a name nobody declared.
 bool is_placeholder(const Variable& v);
+/// Computed variables that lists leave out.
+bool is_hidden(Shell& sh, Symbol s, const Variable& v);
 /// Did somebody declare it? Placeholders the shell keeps for names with effects do not count.
 bool is_declared(Shell& sh, Symbol s);
 
