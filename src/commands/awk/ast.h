@@ -23,7 +23,7 @@ enum class AwkOp : uint8_t {
 };
 
 struct AwkNode {
-  AwkOp op;
+  AwkOp op = AwkOp::Number;
   AwkNode *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
   std::vector<AwkNode*> list;       ///< arguments, subscripts, statements
   int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; ForIn: variable kind in a

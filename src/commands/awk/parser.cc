@@ -62,7 +62,12 @@ class AwkParser {
   void syntax() { error(tok_ == Tok::End && at_ >= s_.size() ? "syntax error: unexpected end of program" : "syntax error at or near " + (text_ == "\n" ? std::string("end of line") : text_)); }
 
   AwkNode* node(AwkOp op, AwkNode* a = nullptr, AwkNode* b = nullptr, AwkNode* c = nullptr) {
-    p_->nodes.push_back({op, a, b, c});
+    p_->nodes.emplace_back();
+    AwkNode& fresh = p_->nodes.back();
+    fresh.op = op;
+    fresh.a = a;
+    fresh.b = b;
+    fresh.c = c;
     p_->nodes.back().line = line_;
     return &p_->nodes.back();
   }

@@ -1,0 +1,604 @@
+#include "commands/awk/interp.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "base/deep_call.h"
+
+namespace nacre {
+
+void AwkInterp::fatal(const std::string& message) {
+  flush_all();
+  p_.warn("%s", message.c_str());
+  p_.exit(2);
+}
+
+// ---- variables
+
+AwkCell& AwkInterp::cell(const AwkNode* n) {
+  return n->op == AwkOp::Local ? stack_[frame_ + static_cast<size_t>(n->slot)] : globals_[static_cast<size_t>(n->slot)];
+}
+
+AwkArray& AwkInterp::array(const AwkNode* n) {
+  if (n->op != AwkOp::Local && n->op != AwkOp::Global) fatal("fatal: attempt to use a scalar as an array");
+  AwkCell& c = cell(n);
+  if (!c.array) {
+    if (c.value.kind != AwkValue::Unset) {
+      std::string name = n->op == AwkOp::Global ? prog_.globals[static_cast<size_t>(n->slot)] : "parameter";
+      fatal("fatal: attempt to use scalar `" + name + "' as an array");
+    }
+    // The caller's variable is made an array too, as far back as it is unknown.
+    std::shared_ptr<AwkArray> made;
+    for (AwkCell* o = c.origin; o && !made; o = o->origin) made = o->array;
+    if (!made) made = std::make_shared<AwkArray>();
+    c.array = made;
+    for (AwkCell* o = c.origin; o && !o->array; o = o->origin) o->array = made;
+  }
+  return *c.array;
+}
+
+std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
+  if (n->list.size() == 1) return view(n->list[0], keep);
+  keep.clear();
+  for (size_t i = 0; i < n->list.size(); i++) {
+    if (i) keep += subsep_;
+    append(n->list[i], keep);
+  }
+  return keep;
+}
+
+int64_t AwkInterp::field_index(const AwkNode* n) {
+  double d = number(n->a);
+  if (d < 0) fatal("fatal: attempt to access field " + std::to_string(static_cast<int64_t>(d)));
+  return d > 1e7 ? 10'000'000 : static_cast<int64_t>(d);
+}
+
+// ---- values
+
+void AwkInterp::append_as(const AwkValue& v, std::string& out, const std::string& format) {
+  if (v.kind == AwkValue::Number) append_number(out, v.number, format);
+  else out += v.text.view();
+}
+
+AwkValue AwkInterp::eval(const AwkNode* n) {
+  switch (n->op) {
+    case AwkOp::Number: case AwkOp::String: return n->value;
+    case AwkOp::Regex: return AwkValue(static_cast<double>(regex(n).matches(field_view(0))));
+    case AwkOp::Group: return n->list.empty() ? eval(n->a) : AwkValue::string(text(n));
+    case AwkOp::Global:
+      if (n->slot == kNF && !split_) split_fields();
+      [[fallthrough]];
+    case AwkOp::Local: {
+      AwkCell& c = cell(n);
+      if (c.array) fatal("fatal: attempt to use array `" + (n->op == AwkOp::Global ? prog_.globals[static_cast<size_t>(n->slot)] : std::string("parameter")) + "' in a scalar context");
+      return c.value;
+    }
+    case AwkOp::Field: return field(field_index(n));
+    case AwkOp::Index: {
+      std::string keep;
+      std::string_view key = subscript(n, keep);
+      return array(n->a).at(key);
+    }
+    case AwkOp::Assign: {
+      // s = s x: append in place.
+      const AwkNode* r = n->b;
+      if (r->op == AwkOp::Concat && (n->a->op == AwkOp::Global || n->a->op == AwkOp::Local) && r->a->op == n->a->op && r->a->slot == n->a->slot &&
+          !(n->a->op == AwkOp::Global && n->a->slot < kSpecialCount)) {
+        std::string tail = text(r->b);
+        AwkCell& c = cell(n->a);
+        if (c.value.kind == AwkValue::Text) {
+          if (std::string* s = c.value.text.unique()) {
+            *s += tail;
+            if (tail.size() > 4096) p_.tick(static_cast<uint32_t>(tail.size() / 1024));
+            return c.value;
+          }
+        }
+        std::string whole;
+        append_value(c.value, whole);
+        return assign(n->a, AwkValue::string(whole + tail));
+      }
+      return assign(n->a, eval(n->b));
+    }
+    case AwkOp::AddTo: case AwkOp::SubTo: case AwkOp::MulTo: case AwkOp::DivTo: case AwkOp::ModTo: case AwkOp::PowTo: return assign_op(n);
+    case AwkOp::Cond: return truth(n->a) ? eval(n->b) : eval(n->c);
+    case AwkOp::Concat: {
+      std::string s;
+      append(n, s);
+      return AwkValue::string(std::move(s));
+    }
+    case AwkOp::Call: return deep_call([&] { return call(n); });
+    case AwkOp::Builtin: return builtin(n);
+    default: return AwkValue(number(n));
+  }
+}
+
+double AwkInterp::number(const AwkNode* n) {
+  switch (n->op) {
+    case AwkOp::Number: return n->value.number;
+    case AwkOp::Group: return n->list.empty() ? number(n->a) : eval(n).to_number();
+    case AwkOp::Global: case AwkOp::Local:
+      if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
+      if (const AwkCell& c = cell(n); c.value.kind == AwkValue::Number) return c.value.number;
+      return eval(n).to_number();
+    case AwkOp::Field: {
+      int64_t i = field_index(n);
+      if (i == 0) return awk_number(field_view(0));
+      if (!split_) split_fields();
+      if (static_cast<size_t>(i) > nf_) return 0;
+      FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
+      return f.set ? f.value.to_number() : awk_number({record_.data() + f.offset, f.length});
+    }
+    case AwkOp::And: return truth(n->a) && truth(n->b);
+    case AwkOp::Or: return truth(n->a) || truth(n->b);
+    case AwkOp::Not: return !truth(n->a);
+    case AwkOp::Regex: case AwkOp::Match: case AwkOp::NoMatch: case AwkOp::In: return truth(n);
+    case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
+    case AwkOp::Add: case AwkOp::Sub: case AwkOp::Mul: case AwkOp::Div: case AwkOp::Mod: case AwkOp::Pow: {
+      double a = number(n->a);
+      return arithmetic(n->op, a, number(n->b));
+    }
+    case AwkOp::Negate: return -number(n->a);
+    case AwkOp::Plus: return number(n->a);
+    case AwkOp::PreInc: return step(n->a, 1, false);
+    case AwkOp::PreDec: return step(n->a, -1, false);
+    case AwkOp::PostInc: return step(n->a, 1, true);
+    case AwkOp::PostDec: return step(n->a, -1, true);
+    case AwkOp::Getline: case AwkOp::GetlineFile: case AwkOp::GetlinePipe: return getline(n);
+    default: return eval(n).to_number();
+  }
+}
+
+double AwkInterp::arithmetic(AwkOp op, double a, double b) {
+  switch (op) {
+    case AwkOp::Add: case AwkOp::AddTo: return a + b;
+    case AwkOp::Sub: case AwkOp::SubTo: return a - b;
+    case AwkOp::Mul: case AwkOp::MulTo: return a * b;
+    case AwkOp::Div: case AwkOp::DivTo:
+      if (b == 0) fatal(op == AwkOp::Div ? "fatal: division by zero attempted" : "fatal: division by zero attempted in `/='");
+      return a / b;
+    case AwkOp::Mod: case AwkOp::ModTo:
+      if (b == 0) fatal(op == AwkOp::Mod ? "fatal: division by zero attempted in `%'" : "fatal: division by zero attempted in `%='");
+      return std::fmod(a, b);
+    default: return std::pow(a, b);
+  }
+}
+
+bool AwkInterp::truth(const AwkNode* n) {
+  switch (n->op) {
+    case AwkOp::Group: return n->list.empty() ? truth(n->a) : true;
+    case AwkOp::And: return truth(n->a) && truth(n->b);
+    case AwkOp::Or: return truth(n->a) || truth(n->b);
+    case AwkOp::Not: return !truth(n->a);
+    case AwkOp::Regex: {
+      const Regex& re = regex(n);
+      return re.matches(field_view(0));
+    }
+    case AwkOp::Match: case AwkOp::NoMatch: {
+      std::string keep;
+      std::string_view s = view(n->a, keep);
+      return matches(n->b, s) == (n->op == AwkOp::Match);
+    }
+    case AwkOp::In: {
+      std::string keep;
+      std::string_view key = subscript(n, keep);
+      return array(n->a).find(key) != nullptr;
+    }
+    case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
+    case AwkOp::Number: case AwkOp::String: case AwkOp::Global: case AwkOp::Local: case AwkOp::Field: case AwkOp::Index: case AwkOp::Assign: case AwkOp::Cond:
+    case AwkOp::Concat: case AwkOp::Call: case AwkOp::Builtin: return eval(n).truth();
+    default: return number(n) != 0;
+  }
+}
+
+std::string_view AwkInterp::view(const AwkNode* n, std::string& keep) {
+  if (n->op == AwkOp::Field) {
+    int64_t i = field_index(n);
+    if (i == 0) return field_view(0);
+    if (!split_) split_fields();
+    if (static_cast<size_t>(i) > nf_) return {};
+    FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
+    if (!f.set) return {record_.data() + f.offset, f.length};
+  }
+  if (n->op == AwkOp::String) return n->value.text.view();
+  keep.clear();
+  append(n, keep);
+  return keep;
+}
+
+void AwkInterp::append(const AwkNode* n, std::string& out) {
+  switch (n->op) {
+    case AwkOp::String: out += n->value.text.view(); return;
+    case AwkOp::Field: {
+      int64_t i = field_index(n);
+      if (i == 0) { out += field_view(0); return; }
+      if (!split_) split_fields();
+      if (static_cast<size_t>(i) > nf_) return;
+      FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
+      if (f.set) append_value(f.value, out);
+      else out.append(record_, f.offset, f.length);
+      return;
+    }
+    case AwkOp::Group:
+      if (n->list.empty()) return append(n->a, out);
+      for (size_t i = 0; i < n->list.size(); i++) {
+        if (i) out += subsep_;
+        append(n->list[i], out);
+      }
+      return;
+    case AwkOp::Concat:
+      append(n->a, out);
+      append(n->b, out);
+      return;
+    case AwkOp::Global: case AwkOp::Local:
+      if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
+      if (AwkCell& c = cell(n); !c.array) return append_value(c.value, out);
+      [[fallthrough]];
+    default: append_value(eval(n), out); return;
+  }
+}
+
+int AwkInterp::compare_values(const AwkValue& a, const AwkValue& b) {
+  if (a.numeric() && b.numeric()) {
+    double x = a.to_number(), y = b.to_number();
+    return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
+  }
+  std::string ka, kb;
+  std::string_view x = a.text.view(), y = b.text.view();
+  if (a.kind == AwkValue::Number) { append_value(a, ka); x = ka; }
+  if (b.kind == AwkValue::Number) { append_value(b, kb); y = kb; }
+  int c = x.compare(y);
+  return c < 0 ? -1 : c > 0;
+}
+
+bool AwkInterp::compare(const AwkNode* n) {
+  int c;
+  // A field against a constant: no value is made.
+  if (n->a->op == AwkOp::Field && n->b->op == AwkOp::String) {
+    std::string keep;
+    int k = view(n->a, keep).compare(n->b->value.text.view());
+    c = k < 0 ? -1 : k > 0;
+  } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number) {
+    std::string keep;
+    int64_t i = field_index(n->a);
+    bool assigned = i > 0 && (split_ || (split_fields(), true)) && static_cast<size_t>(i) <= nf_ && fields_[static_cast<size_t>(i) - 1].set;
+    std::string_view s = assigned ? std::string_view() : i == 0 ? field_view(0) : static_cast<size_t>(i) <= nf_ ? std::string_view(record_).substr(fields_[static_cast<size_t>(i) - 1].offset, fields_[static_cast<size_t>(i) - 1].length) : std::string_view();
+    bool whole = false;
+    double x = assigned || s.empty() ? 0 : awk_number(s, &whole);
+    if (whole) {
+      double y = n->b->value.number;
+      c = x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
+    } else {
+      c = compare_values(field(i), n->b->value);
+    }
+  } else {
+    AwkValue a = eval(n->a);
+    c = compare_values(a, eval(n->b));
+  }
+  switch (n->op) {
+    case AwkOp::Less: return c == -1;
+    case AwkOp::LessEq: return c == -1 || c == 0;
+    case AwkOp::Equal: return c == 0;
+    case AwkOp::NotEqual: return c != 0;
+    case AwkOp::Greater: return c == 1;
+    default: return c == 0 || c == 1;
+  }
+}
+
+// ---- assignment
+
+AwkValue AwkInterp::assign(const AwkNode* t, AwkValue v) {
+  switch (t->op) {
+    case AwkOp::Global: case AwkOp::Local: {
+      AwkCell& c = cell(t);
+      if (c.array) fatal("fatal: attempt to use an array in a scalar context");
+      c.value = v;
+      if (t->op == AwkOp::Global && t->slot < kSpecialCount) special_assigned(t->slot);
+      return v;
+    }
+    case AwkOp::Field: set_field(field_index(t), v); return v;
+    case AwkOp::Index: {
+      std::string keep;
+      std::string_view key = subscript(t, keep);
+      AwkArray& a = array(t->a);
+      size_t before = a.size();
+      a.at(key) = v;
+      if (a.size() != before && (a.size() & 0x3ff) == 0) p_.charge_memory(1024 * 96);
+      return v;
+    }
+    case AwkOp::Group: return assign(t->a, std::move(v));
+    default: return v;
+  }
+}
+
+AwkValue AwkInterp::assign_op(const AwkNode* n) {
+  if (n->a->op == AwkOp::Index) {
+    double b = number(n->b);
+    std::string keep;
+    std::string_view key = subscript(n->a, keep);
+    AwkValue& v = array(n->a->a).at(key);
+    v = AwkValue(arithmetic(n->op, v.to_number(), b));
+    return v;
+  }
+  double b = number(n->b);
+  double a = number(n->a);
+  return assign(n->a, AwkValue(arithmetic(n->op, a, b)));
+}
+
+double AwkInterp::step(const AwkNode* t, double by, bool post) {
+  if (t->op == AwkOp::Index) {
+    std::string keep;
+    std::string_view key = subscript(t, keep);
+    AwkArray& a = array(t->a);
+    size_t before = a.size();
+    AwkValue& v = a.at(key);
+    if (a.size() != before && (a.size() & 0x3ff) == 0) p_.charge_memory(1024 * 96);
+    double old = v.to_number();
+    if (v.kind == AwkValue::Number) v.number = old + by;
+    else v = AwkValue(old + by);
+    return post ? old : old + by;
+  }
+  if (t->op == AwkOp::Local || (t->op == AwkOp::Global && t->slot >= kSpecialCount)) {
+    AwkCell& c = cell(t);
+    if (c.value.kind == AwkValue::Number) {
+      double old = c.value.number;
+      c.value.number = old + by;
+      return post ? old : old + by;
+    }
+  }
+  double old = number(t);
+  assign(t, AwkValue(old + by));
+  return post ? old : old + by;
+}
+
+// ---- regular expressions
+
+const Regex& AwkInterp::dynamic_regex(const std::string& pattern) {
+  std::string key = fold_ ? "i" + pattern : pattern;
+  auto found = regexes_.find(key);
+  if (found != regexes_.end()) return *found->second;
+  if (regexes_.size() > 500) regexes_.clear();
+  std::string error;
+  auto re = Regex::compile(pattern, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
+  if (!re) fatal("fatal: invalid regexp: " + error + ": /" + pattern + "/");
+  return *regexes_.emplace(key, std::move(re)).first->second;
+}
+
+const Regex& AwkInterp::regex(const AwkNode* n) {
+  if (n->op == AwkOp::Group && n->list.empty()) return regex(n->a);
+  if (n->op == AwkOp::Regex) return fold_ ? dynamic_regex(std::string(n->value.text.view())) : *n->regex;
+  return dynamic_regex(text(n));
+}
+
+bool AwkInterp::matches(const AwkNode* pattern, std::string_view s) {
+  const Regex& re = regex(pattern);
+  return re.matches(s);
+}
+
+// ---- functions
+
+AwkValue AwkInterp::call(const AwkNode* n) {
+  const AwkFunction& f = prog_.functions[static_cast<size_t>(n->slot)];
+  if (n->list.size() > static_cast<size_t>(f.parameters)) fatal("fatal: function `" + f.name + "' called with more arguments than declared");
+  if (++depth_ > 10000) fatal("fatal: function calls nested too deeply");
+  p_.tick();
+  std::vector<AwkCell> arguments(static_cast<size_t>(f.parameters));
+  for (size_t i = 0; i < n->list.size(); i++) {
+    const AwkNode* a = n->list[i];
+    if (a->op == AwkOp::Global || a->op == AwkOp::Local) {
+      AwkCell& c = cell(a);
+      if (a->op == AwkOp::Global && a->slot == kNF && !split_) split_fields();
+      arguments[i].array = c.array;
+      arguments[i].value = c.value;
+      if (!c.array && c.value.kind == AwkValue::Unset) arguments[i].origin = &c;
+    } else {
+      arguments[i].value = eval(a);
+    }
+  }
+  size_t saved = frame_;
+  size_t top = stack_.size();
+  for (auto& a : arguments) stack_.push_back(std::move(a));
+  frame_ = top;
+  return_value_ = AwkValue();
+  Flow flow = exec(f.body);
+  if (flow == Flow::Exit || flow == Flow::Next || flow == Flow::NextFile) pending_ = flow;
+  AwkValue result = std::exchange(return_value_, AwkValue());
+  while (stack_.size() > top) stack_.pop_back();
+  frame_ = saved;
+  depth_--;
+  return result;
+}
+
+// ---- statements
+
+AwkInterp::Flow AwkInterp::exec_block(const AwkNode* n) {
+  for (const AwkNode* s : n->list) {
+    Flow f = exec(s);
+    if (f != Flow::Normal) return f;
+  }
+  return Flow::Normal;
+}
+
+AwkInterp::Flow AwkInterp::exec_for_in(const AwkNode* n) {
+  std::vector<std::string> keys = array(n->b).keys();
+  std::shared_ptr<AwkArray> held = cell(n->b).array;
+  for (auto& k : keys) {
+    if (!held->find(k)) continue;
+    assign(n->a, AwkValue::input(k));
+    if ((++ticks_ & 63) == 0) p_.tick(8);
+    Flow f = exec(n->c);
+    if (f == Flow::Break) break;
+    if (f != Flow::Normal && f != Flow::Continue) return f;
+  }
+  return Flow::Normal;
+}
+
+AwkInterp::Flow AwkInterp::exec_switch(const AwkNode* n) {
+  AwkValue v = eval(n->a);
+  size_t start = n->list.size(), otherwise = n->list.size();
+  for (size_t i = 0; i < n->list.size() && start == n->list.size(); i++) {
+    const AwkNode* c = n->list[i];
+    if (!c->a) { otherwise = i; continue; }
+    if (c->a->op == AwkOp::Regex) {
+      std::string s;
+      append_value(v, s);
+      if (c->a->regex->matches(s)) start = i;
+    } else if (AwkValue w = eval(c->a); (w.kind == AwkValue::Number) == v.numeric() && compare_values(v, w) == 0) {
+      start = i;
+    }
+  }
+  if (start == n->list.size()) start = otherwise;
+  for (size_t i = start; i < n->list.size(); i++) {
+    Flow f = exec_block(n->list[i]);
+    if (f == Flow::Break) return Flow::Normal;
+    if (f != Flow::Normal) return f;
+  }
+  return Flow::Normal;
+}
+
+AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
+  switch (n->op) {
+    case AwkOp::Block: return deep_call([&] { return exec_block(n); });
+    case AwkOp::Expr: {
+      const AwkNode* e = n->a;
+      if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
+      else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
+      else eval(e);
+      return pending_;
+    }
+    case AwkOp::Print: case AwkOp::Printf: print(n); return pending_;
+    case AwkOp::If:
+      if (truth(n->a)) return pending_ != Flow::Normal ? pending_ : exec(n->b);
+      return pending_ != Flow::Normal ? pending_ : n->c ? exec(n->c) : Flow::Normal;
+    case AwkOp::While: case AwkOp::Do:
+      if (n->op == AwkOp::While && !truth(n->a)) return pending_;
+      do {
+        if (pending_ != Flow::Normal) return pending_;
+        if ((++ticks_ & 63) == 0) p_.tick(16);
+        Flow f = exec(n->b);
+        if (f == Flow::Break) break;
+        if (f != Flow::Normal && f != Flow::Continue) return f;
+      } while (truth(n->a));
+      return pending_;
+    case AwkOp::For:
+      if (n->a) exec(n->a);
+      while (!n->b || truth(n->b)) {
+        if (pending_ != Flow::Normal) return pending_;
+        if ((++ticks_ & 63) == 0) p_.tick(16);
+        Flow f = exec(n->d);
+        if (f == Flow::Break) break;
+        if (f != Flow::Normal && f != Flow::Continue) return f;
+        if (n->c) exec(n->c);
+      }
+      return pending_;
+    case AwkOp::ForIn: return exec_for_in(n);
+    case AwkOp::Switch: return exec_switch(n);
+    case AwkOp::Next: return Flow::Next;
+    case AwkOp::NextFile: return Flow::NextFile;
+    case AwkOp::Break: return Flow::Break;
+    case AwkOp::Continue: return Flow::Continue;
+    case AwkOp::Exit:
+      if (n->a) exit_status_ = static_cast<int>(static_cast<int64_t>(number(n->a)) & 255);
+      return Flow::Exit;
+    case AwkOp::Return:
+      return_value_ = n->a ? eval(n->a) : AwkValue();
+      return Flow::Return;
+    case AwkOp::Delete: {
+      AwkArray& a = array(n->a);
+      std::string keep;
+      if (n->list.empty()) a.clear();
+      else a.erase(subscript(n, keep));
+      return Flow::Normal;
+    }
+    default: return Flow::Normal;
+  }
+}
+
+void AwkInterp::print(const AwkNode* n) {
+  Output* out = &out_;
+  std::string buffer;
+  if (n->op == AwkOp::Printf) {
+    format(n->list, buffer);
+  } else if (n->list.empty()) {
+    if (!n->redirect) {
+      out_.write(field_view(0));
+      out_.write(ors_);
+      return;
+    }
+    buffer = std::string(field_view(0)) + ors_;
+  } else {
+    std::string& b = print_buffer_;
+    std::string local;
+    // An argument may print itself (a function): then the shared buffer is taken.
+    std::swap(local, b);
+    local.clear();
+    for (size_t i = 0; i < n->list.size(); i++) {
+      if (i) local += ofs_;
+      const AwkNode* a = n->list[i];
+      if (a->op == AwkOp::String || a->op == AwkOp::Field || a->op == AwkOp::Concat) append(a, local);
+      else append_as(eval(a), local, ofmt_);
+    }
+    local += ors_;
+    if (n->redirect) out = output_for(n);
+    if (out) out->write(local);
+    std::swap(local, b);
+    return;
+  }
+  if (n->redirect) out = output_for(n);
+  if (out) out->write(buffer);
+}
+
+AwkInterp::Flow AwkInterp::run_rules() {
+  for (auto& r : prog_.rules) {
+    if (r.last) {
+      if (!r.active) {
+        if (!truth(r.first)) continue;
+        r.active = true;
+      }
+      if (truth(r.last)) r.active = false;
+    } else if (r.first && !truth(r.first)) {
+      if (pending_ != Flow::Normal) return std::exchange(pending_, Flow::Normal);
+      continue;
+    }
+    if (!r.body) {
+      out_.write(field_view(0));
+      out_.write(ors_);
+      continue;
+    }
+    Flow f = exec(r.body);
+    if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
+    if (f == Flow::Next || f == Flow::NextFile || f == Flow::Exit) return f;
+  }
+  return Flow::Normal;
+}
+
+int AwkInterp::run(const std::string& name, const std::vector<std::string>& operands) {
+  AwkArray& argv = *(globals_[kARGV].array = std::make_shared<AwkArray>());
+  argv.at("0") = AwkValue::string(name);
+  for (size_t i = 0; i < operands.size(); i++) argv.at(std::to_string(i + 1)) = AwkValue::input(operands[i]);
+  globals_[kARGC].value = AwkValue(static_cast<double>(operands.size() + 1));
+  Flow f = Flow::Normal;
+  auto run_list = [&](const std::vector<AwkNode*>& list) {
+    for (const AwkNode* b : list) {
+      Flow r = exec(b);
+      if (pending_ != Flow::Normal) r = std::exchange(pending_, Flow::Normal);
+      if (r == Flow::Exit) return r;
+    }
+    return Flow::Normal;
+  };
+  f = run_list(prog_.begin);
+  bool reads = !prog_.rules.empty() || !prog_.end.empty() || !prog_.begin_file.empty() || !prog_.end_file.empty();
+  if (f != Flow::Exit && reads) {
+    while (next_record()) {
+      f = run_rules();
+      if (f == Flow::Exit) break;
+      if (f == Flow::NextFile) input_.reset();
+    }
+  }
+  // exit elsewhere still runs END; exit in END ends it.
+  run_list(prog_.end);
+  flush_all();
+  while (!streams_.empty()) close_stream(streams_.begin()->first);
+  return exit_status_;
+}
+
+}  // namespace nacre

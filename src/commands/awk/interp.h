@@ -1,0 +1,143 @@
+/// AwkInterp: runs a parsed program. Expressions are evaluated in the form that
+/// is wanted (number, text appended to a buffer, truth), so that fields and
+/// constants are seldom turned into values; fields are split when first used.
+/// Source: POSIX XCU awk; gawk manual 5.1.
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "algo/date.h"
+#include "commands/awk/ast.h"
+#include "commands/capture.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+
+/// A variable: a scalar, an array, or not known yet. An unknown one passed to a function
+/// becomes an array where the caller's does (origin).
+struct AwkCell {
+  AwkValue value;
+  std::shared_ptr<AwkArray> array;
+  AwkCell* origin = nullptr;
+};
+
+class AwkInterp {
+ public:
+  AwkInterp(Process& p, AwkProgram& program);
+  ~AwkInterp();
+  /// -v and operands NAME=VALUE: escapes are read.
+  bool assign_operand(const std::string& text);
+  void set_global(const std::string& name, const AwkValue& v);
+  int run(const std::string& name, const std::vector<std::string>& operands);
+
+ private:
+  enum class Flow : uint8_t { Normal, Break, Continue, Next, NextFile, Exit, Return };
+  struct FieldSlot { size_t offset = 0, length = 0; bool set = false; AwkValue value; };
+  struct Stream { std::unique_ptr<Output> out; std::unique_ptr<Input> in; ShellPipe pipe; int fd = -1; };
+
+  // expressions
+  AwkValue eval(const AwkNode* n);
+  double number(const AwkNode* n);
+  bool truth(const AwkNode* n);
+  void append(const AwkNode* n, std::string& out);
+  std::string text(const AwkNode* n) { std::string s; append(n, s); return s; }
+  /// View of a text without copying where there is one; `keep` holds it otherwise.
+  std::string_view view(const AwkNode* n, std::string& keep);
+  void append_value(const AwkValue& v, std::string& out) { append_as(v, out, convfmt_); }
+  void append_as(const AwkValue& v, std::string& out, const std::string& format);
+  bool compare(const AwkNode* n);
+  int compare_values(const AwkValue& a, const AwkValue& b);
+  AwkValue assign(const AwkNode* target, AwkValue v);
+  AwkValue assign_op(const AwkNode* n);
+  double step(const AwkNode* n, double by, bool post);
+  double arithmetic(AwkOp op, double a, double b);
+  AwkCell& cell(const AwkNode* n);
+  AwkArray& array(const AwkNode* n);
+  std::string_view subscript(const AwkNode* n, std::string& keep);
+  bool matches(const AwkNode* pattern, std::string_view s);
+  const Regex& regex(const AwkNode* n);
+  const Regex& dynamic_regex(const std::string& pattern);
+  AwkValue call(const AwkNode* n);
+  // builtins
+  AwkValue builtin(const AwkNode* n);
+  AwkValue string_builtin(AwkBuiltin which, const AwkNode* n);
+  AwkValue time_builtin(AwkBuiltin which, const AwkNode* n);
+  AwkValue bits_builtin(AwkBuiltin which, const AwkNode* n);
+  double substitute(const AwkNode* n, bool global);
+  AwkValue gensub(const AwkNode* n);
+  double match_builtin(const AwkNode* n);
+  double split_builtin(const AwkNode* n);
+  double patsplit(const AwkNode* n);
+  double sort_array(const AwkNode* n, bool by_index);
+  AwkValue substring(const AwkNode* n);
+  double length_of(std::string_view s) const;
+  void format(const std::vector<AwkNode*>& args, std::string& out);
+  // statements
+  Flow exec(const AwkNode* n);
+  Flow exec_block(const AwkNode* n);
+  Flow exec_for_in(const AwkNode* n);
+  Flow exec_switch(const AwkNode* n);
+  void print(const AwkNode* n);
+  Flow run_rules();
+  // records and fields
+  bool next_record();
+  bool open_next_file();
+  bool read_record(Input& in, std::string& out);
+  bool read_paragraph(Input& in, std::string& out);
+  bool read_by_regex(Input& in, std::string& out);
+  void set_record(std::string_view s);
+  void split_fields();
+  void split_text(std::string_view s, const std::string& fs, bool is_default_variable, std::vector<std::pair<size_t, size_t>>& out);
+  void add_field(size_t offset, size_t length);
+  std::string_view field_view(int64_t i);
+  AwkValue field(int64_t i);
+  void set_field(int64_t i, AwkValue v);
+  void set_nf(int64_t n);
+  void rebuild_record();
+  void special_assigned(int slot);
+  int64_t field_index(const AwkNode* n);
+  // streams
+  double getline(const AwkNode* n);
+  Output* output_for(const AwkNode* n);
+  double close_stream(const std::string& name);
+  void flush_all();
+  [[noreturn]] void fatal(const std::string& message);
+
+  Process& p_;
+  AwkProgram& prog_;
+  bool utf8_;
+  Output out_;
+  std::vector<AwkCell> globals_;
+  std::deque<AwkCell> stack_;
+  size_t frame_ = 0;
+  int depth_ = 0;
+  AwkValue return_value_;
+  Flow pending_ = Flow::Normal;
+  int exit_status_ = 0;
+
+  std::string record_;
+  bool record_stale_ = false, split_ = false;
+  std::vector<FieldSlot> fields_;   ///< 1-based: fields_[0] is $1
+  size_t nf_ = 0;
+  std::string ofs_ = " ", ors_ = "\n", subsep_ = "\034", convfmt_ = "%.6g", ofmt_ = "%.6g", fs_ = " ", rs_ = "\n";
+  enum class Split : uint8_t { Blanks, Char, Regex, Pattern, Widths } mode_ = Split::Blanks;
+  bool fold_ = false;
+  std::shared_ptr<Regex> fs_regex_, rs_regex_;
+  std::vector<size_t> widths_;
+
+  std::unique_ptr<Input> input_;
+  size_t next_arg_ = 1;
+  bool used_operand_ = false, input_done_ = false;
+  std::map<std::string, Stream> streams_;
+  std::unordered_map<std::string, std::unique_ptr<Regex>> regexes_;
+  std::string print_buffer_, key_buffer_;
+  double seed_ = 0;
+  uint64_t random_state_ = 1;
+  uint32_t ticks_ = 0;
+};
+
+}  // namespace nacre
