@@ -103,12 +103,10 @@ int touch_main(Process& p) {
   }
   int status = 0;
   for (const auto& file : files) {
-    auto set = [&] { return p.utimens(file, o.access ? &atime : nullptr, o.modify ? &mtime : nullptr, is_now && o.access && o.modify, o.no_follow ? Follow::No : Follow::Yes); };
+    std::string path = file == "-" ? "/dev/stdout" : file;
+    auto set = [&] { return p.utimens(path, o.access ? &atime : nullptr, o.modify ? &mtime : nullptr, is_now && o.access && o.modify, o.no_follow ? Follow::No : Follow::Yes); };
     Errno e = Errno::OK;
-    if (file == "-") {
-      continue;
-    }
-    auto st = o.no_follow ? p.lstat(file) : p.stat(file);
+    auto st = o.no_follow ? p.lstat(path) : p.stat(path);
     if (!st && st.error() == Errno::NOENT) {
       if (o.no_create || o.no_follow) {
         if (o.no_follow && !o.no_create) { p.warn(Errno::NOENT, "setting times of %s", quote_file(p, file).c_str()); status = 1; }

@@ -322,10 +322,8 @@ bool AwkInterp::read_by_regex(Input& in, std::string& out) {
       return true;
     }
     if (at_end) {
-      // The last newline of the input is no part of the record.
       out.assign(block);
       in.consume(block.size());
-      if (!out.empty() && out.back() == '\n') out.pop_back();
       globals_[kRT].value = AwkValue::string("");
       return true;
     }

@@ -23,6 +23,7 @@ SedRunner::SedRunner(Process& p, SedScript& script, const SedSettings& settings)
 bool SedRunner::open_next() {
   while (file_ < files_.size()) {
     const std::string& name = files_[file_++];
+    if (o_.separate || o_.in_place) line_ = 0;
     if (name == "-" && !o_.in_place) {
       in_ = std::make_unique<Input>(p_, 0, "-", false);
       in_name_ = "-";
@@ -61,7 +62,6 @@ bool SedRunner::open_next() {
       current_out_->out = std::make_unique<Output>(p_, *out, 4);
       current_out_->name = std::to_string(*out);
     }
-    if (o_.separate || o_.in_place) line_ = 0;
     return true;
   }
   return false;
@@ -432,7 +432,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'i': write_text(main_sink(), c.text); break;
     case 'l': list(c.number >= 0 ? c.number : o_.line_length); break;
     case 'n': case 'N': next_into_space(c, flow); break;
-    case 'p': write_line(main_sink(), space_, true); break;
+    case 'p': write_line(main_sink(), space_, terminated_); break;
     case 'P': write_line(main_sink(), std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
     case 'q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::Quit;
     case 'Q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::QuitSilently;
@@ -444,12 +444,12 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
         space_ = evaluate(space_);
         if (!space_.empty() && space_.back() == o_.delimiter) space_.pop_back();
       }
-      if (c.print) write_line(main_sink(), space_, true);
-      if (c.file >= 0) write_line(*sinks_[static_cast<size_t>(c.file)], space_, true);
+      if (c.print) write_line(main_sink(), space_, terminated_);
+      if (c.file >= 0) write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_);
       break;
     case 't': if (std::exchange(replaced_, false)) next = c.target; break;
     case 'T': if (!std::exchange(replaced_, false)) next = c.target; break;
-    case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, true); break;
+    case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_); break;
     case 'W': write_line(*sinks_[static_cast<size_t>(c.file)], std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
     case 'x': space_.swap(hold_); break;
     case 'y': transliterate(c); break;
