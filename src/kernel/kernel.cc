@@ -204,6 +204,10 @@ void Kernel::reset_caught(Process& p) {
   for (SignalAction& a : p.actions_) {
     if (a == SignalAction::Catch) a = SignalAction::Default;
   }
+  p.ignored_on_entry_.clear();
+  for (int sig = 1; sig < kSigCount; sig++) {
+    if (p.actions_[sig] == SignalAction::Ignore) p.ignored_on_entry_.add(sig);
+  }
   p.caught_.clear();
 }
 
@@ -281,6 +285,7 @@ WaitStatus Kernel::run(Process& p, Body body) {
   p.life_->persistent = true;
   p.life_->dying = false;
   p.life_->stopped = false;
+  if (foreground_group == 0) foreground_group = p.pgid_;
   Task* task = scheduler_.spawn([&] {
     enter(p, body);
     done = true;
@@ -311,7 +316,7 @@ void Kernel::kill_all(Process* keep) {
     if (p.get() == keep || p->life_->state != Process::Life::State::Running || !p->life_->task) continue;
     p->life_->dying = true;
     p->life_->status = {WaitStatus::Kind::Signaled, kSigKILL};
-    if (p->life_->direct_child == nullptr && p.get() != current_) scheduler_.wake(p->life_->task);
+    if (p->life_->direct_child == nullptr && p->life_->task != scheduler_.current()) scheduler_.wake(p->life_->task);
   }
   if (!current_) while (scheduler_.others_ready()) scheduler_.step();
 }
@@ -343,7 +348,9 @@ void Kernel::stop_run() {
   if (stopping_) return;
   stopping_ = true;
   for (auto& [pid, p] : table_) {
-    if (p.get() != current_ && p->life_->task && p->life_->state == Process::Life::State::Running) scheduler_.wake(p->life_->task);
+    // Processes below the current one share its task, which is running.
+    Task* task = p->life_->task;
+    if (task && task != scheduler_.current() && p->life_->state == Process::Life::State::Running) scheduler_.wake(task);
   }
 }
 

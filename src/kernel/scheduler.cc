@@ -54,6 +54,7 @@ void Scheduler::resume(Task* task) {
     tasks_.back()->index = task->index;
     std::swap(tasks_[task->index], tasks_.back());
     tasks_.pop_back();
+    if (task->queued) std::erase(ready_, task);
     delete task;
   }
 }
