@@ -1,0 +1,322 @@
+/// find - search for files in a directory hierarchy.
+/// Source: GNU findutils 4.9 manual; POSIX XCU find.
+/// Differs: -fstype, -used and -context are not known; -O and -D are accepted
+/// and change nothing.
+#include "base/deep_call.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/find/expression.h"
+#include "commands/paths.h"
+#include "commands/prompt.h"
+#include "commands/quoting.h"
+#include "commands/zone.h"
+
+namespace nacre {
+
+std::string_view FindFile::name() const { return base_name(path); }
+
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n\n"
+    "Default path is the current directory; default expression is -print.\n\n"
+    "Operators (decreasing precedence): ( EXPR )  ! EXPR  -not EXPR  EXPR1 -a EXPR2  EXPR1 -o EXPR2  EXPR1 , EXPR2\n"
+    "Positional options: -daystart -follow -nowarn -regextype -warn\n"
+    "Normal options: -depth -maxdepth LEVELS -mindepth LEVELS -mount -noleaf -xdev\n"
+    "Tests: -amin N -anewer FILE -atime N -cmin N -cnewer FILE -ctime N -empty -executable -false -gid N -group NAME\n"
+    "  -ilname PATTERN -iname PATTERN -inum N -ipath PATTERN -iregex PATTERN -links N -lname PATTERN -mmin N -mtime N\n"
+    "  -name PATTERN -newer FILE -newerXY REFERENCE -nogroup -nouser -path PATTERN -perm [-/]MODE -readable -regex PATTERN\n"
+    "  -samefile FILE -size N[bcwkMG] -true -type [bcdpfls] -uid N -user NAME -writable -xtype [bcdpfls]\n"
+    "Actions: -delete -exec COMMAND ; -exec COMMAND {} + -execdir -fls FILE -fprint FILE -fprint0 FILE -fprintf FILE FORMAT\n"
+    "  -ls -ok COMMAND ; -okdir -print -print0 -printf FORMAT -prune -quit\n";
+
+class Find {
+ public:
+  Find(Process& p, FindProgram& program, const TimeZone& zone) : p_(p), g_(program), zone_(zone), accounts_(p), now_(p.now()) {
+    if (g_.day_start) {
+      CivilTime c = zone.local(now_.sec);
+      now_ = {zone.seconds(c.year, c.month, c.day + 1, 0, 0, 0), 0};
+    }
+  }
+
+  int run(const std::vector<std::string>& starts) {
+    for (const auto& s : starts) {
+      if (quit_) break;
+      auto st = g_.follow || g_.follow_arguments ? p_.stat(s) : p_.lstat(s);
+      if (!st) st = p_.lstat(s);
+      if (!st) {
+        fail(st.error(), s);
+        continue;
+      }
+      FindFile f{s, s, 0, *st};
+      device_ = st->dev;
+      visit(f);
+    }
+    flush_commands(g_.root.get());
+    for (auto& o : g_.outputs) o.out->flush();
+    return status_;
+  }
+
+ private:
+  void fail(Errno e, const std::string& path) {
+    g_.outputs[0].out->flush();
+    p_.warn(e, "%s", quote(p_, path).c_str());
+    status_ = 1;
+  }
+
+  void visit(FindFile& f) {
+    p_.tick();
+    bool pruned = false;
+    auto evaluate_here = [&] {
+      if (f.depth < g_.min_depth) return;
+      prune_ = false;
+      evaluate(g_.root.get(), f);
+      pruned = prune_;
+    };
+    if (!g_.depth_first) evaluate_here();
+    if (f.st.is_dir() && !quit_ && !pruned && f.depth < g_.max_depth && !(g_.one_file_system && f.st.dev != device_)) descend(f);
+    if (g_.depth_first && !quit_) evaluate_here();
+  }
+
+  void descend(FindFile& f) {
+    for (const auto& id : above_) {
+      if (id.first != f.st.dev || id.second != f.st.ino) continue;
+      p_.warn("File system loop detected; %s is part of the same file system loop.", quote(p_, f.path).c_str());
+      status_ = 1;
+      return;
+    }
+    auto entries = p_.list(f.path);
+    if (!entries) return fail(entries.error(), f.path);
+    above_.push_back({f.st.dev, f.st.ino});
+    for (const auto& e : *entries) {
+      if (quit_) break;
+      FindFile child{join_path(f.path, e.name), f.start, f.depth + 1, {}};
+      auto st = g_.follow ? p_.stat(child.path) : p_.lstat(child.path);
+      if (!st && g_.follow) st = p_.lstat(child.path);
+      if (!st) {
+        if (!g_.ignore_races || st.error() != Errno::NOENT) fail(st.error(), child.path);
+        continue;
+      }
+      child.st = *st;
+      deep_call([&] { visit(child); });
+    }
+    above_.pop_back();
+  }
+
+  static bool holds(const FindNode& n, uint64_t v) { return n.sign < 0 ? v < n.number : n.sign > 0 ? v > n.number : v == n.number; }
+
+  const Timespec& time_of(const Stat& st, char which) const { return which == 'a' ? st.atime : which == 'c' ? st.ctime : which == 'B' ? st.btime : st.mtime; }
+
+  bool age(const FindNode& n, const Stat& st) const {
+    const Timespec& t = time_of(st, n.which);
+    double seconds = static_cast<double>(now_.sec - t.sec) + (now_.nsec - t.nsec) / 1e9;
+    if (n.op == FindNode::Minutes) {
+      double minutes = seconds / 60, want = static_cast<double>(n.number);
+      return n.sign < 0 ? minutes < want : n.sign > 0 ? minutes > want : minutes > want - 1 && minutes <= want;
+    }
+    auto days = static_cast<int64_t>(std::max(0.0, seconds) / 86400);
+    return holds(n, static_cast<uint64_t>(days));
+  }
+
+  bool type_is(const std::string& letters, const Stat& st) const { return letters.find("fdlpcbs"[static_cast<int>(st.type)]) != std::string::npos; }
+
+  bool evaluate(FindNode* n, FindFile& f) {
+    switch (n->op) {
+      case FindNode::And: return evaluate(n->a.get(), f) && !quit_ && evaluate(n->b.get(), f);
+      case FindNode::Or: return evaluate(n->a.get(), f) || (!quit_ && evaluate(n->b.get(), f));
+      case FindNode::Comma: evaluate(n->a.get(), f); return !quit_ && evaluate(n->b.get(), f);
+      case FindNode::Not: return !evaluate(n->a.get(), f);
+      case FindNode::True: return true;
+      case FindNode::False: return false;
+      case FindNode::Name: return n->glob->match(f.name());
+      case FindNode::Path: return n->glob->match(f.path);
+      case FindNode::LinkName: {
+        if (!f.st.is_symlink()) return false;
+        auto target = p_.readlink(f.path);
+        return target && n->glob->match(*target);
+      }
+      case FindNode::RegexTest: {
+        RegexSpan m[1];
+        return n->regex->match(f.path, 0, m) && m[0].begin == 0 && m[0].end == f.path.size();
+      }
+      case FindNode::Type: return type_is(n->text, f.st);
+      case FindNode::XType: {
+        auto st = g_.follow ? p_.lstat(f.path) : p_.stat(f.path);
+        if (!st) st = p_.lstat(f.path);
+        return st && type_is(n->text, *st);
+      }
+      case FindNode::Size: return holds(*n, (f.st.size + n->unit - 1) / n->unit);
+      case FindNode::Empty: {
+        if (f.st.is_regular()) return f.st.size == 0;
+        if (!f.st.is_dir()) return false;
+        auto entries = p_.list(f.path);
+        return entries && entries->empty();
+      }
+      case FindNode::Perm: {
+        Mode want = static_cast<Mode>(n->number);
+        if (n->which == '-') return (f.st.mode & want) == want;
+        if (n->which == '/') return want == 0 || (f.st.mode & want);
+        return f.st.mode == want;
+      }
+      case FindNode::Newer: return time_of(f.st, n->which) > n->when;
+      case FindNode::Time: case FindNode::Minutes: return age(*n, f.st);
+      case FindNode::User: return holds(*n, f.st.uid);
+      case FindNode::Group: return holds(*n, f.st.gid);
+      case FindNode::NoUser: return !accounts_.user(f.st.uid);
+      case FindNode::NoGroup: return !accounts_.group(f.st.gid);
+      case FindNode::Links: return holds(*n, f.st.nlink);
+      case FindNode::Inode: return holds(*n, f.st.ino);
+      case FindNode::SameFile: return f.st.dev == n->dev && f.st.ino == n->ino;
+      case FindNode::Access: return p_.access(f.path, static_cast<uint32_t>(n->number)).ok();
+      default: return act(n, f);
+    }
+  }
+
+  bool act(FindNode* n, FindFile& f) {
+    switch (n->op) {
+      case FindNode::Prune: prune_ = true; return true;
+      case FindNode::Quit: quit_ = true; return true;
+      case FindNode::Print: g_.outputs[static_cast<size_t>(n->output)].out->line(f.path); return true;
+      case FindNode::Print0: g_.outputs[static_cast<size_t>(n->output)].out->line(f.path, '\0'); return true;
+      case FindNode::Printf: {
+        std::string s;
+        find_printf(p_, n->text, f, accounts_, zone_, s);
+        g_.outputs[static_cast<size_t>(n->output)].out->write(s);
+        return true;
+      }
+      case FindNode::Ls: list(*g_.outputs[static_cast<size_t>(n->output)].out, f); return true;
+      case FindNode::Delete: {
+        if (f.path == "." || f.path == "..") return true;
+        auto done = f.st.is_dir() ? p_.rmdir(f.path) : p_.unlink(f.path);
+        if (done) return true;
+        g_.outputs[0].out->flush();
+        p_.warn("cannot delete %s: %s", quote(p_, f.path).c_str(), std::string(message(done.error())).c_str());
+        status_ = 1;
+        return false;
+      }
+      case FindNode::Exec: return execute(*n, f);
+      case FindNode::ExecPlus: collect(*n, f); return true;
+      default: return true;
+    }
+  }
+
+  void list(Output& out, const FindFile& f) {
+    bool recent = f.st.mtime.sec > p_.now().sec - 31556952 / 2 && f.st.mtime <= p_.now();
+    out.format("%9llu %6llu %s %3llu %-8s %-8s %8llu %s %s", static_cast<unsigned long long>(f.st.ino), static_cast<unsigned long long>((f.st.blocks + 1) / 2), mode_text(f.st).c_str(),
+               static_cast<unsigned long long>(f.st.nlink), accounts_.user_name(f.st.uid).c_str(), accounts_.group_name(f.st.gid).c_str(), static_cast<unsigned long long>(f.st.size),
+               format_time(recent ? "%b %e %H:%M" : "%b %e  %Y", zone_.local(f.st.mtime.sec), f.st.mtime.sec, 0).c_str(), c_quote(f.path, p_.utf8(), true, true).c_str());
+    if (f.st.is_symlink()) if (auto t = p_.readlink(f.path)) out.write(" -> " + *t);
+    out.put('\n');
+  }
+
+  // How a file is named to a command of -execdir.
+  static std::string local_name(const FindFile& f) {
+    std::string_view base = f.name();
+    return base == "/" ? "/" : "./" + std::string(base);
+  }
+
+  int spawn(const std::vector<std::string>& command, const std::string& directory) {
+    for (auto& o : g_.outputs) o.out->flush();
+    SpawnOptions options;
+    options.cwd = directory;
+    auto done = p_.run(command, options);
+    if (done) return done->shell_status();
+    p_.warn(done.error(), "%s", quote(p_, command[0]).c_str());
+    return 1;
+  }
+
+  bool execute(FindNode& n, const FindFile& f) {
+    std::string name = n.in_directory ? local_name(f) : f.path;
+    std::vector<std::string> command;
+    for (const auto& w : n.command) {
+      std::string word = w;
+      for (size_t at = 0; (at = word.find("{}", at)) != std::string::npos; at += name.size()) word.replace(at, 2, name);
+      command.push_back(word);
+    }
+    if (n.ask) {
+      for (auto& o : g_.outputs) o.out->flush();
+      std::string question = "< " + command[0] + " ... " + f.path + " > ? ";
+      write_error(p_, question);
+      char c = 0, first = 0;
+      while (true) {
+        auto got = p_.read(0, {&c, 1});
+        if (!got || *got == 0 || c == '\n') break;
+        if (!first) first = c;
+      }
+      if (first != 'y' && first != 'Y') return false;
+    }
+    return spawn(command, n.in_directory ? std::string(dir_name(f.path)) : "") == 0;
+  }
+
+  void collect(FindNode& n, const FindFile& f) {
+    std::string directory = n.in_directory ? std::string(dir_name(f.path)) : "";
+    std::string name = n.in_directory ? local_name(f) : f.path;
+    if (!n.pending.empty() && (directory != n.pending_directory || n.pending_size + name.size() > 120000)) flush_command(n);
+    n.pending_directory = directory;
+    n.pending_size += name.size() + 1;
+    n.pending.push_back(std::move(name));
+  }
+
+  void flush_command(FindNode& n) {
+    if (n.pending.empty()) return;
+    std::vector<std::string> command = n.command;
+    command.insert(command.end(), n.pending.begin(), n.pending.end());
+    n.pending.clear();
+    n.pending_size = 0;
+    if (spawn(command, n.pending_directory) != 0) status_ = 1;
+  }
+
+  void flush_commands(FindNode* n) {
+    if (!n) return;
+    if (n->op == FindNode::ExecPlus) flush_command(*n);
+    flush_commands(n->a.get());
+    flush_commands(n->b.get());
+  }
+
+  Process& p_;
+  FindProgram& g_;
+  const TimeZone& zone_;
+  Accounts accounts_;
+  Timespec now_;
+  std::vector<std::pair<uint64_t, uint64_t>> above_;
+  uint64_t device_ = 0;
+  bool prune_ = false, quit_ = false;
+  int status_ = 0;
+};
+
+int find_main(Process& p) {
+  const auto& argv = p.argv();
+  FindProgram program;
+  size_t i = 1;
+  for (; i < argv.size(); i++) {
+    const std::string& a = argv[i];
+    if (a == "--help" || a == "-help" || a == "--version" || a == "-version") {
+      std::vector<std::string> none;
+      bool help = a.find("help") != std::string::npos;
+      return parse_options(p, kUsage, {}, {argv[0], help ? "--help" : "--version"}, {}, none, [](size_t, auto) { return std::nullopt; }).value_or(0);
+    }
+    if (a == "-H") { program.follow_arguments = true; program.follow = false; }
+    else if (a == "-L") program.follow = true;
+    else if (a == "-P") program.follow = program.follow_arguments = false;
+    else if (a == "-D") i++;
+    else if (a.rfind("-O", 0) == 0 && a.size() > 2) continue;
+    else break;
+  }
+  if (i < argv.size() && argv[i] == "--") i++;
+  std::vector<std::string> starts;
+  for (; i < argv.size(); i++) {
+    const std::string& a = argv[i];
+    if ((a[0] == '-' && a.size() > 1) || a == "(" || a == "!" || a == ")" || a == ",") break;
+    starts.push_back(a);
+  }
+  if (starts.empty()) starts = {"."};
+  TimeZone zone = process_zone(p);
+  if (!parse_find(p, argv, i, program, zone)) return 1;
+  return Find(p, program, zone).run(starts);
+}
+
+}  // namespace
+
+Command find_command() { return {{"find"}, kUsage, find_main}; }
+
+}  // namespace nacre

@@ -1,0 +1,398 @@
+#include "algo/unicode.h"
+#include "base/deep_call.h"
+#include "commands/args.h"
+#include "commands/find/expression.h"
+#include "commands/quoting.h"
+
+namespace nacre {
+namespace {
+
+using Op = FindNode::Op;
+using Node = std::unique_ptr<FindNode>;
+
+Node make(Op op) {
+  auto n = std::make_unique<FindNode>();
+  n->op = op;
+  return n;
+}
+
+class FindParser {
+ public:
+  FindParser(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone) : p_(p), v_(argv), at_(at), out_(out), zone_(zone) {}
+
+  bool run() {
+    if (at_ < v_.size()) {
+      out_.root = comma();
+      if (ok_ && at_ < v_.size()) fail(v_[at_] == ")" ? "you have too many ')'" : "paths must precede expression: `" + v_[at_] + "'");
+    }
+    if (!ok_) return false;
+    if (!out_.has_action) {
+      auto both = make(Op::And);
+      both->a = std::move(out_.root);
+      both->b = make(Op::Print);
+      both->b->output = 0;
+      if (!both->a) out_.root = std::move(both->b);
+      else out_.root = std::move(both);
+    }
+    return true;
+  }
+
+ private:
+  Node fail(const std::string& message) {
+    if (ok_) p_.warn("%s", message.c_str());
+    ok_ = false;
+    return make(Op::False);
+  }
+  bool is(const char* w) const { return at_ < v_.size() && v_[at_] == w; }
+  bool more() const { return ok_ && at_ < v_.size(); }
+
+  Node pair(Op op, Node a, Node b) {
+    auto n = make(op);
+    n->a = std::move(a);
+    n->b = std::move(b);
+    return n;
+  }
+
+  Node comma() {
+    Node a = disjunction();
+    while (more() && is(",")) { at_++; a = pair(Op::Comma, std::move(a), disjunction()); }
+    return a;
+  }
+  Node disjunction() {
+    Node a = conjunction();
+    while (more() && (is("-o") || is("-or"))) { at_++; a = pair(Op::Or, std::move(a), conjunction()); }
+    return a;
+  }
+  Node conjunction() {
+    Node a = factor();
+    while (more() && !is("-o") && !is("-or") && !is(",") && !is(")")) {
+      if (is("-a") || is("-and")) at_++;
+      a = pair(Op::And, std::move(a), factor());
+    }
+    return a;
+  }
+  Node factor() {
+    if (!more()) {
+      std::string last = v_[at_ - 1];
+      return fail(last == "(" ? "invalid expression; I was expecting to find a ')' somewhere but did not see one." : "expected an expression after '" + last + "'");
+    }
+    if (is("!") || is("-not")) {
+      at_++;
+      auto n = make(Op::Not);
+      n->a = deep_call([&] { return factor(); });
+      return n;
+    }
+    if (is("(")) {
+      at_++;
+      if (is(")")) return fail("invalid expression; empty parentheses are not allowed.");
+      Node n = deep_call([&] { return comma(); });
+      if (!ok_) return n;
+      if (!is(")")) return fail("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
+      at_++;
+      return n;
+    }
+    if (is(")")) return fail("invalid expression; you have used a binary operator '" + v_[at_ - 1] + "' with nothing before it.");
+    return primary();
+  }
+
+  bool argument(std::string& to) {
+    if (at_ >= v_.size()) {
+      fail("missing argument to `" + name_ + "'");
+      return false;
+    }
+    to = v_[at_++];
+    return true;
+  }
+
+  Node number_test(Op op, uint64_t unit = 1) {
+    auto n = make(op);
+    std::string s;
+    if (!argument(s)) return n;
+    n->unit = unit;
+    std::string digits = s;
+    if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) {
+      n->sign = digits[0] == '+' ? 1 : -1;
+      digits.erase(0, 1);
+    }
+    auto v = parse_int(digits);
+    if (!v || *v < 0) {
+      // -mtime 1.5 and the like: whole units decide.
+      char* end;
+      double d = std::strtod(digits.c_str(), &end);
+      if (digits.empty() || *end || (op != Op::Time && op != Op::Minutes)) return fail("invalid argument `" + s + "' to `" + name_ + "'");
+      v = static_cast<int64_t>(d);
+    }
+    n->number = static_cast<uint64_t>(*v);
+    return n;
+  }
+
+  Node size_test() {
+    std::string s;
+    if (!argument(s)) return make(Op::Size);
+    auto n = make(Op::Size);
+    n->unit = 512;
+    std::string digits = s;
+    if (!digits.empty()) {
+      constexpr std::string_view letters = "bcwkMG";
+      constexpr uint64_t units[] = {512, 1, 2, 1024, 1 << 20, 1 << 30};
+      size_t k = letters.find(digits.back());
+      if (k != std::string_view::npos) { n->unit = units[k]; digits.pop_back(); }
+      if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) { n->sign = digits[0] == '+' ? 1 : -1; digits.erase(0, 1); }
+    }
+    auto v = parse_int(digits);
+    if (!v) return fail("invalid argument `" + s + "' to `-size'");
+    n->number = static_cast<uint64_t>(*v);
+    return n;
+  }
+
+  Node glob_test(Op op, bool fold) {
+    auto n = make(op);
+    std::string s;
+    if (argument(s)) n->glob = Glob::compile(s, (fold ? kGlobFoldCase : 0u) | (p_.utf8() ? kGlobUtf8 : 0u));
+    return n;
+  }
+
+  Node regex_test(bool fold) {
+    auto n = make(Op::RegexTest);
+    std::string s, error;
+    if (!argument(s)) return n;
+    uint32_t flags = (fold ? kRegexFoldCase : 0) | (p_.utf8() ? kRegexUtf8 : 0) | (extended_ ? kRegexExtended : 0);
+    // Emacs syntax: + and ? are operators, \( \) \| group; groups and braces are BRE's.
+    std::string pattern = extended_ || basic_ ? s : emacs(s);
+    n->regex = Regex::compile(pattern, flags, &error);
+    if (!n->regex) return fail(error);
+    return n;
+  }
+  static std::string emacs(const std::string& s) {
+    std::string out;
+    bool bracket = false;
+    for (size_t i = 0; i < s.size(); i++) {
+      if (bracket) { if (s[i] == ']') bracket = false; out += s[i]; continue; }
+      if (s[i] == '[') { bracket = true; out += s[i]; if (i + 1 < s.size() && s[i + 1] == ']') out += s[++i]; continue; }
+      if (s[i] == '\\' && i + 1 < s.size()) { out += s[i]; out += s[++i]; if (s[i] == '+' || s[i] == '?') { out.erase(out.size() - 2, 1); } continue; }
+      if (s[i] == '+' || s[i] == '?') out += '\\';
+      out += s[i];
+    }
+    return out;
+  }
+
+  Node type_test(Op op) {
+    auto n = make(op);
+    if (!argument(n->text)) return n;
+    std::string letters;
+    for (size_t i = 0; i < n->text.size(); i++) {
+      if (i % 2 == 1) { if (n->text[i] != ',') return fail("Must separate multiple arguments to " + name_ + " using: ','"); continue; }
+      if (std::string_view("bcdpfls").find(n->text[i]) == std::string_view::npos) return fail("Unknown argument to " + name_ + ": " + n->text[i]);
+      letters += n->text[i];
+    }
+    if (letters.empty()) return fail("Arguments to " + name_ + " should contain at least one letter");
+    n->text = letters;
+    return n;
+  }
+
+  Node perm_test() {
+    auto n = make(Op::Perm);
+    std::string s;
+    if (!argument(s)) return n;
+    std::string mode = s;
+    if (!mode.empty() && (mode[0] == '-' || mode[0] == '/')) { n->which = mode[0]; mode.erase(0, 1); }
+    auto change = ModeChange::parse(mode);
+    if (!change) return fail("invalid mode `" + s + "'");
+    n->number = change->apply(0, false, 0);
+    return n;
+  }
+
+  Node newer_test(char mine, char theirs) {
+    auto n = make(Op::Newer);
+    std::string s;
+    if (!argument(s)) return n;
+    n->which = mine;
+    if (theirs == 't') {
+      Timespec now = p_.now();
+      auto d = parse_date(s, now.sec, now.nsec, zone_);
+      if (!d) return fail("I cannot figure out how to interpret `" + s + "' as a date or time");
+      n->when = {d->seconds, d->nanoseconds};
+      return n;
+    }
+    auto st = out_.follow ? p_.stat(s) : p_.lstat(s);
+    if (!st) return fail(quote(p_, s) + ": " + std::string(message(st.error())));
+    n->when = theirs == 'a' ? st->atime : theirs == 'c' ? st->ctime : theirs == 'B' ? st->btime : st->mtime;
+    return n;
+  }
+
+  Node owner_test(Op op) {
+    auto n = make(op);
+    std::string s;
+    if (!argument(s)) return n;
+    Accounts accounts(p_);
+    if (op == Op::User) {
+      if (const User* u = accounts.user(s)) { n->number = u->uid; return n; }
+    } else if (const Group* g = accounts.group(s)) {
+      n->number = g->gid;
+      return n;
+    }
+    auto v = parse_int(s);
+    if (!v) return fail(quote(p_, s) + " is not the name of " + (op == Op::User ? "a known user" : "an existing group"));
+    n->number = static_cast<uint64_t>(*v);
+    return n;
+  }
+
+  Node exec_action(bool in_directory, bool ask) {
+    auto n = make(Op::Exec);
+    n->in_directory = in_directory;
+    n->ask = ask;
+    out_.has_action = true;
+    while (at_ < v_.size()) {
+      const std::string& w = v_[at_++];
+      if (w == ";") {
+        if (n->command.empty()) return fail("invalid argument `;' to `" + name_ + "'");
+        return n;
+      }
+      if (w == "+" && !n->command.empty() && n->command.back() == "{}" && !ask) {
+        n->op = Op::ExecPlus;
+        n->command.pop_back();
+        return n;
+      }
+      n->command.push_back(w);
+    }
+    return fail("missing argument to `" + name_ + "'");
+  }
+
+  // Output of -fprint and its like.
+  int output(const std::string& file) {
+    for (size_t i = 0; i < out_.outputs.size(); i++) if (out_.outputs[i].name == file) return static_cast<int>(i);
+    auto fd = file == "/dev/stdout" ? Result<int>(1) : file == "/dev/stderr" ? Result<int>(2) : p_.open(file, kOpenWrite | kOpenCreate | kOpenTruncate);
+    if (!fd) {
+      fail(quote(p_, file) + ": " + std::string(message(fd.error())));
+      return 0;
+    }
+    out_.outputs.push_back({file, std::make_unique<Output>(p_, *fd)});
+    return static_cast<int>(out_.outputs.size()) - 1;
+  }
+
+  Node print_action(Op op, bool to_file) {
+    auto n = make(op);
+    out_.has_action = true;
+    n->output = 0;
+    std::string file;
+    if (to_file && argument(file)) n->output = output(file);
+    if (op == Op::Printf) argument(n->text);
+    return n;
+  }
+
+  Node option_value(int64_t& to) {
+    std::string s;
+    if (!argument(s)) return make(Op::True);
+    auto v = parse_int(s);
+    if (!v || *v < 0) return fail("Expected a positive decimal integer argument to " + name_ + ", but got " + quote(p_, s));
+    to = *v;
+    return make(Op::True);
+  }
+
+  Node primary() {
+    name_ = v_[at_++];
+    const std::string& w = name_;
+    if (w.empty() || w[0] != '-' || w.size() < 2) return fail("paths must precede expression: `" + w + "'");
+    if (Node n = test(w)) return n;
+    if (Node n = action(w)) return n;
+    if (Node n = option(w)) return n;
+    return fail("unknown predicate `" + w + "'");
+  }
+
+  Node test(const std::string& w) {
+    if (w == "-name" || w == "-iname") return glob_test(Op::Name, w[1] == 'i');
+    if (w == "-path" || w == "-wholename" || w == "-ipath" || w == "-iwholename") return glob_test(Op::Path, w[1] == 'i');
+    if (w == "-lname" || w == "-ilname") return glob_test(Op::LinkName, w[1] == 'i');
+    if (w == "-regex" || w == "-iregex") return regex_test(w[1] == 'i');
+    if (w == "-type") return type_test(Op::Type);
+    if (w == "-xtype") return type_test(Op::XType);
+    if (w == "-size") return size_test();
+    if (w == "-empty") return make(Op::Empty);
+    if (w == "-perm") return perm_test();
+    if (w == "-newer") return newer_test('m', 'm');
+    if (w == "-anewer" || w == "-cnewer") return newer_test(w[1], 'm');
+    if (w.size() == 8 && w.rfind("-newer", 0) == 0 && std::string_view("aBcm").find(w[6]) != std::string_view::npos && std::string_view("aBcmt").find(w[7]) != std::string_view::npos) return newer_test(w[6], w[7]);
+    if (w == "-mtime" || w == "-atime" || w == "-ctime") { auto n = number_test(Op::Time, 86400); n->which = w[1]; return n; }
+    if (w == "-mmin" || w == "-amin" || w == "-cmin") { auto n = number_test(Op::Minutes, 60); n->which = w[1]; return n; }
+    if (w == "-user") return owner_test(Op::User);
+    if (w == "-group") return owner_test(Op::Group);
+    if (w == "-uid") return number_test(Op::User);
+    if (w == "-gid") return number_test(Op::Group);
+    if (w == "-nouser") return make(Op::NoUser);
+    if (w == "-nogroup") return make(Op::NoGroup);
+    if (w == "-links") return number_test(Op::Links);
+    if (w == "-inum") return number_test(Op::Inode);
+    if (w == "-true") return make(Op::True);
+    if (w == "-false") return make(Op::False);
+    if (w == "-readable" || w == "-writable" || w == "-executable") {
+      auto n = make(Op::Access);
+      n->number = w == "-readable" ? kRead : w == "-writable" ? kWrite : kExecute;
+      return n;
+    }
+    if (w == "-samefile") {
+      auto n = make(Op::SameFile);
+      std::string s;
+      if (!argument(s)) return n;
+      auto st = out_.follow ? p_.stat(s) : p_.lstat(s);
+      if (!st) return fail(quote(p_, s) + ": " + std::string(message(st.error())));
+      n->dev = st->dev;
+      n->ino = st->ino;
+      return n;
+    }
+    return nullptr;
+  }
+
+  Node action(const std::string& w) {
+    if (w == "-print") return print_action(Op::Print, false);
+    if (w == "-print0") return print_action(Op::Print0, false);
+    if (w == "-printf") return print_action(Op::Printf, false);
+    if (w == "-ls") return print_action(Op::Ls, false);
+    if (w == "-fprint") return print_action(Op::Print, true);
+    if (w == "-fprint0") return print_action(Op::Print0, true);
+    if (w == "-fprintf") return print_action(Op::Printf, true);
+    if (w == "-fls") return print_action(Op::Ls, true);
+    if (w == "-prune") return make(Op::Prune);
+    if (w == "-quit") { auto n = make(Op::Quit); return n; }
+    if (w == "-delete") { out_.has_action = out_.depth_first = true; return make(Op::Delete); }
+    if (w == "-exec" || w == "-execdir") return exec_action(w == "-execdir", false);
+    if (w == "-ok" || w == "-okdir") return exec_action(w == "-okdir", true);
+    return nullptr;
+  }
+
+  Node option(const std::string& w) {
+    if (w == "-depth" || w == "-d") { out_.depth_first = true; return make(Op::True); }
+    if (w == "-maxdepth") return option_value(out_.max_depth);
+    if (w == "-mindepth") return option_value(out_.min_depth);
+    if (w == "-mount" || w == "-xdev") { out_.one_file_system = true; return make(Op::True); }
+    if (w == "-follow") { out_.follow = true; return make(Op::True); }
+    if (w == "-daystart") { out_.day_start = true; return make(Op::True); }
+    if (w == "-ignore_readdir_race") { out_.ignore_races = true; return make(Op::True); }
+    if (w == "-noignore_readdir_race" || w == "-noleaf" || w == "-warn" || w == "-nowarn") return make(Op::True);
+    if (w == "-regextype") {
+      std::string s;
+      if (!argument(s)) return make(Op::True);
+      extended_ = s == "posix-extended" || s == "egrep" || s == "posix-egrep" || s == "awk" || s == "gnu-awk" || s == "posix-awk";
+      basic_ = s == "posix-basic" || s == "grep" || s == "sed" || s == "ed" || s == "posix-minimal-basic";
+      if (!extended_ && !basic_ && s != "emacs" && s != "findutils-default") return fail("Unknown regular expression type " + quote(p_, s));
+      return make(Op::True);
+    }
+    return nullptr;
+  }
+
+  Process& p_;
+  const std::vector<std::string>& v_;
+  size_t at_;
+  FindProgram& out_;
+  const TimeZone& zone_;
+  std::string name_;
+  bool ok_ = true, extended_ = false, basic_ = false;
+};
+
+}  // namespace
+
+bool parse_find(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone) {
+  out.outputs.push_back({"/dev/stdout", std::make_unique<Output>(p)});
+  return FindParser(p, argv, at, out, zone).run();
+}
+
+}  // namespace nacre

@@ -1,0 +1,352 @@
+/// xargs - build and execute command lines from standard input.
+/// Source: GNU findutils 4.9 manual, "Invoking xargs"; POSIX XCU xargs.
+/// Differs: --show-limits is not known.
+#include "algo/unicode.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/prompt.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: xargs [OPTION]... COMMAND [INITIAL-ARGS]...\n"
+    "Run COMMAND with arguments INITIAL-ARGS and more arguments read from input.\n\n"
+    "  -0, --null                   items are separated by a null, not whitespace; no quotes\n"
+    "  -a, --arg-file=FILE          read arguments from FILE, not standard input\n"
+    "  -d, --delimiter=CHARACTER    items in input stream are separated by CHARACTER\n"
+    "  -E END, -e[END], --eof[=END]  logical EOF string\n"
+    "  -I R, -i[R], --replace[=R]   replace R in INITIAL-ARGS with names read from input\n"
+    "  -L, -l, --max-lines=MAX      use at most MAX non-blank input lines per command line\n"
+    "  -n, --max-args=MAX           use at most MAX arguments per command line\n"
+    "  -o, --open-tty               reopen stdin as /dev/tty in the child\n"
+    "  -P, --max-procs=MAX          run at most MAX processes at a time\n"
+    "  -p, --interactive            prompt before running commands\n"
+    "      --process-slot-var=VAR   set environment variable VAR in child processes\n"
+    "  -r, --no-run-if-empty        if there are no arguments, do not run COMMAND\n"
+    "  -s, --max-chars=MAX          limit length of command line to MAX\n"
+    "  -t, --verbose                print commands before executing them\n"
+    "  -x, --exit                   exit if the size is exceeded\n"
+    "      --help                   display this help and exit\n"
+    "      --version                output version information and exit\n";
+
+struct Options {
+  bool null = false, prompt = false, no_run_if_empty = false, trace = false, exit = false, open_tty = false;
+  std::optional<char> delimiter;
+  std::optional<std::string> file, eof, replace, slot_var;
+  uint64_t max_lines = 0, max_args = 0, max_chars = 131072, procs = 1;
+};
+using O = Options;
+
+std::optional<int> number(Process& p, uint64_t& to, std::string_view v, char option, int64_t least) {
+  auto n = parse_int(v);
+  if (!n) {
+    p.warn("invalid number \"%s\" for -%c option", std::string(v).c_str(), option);
+    return 1;
+  }
+  if (*n < least) {
+    p.warn("value %s for -%c option should be >= %lld", std::string(v).c_str(), option, static_cast<long long>(least));
+    return 1;
+  }
+  to = static_cast<uint64_t>(*n);
+  return std::nullopt;
+}
+
+std::optional<int> set_delimiter(Process& p, O& o, std::string_view v) {
+  if (v.size() == 1) { o.delimiter = v[0]; return std::nullopt; }
+  if (v.size() >= 2 && v[0] == '\\') {
+    constexpr std::string_view from = "abfnrtv\\", to = "\a\b\f\n\r\t\v\\";
+    size_t k = from.find(v[1]);
+    if (v.size() == 2 && k != std::string_view::npos) { o.delimiter = to[k]; return std::nullopt; }
+    std::string digits(v.substr(v[1] == 'x' ? 2 : 1));
+    char* end;
+    long n = std::strtol(digits.c_str(), &end, v[1] == 'x' ? 16 : 8);
+    if (*end == 0 && !digits.empty() && n < 256) { o.delimiter = static_cast<char>(n); return std::nullopt; }
+  }
+  p.warn("Invalid input delimiter specification %s: the delimiter must be either a single character or an escape sequence starting with \\.", std::string(v).c_str());
+  return 1;
+}
+
+constexpr Flag<O> kFlags[] = {
+    {'0', "null", &O::null},
+    {'a', "arg-file", &O::file},
+    {'d', "delimiter", set_delimiter},
+    {'E', "", &O::eof},
+    {'e', "eof", +[](O& o, std::optional<std::string_view> v) { if (v) o.eof = std::string(*v); else o.eof.reset(); }},
+    {'I', "", +[](O& o, std::string_view v) { o.replace = std::string(v); o.max_lines = o.max_args = 0; }},
+    {'i', "replace", +[](O& o, std::optional<std::string_view> v) { o.replace = std::string(v.value_or("{}")); o.max_lines = o.max_args = 0; }},
+    {'L', "", +[](Process& p, O& o, std::string_view v) { o.replace.reset(); o.max_args = 0; return number(p, o.max_lines, v, 'L', 1); }},
+    {'l', "max-lines", +[](O& o, std::optional<std::string_view> v) { o.replace.reset(); o.max_args = 0; o.max_lines = v ? static_cast<uint64_t>(parse_int(*v).value_or(1)) : 1; }},
+    {'n', "max-args", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+       if (auto s = number(p, o.max_args, v, 'n', 1)) return s;
+       if (o.max_args == 1 && o.replace) o.max_args = 0;   // -I has it anyway
+       else { o.replace.reset(); o.max_lines = 0; }
+       return std::nullopt;
+     }},
+    {'o', "open-tty", &O::open_tty},
+    {'P', "max-procs", +[](Process& p, O& o, std::string_view v) { return number(p, o.procs, v, 'P', 0); }},
+    {'p', "interactive", +[](O& o) { o.prompt = o.trace = true; }},
+    {0, "process-slot-var", &O::slot_var},
+    {'r', "no-run-if-empty", &O::no_run_if_empty},
+    {'s', "max-chars", +[](Process& p, O& o, std::string_view v) { return number(p, o.max_chars, v, 's', 1); }},
+    {'t', "verbose", &O::trace},
+    {'x', "exit", &O::exit},
+};
+
+class Xargs {
+ public:
+  Xargs(Process& p, const O& o, std::vector<std::string> command, Input& in) : p_(p), o_(o), command_(std::move(command)), in_(in) {
+    for (const auto& c : command_) base_size_ += c.size() + 1;
+    size_ = base_size_;
+  }
+
+  int run() {
+    std::string item;
+    bool any = false;
+    while (!stop_ && next_item(item)) {
+      any = true;
+      add(item);
+    }
+    if (bad_quote_) return finish(1);
+    if (!stop_ && (!args_.empty() || (!any && !o_.no_run_if_empty && !o_.replace))) execute(command_, args_);
+    return finish(status_);
+  }
+
+ private:
+  int finish(int status) {
+    while (running_ > 0) reap();
+    return std::max(status, status_);
+  }
+
+  // One item of the input; line_end_ tells whether a line ended behind it (for -L).
+  bool next_item(std::string& item) {
+    item.clear();
+    if (o_.null || o_.delimiter) {
+      std::string_view line;
+      if (!in_.next_line(line, o_.delimiter.value_or('\0'))) return false;
+      item = line;
+      line_end_ = true;
+      return true;
+    }
+    if (o_.replace) return next_line_item(item);
+    bool in_word = false;
+    char quote = 0;
+    for (;;) {
+      if (pos_ == line_.size()) {
+        if (quote) return unmatched(quote);
+        if (in_word) { line_end_ = !continued_; return check_eof(item); }
+        if (!read_line()) return false;
+        continue;
+      }
+      char c = line_[pos_++];
+      if (quote) {
+        if (c == quote) quote = 0;
+        else if (c == '\n') return unmatched(quote);
+        else item += c;
+        continue;
+      }
+      if (c == '\'' || c == '"') { quote = c; in_word = true; continue; }
+      if (c == '\\' && pos_ < line_.size()) { item += line_[pos_++]; in_word = true; continue; }
+      if (c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r') {
+        if (!in_word) continue;
+        size_t rest = line_.find_first_not_of(" \t\n", pos_);
+        // A blank at the end of a line continues it, for -L.
+        line_end_ = c == '\n' || (rest == std::string::npos && (pos_ >= line_.size() || line_[pos_ - 1] == '\n'));
+        if (c != '\n' && rest == std::string::npos) line_end_ = false;
+        return check_eof(item);
+      }
+      item += c;
+      in_word = true;
+    }
+  }
+
+  bool read_line() {
+    std::string_view line;
+    if (!in_.next_line(line)) return false;
+    line_.assign(line);
+    if (in_.terminated()) line_ += '\n';
+    pos_ = 0;
+    continued_ = false;
+    return true;
+  }
+
+  // -I: a whole line without its leading blanks, quotes read.
+  bool next_line_item(std::string& item) {
+    for (;;) {
+      if (!read_line()) return false;
+      size_t i = 0;
+      while (i < line_.size() && (line_[i] == ' ' || line_[i] == '\t')) i++;
+      char quote = 0;
+      bool any = false;
+      for (; i < line_.size(); i++) {
+        char c = line_[i];
+        if (quote) {
+          if (c == quote) quote = 0;
+          else if (c == '\n') return unmatched(quote);
+          else item += c;
+          continue;
+        }
+        if (c == '\n') break;
+        any = true;
+        if (c == '\'' || c == '"') quote = c;
+        else if (c == '\\' && i + 1 < line_.size()) item += line_[++i];
+        else item += c;
+      }
+      if (quote) return unmatched(quote);
+      pos_ = line_.size();
+      if (any) return check_eof(item);
+    }
+  }
+
+  bool check_eof(const std::string& item) { return !(o_.eof && !o_.eof->empty() && item == *o_.eof); }
+
+  bool unmatched(char quote) {
+    p_.warn("unmatched %s quote; by default quotes are special to xargs unless you use the -0 option", quote == '"' ? "double" : "single");
+    bad_quote_ = true;
+    if (!args_.empty()) { execute(command_, args_); args_.clear(); }
+    return false;
+  }
+
+  void add(const std::string& item) {
+    if (o_.replace) {
+      std::vector<std::string> command;
+      for (size_t i = 0; i < command_.size(); i++) {
+        std::string word = command_[i];
+        for (size_t at = 0; i > 0 && !o_.replace->empty() && (at = word.find(*o_.replace, at)) != std::string::npos; at += item.size()) word.replace(at, o_.replace->size(), item);
+        command.push_back(word);
+      }
+      return execute(command, {});
+    }
+    if (size_ + item.size() + 1 > o_.max_chars) {
+      if (args_.empty() || (o_.exit && (o_.max_args || o_.max_lines))) {
+        p_.warn("argument line too long");
+        status_ = 1;
+        stop_ = true;
+        return;
+      }
+      flush();
+    }
+    args_.push_back(item);
+    size_ += item.size() + 1;
+    if (line_end_) lines_++;
+    if ((o_.max_args && args_.size() >= o_.max_args) || (o_.max_lines && lines_ >= o_.max_lines)) flush();
+  }
+
+  void flush() {
+    execute(command_, args_);
+    args_.clear();
+    size_ = base_size_;
+    lines_ = 0;
+  }
+
+  void execute(std::vector<std::string> command, const std::vector<std::string>& args) {
+    command.insert(command.end(), args.begin(), args.end());
+    if (o_.trace) {
+      std::string text;
+      for (const auto& c : command) text += (text.empty() ? "" : " ") + shell_escape(c, p_.utf8());
+      write_error(p_, text + (o_.prompt ? " ?..." : "\n"));
+      if (o_.prompt && !confirmed()) return;
+    }
+    SpawnOptions options;
+    int null_fd = -1;
+    if (in_.fd() == 0) {
+      auto fd = p_.open("/dev/null", kOpenRead);
+      if (fd) options.stdin_fd = null_fd = *fd;
+    }
+    if (o_.slot_var) {
+      auto env = std::make_shared<EnvList>(p_.env());
+      env->push_back(*o_.slot_var + "=" + std::to_string(running_));
+      options.env = env;
+    }
+    if (o_.procs != 1) {
+      while (o_.procs && running_ >= o_.procs) reap();
+      auto pid = p_.spawn(command, options);
+      if (pid) running_++;
+      else failed(pid.error(), command[0]);
+    } else {
+      auto done = p_.run(command, options);
+      if (done) judge(*done, command[0]);
+      else failed(done.error(), command[0]);
+    }
+    if (null_fd >= 0) (void)p_.close(null_fd);
+  }
+
+  bool confirmed() {
+    auto fd = p_.open("/dev/tty", kOpenRead);
+    char c = 0;
+    if (fd) {
+      auto n = p_.read(*fd, {&c, 1});
+      if (!n || *n == 0) c = 0;
+      (void)p_.close(*fd);
+    }
+    return c == 'y' || c == 'Y';
+  }
+
+  void reap() {
+    auto done = p_.wait(-1);
+    if (!done) {
+      if (done.error() == Errno::INTR) return;
+      running_ = 0;
+      return;
+    }
+    if (!*done) return;
+    running_--;
+    judge((*done)->status, command_[0]);
+  }
+
+  void failed(Errno e, const std::string& name) {
+    p_.warn(e, "%s", name.c_str());
+    status_ = e == Errno::NOENT ? 127 : 126;
+    stop_ = true;
+  }
+
+  void judge(const WaitStatus& s, const std::string& name) {
+    if (s.kind == WaitStatus::Kind::Signaled) {
+      p_.warn("%s: terminated by signal %d", name.c_str(), s.code);
+      status_ = 125;
+      stop_ = true;
+    } else if (s.code == 255) {
+      p_.warn("%s: exited with status 255; aborting", name.c_str());
+      status_ = 124;
+      stop_ = true;
+    } else if (s.code != 0) {
+      status_ = std::max(status_, 123);
+    }
+  }
+
+  Process& p_;
+  const O& o_;
+  std::vector<std::string> command_, args_;
+  Input& in_;
+  std::string line_;
+  size_t pos_ = 0, size_ = 0, base_size_ = 0;
+  uint64_t lines_ = 0, running_ = 0;
+  bool line_end_ = false, continued_ = false, stop_ = false, bad_quote_ = false;
+  int status_ = 0;
+};
+
+int xargs_main(Process& p) {
+  O o;
+  std::vector<std::string> command;
+  if (auto status = parse(p, kUsage, kFlags, o, command, {.error_status = 1, .in_order = true})) return *status;
+  if (command.empty()) command = {"echo"};
+  int fd = 0;
+  if (o.file && *o.file != "-") {
+    auto opened = p.open(*o.file, kOpenRead);
+    if (!opened) {
+      p.warn("Cannot open input file %s: %s", quote(p, *o.file).c_str(), std::string(message(opened.error())).c_str());
+      return 1;
+    }
+    fd = *opened;
+  }
+  Input in(p, fd, o.file.value_or("-"), fd != 0);
+  return Xargs(p, o, std::move(command), in).run();
+}
+
+}  // namespace
+
+Command xargs_command() { return {{"xargs"}, kUsage, xargs_main}; }
+
+}  // namespace nacre
