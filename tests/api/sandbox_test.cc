@@ -1,0 +1,196 @@
+#include "nacre/sandbox.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace nacre {
+namespace {
+
+std::unique_ptr<Sandbox> make(Config config = {}) {
+  auto s = Sandbox::create(config);
+  EXPECT_TRUE(static_cast<bool>(s)) << (s ? "" : s.error().message);
+  return s ? std::move(*s) : nullptr;
+}
+
+TEST(Sandbox, RunsAScript) {
+  auto s = make();
+  ExecResult r = s->exec("echo out; echo err >&2; exit 7");
+  EXPECT_EQ(r.out, "out\n");
+  EXPECT_EQ(r.err, "err\n");
+  EXPECT_EQ(r.exit_code, 7);
+  EXPECT_EQ(r.end.reason, End::Reason::Exited);
+}
+
+TEST(Sandbox, StateLastsFromRunToRun) {
+  auto s = make();
+  s->exec("x=5; f() { echo f$1; }; cd /tmp; set -o pipefail");
+  EXPECT_EQ(s->exec("echo $x; f 1; pwd; [[ -o pipefail ]] && echo on").out, "5\nf1\n/tmp\non\n");
+  EXPECT_EQ(s->exec("exit 3").exit_code, 3);
+  EXPECT_EQ(s->exec("echo $x").out, "5\n");
+}
+
+TEST(Sandbox, SyntaxErrorIsAReason) {
+  auto s = make();
+  ExecResult r = s->exec("echo 'unterminated");
+  EXPECT_EQ(r.end.reason, End::Reason::Syntax);
+  EXPECT_EQ(r.exit_code, 2);
+  EXPECT_EQ(s->exec("echo ok").out, "ok\n");
+}
+
+TEST(Sandbox, DiffNamesWhatChanged) {
+  Config c;
+  c.files.push_back({"/home/agent/a", "1\n", 0644, {}});
+  c.files.push_back({"/home/agent/b", "1\n", 0644, {}});
+  c.files.push_back({"/home/agent/c", "1\n", 0644, {}});
+  auto s = make(c);
+  ExecResult r = s->exec("echo 2 > a; rm b; mv c d; mkdir e; echo x > e/f");
+  EXPECT_EQ(r.diff.modified, std::vector<std::string>{"/home/agent/a"});
+  EXPECT_EQ(r.diff.deleted, std::vector<std::string>{"/home/agent/b"});
+  ASSERT_EQ(r.diff.renamed.size(), 1u);
+  EXPECT_EQ(r.diff.renamed[0].second, "/home/agent/d");
+  EXPECT_EQ(r.diff.created, (std::vector<std::string>{"/home/agent/e", "/home/agent/e/f"}));
+  EXPECT_TRUE(s->exec("cat a").diff.empty());
+}
+
+TEST(Sandbox, SnapshotRestoreFork) {
+  auto s = make();
+  s->exec("echo one > f; v=1");
+  auto snap = s->snapshot();
+  s->exec("echo two > f; v=2; cd /tmp");
+  auto fork = s->fork();
+  ASSERT_TRUE(static_cast<bool>(fork));
+  s->restore(*snap);
+  EXPECT_EQ(s->exec("cat f; echo $v; pwd").out, "one\n1\n/home/agent\n");
+  EXPECT_EQ((*fork)->exec("cat ~/f; echo $v; pwd").out, "two\n2\n/tmp\n");
+  (*fork)->exec("echo three > ~/f");
+  EXPECT_EQ(s->exec("cat f").out, "one\n");
+}
+
+TEST(Sandbox, LimitsEndTheRunAndKeepOutput) {
+  Config c;
+  c.limits.steps = 200'000;
+  auto s = make(c);
+  ExecResult r = s->exec("echo before; while :; do :; done || true");
+  EXPECT_EQ(r.end.reason, End::Reason::Limit);
+  EXPECT_EQ(r.end.limit, "steps");
+  EXPECT_GT(r.end.used, r.end.allowed);
+  EXPECT_EQ(r.out, "before\n");
+  EXPECT_EQ(s->exec("echo after").out, "after\n");
+}
+
+TEST(Sandbox, EachLimitHasItsName) {
+  struct Case { const char* script; const char* limit; void (*set)(Limits&); };
+  const Case cases[] = {
+      {"a=x; while :; do a=$a$a; done", "memory_bytes", [](Limits& l) { l.memory_bytes = 64 << 20; }},
+      {"while :; do echo xxxxxxxxxxxxxxxxxxxxxx; done", "output_bytes", [](Limits& l) { l.output_bytes = 100'000; }},
+      {":() { : | : & }; :; wait; for ((i = 0; i < 99; i++)); do sleep 9 & done", "processes", [](Limits& l) { l.processes = 20; }},
+      {"f() { f; }; f", "nesting", [](Limits& l) { l.nesting = 300; }},
+      {"x='eval \"$x\"'; eval \"$x\"", "nesting", [](Limits& l) { l.nesting = 300; }},
+  };
+  for (const Case& t : cases) {
+    Config c;
+    t.set(c.limits);
+    auto s = make(c);
+    ExecResult r = s->exec(t.script);
+    EXPECT_EQ(r.end.reason, End::Reason::Limit) << t.script;
+    EXPECT_EQ(r.end.limit, t.limit) << t.script;
+    EXPECT_EQ(s->exec("echo usable").out, "usable\n") << t.script;
+  }
+}
+
+TEST(Sandbox, TimeoutIs124) {
+  Config c;
+  c.limits.wall_ms = 100;
+  auto s = make(c);
+  ExecResult r = s->exec("echo start; sleep 10; echo never");
+  EXPECT_EQ(r.end.reason, End::Reason::Timeout);
+  EXPECT_EQ(r.exit_code, 124);
+  EXPECT_EQ(r.out, "start\n");
+}
+
+TEST(Sandbox, CancelFromAnotherThread) {
+  auto s = make();
+  for (const char* script : {"while :; do :; done", "sleep 100", "yes > /dev/null", "read x < <(sleep 100)", "cat /dev/zero > /dev/null"}) {
+    std::atomic<bool> done{false};
+    std::thread other([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      while (!done) {
+        s->cancel();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    });
+    ExecResult r = s->exec(script);
+    done = true;
+    other.join();
+    EXPECT_EQ(r.end.reason, End::Reason::Cancelled) << script;
+    EXPECT_EQ(s->exec("echo ok").out, "ok\n");
+  }
+}
+
+TEST(Sandbox, VirtualClockAndSeedRepeat) {
+  Config c;
+  c.virtual_clock = true;
+  c.seed = 7;
+  const char* script = "echo $RANDOM $RANDOM; a=$EPOCHSECONDS; sleep 3600; echo $((EPOCHSECONDS - a)); head -c 8 /dev/urandom | od -An -tx1";
+  std::string first = make(c)->exec(script).out;
+  EXPECT_NE(first.find("3600"), std::string::npos) << first;
+  EXPECT_EQ(make(c)->exec(script).out, first);
+}
+
+TEST(Sandbox, CustomCommandStreamsAndFiles) {
+  Config c;
+  c.commands.push_back({"shout", [](CommandContext& x) {
+                          std::string in;
+                          while (true) {
+                            std::string more = x.read(4096);
+                            if (more.empty()) break;
+                            in += more;
+                          }
+                          x.write(in + "!");
+                          auto f = x.read_file("/home/agent/missing");
+                          if (!f) x.error(f.error().code);
+                          return 4;
+                        }});
+  auto s = make(c);
+  ExecResult r = s->exec("printf hey | shout; echo \" ${PIPESTATUS[1]}\"; type -p shout");
+  EXPECT_EQ(r.out, "hey! 4\n/usr/local/bin/shout\n");
+  EXPECT_EQ(r.err, "fs.ENOENT");
+}
+
+TEST(Sandbox, StdinArgumentsAndStreaming) {
+  auto s = make();
+  ExecOptions o;
+  o.stdin_text = "a\nb\n";
+  o.args = {"one", "two words"};
+  o.name = "prog";
+  std::string out;
+  o.on_output = [&](Stream w, std::string_view t) { if (w == Stream::Out) out += t; };
+  ExecResult r = s->exec("read x; echo \"$0 $2 $x\"; cat", o);
+  EXPECT_EQ(out, "prog two words a\nb\n");
+  EXPECT_TRUE(r.out.empty());
+}
+
+TEST(Sandbox, BadMountsAndFilesAreErrors) {
+  Config c;
+  c.mounts.push_back({"/nonexistent-directory", "/workspace", Mount::Mode::Cow});
+  auto s = Sandbox::create(c);
+  ASSERT_FALSE(static_cast<bool>(s));
+  EXPECT_EQ(s.error().code, "mount.host");
+  auto ok = make();
+  EXPECT_EQ(ok->fs().read("/etc").error().code, "fs.EISDIR");
+  EXPECT_TRUE(static_cast<bool>(ok->fs().write("/home/agent/x/y/z", "deep")));
+  EXPECT_EQ(ok->exec("cat x/y/z").out, "deep");
+}
+
+TEST(Sandbox, JsonKeepsBytes) {
+  auto s = make();
+  std::string json = s->exec("printf 'a\\xffb'").to_json();
+  EXPECT_NE(json.find("\"stdoutBase64\": \"Yf9i\""), std::string::npos) << json;
+  EXPECT_NE(s->exec("mkdir d").to_json().find("\"summary\": \"created /home/agent/d\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace nacre
