@@ -57,6 +57,9 @@ struct CallFrame {
   std::optional<Options> options;  ///< to be put back at the end: `local -`
 };
 
+/// What `ulimit` shows of a resource, in the resource's units.
+struct ResourceLimit { uint64_t soft, hard; };
+
 struct ShellState {
   explicit ShellState(std::shared_ptr<Symbols> symbols) : vars(std::move(symbols)) {}
 
@@ -71,6 +74,7 @@ struct ShellState {
   std::string arg0 = "bash";
   std::string shell_name = "bash";  ///< prefix of messages
   Cow<std::vector<std::string>> dir_stack;
+  Cow<std::map<char, ResourceLimit>> resource_limits;   ///< changed by `ulimit`, by option letter
   Cow<std::vector<bool>> disabled;  ///< builtins turned off by `enable -n`, by table position
   std::vector<CallFrame> frames;
   int last_status = 0;
