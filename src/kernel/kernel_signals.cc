@@ -41,6 +41,16 @@ void Kernel::post_signal(Process& target, int sig) {
     return;
   }
   target.pending_.add(sig);
+  // The session's shell outlives the run, but not the programs it runs in the
+  // foreground on its own stack: they end with it, so that it can.
+  if (fatal) {
+    for (Process* p = life.direct_child; p; p = p->life_->direct_child) {
+      if (p->life_->dying) continue;
+      p->life_->dying = true;
+      p->life_->status = {WaitStatus::Kind::Signaled, kSigKILL};
+      if (!p->life_->direct_child && p != current_) scheduler_.wake(life.task);
+    }
+  }
   if (&target != current_ && life.task && !life.direct_child) scheduler_.wake(life.task);
 }
 

@@ -154,7 +154,11 @@ Errno Process::exec(std::string_view path, std::vector<std::string> argv, std::s
   exit(status);
 }
 
-Result<std::optional<Waited>> Process::wait(int pid, bool no_hang, bool untraced) {
+bool Process::has_child(int pid) const {
+  return std::find(life_->children.begin(), life_->children.end(), pid) != life_->children.end();
+}
+
+Result<std::optional<Waited>> Process::wait(int pid, bool no_hang, bool untraced, bool deaf) {
   using State = Life::State;
   while (true) {
     kernel_.deliver(*this);
@@ -177,7 +181,7 @@ Result<std::optional<Waited>> Process::wait(int pid, bool no_hang, bool untraced
     }
     if (!any) return Errno::CHILD;
     if (no_hang) return std::optional<Waited>();
-    if (has_caught()) return Errno::INTR;
+    if (has_caught() && !deaf) return Errno::INTR;
     kernel_.scheduler().wait(life_->child_event);
   }
 }

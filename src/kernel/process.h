@@ -143,7 +143,10 @@ class Process {
   /// Path of a command by PATH of `env` (null: own). ENOENT; EACCES when found but not executable.
   Result<std::string> find_program(std::string_view name, const EnvList* env = nullptr);
   /// pid > 0 that child, -1 any, 0 own group, < -1 group -pid. nullopt: WNOHANG and none ready. ECHILD, EINTR.
-  Result<std::optional<Waited>> wait(int pid, bool no_hang = false, bool untraced = false);
+  /// `deaf`: caught signals are noted but do not end the wait.
+  Result<std::optional<Waited>> wait(int pid, bool no_hang = false, bool untraced = false, bool deaf = false);
+  /// A child of this process, ended or not, that was not yet waited for.
+  bool has_child(int pid) const;
   /// kill(2): pid 0 and negative address groups; sig 0 only checks.
   Result<void> kill(int pid, int sig);
   [[noreturn]] void exit(int status);
@@ -153,6 +156,9 @@ class Process {
   SignalAction action(int sig) const { return actions_[sig]; }
   bool ignored_on_entry(int sig) const { return ignored_on_entry_.has(sig); }
   bool has_caught() const { return !caught_.empty(); }
+  bool has_caught(int sig) const { return caught_.has(sig); }
+  int first_caught() const { return caught_.first(); }
+  void forget_caught(int sig) { caught_.remove(sig); }
   /// A caught signal not yet taken (lowest first), 0 if none.
   int take_caught();
   /// SIGALRM after so long; zero cancels.

@@ -278,7 +278,6 @@ int Shell::run_stdin() {
 
 int Shell::end_run() {
   arith_name_.clear();
-  held_signals_.clear();
   return state_.last_status;
 }
 
@@ -395,37 +394,6 @@ void Shell::become_interactive() {
   set_default(sym::kPS2, "> ");
   process_->set_action(kSigTERM, SignalAction::Ignore);
   process_->set_action(kSigINT, SignalAction::Catch);
-}
-
-/// "[1]+  Done   cmd" for jobs whose end has not been told.
-void Shell::report_jobs() {
-  jobs_.poll(*process_);
-  std::vector<int> gone;
-  for (auto& [id, job] : jobs_.all()) {
-    if (job.notified) continue;
-    (void)process_->write(2, job_line(job, false));
-    job.notified = true;
-    if (job.done()) gone.push_back(id);
-  }
-  for (int id : gone) jobs_.remove(id);
-}
-
-std::string Shell::job_line(const Job& job, bool with_pid) {
-  std::string mark = job.id == jobs_.current() ? "+" : job.id == jobs_.previous() ? "-" : " ";
-  std::string line = "[" + std::to_string(job.id) + "]" + mark + "  ";
-  if (with_pid) line += std::to_string(job.members[0].pid) + " ";
-  std::string what;
-  if (job.done()) {
-    WaitStatus st = job.status();
-    what = st.kind == WaitStatus::Kind::Signaled ? signal_text(st.code) : st.code == 0 ? "Done" : "Exit " + std::to_string(st.code);
-    if (st.core) what += " (core dumped)";
-  } else {
-    what = job.stopped() ? "Stopped" : "Running";
-  }
-  if (what.size() < 23) what.append(23 - what.size(), ' ');
-  line += what + " " + job.command;
-  if (!job.done() && !job.stopped()) line += " &";
-  return line + "\n";
 }
 
 /// Reads a whole file for `source`.

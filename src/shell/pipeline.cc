@@ -53,31 +53,47 @@ Flow Shell::run_pipeline(const ir::Pipeline& c) {
   return flow;
 }
 
+namespace {
+
+std::string stage_text(const ir::Command& c) { return c.ast ? print_command(*c.ast) : ""; }
+
+}  // namespace
+
+/// One stage of a pipeline in a child of its own.
+Process& Shell::start_stage(const ir::Command& stage, int errexit, const std::function<void(Process&)>& prepare) {
+  auto program = program_;
+  const ir::Command* command = &stage;
+  return start_subshell(
+      [program, command, errexit](Shell& sub) {
+        sub.no_errexit_ = errexit;
+        return sub.run_stage(*command);
+      },
+      prepare);
+}
+
+/// In the stage's own shell.
+Flow Shell::run_stage(const ir::Command& c) {
+  if (c.kind != ast::CommandKind::Simple) jobs_.clear();
+  set_tail(c);
+  return run_command(c);
+}
+
 Flow Shell::run_stages(const ir::Pipeline& c) {
   size_t n = c.stages.size();
   bool lastpipe = state_.options[Option::LastPipe] && !state_.options[Option::Monitor];
-  std::vector<int> pids;
-  std::vector<int> statuses(n, 0);
+  Job job;
   Ref<File> input;
-  auto program = program_;
   Raised guard(no_errexit_);
   int outer_errexit = no_errexit_ - 1;
   for (size_t i = 0; i + 1 < n; i++) {
     auto [reader, writer] = make_pipe(kernel());
-    const ir::Command* stage = c.stages[i];
-    bool with_stderr = c.pipe_stderr[i];
     Ref<File> out = writer;
-    Process& child = start_subshell(
-        [program, stage, outer_errexit](Shell& sub) {
-          sub.no_errexit_ = outer_errexit;
-          return sub.run_stage(*stage);
-        },
-        [&](Process& p) {
-          if (input) p.fds().set(0, input, false);
-          p.fds().set(1, out, false);
-          if (with_stderr) p.fds().set(2, out, false);
-        });
-    pids.push_back(child.pid());
+    Process& child = start_stage(*c.stages[i], outer_errexit, [&](Process& p) {
+      if (input) p.fds().set(0, input, false);
+      p.fds().set(1, out, false);
+      if (c.pipe_stderr[i]) p.fds().set(2, out, false);
+    });
+    job.members.push_back({child.pid(), stage_text(*c.stages[i]), true, {}, false});
     input = reader;
   }
   // The last stage runs on this very fiber while the others feed it.
@@ -89,7 +105,7 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     no_errexit_ = outer_errexit;
     Restore<int> restore(no_errexit_, outer_errexit + 1);
     flow = run_command(*c.stages[n - 1]);
-    statuses[n - 1] = state_.last_status;
+    job.members.push_back({0, "", true, {WaitStatus::Kind::Exited, state_.last_status}, false});
   } else {
     Process& child = kernel().fork(*process_);
     int pid = child.pid();
@@ -100,10 +116,15 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
       sub.no_errexit_ = outer_errexit;
       return sub.run_subshell([&] { return sub.run_stage(*c.stages[n - 1]); });
     });
-    statuses[n - 1] = st.shell_status();
-    report_signal(st, pid);
+    job.members.push_back({pid, st.kind == WaitStatus::Kind::Signaled ? stage_text(*c.stages[n - 1]) : "", true, st, false});
   }
-  for (size_t i = 0; i < pids.size(); i++) statuses[i] = wait_for_child(pids[i]).shell_status();
+  std::vector<int> statuses;
+  for (size_t i = 0; i < n; i++) {
+    Job::Member& m = job.members[i];
+    if (i + 1 < n) m.status = wait_for_child(m.pid);
+    statuses.push_back(m.status.shell_status());
+  }
+  report_signal(job);
   set_pipestatus(statuses);
   int status = statuses[n - 1];
   if (state_.options[Option::PipeFail]) {
@@ -111,57 +132,86 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     for (int s : statuses) if (s) status = s;
   }
   set_status(status);
+  if (!jobs_.all().empty() && !state_.interactive) report_jobs();
   return flow;
 }
 
-/// A pipeline stage: its status is the process's.
-Flow Shell::run_stage(const ir::Command& c) {
-  return run_command(c);
+/// A background process before it begins: a group of its own, or out of reach of the keyboard.
+void Shell::detach(Process& p, const ir::Command& c) {
+  if (state_.options[Option::Monitor]) {
+    (void)p.setpgid(0, 0);
+    return;
+  }
+  // Without job control: stdin is /dev/null, SIGINT and SIGQUIT are ignored.
+  bool has_input = false;
+  for (const ir::Redirect& r : c.redirects) has_input |= r.fd == 0;
+  if (!has_input) {
+    if (auto null = p.open("/dev/null", kOpenRead); null && *null != 0) {
+      (void)p.dup2(*null, 0);
+      (void)p.close(*null);
+    }
+  }
+  p.set_action(kSigINT, SignalAction::Ignore);
+  p.set_action(kSigQUIT, SignalAction::Ignore);
 }
 
-/// Waits for one child of this shell, taking note of others that end meanwhile.
-WaitStatus Shell::wait_for_child(int pid) {
-  while (true) {
-    auto w = process_->wait(pid, false, state_.options[Option::Monitor]);
-    if (w && *w) {
-      if ((*w)->status.kind == WaitStatus::Kind::Continued) continue;
-      return (*w)->status;
+void Shell::began_job(const std::vector<Jobs::Started>& started, const ir::Command& c, int pgid) {
+  state_.last_background = started.back().pid;
+  Job& job = jobs_.add(started, stage_text(c), pgid);
+  if (state_.interactive) (void)process_->write(2, "[" + std::to_string(job.id) + "] " + std::to_string(job.last_pid()) + "\n");
+  set_status(0);
+}
+
+/// a | b & : every stage is a child of this shell, and $! the last of them.
+Flow Shell::run_background_stages(const ir::Pipeline& c) {
+  size_t n = c.stages.size();
+  bool monitor = state_.options[Option::Monitor];
+  int pgid = process_->pgid();
+  std::vector<Jobs::Started> started;
+  Ref<File> input;
+  for (size_t i = 0; i < n; i++) {
+    Ref<File> out, next;
+    if (i + 1 < n) {
+      auto [reader, writer] = make_pipe(kernel());
+      next = reader;
+      out = writer;
     }
-    if (!w && w.error() == Errno::INTR) {
-      // Traps wait until the foreground command is over.
-      int caught = process_->take_caught();
-      held_signals_.push_back(caught);
-      continue;
-    }
-    return {WaitStatus::Kind::Exited, 127};
+    Process& child = start_stage(*c.stages[i], no_errexit_, [&](Process& p) {
+      detach(p, *c.stages[i]);
+      if (monitor && i > 0) (void)p.setpgid(0, pgid);
+      if (input) p.fds().set(0, input, false);
+      if (out) p.fds().set(1, out, false);
+      if (out && c.pipe_stderr[i]) p.fds().set(2, out, false);
+    });
+    if (monitor && i == 0) pgid = child.pid();
+    started.push_back({child.pid(), stage_text(*c.stages[i])});
+    input = next;
   }
+  began_job(started, c, pgid);
+  return Flow::Next;
 }
 
 Flow Shell::run_background(const ir::Command& c) {
+  if (c.kind == ast::CommandKind::Pipeline) {
+    auto& pipeline = static_cast<const ir::Pipeline&>(c);
+    if (pipeline.stages.size() > 1 && !pipeline.negated && !pipeline.timed) return run_background_stages(pipeline);
+  }
   auto program = program_;
   const ir::Command* command = &c;
-  bool monitor = state_.options[Option::Monitor];
   Process& child = start_subshell(
-      [program, command](Shell& sub) { return sub.run_command(*command); },
-      [&](Process& p) {
-        if (monitor) {
-          (void)p.setpgid(0, 0);
-          return;
+      [program, command](Shell& sub) {
+        sub.jobs_.clear();
+        // A group in parentheses needs no second process.
+        if (command->kind == ast::CommandKind::Subshell && command->redirects.empty()) {
+          const ir::List& body = *static_cast<const ir::Group&>(*command).body;
+          sub.set_tail(body);
+          return sub.run_list(body);
         }
-        // Without job control: stdin is /dev/null, SIGINT and SIGQUIT are ignored.
-        if (auto null = p.open("/dev/null", kOpenRead)) {
-          bool has_input_redirect = false;
-          for (const ir::Redirect& r : command->redirects) has_input_redirect |= r.fd == 0;
-          if (!has_input_redirect) (void)p.dup2(*null, 0);
-          if (*null != 0) (void)p.close(*null);
-        }
-        p.set_action(kSigINT, SignalAction::Ignore);
-        p.set_action(kSigQUIT, SignalAction::Ignore);
-      });
-  state_.last_background = child.pid();
-  Job& job = jobs_.add({child.pid()}, print_command(*c.ast), monitor ? child.pid() : child.pgid());
-  if (state_.interactive) (void)process_->write(2, "[" + std::to_string(job.id) + "] " + std::to_string(child.pid()) + "\n");
-  set_status(0);
+        sub.set_tail(*command);
+        return sub.run_command(*command);
+      },
+      [&](Process& p) { detach(p, c); });
+  began_job({{child.pid(), stage_text(c)}}, c, child.pgid());
   return Flow::Next;
 }
 

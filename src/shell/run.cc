@@ -29,6 +29,7 @@ Shell::Shell(Process& process, const Shell& parent)
   has_exported_functions_ = parent.has_exported_functions_;
   debug_blocked_ = parent.debug_blocked_;
   trap_depth_ = parent.trap_depth_;
+  text_depth_ = parent.text_depth_;
   pipestatus_ = parent.pipestatus_;
   single_pipestatus_ = parent.single_pipestatus_;
   current_command_ = parent.current_command_;
@@ -38,6 +39,7 @@ Shell::Shell(Process& process, const Shell& parent)
   state_.interactive = false;
   state_.options.set(Option::Monitor, false);
   expander_.copy_settings(parent.expander_);
+  jobs_.inherit(parent.jobs_);
   reset_traps_for_subshell();
 }
 
@@ -206,10 +208,23 @@ void Shell::report(const SyntaxError& e) {
   set_status(2);
 }
 
+/// Ends the run when calls or texts nest deeper than its limit.
+void Shell::limit_nesting(int depth) {
+  uint32_t limit = process_->budget().limits().nesting;
+  if (limit == 0 || static_cast<uint32_t>(depth) <= limit) return;
+  process_->budget().exhaust(Budget::Stop::Nesting, static_cast<uint64_t>(depth), limit);
+  error("maximum nesting level exceeded (" + std::to_string(limit) + ")");
+  kernel().stop_run();
+  kernel().check_alive(*process_);
+}
+
 Flow Shell::run_program(std::shared_ptr<const Program> program) {
   if (!program->list) return Flow::Next;
   std::shared_ptr<const Program> outer = std::exchange(program_, program);
   Restore<std::shared_ptr<const Program>> restore(program_, outer);
+  // A text that runs itself: eval, source and traps nest like calls.
+  Raised depth(text_depth_);
+  limit_nesting(text_depth_);
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
   if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
@@ -367,7 +382,6 @@ bool Shell::unset_function(const std::string& name) {
 }
 
 Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
-  Limits limits = process_->budget().limits();
   int nest = 0;
   if (const std::string* v = expander_.value_of(sym::kFUNCNEST); v && !v->empty()) nest = std::atoi(v->c_str());
   if (nest > 0 && function_depth_ >= nest) {
@@ -375,12 +389,7 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
     set_status(1);
     return Flow::Discard;
   }
-  if (limits.nesting && static_cast<uint32_t>(function_depth_) >= limits.nesting) {
-    process_->budget().exhaust(Budget::Stop::Nesting, limits.nesting + 1, limits.nesting);
-    error(symbols().name(f->name) + ": maximum function nesting level exceeded (" + std::to_string(limits.nesting) + ")");
-    kernel().stop_run();
-    kernel().check_alive(*process_);
-  }
+  limit_nesting(function_depth_ + 1);
   auto saved_args = state_.positional;
   uint32_t call_line = line_;
   args.erase(args.begin());
@@ -417,6 +426,7 @@ int Shell::run_subshell(const std::function<Flow()>& body) {
 
 int Shell::leave() {
   if (left_) return state_.last_status;
+  if (process_->has_caught()) (void)run_pending_traps();
   left_ = true;
   const Trap& t = (*state_.traps)[kTrapExit];
   if (t.kind == Trap::Kind::Command && !state_.traps_inherited) {

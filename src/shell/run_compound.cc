@@ -310,6 +310,8 @@ Flow Shell::run_group_subshell(const ir::Group& c) {
     st = kernel().call(child, [&](Process& p) {
       Shell sub(p, *this);
       sub.line_ = line_;
+      sub.jobs_.clear();
+      sub.set_tail(*c.body);
       return sub.run_subshell([&] {
         SavedFds none(p);
         if (!sub.redirect(c.redirects, p, nullptr)) {
@@ -321,7 +323,7 @@ Flow Shell::run_group_subshell(const ir::Group& c) {
     });
   }
   set_status(st.shell_status());
-  report_signal(st, pid);
+  report_signal(st, pid, c.ast);
   if (st.kind == WaitStatus::Kind::Signaled && st.code == kSigINT) interrupted_ = true;
   return state_.last_status ? errexit_check() : Flow::Next;
 }
@@ -353,7 +355,7 @@ Flow Shell::run_coproc(const ir::Coproc& c) {
         p.fds().remove(in_fd);
       });
   state_.last_background = child.pid();
-  jobs_.add({child.pid()}, print_command(*c.ast), child.pgid());
+  jobs_.add({{child.pid(), print_command(*c.ast)}}, print_command(*c.ast), child.pgid());
   Variable& v = vars().writable(c.name);
   v.clear_value();
   v.indexed().clear();

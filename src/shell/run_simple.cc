@@ -120,7 +120,7 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
   }
   if (b) return run_builtin(*b, args, c.redirects, c.assignments);
   if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
-  return run_external(args, c.redirects, c.assignments);
+  return run_external(args, c.redirects, c.assignments, false, &c == tail_);
 }
 
 /// %1 alone is `fg %1`.
@@ -290,7 +290,7 @@ std::vector<std::string> Shell::find_all_commands(const std::string& name) {
   return out;
 }
 
-Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path) {
+Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path, bool replace) {
   std::optional<VariableScope> scope;
   if (!env.empty()) {
     scope.emplace(*this, Variables::ScopeKind::Temporary);
@@ -305,6 +305,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   if (path.empty()) {
     if (Ref<FunctionDef> f = function("command_not_found_handle"); f) return command_not_found(std::move(f), args, redirects);
   }
+  if (replace && !path.empty() && !any_trap()) return replace_by_program(path, args, redirects);
   Process& child = kernel().fork(*process_);
   if (!redirects.empty()) {
     bool ok = redirect(redirects, child, nullptr);
@@ -327,6 +328,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   WaitStatus st = exec_child(child, path, std::move(args.words), environment(path));
   set_status(st.shell_status());
   report_signal(st, pid);
+  if (!jobs_.all().empty() && !state_.interactive) report_jobs();
   return Flow::Next;
 }
 
@@ -366,27 +368,32 @@ std::shared_ptr<const EnvList> Shell::environment(const std::string& path) {
   return env;
 }
 
-/// Runs a program in a child that is ready for it, and waits.
-WaitStatus Shell::exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
+/// What a child is to run: a program, or a text file without an interpreter line in a shell of the same kind.
+Result<Body> Shell::load_program(Process& child, const std::string& path, std::vector<std::string>& argv) {
   std::vector<std::string> args = argv;
   auto body = kernel().load(child, path, args);
-  bool as_script = false;
-  if (!body && body.error() == Errno::NOEXEC) as_script = readable_script(child, path);
-  if (as_script) {
-    // A text file without an interpreter line runs in a shell of the same kind.
+  if (!body && body.error() == Errno::NOEXEC && readable_script(child, path)) {
     args = argv;
     args[0] = path;
     args.insert(args.begin(), "bash");
     body = kernel().load(child, "/bin/bash", args);
   }
+  argv = std::move(args);
+  return body;
+}
+
+/// Runs a program in a child that is ready for it, and waits.
+WaitStatus Shell::exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
+  auto body = load_program(child, path, argv);
   if (!body) {
     int status = exec_error(child, path, body.error());
     kernel().discard(child);
     return {WaitStatus::Kind::Exited, status};
   }
   child.fds().close_on_exec();
-  kernel().set_args(child, std::move(args), std::move(env));
+  kernel().set_args(child, std::move(argv), std::move(env));
   kernel().reset_caught(child);
+  if (state_.options[Option::Monitor]) return run_in_group(child, *body);
   return kernel().call(child, *body);
 }
 
@@ -433,22 +440,6 @@ Flow Shell::run_words(Args& args, bool skip_functions, bool default_path) {
     return run_builtin(plain, args, {}, {});
   }
   return run_external(args, {}, {}, default_path);
-}
-
-/// What bash prints when a foreground program dies of a signal.
-void Shell::report_signal(const WaitStatus& st, int pid) {
-  if (st.kind != WaitStatus::Kind::Signaled) return;
-  if (st.code == kSigINT || st.code == kSigPIPE) return;
-  if (state_.interactive) {
-    (void)process_->write(2, signal_text(st.code) + (st.core ? " (core dumped)" : "") + "\n");
-    return;
-  }
-  std::string pid_text = std::to_string(pid);
-  std::string command = current_command_ && current_command_->ast ? print_command(*current_command_->ast) : "";
-  if (pid_text.size() < 5) pid_text.insert(0, 5 - pid_text.size(), ' ');
-  std::string what = signal_text(st.code) + (st.core ? " (core dumped)" : "");
-  if (what.size() < 23) what.append(23 - what.size(), ' ');
-  error(pid_text + " " + what + " " + command);
 }
 
 }  // namespace nacre

@@ -155,9 +155,14 @@ class Shell : public ExpandHost {
   bool syntax_error() const { return syntax_error_; }
   void clear_syntax_error() { syntax_error_ = false; }
   Flow run_one(Parser& parser);
+
+  // ---- jobs (job_control.cc)
+  /// Tells of jobs that ended or stopped, and forgets those that ended.
   void report_jobs();
-  /// "[1]+  Done                    cmd\n"
-  std::string job_line(const Job& job, bool with_pid);
+  /// A script hears of background jobs only where a signal killed them.
+  void report_killed(Job& job);
+  /// The job is in the foreground: waits until it ends or stops; its status.
+  int wait_for_job(int id);
 
   // ---- options and special variables (shell_options.cc, special_vars.cc)
   void set_option(Option o, bool on);
@@ -207,7 +212,7 @@ class Shell : public ExpandHost {
   /// Says why a program could not be run; 126 or 127.
   int exec_error(Process& p, const std::string& path, Errno e);
   bool readable_script(Process& p, const std::string& path);
-  WaitStatus wait_for_child(int pid);
+  WaitStatus wait_for_child(int pid, bool untraced = false);
   const ir::Command* current_command() const { return current_command_; }
   void set_interactive_line(std::function<std::optional<std::string>(const std::string& prompt)> f) { read_line_ = std::move(f); }
   std::optional<std::string> interactive_line(const std::string& prompt) { return read_line_ ? read_line_(prompt) : std::nullopt; }
@@ -226,6 +231,7 @@ class Shell : public ExpandHost {
 
   // run.cc
   Flow run_program(std::shared_ptr<const Program> program);
+  void limit_nesting(int depth);
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
   Flow fail_expansion();
@@ -257,11 +263,20 @@ class Shell : public ExpandHost {
   Flow dispatch(const ir::Simple& c, Args& args);
   Flow run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
   Flow run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
-  Flow run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path = false);
+  /// `replace`: nothing comes after it in this process, so the program takes it over.
+  Flow run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path = false, bool replace = false);
+  Result<Body> load_program(Process& child, const std::string& path, std::vector<std::string>& argv);
+  Flow replace_by_program(const std::string& path, Args& args, ir::Seq<ir::Redirect> redirects);
   Flow command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects);
   WaitStatus exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
   bool temporary_assignments(ir::Seq<ir::Assignment> env);
-  void report_signal(const WaitStatus& st, int pid);
+  void report_signal(const WaitStatus& st, int pid, const ast::Command* command = nullptr);
+  void report_signal(const Job& job);
+  WaitStatus run_in_group(Process& child, const Body& body);
+  void job_stopped(Job& job);
+  void set_tail(const ir::Command& c);
+  void set_tail(const ir::List& list);
+  bool any_trap() const;
 
   // trace.cc
   std::string trace_prefix();
@@ -281,6 +296,10 @@ class Shell : public ExpandHost {
   Flow run_pipeline(const ir::Pipeline& c);
   Flow run_stages(const ir::Pipeline& c);
   Flow run_stage(const ir::Command& c);
+  Process& start_stage(const ir::Command& stage, int errexit, const std::function<void(Process&)>& prepare);
+  Flow run_background_stages(const ir::Pipeline& c);
+  void detach(Process& p, const ir::Command& c);
+  void began_job(const std::vector<Jobs::Started>& started, const ir::Command& c, int pgid);
   Flow run_background(const ir::Command& c);
   void set_pipestatus(const std::vector<int>& list);
   void set_pipestatus(int status);
@@ -307,7 +326,7 @@ class Shell : public ExpandHost {
   uint32_t line_ = 1;
   int no_errexit_ = 0;           ///< > 0: inside a condition
   int loop_depth_ = 0, loop_count_ = 0;
-  int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0;
+  int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0, text_depth_ = 0;
   int running_trap_ = -1;
   int trap_status_ = 0;          ///< $? when the running trap began
   bool debug_blocked_ = false;   ///< DEBUG trap: in a function that is not traced
@@ -322,7 +341,7 @@ class Shell : public ExpandHost {
   Flow requested_ = Flow::Next;
   int substitution_status_ = -1; ///< of the last $(...) in a command without words
   std::vector<int> substitution_fds_;        ///< of process substitutions, closed after the command
-  std::vector<int> held_signals_;            ///< caught while a foreground command ran
+  const ir::Command* tail_ = nullptr;        ///< the last command of this subshell: may take over its process
   std::vector<int> pipestatus_;
   int single_pipestatus_ = -1;   ///< -1: no command has run
   std::vector<std::unique_ptr<Variable>> dynamic_;   ///< values lent by dynamic(), by Variable::dynamic

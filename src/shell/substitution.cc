@@ -58,12 +58,12 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
     auto capture = make_ref<Capture>();
     Process& child = kernel().fork(*process_);
     child.fds().set(1, make_ref<CaptureFile>(capture), false);
-    int pid = child.pid();
     WaitStatus st = kernel().call(child, [&](Process& p) {
       Shell sub(p, *this);
       // Inside $(...) set -e holds only where inherit_errexit says so.
       if (!state_.options[Option::InheritErrExit] && !state_.options[Option::Posix]) sub.set_option(Option::ErrExit, false);
       sub.loop_depth_ = 0;
+      sub.set_tail(*part.list);
       return sub.run_subshell([&] { return sub.run_list(*part.list); });
     });
     // Background processes may still hold the other end: the value is complete when all have let go.
@@ -74,7 +74,6 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
     *out = std::move(capture->bytes);
     substitution_status_ = st.shell_status();
     set_status(substitution_status_);
-    if (st.kind == WaitStatus::Kind::Signaled) report_signal(st, pid);
   }
   if (out->find('\0') != out->npos) {
     error("warning: command substitution: ignored null byte in input");
@@ -111,7 +110,11 @@ bool Shell::process_substitution(const ir::Part& part, std::string* path) {
   auto program = program_;
   const ir::List* list = part.list;
   Process& child = start_subshell(
-      [program, list](Shell& sub) { return list ? sub.run_list(*list) : Flow::Next; },
+      [program, list](Shell& sub) {
+        if (!list) return Flow::Next;
+        sub.set_tail(*list);
+        return sub.run_list(*list);
+      },
       [&](Process& p) {
         if (input) p.fds().set(1, writer, false);
         else p.fds().set(0, reader, false);

@@ -4,6 +4,13 @@
 #include "syntax/print.h"
 
 namespace nacre {
+namespace {
+
+/// Signals that end a shell in an orderly way: its EXIT trap is run. Source: bash's terminating signals.
+constexpr int kEndingSignals[] = {kSigHUP, kSigINT, kSigILL, kSigTRAP, kSigABRT, kSigFPE, kSigBUS, kSigSEGV, kSigSYS, kSigPIPE,
+                                  kSigALRM, kSigTERM, kSigXCPU, kSigXFSZ, kSigVTALRM, kSigUSR1, kSigUSR2};
+
+}  // namespace
 
 int Shell::trap_slot(std::string_view name) {
   std::string upper(name);
@@ -63,7 +70,7 @@ void Shell::set_trap(int slot, const std::string* command) {
 /// signals that would end it, runs the trap, and then dies of the signal.
 void Shell::update_exit_signals() {
   bool wanted = (*state_.traps)[kTrapExit].kind == Trap::Kind::Command && !state_.traps_inherited;
-  for (int sig : {kSigHUP, kSigINT, kSigQUIT, kSigTERM, kSigALRM, kSigUSR1, kSigUSR2}) {
+  for (int sig : kEndingSignals) {
     if ((*state_.traps)[static_cast<size_t>(sig)].kind != Trap::Kind::Default) continue;
     if (wanted && process_->action(sig) == SignalAction::Default) process_->set_action(sig, SignalAction::Catch);
     else if (!wanted && !state_.interactive && process_->action(sig) == SignalAction::Catch) process_->set_action(sig, SignalAction::Default);
@@ -79,7 +86,7 @@ void Shell::reset_traps_for_subshell() {
     if (i > 0 && i < kSigCount) process_->set_action(i, SignalAction::Default);
   }
   if (any) {
-    for (int sig : {kSigHUP, kSigINT, kSigQUIT, kSigTERM, kSigALRM, kSigUSR1, kSigUSR2}) {
+    for (int sig : kEndingSignals) {
       if (process_->action(sig) == SignalAction::Catch) process_->set_action(sig, SignalAction::Default);
     }
   }
@@ -112,13 +119,7 @@ Flow Shell::run_trap(int slot, bool keep_status) {
 
 Flow Shell::run_pending_traps() {
   while (true) {
-    int sig = 0;
-    if (!held_signals_.empty()) {
-      sig = held_signals_.front();
-      held_signals_.erase(held_signals_.begin());
-    } else {
-      sig = process_->take_caught();
-    }
+    int sig = process_->take_caught();
     if (sig == 0) return Flow::Next;
     const Trap& t = (*state_.traps)[static_cast<size_t>(sig)];
     if (t.kind == Trap::Kind::Command && !state_.traps_inherited) {
@@ -136,7 +137,6 @@ Flow Shell::run_pending_traps() {
       continue;
     }
     // Caught only for the sake of the EXIT trap.
-    set_status(128 + sig);
     (void)leave();
     process_->set_action(sig, SignalAction::Default);
     (void)process_->kill(process_->pid(), sig);
