@@ -1,0 +1,20 @@
+/// Digest: cryptographic checksums of streams, over OpenSSL's libcrypto.
+/// Source: RFC 1321, FIPS 180-4, RFC 7693.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nacre {
+
+class Digest {
+ public:
+  /// "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b512". Null: unknown.
+  static std::unique_ptr<Digest> make(std::string_view algorithm);
+  virtual ~Digest() = default;
+  virtual void update(std::string_view bytes) = 0;
+  /// Lower-case hexadecimal. Ends the computation.
+  virtual std::string finish() = 0;
+};
+
+}  // namespace nacre
