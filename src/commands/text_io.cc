@@ -87,7 +87,7 @@ std::string_view Input::block() {
 
 std::string_view Input::block(size_t n) {
   while (end_ - begin_ < n) {
-    if (capacity_ - begin_ < n) reserve(n);
+    if (capacity_ - begin_ < n) reserve(std::max(n, kBlock));
     if (!fill()) break;
   }
   return {buffer_.get() + begin_, end_ - begin_};

@@ -116,7 +116,8 @@ class SedParser {
     return s_.error.empty();
   }
 
-  // Text up to an unescaped delimiter; brackets protect it only in awk, not here.
+  // Text up to an unescaped delimiter. In a regular expression a bracket protects it, and a
+  // backslash before it outside of brackets only takes away its meaning as delimiter.
   bool delimited(char delimiter, bool regex, std::string& out) {
     for (; !end(); at_++) {
       char c = t_[at_];
@@ -124,26 +125,40 @@ class SedParser {
         at_++;
         return true;
       }
-      if (c == '\n' && regex && delimiter != '\n') return false;
-      if (c == '\\' && at_ + 1 < t_.size()) {
-        char n = t_[++at_];
-        if (n == delimiter) {
-          // The delimiter itself, which loses its special meaning unless it is an operator's second half.
-          if (regex && std::strchr("(){}+?|<>bBwWsS`'", n)) out += std::string("\\") + n;
-          else if (regex && std::strchr(".*[]^$", n)) out += std::string("\\") + n;
-          else if (!regex && (n == '&' || ascii_digit(n))) out += std::string("\\") + n;
-          else out += n;
-        } else if (regex && n == '\n') {
-          out += '\n';
-        } else {
-          out += '\\';
-          out += n;
+      if (c == '\n' && regex) return false;
+      if (c == '[' && regex) {
+        size_t close = bracket_end(at_);
+        if (close != std::string::npos) {
+          out.append(t_, at_, close - at_ + 1);
+          at_ = close;
+          continue;
         }
+      }
+      if (c != '\\' || at_ + 1 >= t_.size()) {
+        out += c;
         continue;
       }
-      out += c;
+      char n = t_[++at_];
+      bool bare = n == delimiter && (regex || (n != '&' && !ascii_digit(n)));
+      if (!bare && !(regex && n == '\n')) out += '\\';
+      out += n;
     }
     return false;
+  }
+
+  // Where the bracket expression at `at` closes; npos if it does not on this line.
+  size_t bracket_end(size_t at) const {
+    size_t i = at + 1;
+    if (i < t_.size() && t_[i] == '^') i++;
+    if (i < t_.size() && t_[i] == ']') i++;
+    for (; i < t_.size() && t_[i] != '\n'; i++) {
+      if (t_[i] == ']') return i;
+      if (t_[i] != '[' || i + 1 >= t_.size() || !std::strchr(":.=", t_[i + 1])) continue;
+      const char closer[] = {t_[i + 1], ']', 0};
+      size_t close = t_.find(closer, i + 2);
+      if (close != std::string::npos) i = close + 1;
+    }
+    return std::string::npos;
   }
 
   // \n \t \xHH \dNNN \oNNN \cX: true and the byte when text[i] (behind the backslash) begins one.
