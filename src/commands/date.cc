@@ -103,7 +103,14 @@ int date_main(Process& p) {
     out.line(format_time(o.format.value_or("%a %b %e %H:%M:%S %Z %Y"), zone.local(seconds), seconds, nanos));
   };
   auto print_text = [&](const std::string& text) {
-    auto d = parse_date(text, now.sec, now.nsec, zone);
+    // TZ="NAME" in front: the zone the rest is meant in.
+    TimeZone from = zone;
+    std::string_view rest = text;
+    if (size_t close = text.rfind("TZ=\"", 0) == 0 ? text.find('"', 4) : std::string::npos; close != std::string::npos) {
+      from = zone_named(p, text.substr(4, close - 4).c_str());
+      rest.remove_prefix(close + 1);
+    }
+    auto d = parse_date(rest, now.sec, now.nsec, from);
     if (!d) {
       out.flush();
       p.warn("invalid date %s", quote(p, text).c_str());

@@ -83,6 +83,7 @@ class StatPrinter {
       if (i >= format.size()) { out_.write(std::string_view(format).substr(start)); break; }
       char d = format[i++];
       if (d == '%') { out_.put('%'); continue; }
+      if (d == '\n') { out_.write("%\n"); continue; }   // a lone % at the end
       if (fs ? !file_system(spec, d, name, *fs) : !directive(spec, d, half, name, st)) out_.put('?');
     }
   }

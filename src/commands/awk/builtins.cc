@@ -127,10 +127,7 @@ AwkValue AwkInterp::substring(const AwkNode* n) {
   if (std::isnan(start)) start = 0;
   if (std::isnan(count)) count = 0;
   count = std::isinf(count) ? count : std::rint(count);
-  if (start < 1) {
-    count += start - 1;
-    start = 1;
-  }
+  if (start < 1) start = 1;   // gawk keeps the length; POSIX would shorten it
   bool wide = utf8_ && !is_ascii(s);
   double length = static_cast<double>(wide ? utf8::length(s) : s.size());
   if (count <= 0 || start > length) return AwkValue::string("");
