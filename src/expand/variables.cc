@@ -128,10 +128,16 @@ Variable& Variables::make_local(Symbol s, bool* fresh) {
     if (!has(function)) writable_scope(function).saved.push_back(moved);
     return writable(s);
   }
+  if (function > 0 && scopes_[function - 1]->kind == ScopeKind::Call && has(function - 1) && !has(function)) {
+    Scope& call = writable_scope(function - 1);
+    writable_scope(function).saved.push_back(call.saved[static_cast<size_t>(record(function - 1))]);
+    call.saved.erase(call.saved.begin() + record(function - 1));
+    return writable(s);
+  }
   bool inherit = false;
   for (size_t i = function; i-- > 0;) {
     if (!has(i)) continue;
-    inherit = scopes_[i]->kind == ScopeKind::Temporary;
+    inherit = scopes_[i]->kind != ScopeKind::Function;
     break;
   }
   Ref<Variable> outer = slot(s);
@@ -198,7 +204,7 @@ void Variables::replace(Symbol s, const Variable& v) {
 void Variables::replace_global(Symbol s, const Variable& v) { global_slot(s) = make_ref<Variable>(v); }
 
 void Variables::outlive_temporary(Symbol s) {
-  if (scopes_.empty() || scopes_.back()->kind != ScopeKind::Temporary) return;
+  if (scopes_.empty() || scopes_.back()->kind == ScopeKind::Function) return;
   auto& saved = writable_scope(scopes_.size() - 1).saved;
   std::erase_if(saved, [s](const Saved& x) { return x.symbol == s; });
 }

@@ -131,7 +131,8 @@ class Variables {
   void unset(Symbol s, bool local_unset = false);
 
   // ---- scopes
-  enum class ScopeKind : uint8_t { Function, Temporary };
+  /// Call: the assignments before a function call; a `local` of the function takes them over.
+  enum class ScopeKind : uint8_t { Function, Temporary, Call };
   void push_scope(ScopeKind kind);
   void pop_scope();
   size_t depth() const { return scopes_.size(); }

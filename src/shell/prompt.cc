@@ -3,12 +3,13 @@
 
 #include "base/utf8.h"
 #include "shell/scopes.h"
+#include "shell/builtins/time_text.h"
 #include "shell/shell.h"
 
 namespace nacre {
 namespace {
 
-std::string time_text(int64_t seconds, const char* format) {
+std::string clock_text(int64_t seconds, const char* format) {
   // Days to civil date. Source: "chrono-Compatible Low-Level Date Algorithms", H. Hinnant.
   int64_t days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400;
   int64_t rest = seconds - days * 86400;
@@ -43,7 +44,13 @@ std::string Shell::prompt_string(const std::string& text) {
     std::string s = pwd ? *pwd : ".";
     if (home && !home->empty() && (s == *home || s.starts_with(*home + "/"))) s = "~" + s.substr(home->size());
     if (base && s != "~" && s != "/") s = s.substr(s.rfind('/') + 1);
-    return s;
+    // What the path holds is no part of the prompt's own syntax.
+    std::string quoted;
+    for (char c : s) {
+      if (state_.options[Option::PromptVars] && (c == '$' || c == '`' || c == '\\' || c == '"')) quoted += '\\';
+      quoted += c;
+    }
+    return quoted;
   };
   for (size_t i = 0; i < text.size(); i++) {
     char c = text[i];
@@ -62,20 +69,31 @@ std::string Shell::prompt_string(const std::string& text) {
       case 'e': out += '\033'; break;
       case 'n': out += '\n'; break;
       case 'r': out += '\r'; break;
-      case 'd': case 't': case 'T': case '@': case 'A': out += time_text(now, std::string(1, c).c_str()); break;
+      case 'd': case 't': case 'T': case '@': case 'A': out += clock_text(now, std::string(1, c).c_str()); break;
       case 'h': out += kernel().options().hostname.substr(0, kernel().options().hostname.find('.')); break;
       case 'H': out += kernel().options().hostname; break;
       case 'j': out += std::to_string(jobs_.all().size()); break;
       case 'l': out += "tty"; break;
-      case 's': out += state_.arg0.substr(state_.arg0.rfind('/') + 1); break;
+      case 's': out += "bash"; break;
+      case 'D': {
+        size_t close = text.find('}', i);
+        if (i + 1 >= text.size() || text[i + 1] != '{' || close == text.npos) {
+          out += "\\D";
+          break;
+        }
+        out += nacre::time_text(*this, text.substr(i + 2, close - i - 2), now);
+        i = close;
+        break;
+      }
       case 'u': { const std::string* u = expander_.value_of(sym::kUSER); out += u ? *u : "agent"; break; }
       case 'v': out += "5.2"; break;
       case 'V': out += "5.2.15"; break;
       case 'w': out += cwd_text(false); break;
       case 'W': out += cwd_text(true); break;
-      case '!': case '#': out += std::to_string(history_base_ + history_.size()); break;
+      case '!': out += std::to_string(history_base_ + history_.size()); break;
+      case '#': out += std::to_string(command_number_); break;
       case '$': out += process_->credentials().uid == 0 ? "#" : "\\$"; break;
-      case '\\': out += "\\\\"; break;
+      case '\\': out += '\\'; break;
       case '[': case ']': break;
       case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
         int n = 0;

@@ -27,9 +27,11 @@ Shell::Shell(Process& process, const Shell& parent)
   history_ = parent.history_;
   builtin_name_ = parent.builtin_name_;
   has_exported_functions_ = parent.has_exported_functions_;
-  debug_blocked_ = parent.debug_blocked_;
+  pseudo_running_ = parent.pseudo_running_;
+  debugged_ = parent.debugged_;
   trap_depth_ = parent.trap_depth_;
   text_depth_ = parent.text_depth_;
+  command_number_ = parent.command_number_;
   pipestatus_ = parent.pipestatus_;
   single_pipestatus_ = parent.single_pipestatus_;
   current_command_ = parent.current_command_;
@@ -85,11 +87,7 @@ Flow Shell::run_command(const ir::Command& c) {
 /// `set -e` and the ERR trap, after a command that counts has failed.
 Flow Shell::errexit_check() {
   if (no_errexit_ > 0) return Flow::Next;
-  const Trap& err = (*state_.traps)[kTrapErr];
-  if (err.kind == Trap::Kind::Command && running_trap_ != kTrapErr && (function_depth_ == 0 || state_.options[Option::ErrTrace]) && (!state_.traps_inherited || state_.options[Option::ErrTrace])) {
-    Flow flow = run_trap(kTrapErr);
-    if (flow != Flow::Next) return flow;
-  }
+  if (Flow flow = err_trap(); flow != Flow::Next) return flow;
   return state_.options[Option::ErrExit] ? Flow::Exit : Flow::Next;
 }
 
@@ -111,13 +109,15 @@ Flow Shell::run_and_or(const ir::AndOr& c) {
 
 Flow Shell::run_compound(const ir::Command& c) {
   using Kind = ast::CommandKind;
-  line_ = c.line;
+  uint32_t line_before = std::exchange(line_, c.line);
   SavedFds saved(*process_);
   size_t substitutions = substitution_fds_.size();
   if (!c.redirects.empty() && c.kind != Kind::Subshell && c.kind != Kind::Function && c.kind != Kind::Coproc) {
     if (!redirect(c.redirects, *process_, &saved)) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
+      // The ERR trap tells the line of the last command that ran.
+      line_ = line_before;
       return errexit_check();
     }
   }
@@ -137,6 +137,7 @@ Flow Shell::run_compound(const ir::Command& c) {
     case Kind::Coproc: flow = run_coproc(static_cast<const ir::Coproc&>(c)); break;
     case Kind::Function:
       define_function(static_cast<const ir::Function&>(c));
+      flow = take_request(Flow::Next);
       break;
     default: break;
   }
@@ -225,6 +226,7 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   // A text that runs itself: eval, source and traps nest like calls.
   Raised depth(text_depth_);
   limit_nesting(text_depth_);
+  if (text_depth_ == 1) command_number_++;
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
   if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
@@ -327,10 +329,23 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
 // ---------------------------------------------------------------- functions
 
 void Shell::define_function(const ir::Function& f) {
+  const Builtin* b = state_.options[Option::Posix] ? find_builtin(symbols().name(f.name)) : nullptr;
+  if (b && (b->flags & kSpecial)) {
+    error("`" + symbols().name(f.name) + "': is a special builtin");
+    set_status(2);
+    return;
+  }
   Ref<FunctionDef> old = function(f.name);
   if (old && old->readonly) {
     error(symbols().name(f.name) + ": readonly function");
     set_status(1);
+    return;
+  }
+  const Builtin* special = state_.options[Option::Posix] ? find_builtin(symbols().name(f.name)) : nullptr;
+  if (special && (special->flags & kSpecial)) {
+    error("`" + symbols().name(f.name) + "': is a special builtin");
+    set_status(2);
+    if (!state_.interactive) request(Flow::Exit);
     return;
   }
   auto def = make_ref<FunctionDef>();
@@ -381,6 +396,31 @@ bool Shell::unset_function(const std::string& name) {
   return s && state_.functions.write().erase(s) > 0;
 }
 
+/// DEBUG, RETURN and ERR traps that a function does not inherit: out of force while it runs.
+/// What the function sets itself stays.
+class Shell::HiddenTraps {
+ public:
+  HiddenTraps(Shell& sh, bool traced, bool errors) : sh_(sh) {
+    if (!traced) hide(kTrapDebug), hide(kTrapReturn);
+    if (!errors) hide(kTrapErr);
+  }
+  ~HiddenTraps() {
+    for (auto& [slot, trap] : hidden_) {
+      if ((*sh_.state_.traps)[slot].kind == Trap::Kind::Default) sh_.state_.traps.write()[slot] = std::move(trap);
+    }
+  }
+  HiddenTraps(const HiddenTraps&) = delete;
+
+ private:
+  void hide(size_t slot) {
+    if ((*sh_.state_.traps)[slot].kind == Trap::Kind::Default) return;
+    hidden_.emplace_back(slot, std::exchange(sh_.state_.traps.write()[slot], Trap{}));
+  }
+
+  Shell& sh_;
+  std::vector<std::pair<size_t, Trap>> hidden_;
+};
+
 Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   int nest = 0;
   if (const std::string* v = expander_.value_of(sym::kFUNCNEST); v && !v->empty()) nest = std::atoi(v->c_str());
@@ -407,11 +447,10 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   Raised depth(function_depth_);
   Flow flow;
   // DEBUG and RETURN traps are not inherited unless traced.
-  bool traced = state_.options[Option::FuncTrace] || f->trace;
-  Restore<bool> debug(debug_blocked_, std::exchange(debug_blocked_, !traced));
+  HiddenTraps hidden(*this, state_.options[Option::FuncTrace] || f->trace, state_.options[Option::ErrTrace]);
   flow = run_command(*f->node->body);
   if (flow == Flow::Return || flow == Flow::Break || flow == Flow::Continue) flow = Flow::Next;
-  if (flow == Flow::Next && traced && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command) flow = run_trap(kTrapReturn);
+  if (flow == Flow::Next && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command && !state_.traps_inherited) flow = run_trap(kTrapReturn);
   line_ = call_line;
   return flow;
 }

@@ -37,8 +37,8 @@ bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
       continue;
     }
     if (!a.word) {
-      // name=(...) after a command that is no declaration: the parser only lets the literal names through.
-      args.words.push_back(symbols().name(a.assignment->symbol) + "=()");
+      // name=(...) for let, eval and alias, which take it as text.
+      args.words.push_back(symbols().name(a.assignment->symbol) + "=(" + traced_elements(*a.assignment) + ")");
       continue;
     }
     if (!expander_.fields(*a.word, &args.words)) return false;
@@ -58,7 +58,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
   if (c.line) line_ = c.line;
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
     if (Flow f = debug_trap(c); f != Flow::Next) return f;
-  } else {
+  } else if (running_trap_ < 0) {
     current_command_ = &c;
   }
   size_t substitutions = substitution_fds_.size();
@@ -175,6 +175,10 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
       // Assignments before a special builtin stay, in POSIX mode.
       for (const ir::Assignment& a : env) {
         if (!expander_.assignment(a)) return expander_.failure() != Expander::Failure::None ? fail_expansion() : Flow::Exit;
+        vars().writable(a.symbol).attrs |= kExported;
+        vars().touch_environment();
+        vars().writable(a.symbol).attrs |= kExported;
+        vars().touch_environment();
       }
     } else {
       scope.emplace(*this, Variables::ScopeKind::Temporary);
@@ -214,7 +218,7 @@ Flow Shell::run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> r
   }
   std::optional<VariableScope> temporary;
   if (!env.empty()) {
-    temporary.emplace(*this, Variables::ScopeKind::Temporary);
+    temporary.emplace(*this, Variables::ScopeKind::Call);
     if (!temporary_assignments(env)) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
@@ -254,7 +258,7 @@ std::string Shell::find_command(const std::string& name, bool* not_executable, b
     std::string full = (dir.empty() ? "." : dir) + (dir.ends_with('/') ? "" : "/") + name;
     if (auto st = process_->stat(full); st && !st->is_dir()) {
       if (process_->access(full, kExecute)) {
-        if (!default_path && state_.options[Option::HashAll] && !dir.empty() && dir[0] == '/') state_.hashed.write()[name] = {full, 1};
+        if (!default_path && state_.options[Option::HashAll] && !dir.empty() && dir != ".") state_.hashed.write()[name] = {full, 1};
         return full;
       }
       if (candidate.empty()) candidate = full;

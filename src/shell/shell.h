@@ -5,6 +5,7 @@
 /// the last command is in status().
 /// Threads: the sandbox's own. Source: bash manual, chapters 3 and 4.
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -159,6 +160,7 @@ class Shell : public ExpandHost {
   // ---- jobs (job_control.cc)
   /// Tells of jobs that ended or stopped, and forgets those that ended.
   void report_jobs();
+  void poll_jobs() { jobs_.poll(*process_, state_.interactive || state_.options[Option::Monitor]); }
   /// A script hears of background jobs only where a signal killed them.
   void report_killed(Job& job);
   /// The job is in the foreground: waits until it ends or stops; its status.
@@ -204,6 +206,8 @@ class Shell : public ExpandHost {
   std::vector<std::string> history_;
   std::vector<int64_t> history_times_;
   size_t history_base_ = 1;
+  /// Entries the history file has already; lines of it that were read.
+  size_t history_saved_ = 0, history_read_ = 0;
   /// Redirections of this command stay: `exec` without a command.
   void keep_redirects() { keep_redirects_ = true; }
   /// Sets that some function is exported: environment() then looks for them.
@@ -290,6 +294,8 @@ class Shell : public ExpandHost {
 
   // trap.cc
   Flow debug_trap(const ir::Command& c);
+  Flow err_trap();
+  class HiddenTraps;
   void update_exit_signals();
 
   // pipeline.cc, substitution.cc
@@ -297,6 +303,7 @@ class Shell : public ExpandHost {
   Flow run_stages(const ir::Pipeline& c);
   Flow run_stage(const ir::Command& c);
   Process& start_stage(const ir::Command& stage, int errexit, const std::function<void(Process&)>& prepare);
+  Flow stage_debug_trap(const ir::Command& c);
   Flow run_background_stages(const ir::Pipeline& c);
   void detach(Process& p, const ir::Command& c);
   void began_job(const std::vector<Jobs::Started>& started, const ir::Command& c, int pgid);
@@ -327,9 +334,12 @@ class Shell : public ExpandHost {
   int no_errexit_ = 0;           ///< > 0: inside a condition
   int loop_depth_ = 0, loop_count_ = 0;
   int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0, text_depth_ = 0;
+  int command_number_ = 0;       ///< complete commands read: \\# of prompts
   int running_trap_ = -1;
   int trap_status_ = 0;          ///< $? when the running trap began
-  bool debug_blocked_ = false;   ///< DEBUG trap: in a function that is not traced
+  std::array<int, 3> pseudo_running_{};      ///< DEBUG, ERR, RETURN traps being run: they do not nest in themselves
+  const ir::Command* debugged_ = nullptr;    ///< its DEBUG trap ran in the parent, before the stage was started
+  bool in_substitution_ = false;             ///< of $(...): tells of no signals
   bool left_ = false;
   bool syntax_error_ = false;    ///< the main text did not parse
   bool keep_redirects_ = false;

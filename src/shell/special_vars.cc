@@ -197,7 +197,7 @@ void Shell::assigned(Symbol s, Variable& v) {
     case sym::kLC_ALL:
     case sym::kLC_CTYPE:
     case sym::kLANG:
-      warn_locale(s, v.text());
+      if (s != sym::kIFS) warn_locale(s, v.text());
       expander_.refresh();
       break;
     case sym::kPATH: state_.hashed.write().clear(); break;

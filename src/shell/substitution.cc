@@ -63,8 +63,11 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
       // Inside $(...) set -e holds only where inherit_errexit says so.
       if (!state_.options[Option::InheritErrExit] && !state_.options[Option::Posix]) sub.set_option(Option::ErrExit, false);
       sub.loop_depth_ = 0;
+      sub.in_substitution_ = true;
       sub.set_tail(*part.list);
-      return sub.run_subshell([&] { return sub.run_list(*part.list); });
+      // Aliases hold in here too; the body was read without them.
+      bool reread = sub.options()[Option::ExpandAliases] && !sub.state().aliases->empty() && !part.backquoted && part.ast;
+      return sub.run_subshell([&] { return reread ? sub.run_text(part.ast->raw, line_) : sub.run_list(*part.list); });
     });
     // Background processes may still hold the other end: the value is complete when all have let go.
     while (!capture->closed) {

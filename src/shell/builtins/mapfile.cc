@@ -92,6 +92,8 @@ int fill(Shell& sh, const Request& r, Symbol s) {
         return sh.status();
       }
     }
+    // A value ends at a NUL byte, as a C string does.
+    line.resize(std::min(line.size(), line.find('\0')));
     if (!sh.expander().assign_indexed(s, index, line, 0)) return 1;
   }
   return 0;

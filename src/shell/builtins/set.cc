@@ -21,6 +21,7 @@ int list_everything(Shell& sh) {
 bool check_letters(Shell& sh, const Args& args) {
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
+    if (a == "+") continue;
     if (a.size() < 2 || (a[0] != '-' && a[0] != '+') || a == "--") return true;
     for (size_t k = 1; k < a.size(); k++) {
       if (a[k] == 'o') {
@@ -76,10 +77,7 @@ int run_set(Shell& sh, Args& args) {
       i++;
       break;
     }
-    if (a == "+") {
-      i++;
-      break;
-    }
+    if (a == "+") continue;   // as bash: a flag that sets nothing
     if (a[0] != '-' && a[0] != '+') break;
     bool on = a[0] == '-';
     for (size_t k = 1; k < a.size(); k++) {
