@@ -185,7 +185,7 @@ WaitStatus Kernel::call(Process& child, const Body& body) {
   table_.erase(pid);
   if (parent.actions_[kSigCHLD] == SignalAction::Catch) parent.caught_.add(kSigCHLD);
   if (!husks_.empty()) std::erase_if(husks_, [&](const auto& h) { return h->pid_ == pid; });
-  check_alive(parent);
+  deliver(parent);
   return status;
 }
 

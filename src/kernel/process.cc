@@ -183,6 +183,9 @@ Result<std::optional<Waited>> Process::wait(int pid, bool no_hang, bool untraced
     if (no_hang) return std::optional<Waited>();
     if (has_caught() && !deaf) return Errno::INTR;
     kernel_.scheduler().wait(life_->child_event);
+    // The signal came first, even if a child ended before this process ran again.
+    kernel_.deliver(*this);
+    if (has_caught() && !deaf) return Errno::INTR;
   }
 }
 

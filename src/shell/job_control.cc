@@ -62,7 +62,7 @@ int Shell::wait_for_job(int id) {
 /// What bash prints when a foreground job dies of a signal.
 void Shell::report_signal(const Job& job) {
   WaitStatus st = job.status();
-  if (st.kind != WaitStatus::Kind::Signaled || st.code == kSigINT || st.code == kSigPIPE) return;
+  if (st.kind != WaitStatus::Kind::Signaled || st.code == kSigINT || st.code == kSigPIPE || in_substitution_) return;
   bool trapped = (*state_.traps)[static_cast<size_t>(st.code)].kind == Trap::Kind::Command;
   if (state_.interactive || trapped || st.code == kSigTERM) {
     (void)process_->write(2, signal_text(st.code) + "\n");
@@ -89,7 +89,7 @@ void Shell::report_killed(Job& job) {
 }
 
 void Shell::report_jobs() {
-  jobs_.poll(*process_);
+  poll_jobs();
   bool control = state_.interactive || state_.options[Option::Monitor];
   std::vector<int> ended;
   for (auto& [id, job] : jobs_.all()) {
@@ -97,7 +97,7 @@ void Shell::report_jobs() {
     if (job.notified) continue;
     report_killed(job);
     if (!job.notified && control) {
-      (void)process_->write(2, job_text(job, jobs_.mark(id), JobFormat::Standard, state_.options[Option::Posix]));
+      (void)process_->write(2, (job.stopped() ? "\n" : "") + job_text(job, jobs_.mark(id), JobFormat::Standard, state_.options[Option::Posix]));
     }
     job.notified = true;
   }

@@ -94,9 +94,9 @@ void Jobs::note(const Waited& w) {
   job->notified = false;
 }
 
-void Jobs::poll(Process& p) {
+void Jobs::poll(Process& p, bool stops) {
   while (true) {
-    auto w = p.wait(-1, true, true);
+    auto w = p.wait(-1, true, stops);
     if (!w || !*w) return;
     note(**w);
   }

@@ -53,8 +53,8 @@ class Jobs {
   struct Started { int pid; std::string command; };
 
   Job& add(const std::vector<Started>& processes, std::string command, int pgid);
-  /// Takes note of children that ended or stopped, without waiting.
-  void poll(Process& p);
+  /// Takes note of children that ended (and with `stops`, of those that stopped), without waiting.
+  void poll(Process& p, bool stops);
   /// Records a status that wait() delivered.
   void note(const Waited& w);
   /// "%1", "%%", "%+", "%-", "%name", "%?name", with or without '%'; null if none; *ambiguous.

@@ -63,6 +63,7 @@ std::string stage_text(const ir::Command& c) { return c.ast ? print_command(*c.a
 Process& Shell::start_stage(const ir::Command& stage, int errexit, const std::function<void(Process&)>& prepare) {
   auto program = program_;
   const ir::Command* command = &stage;
+  if (stage.kind == ast::CommandKind::Simple) line_ = stage.line;
   return start_subshell(
       [program, command, errexit](Shell& sub) {
         sub.no_errexit_ = errexit;
@@ -75,7 +76,19 @@ Process& Shell::start_stage(const ir::Command& stage, int errexit, const std::fu
 Flow Shell::run_stage(const ir::Command& c) {
   if (c.kind != ast::CommandKind::Simple) jobs_.clear();
   set_tail(c);
+  // The parent looks at the status: no ERR trap, no `set -e` in here.
+  if (c.kind == ast::CommandKind::Simple) return run_simple(static_cast<const ir::Simple&>(c));
   return run_command(c);
+}
+
+/// The DEBUG trap of a simple command in a pipeline runs before its process is started.
+Flow Shell::stage_debug_trap(const ir::Command& c) {
+  if (c.kind != ast::CommandKind::Simple) return Flow::Next;
+  if (c.line) line_ = c.line;
+  if ((*state_.traps)[kTrapDebug].kind != Trap::Kind::Command) return Flow::Next;
+  Flow flow = debug_trap(c);
+  debugged_ = &c;
+  return flow;
 }
 
 Flow Shell::run_stages(const ir::Pipeline& c) {
@@ -86,6 +99,7 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
   Raised guard(no_errexit_);
   int outer_errexit = no_errexit_ - 1;
   for (size_t i = 0; i + 1 < n; i++) {
+    if (Flow f = stage_debug_trap(*c.stages[i]); f != Flow::Next) return f;
     auto [reader, writer] = make_pipe(kernel());
     Ref<File> out = writer;
     Process& child = start_stage(*c.stages[i], outer_errexit, [&](Process& p) {
@@ -107,6 +121,7 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     flow = run_command(*c.stages[n - 1]);
     job.members.push_back({0, "", true, {WaitStatus::Kind::Exited, state_.last_status}, false});
   } else {
+    if (Flow f = stage_debug_trap(*c.stages[n - 1]); f != Flow::Next) return f;
     Process& child = kernel().fork(*process_);
     int pid = child.pid();
     child.fds().set(0, std::move(input), false);
@@ -132,6 +147,10 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     for (int s : statuses) if (s) status = s;
   }
   set_status(status);
+  // As bash: a group in parentheses at the end is looked at by itself first.
+  if (statuses[n - 1] && outer_errexit == 0 && c.stages[n - 1]->kind == ast::CommandKind::Subshell) {
+    if (Flow f = err_trap(); f != Flow::Next) return f;
+  }
   if (!jobs_.all().empty() && !state_.interactive) report_jobs();
   return flow;
 }
@@ -207,8 +226,7 @@ Flow Shell::run_background(const ir::Command& c) {
           sub.set_tail(body);
           return sub.run_list(body);
         }
-        sub.set_tail(*command);
-        return sub.run_command(*command);
+        return sub.run_stage(*command);
       },
       [&](Process& p) { detach(p, c); });
   began_job({{child.pid(), stage_text(c)}}, c, child.pgid());

@@ -329,12 +329,6 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
 // ---------------------------------------------------------------- functions
 
 void Shell::define_function(const ir::Function& f) {
-  const Builtin* b = state_.options[Option::Posix] ? find_builtin(symbols().name(f.name)) : nullptr;
-  if (b && (b->flags & kSpecial)) {
-    error("`" + symbols().name(f.name) + "': is a special builtin");
-    set_status(2);
-    return;
-  }
   Ref<FunctionDef> old = function(f.name);
   if (old && old->readonly) {
     error(symbols().name(f.name) + ": readonly function");

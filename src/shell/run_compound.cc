@@ -117,8 +117,11 @@ Flow Shell::run_for(const ir::For& c) {
 
 Flow Shell::run_arith_for(const ir::ArithFor& c) {
   Restore<std::string> name(arith_name_, std::exchange(arith_name_, "(("));
+  Flow stopped = Flow::Next;
   auto evaluate = [&](const ir::ArithText& t, int64_t* out) {
     line_ = c.line;
+    stopped = debug_trap(c);
+    if (stopped != Flow::Next) return false;
     arith_name_ = "((";
     trace_arith(t);
     return expander_.arith(t, out);
@@ -126,6 +129,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   int64_t n = 0;
   int status = 0;
   auto failed = [&] {
+    if (stopped != Flow::Next) return stopped;
     expander_.clear_failure();
     set_status(1);
     return errexit_check();
@@ -136,7 +140,9 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   while (true) {
     process_->tick(1);
     n = 1;
-    if (!always && !evaluate(*c.condition, &n)) return failed();
+    bool traced = (*state_.traps)[kTrapDebug].kind == Trap::Kind::Command;
+    if ((!always || traced) && !evaluate(*c.condition, &n)) return failed();
+    if (always) n = 1;
     if (n == 0) break;
     arith_name_.clear();
     Flow flow = run_list(*c.body);
@@ -149,6 +155,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
 }
 
 Flow Shell::run_case(const ir::Case& c) {
+  if (Flow f = debug_trap(c); f != Flow::Next) return f;
   std::string subject;
   if (!expander_.string(*c.subject, &subject)) return fail_expansion();
   if (state_.options[Option::XTrace]) trace("case " + std::string(c.subject->ast->raw) + " in");

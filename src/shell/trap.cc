@@ -105,6 +105,8 @@ Flow Shell::run_trap(int slot, bool keep_status) {
     auto pipes = pipestatus_;
     int single = single_pipestatus_;
     Raised depth(trap_depth_);
+    int unused = 0;
+    Raised itself(slot >= kTrapDebug ? pseudo_running_[static_cast<size_t>(slot - kTrapDebug)] : unused);
     const char* name = slot == kTrapDebug ? "debug trap" : slot == kTrapErr ? "error trap" : slot == kTrapReturn ? "return trap" : "trap handler";
     Restore<const char*> text_name(text_name_, std::exchange(text_name_, name));
     flow = run_text(command, slot == kTrapDebug || slot == kTrapErr || slot == kTrapReturn ? line_ : 1);
@@ -144,17 +146,24 @@ Flow Shell::run_pending_traps() {
   }
 }
 
+Flow Shell::err_trap() {
+  if ((*state_.traps)[kTrapErr].kind != Trap::Kind::Command || pseudo_running_[kTrapErr - kTrapDebug]) return Flow::Next;
+  if (state_.traps_inherited && !state_.options[Option::ErrTrace]) return Flow::Next;
+  return run_trap(kTrapErr);
+}
+
 /// The DEBUG trap, before a simple command.
 Flow Shell::debug_trap(const ir::Command& c) {
-  current_command_ = &c;
+  // $BASH_COMMAND is what the trap was run for, also inside the trap.
+  if (running_trap_ < 0) current_command_ = &c;
   const Trap& t = (*state_.traps)[kTrapDebug];
-  if (t.kind != Trap::Kind::Command || debug_blocked_ || trap_depth_ > 0) return Flow::Next;
+  if (t.kind != Trap::Kind::Command || pseudo_running_[0] || std::exchange(debugged_, nullptr) == &c) return Flow::Next;
   if (state_.traps_inherited && !state_.options[Option::FuncTrace]) return Flow::Next;
   int status = state_.last_status;
   Flow flow = run_trap(kTrapDebug, false);
-  int trap_status = std::exchange(state_.last_status, status);
-  current_command_ = &c;
   if (flow != Flow::Next) return flow;
+  int trap_status = std::exchange(state_.last_status, status);
+  if (running_trap_ < 0) current_command_ = &c;
   if (state_.options[Option::ExtDebug] && trap_status == 2 && (in_function() || in_source())) return Flow::Return;
   return Flow::Next;
 }

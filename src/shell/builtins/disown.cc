@@ -21,7 +21,7 @@ int run_disown(Shell& sh, Args& args) {
     if (o == 'a') c.all = true;
     if (o == 'r') c.running = true;
   }
-  sh.jobs().poll(sh.process());
+  sh.poll_jobs();
   size_t at = options.index();
   if (at >= args.size() && (c.all || c.running)) {
     std::vector<int> ids;

@@ -17,7 +17,7 @@ int run_fg(Shell& sh, Args& args) {
   if (!need_job_control(sh)) return 1;
   size_t at = operands_only(sh, args);
   if (at == 0) return 2;
-  sh.jobs().poll(sh.process());
+  sh.poll_jobs();
   Job* job = operand(sh, args, at);
   if (!job) return 1;
   if (job->done()) {
@@ -34,7 +34,7 @@ int run_bg(Shell& sh, Args& args) {
   if (!need_job_control(sh)) return 1;
   size_t at = operands_only(sh, args);
   if (at == 0) return 2;
-  sh.jobs().poll(sh.process());
+  sh.poll_jobs();
   int status = 0;
   do {
     Job* job = operand(sh, args, at);

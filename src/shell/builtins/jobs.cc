@@ -71,7 +71,7 @@ int run_jobs(Shell& sh, Args& args) {
     }
   }
   if (l.replace) return run_replaced(sh, args, options.index());
-  sh.jobs().poll(sh.process());
+  sh.poll_jobs();
   return list(sh, args, options.index(), l);
 }
 

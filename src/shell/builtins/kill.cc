@@ -131,7 +131,7 @@ int run_kill(Shell& sh, Args& args) {
   }
   if (at >= args.size()) return sh.usage();
   // Children that ended are gone, though nobody has waited for them yet.
-  sh.jobs().poll(sh.process());
+  sh.poll_jobs();
   bool any = false;
   for (; at < args.size(); at++) any |= signal_one(sh, r, args[at]);
   return any ? 0 : 1;

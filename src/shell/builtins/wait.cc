@@ -11,7 +11,7 @@ class Waiting {
   Waiting(Shell& sh, bool any, bool ended_only) : sh_(sh), any_(any), stops_count_(!ended_only && sh.options()[Option::Monitor]) {}
 
   int run(const Args& args, size_t at, int* pid) {
-    sh_.jobs().poll(sh_.process());
+    sh_.poll_jobs();
     int status = 0;
     if (any_) status = any_of(args, at, pid);
     else if (at >= args.size()) status = everything();
