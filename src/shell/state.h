@@ -13,6 +13,7 @@
 #include "base/ref.h"
 #include "expand/expander.h"
 #include "kernel/signal.h"
+#include "shell/completion.h"
 
 namespace nacre {
 
@@ -74,6 +75,8 @@ struct ShellState {
   std::string arg0 = "bash";
   std::string shell_name = "bash";  ///< prefix of messages
   Cow<std::vector<std::string>> dir_stack;
+  Cow<std::map<std::string, CompletionSpec>> completions;   ///< `complete`, by command
+  Cow<std::map<std::string, std::string>> key_bindings;     ///< `bind`: keys to function, or "!" and a shell command
   Cow<std::map<char, ResourceLimit>> resource_limits;   ///< changed by `ulimit`, by option letter
   Cow<std::vector<bool>> disabled;  ///< builtins turned off by `enable -n`, by table position
   std::vector<CallFrame> frames;
@@ -82,6 +85,7 @@ struct ShellState {
   int last_background = 0;          ///< $!
   int subshell_level = 0;           ///< BASH_SUBSHELL
   uint64_t random_seed = 0;
+  size_t history_saved = 0, history_read = 0;   ///< entries the history file has already; its lines that are known
   uint64_t line_base = 0;
   Timespec start_time{};            ///< SECONDS counts from here (realtime)
   bool interactive = false, restricted = false, from_string = false, from_stdin = false, login = false;

@@ -54,6 +54,7 @@ bool record(Shell& sh, const std::string& now) {
   bool had = pwd != nullptr;
   bool ok = true;
   if (had) ok = sh.expander().assign(sym::kOLDPWD, before);
+  else sh.unset_variable(sym::kOLDPWD);
   return sh.expander().assign(sym::kPWD, now) && ok;
 }
 

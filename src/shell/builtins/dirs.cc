@@ -119,7 +119,7 @@ int rotate(Shell& sh, const std::string& word, bool stay) {
   dirs.erase(dirs.begin());
   if (!stay) return move(sh, top, std::move(dirs));
   set_stack(sh, std::move(dirs));
-  return print_stack(sh, {});
+  return 0;
 }
 
 int run_pushd(Shell& sh, Args& args) {

@@ -15,14 +15,7 @@ using Entry = std::pair<std::string, std::pair<std::string, int>>;
 
 /// bash lists its table by bucket: FNV-1 over 64 of them.
 std::vector<Entry> in_bash_order(const std::unordered_map<std::string, std::pair<std::string, int>>& table) {
-  auto bucket = [](const std::string& name) {
-    uint32_t h = 2166136261u;
-    for (char c : name) {
-      h *= 16777619u;
-      h ^= static_cast<uint32_t>(static_cast<signed char>(c));
-    }
-    return h & 63;
-  };
+  auto bucket = [](const std::string& name) { return bash_hash(name) & 63; };
   std::vector<Entry> out(table.begin(), table.end());
   std::sort(out.begin(), out.end(), [&](const Entry& a, const Entry& b) { return std::pair(bucket(a.first), a.first) < std::pair(bucket(b.first), b.first); });
   return out;

@@ -58,6 +58,15 @@ size_t operands_only(Shell& sh, const Args& args) {
   return 1;
 }
 
+uint32_t bash_hash(std::string_view text) {
+  uint32_t h = 2166136261u;
+  for (char c : text) {
+    h *= 16777619u;
+    h ^= static_cast<uint32_t>(static_cast<signed char>(c));
+  }
+  return h;
+}
+
 bool is_element_name(std::string_view word) {
   size_t bracket = word.find('[');
   return bracket != word.npos && word.back() == ']' && word.size() > bracket + 2 && is_name(word.substr(0, bracket));

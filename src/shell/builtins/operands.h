@@ -23,6 +23,8 @@ void invalid_identifier(Shell& sh, const std::string& word);
 int exit_operand(Shell& sh, const Args& args, size_t at, bool* discard);
 /// First operand of a builtin without options; accepts "--", refuses "-x". 0 after an error was reported.
 size_t operands_only(Shell& sh, const Args& args);
+/// The hash by which bash orders its tables of commands and completions: FNV-1.
+uint32_t bash_hash(std::string_view text);
 /// True where NAME is [A-Za-z_][A-Za-z0-9_]* followed by a subscript in brackets.
 bool is_element_name(std::string_view word);
 

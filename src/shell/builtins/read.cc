@@ -226,7 +226,7 @@ bool assign_array(Shell& sh, const Request& r, const Line& line) {
   if (t != sym::kNone) s = t;
   const Variable* old = sh.vars().find(s);
   if (old && old->has(kAssoc)) {
-    sh.builtin_error(r.array + ": cannot convert associative to indexed array");
+    sh.builtin_error(r.array + ": not an indexed array");
     return false;
   }
   if (!sh.expander().check_writable(s)) return false;

@@ -1,0 +1,13 @@
+/// Changing the history list.
+#pragma once
+#include <string>
+
+#include "shell/shell.h"
+
+namespace nacre {
+
+void add_history(Shell& sh, const std::string& line);
+/// Forgets `count` entries from index `first` (0: the oldest).
+void remove_history(Shell& sh, size_t first, size_t count);
+
+}  // namespace nacre
