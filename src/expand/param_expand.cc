@@ -67,7 +67,7 @@ bool Expander::element_value(const Variable* v, Symbol s, const ir::ArithText* i
     return true;
   }
   int64_t i = 0;
-  if (!(index ? arith(*index, &i) : arith(text, &i))) return false;
+  if (!(index ? arith(*index, &i) : arith(expand_text(text), &i))) return false;
   const IndexedArray* a = v ? v->indexed_or_null() : nullptr;
   if (i < 0) {
     i += a ? a->end_index() : v && v->is_set() ? 1 : 0;
@@ -359,6 +359,11 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
   Target name;
   if (!resolve(p, name)) return false;
   std::string target = name.is_list ? join(name.list, true) : name.scalar;
+  if (!name.set && name.variable && name.variable->is_array()) {
+    // An array without an element 0 names nothing, which is no error.
+    t.set_scalar(nullptr);
+    return true;
+  }
   if (!name.set && !(p.op == ast::ParamOp::Default || p.op == ast::ParamOp::Alternate || p.op == ast::ParamOp::Assign || p.op == ast::ParamOp::Error)) {
     if (options_[Option::NoUnset]) return fail(Failure::Exit, std::string(p.name) + ": unbound variable");
     return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");

@@ -119,14 +119,9 @@ Variable& Variables::make_local(Symbol s, bool* fresh) {
     return std::find_if(saved.begin(), saved.end(), [s](const Saved& x) { return x.symbol == s; }) - saved.begin();
   };
   auto has = [&](size_t i) { return static_cast<size_t>(record(i)) < scopes_[i]->saved.size(); };
-  // Inside `x=1 eval 'local x'`: the temporary binding becomes the local one.
+  // Inside `x=1 eval 'local x'` the temporary binding is as local as can be.
   for (size_t i = scopes_.size(); i-- > function + 1;) {
-    if (!has(i)) continue;
-    Scope& temporary = writable_scope(i);
-    Saved moved = temporary.saved[static_cast<size_t>(record(i))];
-    temporary.saved.erase(temporary.saved.begin() + record(i));
-    if (!has(function)) writable_scope(function).saved.push_back(moved);
-    return writable(s);
+    if (has(i)) return writable(s);
   }
   if (function > 0 && scopes_[function - 1]->kind == ScopeKind::Call && has(function - 1) && !has(function)) {
     Scope& call = writable_scope(function - 1);

@@ -180,17 +180,23 @@ namespace {
 void join_names(std::vector<ir::Part>& parts, std::deque<ir::Param>& names, Symbols& symbols) {
   for (size_t i = 0; i + 1 < parts.size(); i++) {
     const ir::Param* p = parts[i].param;
-    const ir::Part& next = parts[i + 1];
     bool open = parts[i].kind == ir::PartKind::Param && p->kind == ir::ParamKind::Variable && p->raw.size() == p->name.size() + 1;
-    if (!open || parts[i].quoted || next.kind != ir::PartKind::Text || next.quoted) continue;
-    size_t n = 0;
-    while (n < next.text.size() && (std::isalnum(static_cast<unsigned char>(next.text[n])) || next.text[n] == '_')) n++;
-    if (n == 0) continue;
+    if (!open || parts[i].quoted) continue;
+    std::string name(p->name);
+    while (i + 1 < parts.size() && parts[i + 1].kind == ir::PartKind::Text && !parts[i + 1].quoted) {
+      std::string_view& text = parts[i + 1].text;
+      size_t n = 0;
+      while (n < text.size() && (std::isalnum(static_cast<unsigned char>(text[n])) || text[n] == '_')) n++;
+      name += text.substr(0, n);
+      text.remove_prefix(n);
+      if (!text.empty()) break;
+      parts.erase(parts.begin() + static_cast<ptrdiff_t>(i) + 1);
+    }
+    if (name == p->name) continue;
     ir::Param& longer = names.emplace_back(*p);
-    longer.symbol = symbols.intern(std::string(p->name) + std::string(next.text.substr(0, n)));
+    longer.symbol = symbols.intern(name);
     longer.name = symbols.name(longer.symbol);
     parts[i].param = &longer;
-    parts[i + 1].text.remove_prefix(n);
   }
 }
 

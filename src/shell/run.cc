@@ -252,14 +252,18 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     }
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     Flow flow = run_program(lower(r.tree, symbols(), lo));
-    if (flow == Flow::Discard && !stop_on_error) {
-      // Back at the top level: the next command is read.
-      expander_.clear_failure();
-      continue;
-    }
+    if (flow == Flow::Discard && !stop_on_error && discard_here()) continue;
     if (flow != Flow::Next) return flow;
     if (state_.options[Option::OneCmd]) return Flow::Exit;
   }
+}
+
+/// A command was given up: true when the text it stands in goes on with its
+/// next line; a subshell ends instead, and so does a shell with `set -e`.
+bool Shell::discard_here() {
+  if (state_.subshell_level > 0 || (state_.options[Option::ErrExit] && no_errexit_ == 0)) return false;
+  expander_.clear_failure();
+  return true;
 }
 
 Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
@@ -280,10 +284,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
       std::vector<std::shared_ptr<const Program>> programs = it->second.programs;
       for (const auto& program : programs) {
         Flow flow = run_program(program);
-        if (flow == Flow::Discard && is_main) {
-          expander_.clear_failure();
-          continue;
-        }
+        if (flow == Flow::Discard && discard_here()) continue;
         if (flow != Flow::Next) return flow;
         if (state_.options[Option::OneCmd]) return Flow::Exit;
       }
@@ -311,11 +312,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     bool ext = state_.options[Option::ExtGlob], alias = state_.options[Option::ExpandAliases];
     Flow flow = run_program(program);
     if (ext != state_.options[Option::ExtGlob] || alias != state_.options[Option::ExpandAliases]) cacheable = false;
-    if (flow == Flow::Discard && is_main) {
-      // Back at the top level: the next line is read.
-      expander_.clear_failure();
-      continue;
-    }
+    if (flow == Flow::Discard && discard_here()) continue;
     if (flow != Flow::Next) return flow;
     if (state_.options[Option::OneCmd]) return Flow::Exit;
   }

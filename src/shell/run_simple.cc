@@ -131,7 +131,7 @@ bool Shell::job_name_command(Args& args) {
 }
 
 /// NAME=value before a command: in a scope that ends with it.
-bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env) {
+bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program) {
   for (const ir::Assignment& a : env) {
     std::string value;
     if (a.index) {
@@ -151,7 +151,8 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env) {
     const Variable* before = vars().find(a.symbol);
     if (a.append && before && before->is_set()) old = before->text();
     bool integer = before && before->has(kInteger);
-    bool watched = before && before->watched;
+    // What a program is given has no effect on this shell.
+    bool watched = before && before->watched && !for_program;
     Variable& v = vars().make_temporary(a.symbol);
     v.attrs = kExported | (integer ? kInteger : 0u);
     v.watched = watched;
@@ -298,7 +299,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   std::optional<VariableScope> scope;
   if (!env.empty()) {
     scope.emplace(*this, Variables::ScopeKind::Temporary);
-    if (!temporary_assignments(env)) {
+    if (!temporary_assignments(env, true)) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
       return Flow::Next;

@@ -206,8 +206,6 @@ class Shell : public ExpandHost {
   std::vector<std::string> history_;
   std::vector<int64_t> history_times_;
   size_t history_base_ = 1;
-  /// Entries the history file has already; lines of it that were read.
-  size_t history_saved_ = 0, history_read_ = 0;
   /// Redirections of this command stay: `exec` without a command.
   void keep_redirects() { keep_redirects_ = true; }
   /// Sets that some function is exported: environment() then looks for them.
@@ -236,6 +234,7 @@ class Shell : public ExpandHost {
   // run.cc
   Flow run_program(std::shared_ptr<const Program> program);
   void limit_nesting(int depth);
+  bool discard_here();
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
   Flow fail_expansion();
@@ -273,7 +272,7 @@ class Shell : public ExpandHost {
   Flow replace_by_program(const std::string& path, Args& args, ir::Seq<ir::Redirect> redirects);
   Flow command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects);
   WaitStatus exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
-  bool temporary_assignments(ir::Seq<ir::Assignment> env);
+  bool temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program = false);
   void report_signal(const WaitStatus& st, int pid, const ast::Command* command = nullptr);
   void report_signal(const Job& job);
   WaitStatus run_in_group(Process& child, const Body& body);

@@ -68,7 +68,6 @@ bool next_line(Shell& sh, InputReader& in, const Request& r, std::string& out) {
       if (!r.strip) out += c;
       return true;
     }
-    if (c == '\0') continue;
     out += c;
     if ((out.size() & 0xffff) == 0) sh.charge(0x10000);
   }
