@@ -305,8 +305,12 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
       return Flow::Next;
     }
   }
+  // Found by a PATH of its own, it is neither looked up in the table nor kept there.
+  bool own_path = std::any_of(env.begin(), env.end(), [](const ir::Assignment& a) { return a.symbol == sym::kPATH; });
+  if (own_path) state_.hashed.write().clear();
   bool not_executable = false;
   std::string path = find_command(args[0], &not_executable, default_path);
+  if (own_path) state_.hashed.write().clear();
   if (path.empty()) {
     if (Ref<FunctionDef> f = function("command_not_found_handle"); f) return command_not_found(std::move(f), args, redirects);
   }
