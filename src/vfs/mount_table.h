@@ -10,7 +10,7 @@
 
 namespace nacre {
 
-struct Mount {
+struct MountPoint {
   std::shared_ptr<FileSystem> fs;
   Node at;  ///< the directory it covers; no node for the root mount
 };
@@ -30,7 +30,7 @@ class MountTable {
   /// The directory that the root of a mount covers; other nodes as they are.
   Node leave(Node node) const {
     while (node.id == node.fs->root()) {
-      const Mount* m = find(node.fs);
+      const MountPoint* m = find(node.fs);
       if (!m || !m->at.fs) break;
       node = m->at;
     }
@@ -41,14 +41,14 @@ class MountTable {
       if (mounts[i].at == node) return true;
     return false;
   }
-  const Mount* find(const FileSystem* fs) const {
-    for (const Mount& m : mounts)
+  const MountPoint* find(const FileSystem* fs) const {
+    for (const MountPoint& m : mounts)
       if (m.fs.get() == fs) return &m;
     return nullptr;
   }
   Node root() const { return {mounts[0].fs.get(), mounts[0].fs->root()}; }
 
-  std::vector<Mount> mounts;
+  std::vector<MountPoint> mounts;
 };
 
 }  // namespace nacre

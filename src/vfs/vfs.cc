@@ -76,7 +76,7 @@ Result<void> Vfs::unmount(std::string_view path) {
   const std::string name = clean_path(path);
   for (size_t i = impl_->infos.size(); i-- > 1;) {
     if (impl_->infos[i].path != name) continue;
-    for (const Mount& m : impl_->table.mounts)
+    for (const MountPoint& m : impl_->table.mounts)
       if (m.at.fs == impl_->infos[i].fs) return Errno::BUSY;
     const Node at = impl_->table.mounts[i].at;
     impl_->table.mounts.erase(impl_->table.mounts.begin() + static_cast<ptrdiff_t>(i));
@@ -142,7 +142,7 @@ Result<Stat> Vfs::stat(Node node) {
   auto st = node.fs->stat(node.id);
   if (!st) return st;
   // Device numbers tell mounts apart; 0 is nobody's.
-  const std::vector<Mount>& mounts = impl_->table.mounts;
+  const std::vector<MountPoint>& mounts = impl_->table.mounts;
   for (size_t i = 0; i < mounts.size(); ++i)
     if (mounts[i].fs.get() == node.fs) st->dev = i + 1;
   return st;

@@ -25,15 +25,15 @@ class Snapshot final : public FsSnapshot {
   std::vector<Part> parts;
 };
 
-MemFs* as_mem(const Mount& m) { return dynamic_cast<MemFs*>(m.fs.get()); }
-HostFs* as_host(const Mount& m) { return dynamic_cast<HostFs*>(m.fs.get()); }
+MemFs* as_mem(const MountPoint& m) { return dynamic_cast<MemFs*>(m.fs.get()); }
+HostFs* as_host(const MountPoint& m) { return dynamic_cast<HostFs*>(m.fs.get()); }
 
 }  // namespace
 
 std::shared_ptr<const FsSnapshot> Vfs::snapshot() {
   auto out = std::make_shared<Snapshot>();
   for (size_t i = 0; i < impl_->infos.size(); ++i) {
-    const Mount& m = impl_->table.mounts[i];
+    const MountPoint& m = impl_->table.mounts[i];
     Snapshot::Part part{impl_->infos[i].path, nullptr, nullptr, m.fs.get()};
     if (MemFs* mem = as_mem(m)) part.state = mem->snapshot();
     else if (HostFs* host = as_host(m); host && !host->read_only()) part.mark = host->mark();
@@ -52,10 +52,10 @@ void Vfs::restore(const FsSnapshot& snapshot) {
   }
   // A directory that a mount covers may be newer than the snapshot.
   for (size_t i = 1; i < impl_->infos.size(); ++i) {
-    Mount& m = impl_->table.mounts[i];
+    MountPoint& m = impl_->table.mounts[i];
     auto st = m.at.fs->stat(m.at.id);
     if (st && st->nlink > 0) continue;
-    Mount moved = m;
+    MountPoint moved = m;
     m.at = {};
     auto at = impl_->mount_point(impl_->infos[i].path);
     if (!at) {
@@ -76,7 +76,7 @@ ChangeSet Vfs::changes_since(const FsSnapshot& before) {
     const Snapshot::Part* part = from.find(path);
     if (!part) continue;
     const std::string prefix = path == "/" ? "" : path;
-    const Mount& m = impl_->table.mounts[i];
+    const MountPoint& m = impl_->table.mounts[i];
     if (MemFs* mem = as_mem(m); mem && part->state) mem->diff(*part->state, *mem->snapshot(), prefix, out);
     else if (HostFs* host = as_host(m); host && part->mark && part->marked == host) host->changes(*part->mark, prefix, out);
   }
@@ -86,19 +86,19 @@ ChangeSet Vfs::changes_since(const FsSnapshot& before) {
 }
 
 std::unique_ptr<Vfs> Vfs::fork_with(const std::function<std::unique_ptr<MemFs>(MemFs&)>& fork_mem) {
-  auto copy = [&](const Mount& m) -> std::shared_ptr<FileSystem> {
+  auto copy = [&](const MountPoint& m) -> std::shared_ptr<FileSystem> {
     if (MemFs* mem = as_mem(m)) return fork_mem(*mem);
     if (HostFs* host = as_host(m)) return host->fork();
     return m.fs;
   };
-  const std::vector<Mount>& mounts = impl_->table.mounts;
+  const std::vector<MountPoint>& mounts = impl_->table.mounts;
   auto out = std::make_unique<Vfs>(copy(mounts[0]));
   auto mine = [&](const FileSystem* theirs) {
     for (size_t i = 0;; ++i)
       if (mounts[i].fs.get() == theirs) return out->impl_->table.mounts[i].fs.get();
   };
   for (size_t i = 1; i < mounts.size(); ++i) {
-    Mount m{copy(mounts[i]), {mine(mounts[i].at.fs), mounts[i].at.id}};
+    MountPoint m{copy(mounts[i]), {mine(mounts[i].at.fs), mounts[i].at.id}};
     m.at.fs->hold(m.at.id);
     out->impl_->table.mounts.push_back(std::move(m));
   }
@@ -116,7 +116,7 @@ std::unique_ptr<Vfs> Vfs::fork() {
 }
 
 void Vfs::refresh() {
-  for (const Mount& m : impl_->table.mounts)
+  for (const MountPoint& m : impl_->table.mounts)
     if (MemFs* mem = as_mem(m)) mem->refresh();
 }
 
