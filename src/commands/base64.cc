@@ -86,6 +86,9 @@ bool decode(Input& in, Output& out, bool ignore) {
       }
       if (d < 0 || pads) {
         if (ignore && !pads) continue;
+        // What the unfinished group already holds is still written, as GNU does.
+        if (have >= 2) out.put(static_cast<char>(have == 2 ? v >> 4 : v >> 10));
+        if (have == 3) out.put(static_cast<char>(v >> 2));
         return false;
       }
       v = v << 6 | static_cast<uint32_t>(d);

@@ -20,7 +20,9 @@ bool CopyTree::copy_data(const std::string& from, const std::string& to, const S
   if (!out && o_.force && p_.unlink(to)) out = p_.open(to, kOpenWrite | kOpenCreate | kOpenTruncate, mode);
   if (!out) {
     (void)p_.close(*in);
-    return fail(out.error(), "cannot create regular file %s", to);
+    // A missing "name/" is no directory to Linux, whatever open() says.
+    bool slash = out.error() == Errno::ISDIR && to.ends_with('/');
+    return fail(slash ? Errno::NOTDIR : out.error(), "cannot create regular file %s", to);
   }
   bool good = true;
   auto buffer = std::make_unique<char[]>(65536);

@@ -212,7 +212,7 @@ int env_main(Process& p) {
   if (!set_signals(p, o.default_signals, SignalAction::Default) || !set_signals(p, o.ignore_signals, SignalAction::Ignore)) return 125;
   if (!o.dir.empty()) {
     if (auto done = p.chdir(o.dir); !done) {
-      p.warn(done.error(), "cannot change directory to %s", quote(p, o.dir).c_str());
+      p.warn(done.error(), "cannot change directory to %s", quote_file(p, o.dir).c_str());
       return 125;
     }
   }

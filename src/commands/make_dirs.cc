@@ -2,12 +2,14 @@
 
 namespace nacre {
 
-Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created) {
+Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created,
+                   std::string* failed) {
   size_t end = path.find_last_not_of('/');
   if (end == std::string::npos) return Errno::OK;
   for (size_t at = 1; at <= end; at++) {
     if (path[at] != '/' || path[at - 1] == '/') continue;
     std::string dir = path.substr(0, at);
+    if (failed) *failed = dir;
     auto st = p.stat(dir);
     if (st) {
       if (!st->is_dir()) return Errno::NOTDIR;

@@ -45,7 +45,9 @@ int mkdir_main(Process& p) {
   };
   for (const auto& dir : dirs) {
     bool made = false;
-    Errno e = o.parents ? make_parents(p, dir, created) : Errno::OK;
+    std::string culprit = dir;
+    Errno e = o.parents ? make_parents(p, dir, created, &culprit) : Errno::OK;
+    if (e == Errno::OK) culprit = dir;
     if (e == Errno::OK && !made) {
       auto done = p.mkdir(dir);
       e = done.error();
@@ -59,7 +61,7 @@ int mkdir_main(Process& p) {
     }
     if (e != Errno::OK) {
       out.flush();
-      p.warn(e, "cannot create directory %s", quote(p, dir).c_str());
+      p.warn(e, "cannot create directory %s", quote(p, culprit).c_str());
       status = 1;
     } else if (change && made) {
       auto st = p.stat(dir);

@@ -58,7 +58,7 @@ std::optional<int> bytes(Process& p, uint64_t& to, std::string_view v, const cha
     n = parse_size(v, "bkKmMGTPEZY0", &over);
   }
   if (n && !over) { to = *n; return std::nullopt; }
-  p.warn("invalid %s argument %s", option, quote(p, v).c_str());
+  p.warn("invalid %s argument '%s'", option, std::string(v).c_str());
   return 1;
 }
 
@@ -274,6 +274,7 @@ class Stream {
         if (next_ == files_.size()) break;
         in_ = open_input(p_, files_[next_++]);
         if (!in_) { status = 1; continue; }
+        opened = true;
       }
       std::string_view block = in_->block();
       if (block.empty()) {
@@ -288,6 +289,7 @@ class Stream {
     return out;
   }
   int status = 0;
+  bool opened = false;   ///< some file could be read
 
  private:
   Process& p_;
@@ -351,7 +353,7 @@ int od_main(Process& p) {
     left -= bytes.size();
     dumper.line(bytes);
   }
-  dumper.end();
+  if (in.opened || left == 0) dumper.end();
   return out.finish(in.status);
 }
 

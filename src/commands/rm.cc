@@ -76,7 +76,7 @@ class Rm {
 
   void remove(const std::string& file) {
     std::string_view base = base_name(file);
-    if (is_dot_or_dotdot(base)) {
+    if (is_dot_or_dotdot(base) && (o_.recursive || o_.dirs)) {
       p_.warn("refusing to remove '.' or '..' directory: skipping %s", quote_file(p_, file).c_str());
       status_ = 1;
       return;

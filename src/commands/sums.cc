@@ -80,7 +80,7 @@ class Sums {
     report(malformed, "line is improperly formatted", "lines are improperly formatted");
     report(unread, "listed file could not be read", "listed files could not be read");
     report(bad, "computed checksum did NOT match", "computed checksums did NOT match");
-    if (o_.ignore_missing && good + bad == 0) { p_.warn("%s: no file was verified", quote_name(p_, shown).c_str()); status_ = 1; }
+    if (o_.ignore_missing && good == 0) { p_.warn("%s: no file was verified", quote_name(p_, shown).c_str()); status_ = 1; }
     if (bad || unread || (malformed && o_.strict)) status_ = 1;
   }
 

@@ -43,7 +43,7 @@ int timeout_main(Process& p) {
   Options o;
   std::vector<std::string> words;
   if (auto status = parse(p, kUsage, kFlags, o, words, {.error_status = 125, .in_order = true})) return *status;
-  if (words.size() < 2) return words.empty() ? missing_operand(p, 125) : missing_operand_after(p, words[0], 125);
+  if (words.size() < 2) return try_help(p, 125);
   auto limit = duration(p, words[0]);
   if (!limit) return 125;
   double kill_after = 0;

@@ -44,11 +44,11 @@ std::optional<int> number(Process& p, uint64_t& to, std::string_view v, char opt
   auto n = parse_int(v);
   if (!n) {
     p.warn("invalid number \"%s\" for -%c option", std::string(v).c_str(), option);
-    return 1;
+    return try_help(p);
   }
   if (*n < least) {
     p.warn("value %s for -%c option should be >= %lld", std::string(v).c_str(), option, static_cast<long long>(least));
-    return 1;
+    return try_help(p);
   }
   to = static_cast<uint64_t>(*n);
   return std::nullopt;

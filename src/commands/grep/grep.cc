@@ -241,7 +241,7 @@ class Grep {
       if (o_.quiet && selected_) break;
     }
     out_.flush();
-    bool found = o_.list == GrepOptions::List::NotMatching ? listed_ : selected_;
+    bool found = selected_;
     if (o_.quiet && selected_) return 0;
     return failed_ ? 2 : found ? 0 : 1;
   }

@@ -64,7 +64,7 @@ using O = Options;
 template <class T>
 std::optional<int> pick(Process& p, const char* option, std::string_view v, std::span<const Choice> choices, T& to) {
   auto c = choose(p, option, v, choices);
-  if (!c) return try_help(p, 2);
+  if (!c) return try_help(p, 1);
   to = static_cast<typename std::remove_reference_t<T>>(*c);
   return std::nullopt;
 }
@@ -129,7 +129,7 @@ constexpr Flag<O> kFlags[] = {
     {'s', "size", &O::size},
     {'S', "", +[](O& o) { o.sort = Sort::Size; }},
     {0, "sort", +[](Process& p, O& o, std::string_view v) {
-       constexpr Choice k[] = {{"none", 1}, {"size", 2}, {"time", 3}, {"version", 4}, {"extension", 5}, {"width", 6}, {"name", 0}};
+       constexpr Choice k[] = {{"none", 1}, {"time", 3}, {"size", 2}, {"extension", 5}, {"version", 4}, {"width", 6}};
        Sort s = Sort::Name;
        auto status = pick(p, "--sort", v, k, s);
        o.sort = s;
@@ -184,8 +184,8 @@ class Ls {
     std::vector<Entry> files, dirs;
     for (const auto& a : args) {
       Entry e;
-      bool follow = o_.follow || o_.follow_arguments || (!o_.directory && o_.format != Format::Long && o_.mark != Mark::Classify);
-      if (!load(a, a, follow, e, true)) continue;
+      // Without -L and -H only a link to a directory is followed; load() sees to that.
+      if (!load(a, a, o_.follow || o_.follow_arguments, e, true)) continue;
       (e.st.is_dir() && !o_.directory ? dirs : files).push_back(std::move(e));
     }
     order(files);
@@ -524,7 +524,7 @@ class Ls {
 bool when(Process& p, const std::string& option, const std::string& word, bool& on) {
   constexpr Choice k[] = {{"always", 1}, {"yes", 1}, {"force", 1}, {"never", 0}, {"no", 0}, {"none", 0}, {"auto", 2}, {"tty", 2}, {"if-tty", 2}};
   auto c = choose(p, option, word, k);
-  if (!c) { try_help(p, 2); return false; }
+  if (!c) { try_help(p, 1); return false; }
   on = *c == 1 || (*c == 2 && p.isatty(1));
   return true;
 }
@@ -536,10 +536,10 @@ int ls_main(Process& p) {
   if (p.name() == "vdir" && !o.format) o.format = Format::Long;
   if (p.name() == "dir" && !o.format) o.format = Format::Vertical;
   if (p.name() != "ls" && !o.quote) o.quote = Quote::Escape;
-  if (o.color_when && !when(p, "--color", *o.color_when, o.color)) return 2;
+  if (o.color_when && !when(p, "--color", *o.color_when, o.color)) return 1;
   if (o.classify_when) {
     bool on = false;
-    if (!when(p, "--classify", *o.classify_when, on)) return 2;
+    if (!when(p, "--classify", *o.classify_when, on)) return 1;
     if (on) o.mark = Mark::Classify;
   }
   if (o.block_size) {
