@@ -23,7 +23,7 @@ void Input::reserve(size_t n) {
     charged_ += capacity - capacity_;
   }
   auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
-  std::memcpy(bigger.get(), buffer_.get() + begin_, end_ - begin_);
+  if (end_ > begin_) std::memcpy(bigger.get(), buffer_.get() + begin_, end_ - begin_);
   buffer_ = std::move(bigger);
   capacity_ = capacity;
   end_ -= begin_;

@@ -177,7 +177,7 @@ Result<Stat> OutputFile::stat() { return pipe_stat(); }
 
 Result<size_t> BytesFile::read(Process&, std::span<char> out) {
   size_t n = std::min(out.size(), bytes_.size() - at_);
-  std::memcpy(out.data(), bytes_.data() + at_, n);
+  if (n) std::memcpy(out.data(), bytes_.data() + at_, n);
   at_ += n;
   return n;
 }

@@ -26,8 +26,8 @@ class Pipe : public RefCounted {
     if (!ring) ring = std::make_unique_for_overwrite<char[]>(capacity);
     size_t at = (begin + size) % capacity;
     size_t first = std::min(data.size(), capacity - at);
-    std::memcpy(ring.get() + at, data.data(), first);
-    std::memcpy(ring.get(), data.data() + first, data.size() - first);
+    if (first) std::memcpy(ring.get() + at, data.data(), first);
+    if (first < data.size()) std::memcpy(ring.get(), data.data() + first, data.size() - first);
     size += data.size();
     changed.notify_all();
   }
@@ -64,8 +64,9 @@ class PipeEnd : public File {
     if (out.empty()) return size_t{0};
     NACRE_TRY(std::string_view got, borrow(p));
     size_t n = std::min(out.size(), got.size());
+    if (n == 0) return n;
     std::memcpy(out.data(), got.data(), n);
-    if (n) consume(n);
+    consume(n);
     // The rest may continue at the ring's start.
     if (n < out.size() && pipe_->size) {
       std::string_view more = pipe_->front();

@@ -115,7 +115,7 @@ uint64_t text_prefix(std::string_view s) {
     std::memcpy(&u, s.data(), 8);
     return __builtin_bswap64(u);
   }
-  std::memcpy(&u, s.data(), s.size());
+  if (!s.empty()) std::memcpy(&u, s.data(), s.size());
   return __builtin_bswap64(u);
 }
 
