@@ -1,6 +1,6 @@
 /// cp - copy files and directories.
 /// Source: GNU coreutils 9 manual, "cp invocation"; POSIX XCU cp.
-/// Differs: --sparse and --reflink have nothing to choose here; contexts and
+/// Differs: no --sparse; --reflink=always is refused, there are no clones; contexts and
 /// extended attributes do not exist.
 #include "commands/args.h"
 #include "commands/command.h"
@@ -34,9 +34,8 @@ constexpr char kUsage[] =
     "      --no-preserve=ATTR_LIST  don't preserve the specified attributes\n"
     "      --parents                use full source file name under DIRECTORY\n"
     "  -R, -r, --recursive          copy directories recursively\n"
-    "      --reflink[=WHEN]         control clone copies\n"
+    "      --reflink=WHEN           control clone copies: auto or never\n"
     "      --remove-destination     remove each existing destination file before attempting to open it\n"
-    "      --sparse=WHEN            control creation of sparse files\n"
     "      --strip-trailing-slashes  remove any trailing slashes from each SOURCE argument\n"
     "  -s, --symbolic-link          make symbolic links instead of copying\n"
     "  -S, --suffix=SUFFIX          override the usual backup suffix\n"
@@ -96,9 +95,13 @@ constexpr Flag<O> kFlags[] = {
     {0, "parents", +[](O& o) { o.parents = true; }},
     {'R', "recursive", +[](O& o) { o.recursive = true; }},
     {'r', "", +[](O& o) { o.recursive = true; }},
-    {0, "reflink", +[](O&, std::optional<std::string_view>) {}},
+    // "auto" asks for a plain copy where no clone can be made, which is everywhere here.
+    {0, "reflink", +[](Process& p, O&, std::string_view v) -> std::optional<int> {
+       if (v == "auto" || v == "never") return std::nullopt;
+       p.warn("files cannot be cloned here: --reflink=%s", std::string(v).c_str());
+       return 1;
+     }},
     {0, "remove-destination", +[](O& o) { o.remove_destination = true; }},
-    {0, "sparse", +[](O&, std::string_view) {}},
     {0, "strip-trailing-slashes", +[](O& o) { o.strip = true; }},
     {'s', "symbolic-link", +[](O& o) { o.symbolic_link = true; }},
     {'S', "suffix", +[](O& o, std::string_view v) { o.backup.wanted = true; o.backup.suffix = std::string(v); }},

@@ -18,7 +18,6 @@ constexpr char kUsage[] =
     "Display file or file system status.\n\n"
     "  -L, --dereference     follow links\n"
     "  -f, --file-system     display file system status instead of file status\n"
-    "      --cached=MODE     specify how to use cached attributes\n"
     "  -c, --format=FORMAT   use the specified FORMAT instead of the default; output a newline after each\n"
     "      --printf=FORMAT   like --format, but interpret backslash escapes, and do not output a newline\n"
     "  -t, --terse           print the information in terse form\n"
@@ -35,7 +34,6 @@ struct Options {
 constexpr Flag<Options> kFlags[] = {
     {'L', "dereference", &Options::follow},
     {'f', "file-system", &Options::file_system},
-    {0, "cached", +[](Options&, std::string_view) {}},
     {'c', "format", +[](Options& o, std::string_view v) { o.format = std::string(v); o.printf.reset(); }},
     {0, "printf", +[](Options& o, std::string_view v) { o.printf = std::string(v); o.format.reset(); }},
     {'t', "terse", &Options::terse},

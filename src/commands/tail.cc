@@ -80,7 +80,6 @@ constexpr Flag<Options> kFlags[] = {
     {'q', "silent", +[](Options& o) { o.headers = -1; }},
     {'v', "verbose", +[](Options& o) { o.headers = 1; }},
     {'z', "zero-terminated", &Options::zero},
-    {0, "max-unchanged-stats", +[](Options&, std::string_view) {}},
 };
 
 // The historical forms -5, +5, -5c, -5f as the first argument.

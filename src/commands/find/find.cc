@@ -1,7 +1,7 @@
 /// find - search for files in a directory hierarchy.
 /// Source: GNU findutils 4.9 manual; POSIX XCU find.
-/// Differs: -fstype, -used and -context are not known; -O and -D are accepted
-/// and change nothing.
+/// Differs: -D, -fstype, -used and -context are not known; -O, a hint on speed,
+/// changes nothing.
 #include "base/deep_call.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -18,7 +18,7 @@ std::string_view FindFile::name() const { return base_name(path); }
 namespace {
 
 constexpr char kUsage[] =
-    "Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n\n"
+    "Usage: find [-H] [-L] [-P] [-Olevel] [path...] [expression]\n\n"
     "Default path is the current directory; default expression is -print.\n\n"
     "Operators (decreasing precedence): ( EXPR )  ! EXPR  -not EXPR  EXPR1 -a EXPR2  EXPR1 -o EXPR2  EXPR1 , EXPR2\n"
     "Positional options: -daystart -follow -nowarn -regextype -warn\n"
@@ -298,7 +298,6 @@ int find_main(Process& p) {
     if (a == "-H") { program.follow_arguments = true; program.follow = false; }
     else if (a == "-L") program.follow = true;
     else if (a == "-P") program.follow = program.follow_arguments = false;
-    else if (a == "-D") i++;
     else if (a.rfind("-O", 0) == 0 && a.size() > 2) continue;
     else break;
   }

@@ -30,7 +30,7 @@ constexpr char kUsage[] =
     "      --quoting-style=WORD      how names are written\n"
     "  -B, --ignore-backups, -I, --ignore=PATTERN, --hide=PATTERN\n"
     "  -c, -u, --time=WORD, --time-style=STYLE, --full-time   which time, and how\n"
-    "  -C, -x, -m, -1, --format=WORD, -w, --width=COLS, -T, --tabsize=COLS, --zero   layout\n"
+    "  -C, -x, -m, -1, --format=WORD, -w, --width=COLS, --zero   layout\n"
     "      --color[=WHEN], -F, --classify[=WHEN], --file-type, -p, --indicator-style=WORD\n"
     "  -d, --directory, -R, --recursive, -H, -L, --dereference, --dereference-command-line\n"
     "  -h, --human-readable, --si, -k, --kibibytes, -s, --size, --block-size=SIZE, -i, --inode\n"
@@ -142,7 +142,6 @@ constexpr Flag<O> kFlags[] = {
      }},
     {0, "time-style", +[](O& o, std::string_view v) { o.time_style = std::string(v); }},
     {'t', "", +[](O& o) { o.sort = Sort::Time; }},
-    {'T', "tabsize", +[](O&, std::string_view) {}},
     {'u', "", +[](O& o) { o.time = Which::Access; o.time_set = true; }},
     {'U', "", +[](O& o) { o.sort = Sort::None; }},
     {'v', "", +[](O& o) { o.sort = Sort::Version; }},

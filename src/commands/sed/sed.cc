@@ -1,6 +1,6 @@
 /// sed - stream editor.
 /// Source: GNU sed 4.9 manual; POSIX XCU sed.
-/// Differs: --debug prints nothing extra.
+/// Differs: --debug is not known.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/sed/runner.h"
@@ -11,7 +11,6 @@ namespace {
 constexpr char kUsage[] =
     "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n\n"
     "  -n, --quiet, --silent      suppress automatic printing of pattern space\n"
-    "      --debug                annotate program execution\n"
     "  -e script, --expression=script  add the script to the commands to be executed\n"
     "  -f script-file, --file=script-file  add the contents of script-file to the commands\n"
     "      --follow-symlinks      follow symlinks when processing in place\n"
@@ -33,7 +32,6 @@ struct Options {
   SedSettings settings;
   SedDialect dialect;
   std::vector<SedSource> sources;
-  bool debug = false;
 };
 
 std::optional<int> add_file(Process& p, Options& o, std::string_view name) {
@@ -50,7 +48,6 @@ std::optional<int> add_file(Process& p, Options& o, std::string_view name) {
 constexpr Flag<Options> kFlags[] = {
     {'n', "quiet", +[](Options& o) { o.settings.quiet = true; }},
     {'n', "silent", +[](Options& o) { o.settings.quiet = true; }},
-    {0, "debug", &Options::debug},
     {'e', "expression", +[](Options& o, std::string_view v) { o.sources.push_back({std::string(v), ""}); }},
     {'f', "file", add_file},
     {0, "follow-symlinks", +[](Options& o) { o.settings.follow_links = true; }},

@@ -1,7 +1,7 @@
 /// sort - sort lines of text files.
 /// Source: GNU coreutils 9 manual, "sort invocation"; POSIX XCU sort.
-/// Differs: sorting is done in memory, so -S, -T, --batch-size, --parallel and
-/// --compress-program have nothing to set; --debug is not known.
+/// Differs: sorting is done in memory, so the hints -S, -T and --parallel have nothing
+/// to speed up; --batch-size, --compress-program and --debug are not known.
 #include <algorithm>
 #include <cstring>
 
@@ -138,6 +138,7 @@ std::optional<int> set_sort_word(Process& p, Options& o, std::string_view word) 
 
 template <char C>
 void letter(Options& o) { apply_letter(o.global, C, true, true); }
+// Hints on speed only: the output is the same whatever they say.
 void nothing(Options&, std::string_view) {}
 
 constexpr Flag<Options> kFlags[] = {
@@ -165,9 +166,7 @@ constexpr Flag<Options> kFlags[] = {
     {'S', "buffer-size", nothing},
     {'t', "field-separator", &Options::separator},
     {'T', "temporary-directory", nothing},
-    {0, "batch-size", nothing},
     {0, "parallel", nothing},
-    {0, "compress-program", nothing},
     {'u', "unique", &Options::unique},
     {'z', "zero-terminated", &Options::zero},
 };
