@@ -350,7 +350,9 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
   if (raw && raw->has(kNameref) && p.subscript == ast::SubscriptKind::None) {
     // ${!ref} is the name a nameref refers to.
     if (p.op == ast::ParamOp::None && !p.length) {
-      std::string target = raw->text();
+      std::string target;
+      Symbol end = vars_.resolve(p.symbol, &target);
+      if (target.empty()) target = end == sym::kNone || end == p.symbol ? raw->text() : vars_.symbols().name(end);
       t.set_scalar(&target);
       *done = true;
       return true;

@@ -121,7 +121,15 @@ Variable& Variables::make_local(Symbol s, bool* fresh) {
   auto has = [&](size_t i) { return static_cast<size_t>(record(i)) < scopes_[i]->saved.size(); };
   // Inside `x=1 eval 'local x'` the temporary binding is as local as can be.
   for (size_t i = scopes_.size(); i-- > function + 1;) {
-    if (has(i)) return writable(s);
+    if (!has(i)) continue;
+    if (scopes_[i]->kind == ScopeKind::Declaration) {
+      // `x=1 local x`: the value becomes the local's.
+      auto& own = writable_scope(i).saved;
+      Saved moved = own[static_cast<size_t>(record(i))];
+      own.erase(own.begin() + record(i));
+      if (!has(function)) writable_scope(function).saved.push_back(moved);
+    }
+    return writable(s);
   }
   if (function > 0 && scopes_[function - 1]->kind == ScopeKind::Call && has(function - 1) && !has(function)) {
     Scope& call = writable_scope(function - 1);

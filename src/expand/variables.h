@@ -132,7 +132,8 @@ class Variables {
 
   // ---- scopes
   /// Call: the assignments before a function call; a `local` of the function takes them over.
-  enum class ScopeKind : uint8_t { Function, Temporary, Call };
+  /// Declaration: those before `declare` and its kin, which may make them last.
+  enum class ScopeKind : uint8_t { Function, Temporary, Call, Declaration };
   void push_scope(ScopeKind kind);
   void pop_scope();
   size_t depth() const { return scopes_.size(); }

@@ -152,7 +152,7 @@ Flow Shell::fail_expansion() {
   Expander::Failure f = expander_.failure();
   expander_.clear_failure();
   arith_name_.clear();
-  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string ? 127 : 1);
+  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 ? 127 : 1);
   if (f == Expander::Failure::Exit) return state_.interactive ? Flow::Discard : Flow::Exit;
   if (f == Expander::Failure::Discard) return Flow::Discard;
   return Flow::Next;

@@ -178,11 +178,9 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
         if (!expander_.assignment(a)) return expander_.failure() != Expander::Failure::None ? fail_expansion() : Flow::Exit;
         vars().writable(a.symbol).attrs |= kExported;
         vars().touch_environment();
-        vars().writable(a.symbol).attrs |= kExported;
-        vars().touch_environment();
       }
     } else {
-      scope.emplace(*this, Variables::ScopeKind::Temporary);
+      scope.emplace(*this, b.flags & kAssignment ? Variables::ScopeKind::Declaration : Variables::ScopeKind::Temporary);
       if (!temporary_assignments(env)) {
         if (expander_.failure() != Expander::Failure::None) return fail_expansion();
         set_status(1);

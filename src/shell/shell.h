@@ -99,6 +99,8 @@ class Shell : public ExpandHost {
   void builtin_error(const std::string& text);
   /// "NAME: usage: ..." of the running builtin; returns 2.
   int usage();
+  /// A special builtin failed in a way that ends a non-interactive POSIX shell.
+  void fail_special() { special_failed_ = true; }
   /// NAME --help.
   void print_help();
   /// "-x: invalid option" and the usage line; returns 2.

@@ -125,6 +125,7 @@ int run_complete(Shell& sh, Args& args) {
   std::vector<std::string> names = names_of(r, args, at);
   if (r.remove) {
     if (names.empty()) sh.state().completions.write().clear();
+    if (sh.state().completions->empty()) return 0;
     int status = 0;
     for (const std::string& name : names) if (!sh.state().completions.write().erase(name)) status = missing(sh, name);
     return status;

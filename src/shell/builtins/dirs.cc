@@ -50,7 +50,7 @@ int invalid(Shell& sh, const std::string& word, const char* what) {
 }
 
 int out_of_range(Shell& sh, const std::string& word) {
-  sh.builtin_error(word + ": directory stack index out of range");
+  sh.builtin_error(sh.state().dir_stack->empty() ? "directory stack empty" : word + ": directory stack index out of range");
   return 1;
 }
 

@@ -6,7 +6,7 @@ namespace nacre {
 namespace {
 
 int fail(Shell& sh, int status) {
-  if (!sh.state().interactive && !sh.options()[Option::ExecFail]) sh.request(Flow::Exit);
+  if (sh.state().subshell_level > 0 || (!sh.state().interactive && !sh.options()[Option::ExecFail])) sh.request(Flow::Exit);
   return status;
 }
 

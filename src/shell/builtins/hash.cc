@@ -49,6 +49,7 @@ int tell(Shell& sh, const Request& r, const Args& args, size_t at) {
       continue;
     }
     std::string path = it->second.first;
+    sh.state().hashed.write()[args[i]].second++;
     if (r.list) (void)sh.out("builtin hash -p " + path + " " + args[i] + "\n");
     else (void)sh.out((several ? args[i] + "\t" : "") + path + "\n");
   }
@@ -105,7 +106,7 @@ int run_hash(Shell& sh, Args& args) {
         sh.state().hashed.write()[args[i]] = {*r.path, 0};
       }
     } else if (r.remove) {
-      if (sh.state().hashed.write().erase(args[i])) continue;
+      if (sh.state().hashed->empty() || sh.state().hashed.write().erase(args[i])) continue;
       sh.builtin_error(args[i] + ": not found");
       status = 1;
     } else if (add(sh, args[i])) {

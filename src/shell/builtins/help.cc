@@ -54,6 +54,13 @@ int run_help(Shell& sh, Args& args) {
   if (options.index() >= args.size()) return overview(sh);
   std::string out;
   bool found = false;
+  bool patterns = false;
+  for (size_t i = options.index(); i < args.size(); i++) patterns |= args[i].find_first_of("*?[") != std::string::npos && !find_builtin(args[i]);
+  if (patterns) {
+    out = args.size() - options.index() > 1 ? "Shell commands matching keywords `" : "Shell commands matching keyword `";
+    for (size_t i = options.index(); i < args.size(); i++) out += (i > options.index() ? ", " : "") + args[i];
+    out += "'\n\n";
+  }
   for (size_t i = options.index(); i < args.size(); i++) {
     const Builtin* exact = find_builtin(args[i]);
     bool pattern = args[i].find_first_of("*?[") != std::string::npos && !exact;

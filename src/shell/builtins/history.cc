@@ -212,6 +212,7 @@ int run_history(Shell& sh, Args& args) {
   size_t count = sh.history_.size();
   if (at + 1 < args.size()) {
     too_many_arguments(sh);
+    sh.request(Flow::Discard);
     return 1;
   }
   if (at < args.size()) {

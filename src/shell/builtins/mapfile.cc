@@ -107,7 +107,7 @@ int run_mapfile(Shell& sh, Args& args) {
     r.array = args[options.index()];
     if (r.array.empty()) {
       sh.builtin_error("empty array variable name");
-      return 1;
+      return 2;
     }
     if (!is_name(r.array)) {
       invalid_identifier(sh, r.array);

@@ -41,7 +41,7 @@ int run_source(Shell& sh, Args& args) {
   std::string path = find_source(sh, args[at]);
   if (path.empty()) {
     sh.builtin_error(args[at] + ": file not found");
-    if (!sh.state().interactive) sh.request(Flow::Exit);
+    sh.fail_special();
     return 1;
   }
   auto st = sh.process().stat(path);
@@ -49,9 +49,9 @@ int run_source(Shell& sh, Args& args) {
     sh.builtin_error(path + ": is a directory");
     return 1;
   }
-  if (!st && sh.options()[Option::Posix] && !sh.state().interactive) {
+  if (!st) {
     sh.error(path + ": " + std::string(message(st.error())));
-    sh.request(Flow::Exit);
+    sh.fail_special();
     return 1;
   }
   std::vector<std::string> operands(args.words.begin() + static_cast<ptrdiff_t>(at) + 1, args.words.end());
