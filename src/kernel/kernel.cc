@@ -131,6 +131,8 @@ Process& Kernel::fork(Process& parent) {
   p.cwd_ = parent.cwd_;
   p.cwd_.fs->hold(p.cwd_.id);
   p.umask_ = parent.umask_;
+  p.resource_limits_ = parent.resource_limits_;
+  p.file_size_limit_ = parent.file_size_limit_;
   std::copy(std::begin(parent.actions_), std::end(parent.actions_), std::begin(p.actions_));
   p.ignored_on_entry_ = parent.ignored_on_entry_;
   parent.life_->children.push_back(pid);
@@ -183,7 +185,10 @@ WaitStatus Kernel::call(Process& child, const Body& body) {
   release(child);
   std::erase(parent.life_->children, pid);
   table_.erase(pid);
-  if (parent.actions_[kSigCHLD] == SignalAction::Catch) parent.caught_.add(kSigCHLD);
+  if (parent.actions_[kSigCHLD] == SignalAction::Catch) {
+    parent.caught_.add(kSigCHLD);
+    parent.children_ended_++;
+  }
   if (!husks_.empty()) std::erase_if(husks_, [&](const auto& h) { return h->pid_ == pid; });
   deliver(parent);
   return status;
@@ -246,7 +251,9 @@ void Kernel::notify_parent(Process& p) {
     return;
   }
   parent->life_->child_event.notify_all();
-  if (parent->actions_[kSigCHLD] == SignalAction::Catch) post_signal(*parent, kSigCHLD);
+  if (parent->actions_[kSigCHLD] != SignalAction::Catch) return;
+  if (p.life_->state == Process::Life::State::Zombie) parent->children_ended_++;
+  post_signal(*parent, kSigCHLD);
 }
 
 /// Takes a zombie out of the table; its object stays while frames refer to it.

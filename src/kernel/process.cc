@@ -242,6 +242,28 @@ void Process::alarm(Timespec after) {
   });
 }
 
+// ---------------------------------------------------------------- limits
+
+const ResourceLimit* Process::resource_limit(char letter) const {
+  if (!resource_limits_) return nullptr;
+  auto it = resource_limits_->find(letter);
+  return it == resource_limits_->end() ? nullptr : &it->second;
+}
+
+void Process::set_resource_limit(char letter, ResourceLimit limit) {
+  auto all = resource_limits_ ? std::make_shared<std::map<char, ResourceLimit>>(*resource_limits_) : std::make_shared<std::map<char, ResourceLimit>>();
+  (*all)[letter] = limit;
+  resource_limits_ = std::move(all);
+  if (letter == 'f') file_size_limit_ = limit.soft > kNoLimit / 1024 ? kNoLimit : limit.soft * 1024;
+}
+
+uint32_t Process::fd_limit() const {
+  uint32_t most = budget().limits().fds;
+  const ResourceLimit* own = resource_limit('n');
+  if (own && (most == 0 || own->soft < most)) most = static_cast<uint32_t>(std::min<uint64_t>(own->soft, UINT32_MAX));
+  return most;
+}
+
 // ---------------------------------------------------------------- time, budget
 
 Timespec Process::now(Clock clock) { return kernel_.now(clock); }

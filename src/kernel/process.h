@@ -11,10 +11,12 @@
 #pragma once
 #include <cstdarg>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/budget.h"
@@ -54,6 +56,10 @@ struct SpawnOptions {
   bool new_group = false;                 ///< setpgid(0, 0)
   std::string cwd;                        ///< chdir first; "" = the parent's
 };
+
+/// getrlimit(2). Units as the ulimit builtin's; kNoLimit: none.
+struct ResourceLimit { uint64_t soft, hard; };
+constexpr uint64_t kNoLimit = ~uint64_t{0};
 
 struct PollRequest { int fd; uint32_t events; uint32_t ready = 0; };
 
@@ -159,10 +165,22 @@ class Process {
   bool has_caught(int sig) const { return caught_.has(sig); }
   int first_caught() const { return caught_.first(); }
   void forget_caught(int sig) { caught_.remove(sig); }
+  /// Children that ended since SIGCHLD was last asked about.
+  uint32_t take_children_ended() { return std::exchange(children_ended_, 0); }
   /// A caught signal not yet taken (lowest first), 0 if none.
   int take_caught();
   /// SIGALRM after so long; zero cancels.
   void alarm(Timespec after);
+
+  // ---- limits of its own, inherited by children (below those of the sandbox)
+  /// By ulimit's option letter; null: never set. The kernel enforces n (descriptors) and
+  /// f (bytes of a file, in units of 1024).
+  const ResourceLimit* resource_limit(char letter) const;
+  void set_resource_limit(char letter, ResourceLimit limit);
+  /// Descriptors are below this; 0 = no limit.
+  uint32_t fd_limit() const;
+  /// Size in bytes a regular file may be written up to.
+  uint64_t file_size_limit() const { return file_size_limit_; }
 
   // ---- time
   Timespec now(Clock clock = Clock::Realtime);
@@ -209,6 +227,9 @@ class Process {
   Mode umask_ = 022;
   SignalAction actions_[kSigCount] = {};
   SignalSet ignored_on_entry_, pending_, caught_;
+  std::shared_ptr<const std::map<char, ResourceLimit>> resource_limits_;
+  uint64_t file_size_limit_ = kNoLimit;
+  uint32_t children_ended_ = 0;
   std::unique_ptr<Life> life_;
 };
 

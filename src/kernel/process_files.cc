@@ -70,7 +70,7 @@ Result<int> Process::open(std::string_view path, uint32_t flags, Mode mode) {
 }
 
 Result<int> Process::add_file(Ref<File> file, bool cloexec, int from) {
-  return fds_.add(std::move(file), cloexec, from, budget().limits().fds);
+  return fds_.add(std::move(file), cloexec, from, fd_limit());
 }
 
 Result<void> Process::close(int fd) {
@@ -126,7 +126,7 @@ Result<int> Process::dup(int fd, int from, bool cloexec) {
 
 Result<int> Process::dup2(int from, int to) {
   Ref<File> f = file(from);
-  uint32_t limit = budget().limits().fds;
+  uint32_t limit = fd_limit();
   if (!f || to < 0 || (limit && static_cast<uint32_t>(to) >= limit)) return Errno::BADF;
   if (from != to) fds_.set(to, std::move(f), false);
   return to;

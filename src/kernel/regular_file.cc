@@ -1,6 +1,6 @@
 #include "kernel/regular_file.h"
 
-#include "kernel/process.h"
+#include "kernel/kernel.h"
 
 namespace nacre {
 
@@ -16,10 +16,18 @@ Result<size_t> RegularFile::read(Process&, std::span<char> out) {
   return n;
 }
 
-Result<size_t> RegularFile::write(Process&, std::string_view data) {
+Result<size_t> RegularFile::write(Process& p, std::string_view data) {
   if (flags() & kOpenAppend) {
     NACRE_TRY(Stat st, node_.fs->stat(node_.id));
     offset_ = st.size;
+  }
+  if (uint64_t most = p.file_size_limit(); most != kNoLimit && offset_ + data.size() > most && !data.empty()) {
+    if (offset_ >= most) {
+      p.kernel().post_signal(p, kSigXFSZ);
+      p.kernel().deliver(p);
+      return Errno::FBIG;
+    }
+    data = data.substr(0, most - offset_);
   }
   NACRE_TRY(size_t n, node_.fs->write(node_.id, offset_, data));
   offset_ += n;

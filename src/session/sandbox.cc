@@ -252,6 +252,7 @@ ExecResult Sandbox::exec(std::string_view script, const ExecOptions& o) {
       s.kernel->check_alive(*s.process);
     }
     sh.begin_run(o.name.empty() ? "bash" : o.name, o.args, o.as_file);
+    sh.set_ends_with_run(o.last);
     if (o.as_file) {
       Parser parser(script, sh.parse_options(), sh.alias_lookup());
       (void)sh.run_parser(parser, false);

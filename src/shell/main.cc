@@ -257,7 +257,7 @@ void Shell::begin_run(const std::string& name, const std::vector<std::string>& a
   state_.arg0 = state_.shell_name = name;
   state_.from_string = !as_file;
   state_.invocation_letters = as_file ? "" : "c";
-  left_ = false;
+  left_ = by_exit_ = false;
   line_ = 1;
   requested_ = Flow::Next;
   expander_.clear_failure();

@@ -31,7 +31,7 @@ class Redirector {
   bool apply(const ir::Redirect& r) {
     int fd = r.fd;
     if (r.fd_var && !variable_fd(r, &fd)) return false;
-    if (fd >= 0 && target_.budget().limits().fds && static_cast<uint32_t>(fd) >= target_.budget().limits().fds) {
+    if (fd >= 0 && target_.fd_limit() && static_cast<uint32_t>(fd) >= target_.fd_limit()) {
       return report(std::to_string(fd) + ": Bad file descriptor");
     }
     switch (r.op) {
@@ -68,7 +68,7 @@ class Redirector {
     if ((r.op == ast::RedirOp::DupIn || r.op == ast::RedirOp::DupOut) && r.target->literal) closing = r.target->text == "-";
     std::string name = sh_.symbols().name(r.fd_var);
     if (closing) {
-      const std::string* value = sh_.expander().value_of(r.fd_var);
+      const std::string* value = variable_value(r.fd_var, name);
       if (!value || !all_digits(*value)) {
         report((value && !value->empty() ? *value : name) + ": Bad file descriptor");
         return false;
@@ -84,7 +84,21 @@ class Redirector {
     int n = 10;
     while (target_.fds().get(n)) n++;
     *fd = n;
-    return sh_.expander().assign(r.fd_var, std::to_string(n));
+    return name.ends_with("]") ? sh_.expander().assign_name(name, std::to_string(n)) : sh_.expander().assign(r.fd_var, std::to_string(n));
+  }
+
+  /// {name} or {name[subscript]}.
+  const std::string* variable_value(Symbol s, const std::string& name) {
+    size_t bracket = name.find('[');
+    if (bracket == name.npos || name.back() != ']') return sh_.expander().value_of(s);
+    Symbol array = sh_.symbols().intern(std::string_view(name).substr(0, bracket));
+    std::string subscript = name.substr(bracket + 1, name.size() - bracket - 2);
+    const Variable* v = sh_.expander().lookup(array);
+    if (!v) return nullptr;
+    if (const AssocArray* table = v->assoc_or_null()) return table->get(sh_.expander().key_of(subscript));
+    int64_t index = 0;
+    if (!v->indexed_or_null() || !sh_.expander().index_of(*v, array, subscript, &index)) return nullptr;
+    return v->indexed_or_null()->get(index);
   }
 
   bool duplicate(const ir::Redirect& r, int fd) {
@@ -182,10 +196,13 @@ class Redirector {
 
 bool Shell::redirect(ir::Seq<ir::Redirect> list, Process& target, SavedFds* undo) {
   Redirector redirector(*this, target, undo);
-  for (const ir::Redirect& r : list) {
-    if (!redirector.apply(r)) return false;
-  }
-  return true;
+  // Process substitutions among them belong to the child that is being prepared, as does $!.
+  Restore<Process*> outer(redirected_, std::exchange(redirected_, &target));
+  int background = state_.last_background;
+  bool ok = true;
+  for (const ir::Redirect& r : list) ok = ok && redirector.apply(r);
+  if (&target != process_) state_.last_background = background;
+  return ok;
 }
 
 }  // namespace nacre

@@ -69,8 +69,10 @@ Flow Shell::run_command(const ir::Command& c) {
   switch (c.kind) {
     case Kind::Simple: {
       auto& simple = static_cast<const ir::Simple&>(c);
+      // The call of a function that sets an ERR trap is not itself subject to it.
+      bool trapped = (*state_.traps)[kTrapErr].kind == Trap::Kind::Command;
       Flow flow = deep_call([&] { return run_simple(simple); });
-      return flow == Flow::Next && state_.last_status != 0 ? errexit_check() : flow;
+      return flow == Flow::Next && state_.last_status != 0 ? errexit_check(trapped) : flow;
     }
     case Kind::AndOr: return run_and_or(static_cast<const ir::AndOr&>(c));
     case Kind::Pipeline: {
@@ -85,9 +87,9 @@ Flow Shell::run_command(const ir::Command& c) {
 }
 
 /// `set -e` and the ERR trap, after a command that counts has failed.
-Flow Shell::errexit_check() {
+Flow Shell::errexit_check(bool trapped) {
   if (no_errexit_ > 0) return Flow::Next;
-  if (Flow flow = err_trap(); flow != Flow::Next) return flow;
+  if (Flow flow = trapped ? err_trap() : Flow::Next; flow != Flow::Next) return flow;
   return state_.options[Option::ErrExit] ? Flow::Exit : Flow::Next;
 }
 
@@ -161,6 +163,7 @@ Flow Shell::fail_expansion() {
 Flow Shell::take_request(Flow fallback) {
   Flow f = requested_;
   requested_ = Flow::Next;
+  if (f == Flow::Exit) by_exit_ = true;
   return f == Flow::Next ? fallback : f;
 }
 
@@ -439,7 +442,14 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   Flow flow;
   // DEBUG and RETURN traps are not inherited unless traced.
   HiddenTraps hidden(*this, state_.options[Option::FuncTrace] || f->trace, state_.options[Option::ErrTrace]);
+  if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0) && current_command_) {
+    // A traced function: once more on its first line.
+    line_ = f->line;
+    if (Flow stopped = debug_trap(*current_command_); stopped != Flow::Next) return stopped == Flow::Return ? Flow::Next : stopped;
+  }
   flow = run_command(*f->node->body);
+  // `exit` runs the EXIT trap where it stands: locals and redirections of the function still hold.
+  if (flow == Flow::Exit && by_exit_ && ends_with_run_) (void)leave();
   if (flow == Flow::Return || flow == Flow::Break || flow == Flow::Continue) flow = Flow::Next;
   if (flow == Flow::Next && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command && !state_.traps_inherited) flow = run_trap(kTrapReturn);
   line_ = call_line;

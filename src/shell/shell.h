@@ -155,6 +155,8 @@ class Shell : public ExpandHost {
   int end_run();
   /// Takes over another shell's state (a forked sandbox).
   void adopt(const ShellState& state, std::shared_ptr<Symbols> symbols);
+  /// Will the shell end with this run (and run its EXIT trap), or live on?
+  void set_ends_with_run(bool on) { ends_with_run_ = on; }
   bool syntax_error() const { return syntax_error_; }
   void clear_syntax_error() { syntax_error_ = false; }
   Flow run_one(Parser& parser);
@@ -240,7 +242,7 @@ class Shell : public ExpandHost {
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
   Flow fail_expansion();
-  Flow errexit_check();
+  Flow errexit_check(bool trapped = true);
   Flow take_request(Flow fallback);
 
   // run_compound.cc, select.cc, regex_match.cc
@@ -340,8 +342,11 @@ class Shell : public ExpandHost {
   int trap_status_ = 0;          ///< $? when the running trap began
   std::array<int, 3> pseudo_running_{};      ///< DEBUG, ERR, RETURN traps being run: they do not nest in themselves
   const ir::Command* debugged_ = nullptr;    ///< its DEBUG trap ran in the parent, before the stage was started
+  Process* redirected_ = nullptr;            ///< whose descriptors redirections are being applied to
   bool in_substitution_ = false;             ///< of $(...): tells of no signals
   bool left_ = false;
+  bool by_exit_ = false;         ///< the builtin `exit` is what ends this shell
+  bool ends_with_run_ = true;    ///< not so for a session that lives on
   bool syntax_error_ = false;    ///< the main text did not parse
   bool keep_redirects_ = false;
   bool special_failed_ = false;  ///< a special builtin was used wrongly

@@ -58,9 +58,6 @@ struct CallFrame {
   std::optional<Options> options;  ///< to be put back at the end: `local -`
 };
 
-/// What `ulimit` shows of a resource, in the resource's units.
-struct ResourceLimit { uint64_t soft, hard; };
-
 struct ShellState {
   explicit ShellState(std::shared_ptr<Symbols> symbols) : vars(std::move(symbols)) {}
 
@@ -77,7 +74,6 @@ struct ShellState {
   Cow<std::vector<std::string>> dir_stack;
   Cow<std::map<std::string, CompletionSpec>> completions;   ///< `complete`, by command
   Cow<std::map<std::string, std::string>> key_bindings;     ///< `bind`: keys to function, or "!" and a shell command
-  Cow<std::map<char, ResourceLimit>> resource_limits;   ///< changed by `ulimit`, by option letter
   Cow<std::vector<bool>> disabled;  ///< builtins turned off by `enable -n`, by table position
   std::vector<CallFrame> frames;
   int last_status = 0;

@@ -110,6 +110,7 @@ bool Shell::process_substitution(const ir::Part& part, std::string* path) {
   int fd = 63;
   while (fd > 10 && process_->fds().get(fd)) fd--;
   process_->fds().set(fd, input ? reader : writer, false);
+  if (redirected_ && redirected_ != process_) redirected_->fds().set(fd, input ? reader : writer, false);
   auto program = program_;
   const ir::List* list = part.list;
   Process& child = start_subshell(

@@ -1,4 +1,6 @@
 // Traps. Source: bash manual, trap; POSIX 2.14 trap.
+#include <algorithm>
+
 #include "shell/scopes.h"
 #include "shell/shell.h"
 #include "syntax/print.h"
@@ -45,7 +47,11 @@ void Shell::set_trap(int slot, const std::string* command) {
       if (t.kind == Trap::Kind::Command && !kept) t = Trap{};
     }
   }
-  if (slot > 0 && slot < kSigCount && process_->ignored_on_entry(slot) && !state_.interactive) return;
+  if (slot > 0 && slot < kSigCount && process_->ignored_on_entry(slot) && !state_.interactive) {
+    // As bash: still listed as ignored, but `trap - INT` makes SIGINT deadly again.
+    if (slot == kSigINT && !command) process_->set_action(slot, SignalAction::Default);
+    return;
+  }
   Trap& t = state_.traps.write()[static_cast<size_t>(slot)];
   SignalAction action = SignalAction::Default;
   if (!command) {
@@ -125,8 +131,12 @@ Flow Shell::run_pending_traps() {
     if (sig == 0) return Flow::Next;
     const Trap& t = (*state_.traps)[static_cast<size_t>(sig)];
     if (t.kind == Trap::Kind::Command && !state_.traps_inherited) {
-      Flow flow = run_trap(sig);
-      if (flow != Flow::Next) return flow;
+      // SIGCHLD does not coalesce for the shell: once for each child.
+      uint32_t times = sig == kSigCHLD ? std::max(1u, process_->take_children_ended()) : 1;
+      for (uint32_t i = 0; i < times; i++) {
+        Flow flow = run_trap(sig);
+        if (flow != Flow::Next) return flow;
+      }
       continue;
     }
     if (t.kind == Trap::Kind::Ignore) continue;

@@ -1,6 +1,6 @@
 /// ulimit - resource limits.
 /// The sandbox has limits of its own; this shows them, and lets scripts lower
-/// the values they are shown. Children inherit them with the shell's state.
+/// them for the process and its children. The kernel enforces -n and -f.
 /// Source: bash manual 4.2, ulimit.
 #include <array>
 #include <cstdio>
@@ -27,9 +27,6 @@ const Resource* find(char letter) {
   return nullptr;
 }
 
-/// In units of the resource; kNoLimit: unlimited.
-constexpr uint64_t kNoLimit = ~uint64_t{0};
-
 ResourceLimit initial(Shell& sh, char letter) {
   const Limits& limits = sh.process().budget().limits();
   auto both = [](uint64_t n) { return ResourceLimit{n, n}; };
@@ -52,8 +49,8 @@ ResourceLimit initial(Shell& sh, char letter) {
 }
 
 ResourceLimit current(Shell& sh, char letter) {
-  auto it = sh.state().resource_limits->find(letter);
-  return it == sh.state().resource_limits->end() ? initial(sh, letter) : it->second;
+  const ResourceLimit* own = sh.process().resource_limit(letter);
+  return own ? *own : initial(sh, letter);
 }
 
 std::string text(uint64_t n) { return n == kNoLimit ? "unlimited" : std::to_string(n); }
@@ -87,10 +84,14 @@ int set(Shell& sh, const Resource& r, const Request& request, const std::string&
     sh.builtin_error(std::string(r.name) + ": cannot modify limit: " + (hard ? "Operation not permitted" : "Invalid argument"));
     return 1;
   }
+  if (hard && !soft && value < l.soft) {
+    sh.builtin_error(std::string(r.name) + ": cannot modify limit: Invalid argument");
+    return 1;
+  }
   if (hard) l.hard = value;
   if (soft) l.soft = value;
   if (l.soft > l.hard) l.soft = l.hard;
-  sh.state().resource_limits.write()[r.letter] = l;
+  sh.process().set_resource_limit(r.letter, l);
   return 0;
 }
 

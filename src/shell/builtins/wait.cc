@@ -44,7 +44,8 @@ class Waiting {
 
   void chld_traps() {
     sh_.process().forget_caught(kSigCHLD);
-    Flow flow = sh_.run_trap(kSigCHLD);
+    Flow flow = Flow::Next;
+    for (uint32_t n = sh_.process().take_children_ended(); n > 0 && flow == Flow::Next; n--) flow = sh_.run_trap(kSigCHLD);
     if (flow == Flow::Next) return;
     sh_.request(flow);
     interrupted_ = sh_.status() ? sh_.status() : 128 + kSigCHLD;
@@ -55,9 +56,12 @@ class Waiting {
     int status = job.status().shell_status();
     if (pid) *pid = job.last_pid();
     if (!job.done()) return status;
+    if (sh_.options()[Option::Monitor]) {
+      sh_.report_jobs();
+      return status;
+    }
     sh_.report_killed(job);
-    if (!sh_.options()[Option::Monitor]) sh_.jobs().remove(job.id);
-    job.notified = true;
+    sh_.jobs().remove(job.id);
     return status;
   }
 
@@ -70,6 +74,7 @@ class Waiting {
       bool substitution = last && !sh_.jobs().by_pid(last) && !sh_.jobs().finished(last);
       if ((!busy && !substitution) || !sleep()) break;
     }
+    if (sh_.options()[Option::Monitor]) sh_.report_jobs();
     std::vector<int> ended;
     for (auto& [id, job] : sh_.jobs().all()) {
       if (job.done()) ended.push_back(id);
@@ -163,7 +168,14 @@ int run_wait(Shell& sh, Args& args) {
       invalid_identifier(sh, name);
       return 1;
     }
-    if (is_name(name)) sh.unset_variable(sh.symbols().intern(name));
+    if (is_name(name)) {
+      Symbol s = sh.symbols().intern(name);
+      if (const Variable* v = sh.vars().find(s); v && v->has(kReadonly)) {
+        sh.builtin_error(name + ": cannot unset: readonly variable");
+        return 1;
+      }
+      sh.unset_variable(s);
+    }
   }
   int pid = 0;
   int status = Waiting(sh, any, ended_only).run(args, options.index(), named ? &pid : nullptr);
