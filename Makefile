@@ -5,7 +5,7 @@ NACRE := build/release/nacre
 SHARED ?= ../shared
 JOBS ?= $(shell nproc)
 
-.PHONY: run test build asan packages bench conformance lint clean unit scripts layers fuzz docs examples
+.PHONY: run test build asan packages bench conformance fuzz lint clean
 
 run: build
 	@tools/demo $(NACRE)
@@ -26,7 +26,11 @@ conformance: build
 	@tools/conformance_all $(NACRE) $(SHARED)/conformance
 
 bench: build
+	@cmake --build --preset release -j $(JOBS) --target sandbox_bench
 	@bench/run --nacre $(NACRE)
+
+fuzz: packages
+	@tools/fuzz_all
 
 lint:
 	@tools/lint

@@ -280,6 +280,8 @@ bool test_unary(TestHost& host, char op, std::string_view arg) {
     case 'x': return host.access(arg, 1);
     case 't': {
       int fd = 0;
+      // No descriptor has more than nine digits.
+      if (arg.size() > 9) return false;
       for (char c : arg) if (ascii_digit(c)) fd = fd * 10 + (c - '0');
       return host.is_terminal(fd);
     }
