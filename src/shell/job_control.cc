@@ -94,7 +94,7 @@ void Shell::report_jobs() {
   std::vector<int> ended;
   for (auto& [id, job] : jobs_.all()) {
     if (job.done()) ended.push_back(id);
-    if (job.notified) continue;
+    if (job.notified || job.running()) continue;
     report_killed(job);
     if (!job.notified && control) {
       (void)process_->write(2, (job.stopped() ? "\n" : "") + job_text(job, jobs_.mark(id), JobFormat::Standard, state_.options[Option::Posix]));

@@ -25,7 +25,7 @@ struct Job {
     bool stopped = false;
   };
   std::vector<Member> members;
-  bool notified = true;       ///< the user has been told of the present state
+  bool notified = false;      ///< the user has been told of the present state
   bool no_hup = false;
   bool collected = false;     ///< `wait -n` has given out its status
 

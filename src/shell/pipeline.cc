@@ -87,6 +87,7 @@ Flow Shell::stage_debug_trap(const ir::Command& c) {
   if (c.line) line_ = c.line;
   if ((*state_.traps)[kTrapDebug].kind != Trap::Kind::Command) return Flow::Next;
   Flow flow = debug_trap(c);
+  (void)skips();   // a stage is always started
   debugged_ = &c;
   return flow;
 }

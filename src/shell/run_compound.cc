@@ -122,6 +122,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
     line_ = c.line;
     stopped = debug_trap(c);
     if (stopped != Flow::Next) return false;
+    if (skips()) return *out = 0, true;
     arith_name_ = "((";
     trace_arith(t);
     return expander_.arith(t, out);
@@ -155,7 +156,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
 }
 
 Flow Shell::run_case(const ir::Case& c) {
-  if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  if (Flow f = debug_trap(c); f != Flow::Next || skips()) return f;
   std::string subject;
   if (!expander_.string(*c.subject, &subject)) return fail_expansion();
   if (state_.options[Option::XTrace]) trace("case " + std::string(c.subject->ast->raw) + " in");
@@ -190,7 +191,7 @@ Flow Shell::run_case(const ir::Case& c) {
 // ---------------------------------------------------------------- (( ))
 
 Flow Shell::run_arith(const ir::ArithCommand& c) {
-  if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  if (Flow f = debug_trap(c); f != Flow::Next || skips()) return f;
   trace_arith(*c.expression);
   int64_t n = 0;
   arith_name_ = "((";
@@ -209,7 +210,7 @@ Flow Shell::run_arith(const ir::ArithCommand& c) {
 // ---------------------------------------------------------------- [[ ]]
 
 Flow Shell::run_cond(const ir::CondCommand& c) {
-  if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  if (Flow f = debug_trap(c); f != Flow::Next || skips()) return f;
   bool value = false;
   cond_status_ = 1;
   if (!cond(*c.expr, &value)) {

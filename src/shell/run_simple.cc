@@ -58,6 +58,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
   if (c.line) line_ = c.line;
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
     if (Flow f = debug_trap(c); f != Flow::Next) return f;
+    if (skips()) return Flow::Next;
   } else if (running_trap_ < 0) {
     current_command_ = &c;
   }

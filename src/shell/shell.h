@@ -343,6 +343,8 @@ class Shell : public ExpandHost {
   std::array<int, 3> pseudo_running_{};      ///< DEBUG, ERR, RETURN traps being run: they do not nest in themselves
   const ir::Command* debugged_ = nullptr;    ///< its DEBUG trap ran in the parent, before the stage was started
   Process* redirected_ = nullptr;            ///< whose descriptors redirections are being applied to
+  bool skip_command_ = false;    ///< extdebug: the DEBUG trap refused the next command
+  bool skips() { return __builtin_expect(skip_command_, 0) && std::exchange(skip_command_, false) && (set_status(0), true); }
   bool in_substitution_ = false;             ///< of $(...): tells of no signals
   bool left_ = false;
   bool by_exit_ = false;         ///< the builtin `exit` is what ends this shell

@@ -101,6 +101,7 @@ void Shell::trace_cond(std::string_view op, const std::string& a, const std::str
 
 Flow Shell::trace_for(const ir::For& c) {
   if (Flow f = debug_trap(c); f != Flow::Next) return f;
+  (void)skips();   // the round goes on
   if (!state_.options[Option::XTrace]) return Flow::Next;
   std::string line = c.kind == ast::CommandKind::Select ? "select " : "for ";
   line += symbols().name(c.name);

@@ -174,7 +174,10 @@ Flow Shell::debug_trap(const ir::Command& c) {
   if (flow != Flow::Next) return flow;
   int trap_status = std::exchange(state_.last_status, status);
   if (running_trap_ < 0) current_command_ = &c;
-  if (state_.options[Option::ExtDebug] && trap_status == 2 && (in_function() || in_source())) return Flow::Return;
+  if (!state_.options[Option::ExtDebug] || trap_status == 0) return Flow::Next;
+  // A debugger's answer: 2 leaves the function, anything else skips the command.
+  if (trap_status == 2 && (in_function() || in_source())) return Flow::Return;
+  skip_command_ = true;
   return Flow::Next;
 }
 

@@ -44,7 +44,7 @@ int run_replaced(Shell& sh, Args& args, size_t at) {
   for (std::string& word : args.words) {
     if (!word.starts_with("%")) continue;
     bool ambiguous = false;
-    if (Job* job = sh.jobs().find(word, &ambiguous)) word = std::to_string(job->members[0].pid);
+    if (Job* job = sh.jobs().find(word, &ambiguous)) word = std::to_string(job->pgid);
   }
   if (args.words.empty()) return 0;
   Flow flow = sh.run_words(args, false);

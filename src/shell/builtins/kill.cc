@@ -1,5 +1,8 @@
 /// kill - send a signal to processes or jobs.
 /// Source: bash manual 7.2, kill.
+#include <cctype>
+#include <utility>
+
 #include "shell/builtins/job_operand.h"
 #include "shell/builtins/operands.h"
 #include "shell/builtins/signal_list.h"
@@ -73,6 +76,8 @@ int list_signals(Shell& sh, const Args& args, size_t at) {
       out += std::to_string(*sig) + "\n";
       continue;
     }
+    // What was found so far comes before the complaint.
+    if (!sh.out(std::exchange(out, ""))) return 1;
     invalid_signal(sh, args[at]);
     status = 1;
   }
