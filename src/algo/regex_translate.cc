@@ -478,7 +478,8 @@ class Translator {
     if (negate) at_++;
     Bracket b;
     for (bool first = true;; first = false) {
-      if (at_ >= p_.size()) return fail("Unmatched [, [^, [:, [., or [=");
+      // With nothing in it yet, GNU's matcher gives up in more general words.
+      if (at_ >= p_.size()) return fail(first ? "Invalid regular expression" : "Unmatched [, [^, [:, [., or [=");
       if (p_[at_] == ']' && !first) break;
       if (p_[at_] == '[' && peek(1) == ':') {
         if (!bracket_class(b)) return;
