@@ -77,11 +77,11 @@ int run_umask(Shell& sh, Args& args) {
         good = good && c >= '0' && c <= '7';
         n = n * 8 + static_cast<uint32_t>(c - '0');
       }
-      if (!good || n > 0777) {
+      if (!good || n > 07777) {
         sh.builtin_error(word + ": octal number out of range");
         return 1;
       }
-      mask = n;
+      mask = n & 0777;   // the bits above mean nothing here
     } else if (!parse_symbolic(sh, word, &mask)) {
       return 1;
     }
