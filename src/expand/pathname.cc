@@ -22,13 +22,11 @@ std::vector<Component> components(const std::string& pattern) {
       text += pattern.substr(i, 2);
       i += 2;
     } else if (c == '/' || (c == '\\' && i + 1 < pattern.size())) {
-      size_t from = i;
       std::string slashes;
       while (i < pattern.size() && (pattern[i] == '/' || (pattern[i] == '\\' && i + 1 < pattern.size() && pattern[i + 1] == '/'))) {
         if (pattern[i] == '/') slashes += '/';
         i++;
       }
-      (void)from;
       out.push_back({text, slashes});
       text.clear();
     } else {
