@@ -1,37 +1,76 @@
+// The low-level calls of libcrypto, not EVP: EVP links the whole of OpenSSL (340 KB of tables to
+// relocate at every start of the binary) and reads a configuration file of the host.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "algo/digest.h"
 
-#include <openssl/evp.h>
+#include <blake2.h>
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+
+#include <type_traits>
 
 namespace nacre {
 namespace {
 
-class EvpDigest : public Digest {
+std::string hexadecimal(const unsigned char* bytes, size_t n) {
+  std::string hex;
+  hex.reserve(2 * n);
+  for (size_t i = 0; i < n; i++) {
+    hex += "0123456789abcdef"[bytes[i] >> 4];
+    hex += "0123456789abcdef"[bytes[i] & 15];
+  }
+  return hex;
+}
+
+/// libcrypto's three calls of one algorithm.
+template <class Context, int (*Init)(Context*), int (*Update)(Context*, const void*, size_t), int (*Final)(unsigned char*, Context*), size_t Size>
+class CryptoDigest final : public Digest {
  public:
-  explicit EvpDigest(const EVP_MD* md) : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_, md, nullptr); }
-  ~EvpDigest() override { EVP_MD_CTX_free(context_); }
-  void update(std::string_view bytes) override { EVP_DigestUpdate(context_, bytes.data(), bytes.size()); }
+  CryptoDigest() { Init(&context_); }
+  void update(std::string_view bytes) override { Update(&context_, bytes.data(), bytes.size()); }
   std::string finish() override {
-    unsigned char out[EVP_MAX_MD_SIZE];
-    unsigned int n = 0;
-    EVP_DigestFinal_ex(context_, out, &n);
-    std::string hex;
-    for (unsigned int i = 0; i < n; i++) {
-      hex += "0123456789abcdef"[out[i] >> 4];
-      hex += "0123456789abcdef"[out[i] & 15];
-    }
-    return hex;
+    unsigned char out[Size];
+    Final(out, &context_);
+    return hexadecimal(out, Size);
   }
 
  private:
-  EVP_MD_CTX* context_;
+  Context context_;
+};
+
+using Md5 = CryptoDigest<MD5_CTX, MD5_Init, MD5_Update, MD5_Final, MD5_DIGEST_LENGTH>;
+using Sha1 = CryptoDigest<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_DIGEST_LENGTH>;
+using Sha224 = CryptoDigest<SHA256_CTX, SHA224_Init, SHA224_Update, SHA224_Final, SHA224_DIGEST_LENGTH>;
+using Sha256 = CryptoDigest<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final, SHA256_DIGEST_LENGTH>;
+using Sha384 = CryptoDigest<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_Final, SHA384_DIGEST_LENGTH>;
+using Sha512 = CryptoDigest<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_DIGEST_LENGTH>;
+
+class Blake2b final : public Digest {
+ public:
+  explicit Blake2b(size_t bytes) : bytes_(bytes) { blake2b_init(&state_, bytes); }
+  void update(std::string_view bytes) override { blake2b_update(&state_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); }
+  std::string finish() override {
+    uint8_t out[BLAKE2B_OUTBYTES];
+    blake2b_final(&state_, out, bytes_);
+    return hexadecimal(out, bytes_);
+  }
+
+ private:
+  blake2b_state state_;
+  size_t bytes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Digest> Digest::make(std::string_view a) {
-  const EVP_MD* md = a == "md5" ? EVP_md5() : a == "sha1" ? EVP_sha1() : a == "sha224" ? EVP_sha224() : a == "sha256" ? EVP_sha256()
-                   : a == "sha384" ? EVP_sha384() : a == "sha512" ? EVP_sha512() : a == "blake2b512" ? EVP_blake2b512() : nullptr;
-  return md ? std::make_unique<EvpDigest>(md) : nullptr;
+std::unique_ptr<Digest> Digest::make(std::string_view algorithm, size_t bits) {
+  if (algorithm == "md5") return std::make_unique<Md5>();
+  if (algorithm == "sha1") return std::make_unique<Sha1>();
+  if (algorithm == "sha224") return std::make_unique<Sha224>();
+  if (algorithm == "sha256") return std::make_unique<Sha256>();
+  if (algorithm == "sha384") return std::make_unique<Sha384>();
+  if (algorithm == "sha512") return std::make_unique<Sha512>();
+  if (algorithm == "blake2b") return std::make_unique<Blake2b>(bits / 8);
+  return nullptr;
 }
 
 }  // namespace nacre

@@ -1,4 +1,4 @@
-/// Digest: cryptographic checksums of streams, over OpenSSL's libcrypto.
+/// Digest: cryptographic checksums of streams, over libcrypto and libb2.
 /// Source: RFC 1321, FIPS 180-4, RFC 7693.
 #pragma once
 #include <memory>
@@ -9,8 +9,9 @@ namespace nacre {
 
 class Digest {
  public:
-  /// "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b512". Null: unknown.
-  static std::unique_ptr<Digest> make(std::string_view algorithm);
+  /// "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b". Null: unknown.
+  /// `bits`: size of a BLAKE2b digest, 8 to 512, a multiple of 8.
+  static std::unique_ptr<Digest> make(std::string_view algorithm, size_t bits = 512);
   virtual ~Digest() = default;
   virtual void update(std::string_view bytes) = 0;
   /// Lower-case hexadecimal. Ends the computation.

@@ -27,7 +27,7 @@ constexpr Flag<O> kFlags[] = {{'b', "binary", &O::binary}, {'c', "check", &O::ch
 
 struct Algorithm { std::string_view command, name, tag; size_t digits; };
 constexpr Algorithm kAlgorithms[] = {{"md5sum", "md5", "MD5", 32}, {"sha1sum", "sha1", "SHA1", 40}, {"sha224sum", "sha224", "SHA224", 56}, {"sha256sum", "sha256", "SHA256", 64},
-                                     {"sha384sum", "sha384", "SHA384", 96}, {"sha512sum", "sha512", "SHA512", 128}, {"b2sum", "blake2b512", "BLAKE2b", 128}};
+                                     {"sha384sum", "sha384", "SHA384", 96}, {"sha512sum", "sha512", "SHA512", 128}, {"b2sum", "blake2b", "BLAKE2b", 128}};
 
 class Sums {
  public:
