@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "commands/command.h"
+#include "session/program_dir.h"
 #include "shell/shell.h"
 
 namespace nacre {
@@ -10,10 +10,9 @@ namespace {
 
 constexpr uint32_t kUser = 1000;
 
-/// The base tree carries one fixed time, so that equal inputs give equal bytes.
 class FixedClock : public TimeSource {
  public:
-  Timespec now() override { return {1735689600, 0}; }   // 2025-01-01
+  Timespec now() override { return kBaseTime; }
 };
 
 void seed(MemFs& fs, const char* path, MemFs::Seed what) { NACRE_CHECK(fs.seed(path, what).ok()); }
@@ -29,13 +28,9 @@ void device(MemFs& fs, const char* path, uint32_t major, uint32_t minor) {
   seed(fs, path, {.type = FileType::CharDevice, .mode = 0666, .rdev_major = major, .rdev_minor = minor});
 }
 
-void add_image(MemFs& fs, std::string_view name) {
-  file(fs, ("/usr/bin/" + std::string(name)).c_str(), std::string(kImageMagic) + std::string(name) + "\n", 0755);
-}
-
 std::unique_ptr<MemFs> build(TimeSource* clock) {
-  auto fs = MemFs::create({.clock = clock});
-  for (const char* d : {"/usr/bin", "/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"}) directory(*fs, d);
+  auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
+  for (const char* d : {"/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"}) directory(*fs, d);
   directory(*fs, "/tmp", 01777);
   directory(*fs, "/var/tmp", 01777);
   directory(*fs, "/root", 0700);
@@ -59,11 +54,6 @@ std::unique_ptr<MemFs> build(TimeSource* clock) {
   link(*fs, "/dev/stdin", "/proc/self/fd/0");
   link(*fs, "/dev/stdout", "/proc/self/fd/1");
   link(*fs, "/dev/stderr", "/proc/self/fd/2");
-  for (const Command& c : all_commands()) {
-    for (std::string_view name : c.names) add_image(*fs, name);
-  }
-  add_image(*fs, "bash");
-  add_image(*fs, "sh");
   return fs;
 }
 
@@ -75,18 +65,6 @@ std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget) {
   std::scoped_lock hold(lock);
   static std::unique_ptr<MemFs> base = build(&fixed);
   return base->fork(clock, budget);
-}
-
-const Body* find_program(std::string_view name) {
-  static const auto* table = [] {
-    auto* t = new std::unordered_map<std::string_view, Body>;
-    for (const Command& c : all_commands()) {
-      for (std::string_view n : c.names) t->emplace(n, c.main);
-    }
-    return t;
-  }();
-  auto it = table->find(name);
-  return it == table->end() ? nullptr : &it->second;
 }
 
 void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols) {

@@ -33,6 +33,7 @@ class MemFs : public FileSystem {
     std::shared_ptr<HostDir> backing;     ///< cow mount
     /// Owner shown for nodes that come from the backing directory.
     uint32_t backing_uid = 1000, backing_gid = 1000;
+    bool backing_fixed = false;           ///< the backing directory never changes: refresh() has nothing to do
   };
   using FileSystem::create;  // a node
   static std::unique_ptr<MemFs> create(const Options& options);

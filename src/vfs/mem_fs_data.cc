@@ -111,7 +111,7 @@ FsUsage MemFsImpl::usage() {
   u.blocks_free = u.blocks > used ? u.blocks - used : 0;
   u.inodes = limits.inodes ? limits.inodes : kShownInodes;
   u.inodes_free = u.inodes > state_.links ? u.inodes - state_.links : 0;
-  u.type = lower_ ? "cow" : "mem";
+  u.type = lower_ && !options_.backing_fixed ? "cow" : "mem";
   return u;
 }
 

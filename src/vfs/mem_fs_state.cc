@@ -35,7 +35,7 @@ std::unique_ptr<MemFs> MemFsImpl::fork(TimeSource* clock, Budget* budget) {
 }
 
 void MemFsImpl::refresh() {
-  if (lower_) lower_ = lower_->refreshed();
+  if (lower_ && !options_.backing_fixed) lower_ = lower_->refreshed();
 }
 
 }  // namespace nacre

@@ -1,0 +1,108 @@
+#include "session/program_dir.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "commands/command.h"
+#include "kernel/kernel.h"
+#include "session/base_image.h"
+
+namespace nacre {
+namespace {
+
+constexpr std::string_view kBin = "usr/bin";
+
+/// Every program, by name. `body` is empty for the shells, which the kernel is given by sandbox.
+struct Program {
+  std::string_view name;
+  Body body;
+};
+
+const std::vector<Program>& programs() {
+  static const std::vector<Program> table = [] {
+    std::vector<Program> all;
+    for (const Command& c : all_commands()) {
+      for (std::string_view name : c.names) all.push_back({name, c.main});
+    }
+    all.push_back({"bash", {}});
+    all.push_back({"sh", {}});
+    std::sort(all.begin(), all.end(), [](const Program& a, const Program& b) { return a.name < b.name; });
+    return all;
+  }();
+  return table;
+}
+
+const Program* find(std::string_view name) {
+  const auto& all = programs();
+  auto it = std::lower_bound(all.begin(), all.end(), name, [](const Program& p, std::string_view n) { return p.name < n; });
+  return it != all.end() && it->name == name ? &*it : nullptr;
+}
+
+constexpr HostResult fail(Errno e) { return -static_cast<HostResult>(e); }
+
+std::string content(const Program& p) { return std::string(kImageMagic) + std::string(p.name) + "\n"; }
+
+class ProgramDir final : public HostDir {
+ public:
+  HostResult stat(const std::string& path, HostStat& out) override {
+    out = {};
+    out.atime = out.mtime = out.ctime = kBaseTime;
+    out.mode = 0755;
+    if (const Program* p = program(path)) {
+      out.ino = static_cast<uint64_t>(p - programs().data()) + 1;
+      out.size = content(*p).size();
+      return 0;
+    }
+    out.type = HostStat::Type::Directory;
+    return path.empty() || path == "usr" || path == kBin ? 0 : fail(Errno::NOENT);
+  }
+  HostResult list(const std::string& path, std::vector<Entry>& out) override {
+    if (path.empty()) out.push_back({"usr", HostStat::Type::Directory});
+    else if (path == "usr") out.push_back({"bin", HostStat::Type::Directory});
+    else if (path == kBin) for (const Program& p : programs()) out.push_back({std::string(p.name), HostStat::Type::Regular});
+    else return fail(Errno::NOENT);
+    return 0;
+  }
+  HostResult open(const std::string& path, int flags, bool create, uint32_t) override {
+    if (flags || create) return fail(Errno::ROFS);
+    const Program* p = program(path);
+    return p ? p - programs().data() : fail(Errno::NOENT);
+  }
+  HostResult read(int64_t handle, uint64_t offset, std::span<char> out) override {
+    const std::string text = content(programs()[static_cast<size_t>(handle)]);
+    if (offset >= text.size()) return 0;
+    return static_cast<HostResult>(text.copy(out.data(), out.size(), static_cast<size_t>(offset)));
+  }
+  HostResult stat_handle(int64_t handle, HostStat& out) override { return stat(std::string(kBin) + "/" + std::string(programs()[static_cast<size_t>(handle)].name), out); }
+  void close(int64_t) override {}
+
+  HostResult read_link(const std::string&, std::string&) override { return fail(Errno::INVAL); }
+  HostResult write(int64_t, uint64_t, std::string_view) override { return fail(Errno::ROFS); }
+  HostResult truncate(int64_t, uint64_t) override { return fail(Errno::ROFS); }
+  HostResult sync(int64_t) override { return 0; }
+  HostResult make_dir(const std::string&, uint32_t) override { return fail(Errno::ROFS); }
+  HostResult make_symlink(const std::string&, const std::string&) override { return fail(Errno::ROFS); }
+  HostResult make_link(const std::string&, const std::string&) override { return fail(Errno::ROFS); }
+  HostResult remove(const std::string&, bool) override { return fail(Errno::ROFS); }
+  HostResult rename(const std::string&, const std::string&) override { return fail(Errno::ROFS); }
+  HostResult set_mode(const std::string&, uint32_t) override { return fail(Errno::ROFS); }
+  HostResult set_times(const std::string&, const Timespec&, const Timespec&) override { return fail(Errno::ROFS); }
+
+ private:
+  static const Program* program(std::string_view path) {
+    if (!path.starts_with(kBin) || path.size() <= kBin.size() + 1) return nullptr;
+    return find(path.substr(kBin.size() + 1));
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<HostDir> make_program_dir() { return std::make_shared<ProgramDir>(); }
+
+const Body* find_program(std::string_view name) {
+  const Program* p = find(name);
+  return p && p->body ? &p->body : nullptr;
+}
+
+}  // namespace nacre
