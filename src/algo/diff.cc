@@ -1,6 +1,9 @@
 #include "algo/diff.h"
 
-#include <unordered_set>
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <unordered_map>
 
 namespace nacre {
 namespace {
@@ -9,63 +12,131 @@ using Index = int64_t;
 
 class Myers {
  public:
-  Myers(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick)
-      : a_(a), b_(b), tick_(tick), forward_(a.size() + b.size() + 3), backward_(forward_.size()),
-        origin_(static_cast<Index>(b.size()) + 1), gone(a.size()), fresh(b.size()) {}
+  Myers(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick, bool fast)
+      : a_(a), b_(b), tick_(tick), fast_(fast), forward_(a.size() + b.size() + 3), backward_(forward_.size()),
+        origin_(static_cast<Index>(b.size()) + 1), gone(a.size()), fresh(b.size()) {
+    // About the square root of the number of diagonals, but not too little.
+    for (size_t n = forward_.size(); n; n >>= 2) patience_ <<= 1;
+    patience_ = std::max<Index>(patience_, 4096);
+  }
 
   // Marks what differs in a[x, x_end) against b[y, y_end).
-  void compare(Index x, Index x_end, Index y, Index y_end) {
-    while (x < x_end && y < y_end && same(x, y)) x++, y++;
-    while (x < x_end && y < y_end && same(x_end - 1, y_end - 1)) x_end--, y_end--;
-    if (x == x_end) {
-      for (; y < y_end; y++) fresh[static_cast<size_t>(y)] = true;
-    } else if (y == y_end) {
-      for (; x < x_end; x++) gone[static_cast<size_t>(x)] = true;
-    } else {
-      auto [mid_x, mid_y] = middle(x, x_end, y, y_end);
-      compare(x, mid_x, y, mid_y);
-      compare(mid_x, x_end, mid_y, y_end);
+  void compare(Index x, Index x_end, Index y, Index y_end, bool minimal) {
+    for (;;) {
+      while (x < x_end && y < y_end && same(x, y)) x++, y++;
+      while (x < x_end && y < y_end && same(x_end - 1, y_end - 1)) x_end--, y_end--;
+      if (x == x_end) {
+        for (; y < y_end; y++) fresh[static_cast<size_t>(y)] = true;
+        return;
+      }
+      if (y == y_end) {
+        for (; x < x_end; x++) gone[static_cast<size_t>(x)] = true;
+        return;
+      }
+      Middle m = middle(x, x_end, y, y_end, minimal);
+      // The smaller half recurses: the stack stays logarithmic.
+      if (m.x + m.y - x - y <= x_end + y_end - m.x - m.y) {
+        compare(x, m.x, y, m.y, m.low_minimal);
+        x = m.x, y = m.y, minimal = m.high_minimal;
+      } else {
+        compare(m.x, x_end, m.y, y_end, m.high_minimal);
+        x_end = m.x, y_end = m.y, minimal = m.low_minimal;
+      }
     }
   }
 
  private:
-  struct Point { Index x, y; };
+  /// Where to cut, and whether each part is still to be searched for the least set.
+  struct Middle { Index x, y; bool low_minimal = true, high_minimal = true; };
+  struct Box { Index x0, x1, y0, y1; };
+  static constexpr Index kFar = INT64_MAX, kSnake = 20;
+
   bool same(Index x, Index y) const { return a_[static_cast<size_t>(x)] == b_[static_cast<size_t>(y)]; }
   Index& fwd(Index d) { return forward_[static_cast<size_t>(d + origin_)]; }
   Index& bwd(Index d) { return backward_[static_cast<size_t>(d + origin_)]; }
 
   // A point of a shortest path, from both ends; diagonals are numbered x - y. The order of
   // the searches and ties are those of gnulib's diffseq.h: equal scripts come out equal.
-  Point middle(Index x0, Index x1, Index y0, Index y1) {
+  Middle middle(Index x0, Index x1, Index y0, Index y1, bool minimal) {
     const Index least = x0 - y1, most = x1 - y0, fmid = x0 - y0, bmid = x1 - y1;
     Index fmin = fmid, fmax = fmid, bmin = bmid, bmax = bmid;
     const bool odd = (fmid - bmid) & 1;
     fwd(fmid) = x0;
     bwd(bmid) = x1;
-    for (;;) {
+    for (Index cost = 1;; cost++) {
+      bool long_snake = false;
       fmin > least ? fwd(--fmin - 1) = -1 : ++fmin;
       fmax < most ? fwd(++fmax + 1) = -1 : --fmax;
       for (Index d = fmax; d >= fmin; d -= 2) {
-        Index low = fwd(d - 1), high = fwd(d + 1), x = low < high ? high : low + 1, y = x - d;
+        Index low = fwd(d - 1), high = fwd(d + 1), from = low < high ? high : low + 1, x = from, y = x - d;
         while (x < x1 && y < y1 && same(x, y)) x++, y++;
+        long_snake = long_snake || x - from > kSnake;
         fwd(d) = x;
         if (odd && bmin <= d && d <= bmax && bwd(d) <= x) return {x, y};
       }
       bmin > least ? bwd(--bmin - 1) = kFar : ++bmin;
       bmax < most ? bwd(++bmax + 1) = kFar : --bmax;
       for (Index d = bmax; d >= bmin; d -= 2) {
-        Index low = bwd(d - 1), high = bwd(d + 1), x = low < high ? low : high - 1, y = x - d;
+        Index low = bwd(d - 1), high = bwd(d + 1), from = low < high ? low : high - 1, x = from, y = x - d;
         while (x0 < x && y0 < y && same(x - 1, y - 1)) x--, y--;
+        long_snake = long_snake || from - x > kSnake;
         bwd(d) = x;
         if (!odd && fmin <= d && d <= fmax && x <= fwd(d)) return {x, y};
       }
       tick_(static_cast<uint32_t>(fmax - fmin + bmax - bmin) / 8 + 1);
+      if (minimal) continue;
+      const Box box{x0, x1, y0, y1};
+      Middle found{};
+      if (fast_ && cost > 200 && long_snake && (good_forward(box, fmin, fmax, cost, found) || good_backward(box, bmin, bmax, cost, found))) return found;
+      if (cost >= patience_) return furthest(box, fmin, fmax, bmin, bmax);
     }
   }
 
-  static constexpr Index kFar = INT64_MAX;
+  // A diagonal that got much further than its cost, and ends in a run of equal lines.
+  bool good_forward(const Box& r, Index fmin, Index fmax, Index cost, Middle& out) {
+    Index best = 0;
+    for (Index d = fmax; d >= fmin; d -= 2) {
+      Index off = d - (r.x0 - r.y0), x = fwd(d), y = x - d, gain = (x - r.x0) * 2 - off;
+      if (gain <= 12 * (cost + std::abs(off)) || gain <= best || r.x0 + kSnake > x || x >= r.x1 || r.y0 + kSnake > y || y >= r.y1) continue;
+      Index k = 1;
+      while (k <= kSnake && same(x - k, y - k)) k++;
+      if (k > kSnake) best = gain, out = {x, y, true, false};
+    }
+    return best > 0;
+  }
+  bool good_backward(const Box& r, Index bmin, Index bmax, Index cost, Middle& out) {
+    Index best = 0;
+    for (Index d = bmax; d >= bmin; d -= 2) {
+      Index off = d - (r.x1 - r.y1), x = bwd(d), y = x - d, gain = (r.x1 - x) * 2 + off;
+      if (gain <= 12 * (cost + std::abs(off)) || gain <= best || r.x0 >= x || x > r.x1 - kSnake || r.y0 >= y || y > r.y1 - kSnake) continue;
+      Index k = 0;
+      while (k < kSnake && same(x + k, y + k)) k++;
+      if (k == kSnake) best = gain, out = {x, y, false, true};
+    }
+    return best > 0;
+  }
+
+  // Patience is over: the point that either search came furthest to.
+  Middle furthest(const Box& r, Index fmin, Index fmax, Index bmin, Index bmax) {
+    Index front = -1, front_x = 0, back = kFar, back_x = 0;
+    for (Index d = fmax; d >= fmin; d -= 2) {
+      Index x = std::min(fwd(d), r.x1), y = x - d;
+      if (r.y1 < y) x = r.y1 + d, y = r.y1;
+      if (front < x + y) front = x + y, front_x = x;
+    }
+    for (Index d = bmax; d >= bmin; d -= 2) {
+      Index x = std::max(r.x0, bwd(d)), y = x - d;
+      if (y < r.y0) x = r.y0 + d, y = r.y0;
+      if (x + y < back) back = x + y, back_x = x;
+    }
+    if (r.x1 + r.y1 - back < front - (r.x0 + r.y0)) return {front_x, front - front_x, true, false};
+    return {back_x, back - back_x, false, true};
+  }
+
   std::span<const uint32_t> a_, b_;
   const std::function<void(uint32_t)>& tick_;
+  bool fast_;
+  Index patience_ = 1;
   std::vector<Index> forward_, backward_;
   Index origin_;
 
@@ -113,28 +184,103 @@ void shift(std::span<const uint32_t> line, std::vector<bool>& changed, const std
   }
 }
 
-// What of `from` occurs in `other`; the rest is marked changed and needs no search.
-std::vector<uint32_t> shared(std::span<const uint32_t> from, std::span<const uint32_t> other, std::vector<size_t>& at,
-                             std::vector<bool>& changed) {
-  const std::unordered_set<uint32_t> known(other.begin(), other.end());
-  std::vector<uint32_t> kept;
+// What to leave out of the search: lines without a partner, and among them lines with so many
+// partners that matching them would say little.
+class Chaff {
+ public:
+  enum Kind : uint8_t { Keep, Lone, Common };
+
+  Chaff(std::span<const uint32_t> lines, const std::unordered_map<uint32_t, size_t>& partners) : kind_(lines.size()) {
+    size_t many = 5;   // times the square root of size / 64
+    for (size_t n = lines.size() / 64; (n >>= 2) > 0;) many *= 2;
+    for (size_t i = 0; i < lines.size(); i++) {
+      auto found = partners.find(lines[i]);
+      kind_[i] = found == partners.end() ? Lone : found->second > many ? Common : Keep;
+    }
+    for (size_t i = 0; i < kind_.size(); i++) {
+      if (kind_[i] == Common) kind_[i] = Keep;
+      else if (kind_[i] == Lone) i = settle_run(i);
+    }
+  }
+  bool left_out(size_t i) const { return kind_[i] != Keep; }
+
+ private:
+  // A run of lines that may be left out begins at i with a lone one. Decides about the common
+  // lines in it; returns its last line.
+  size_t settle_run(size_t i) {
+    size_t end = i, common = 0;
+    for (; end < kind_.size() && kind_[end] != Keep; end++) common += kind_[end] == Common;
+    while (end > i && kind_[end - 1] == Common) kind_[--end] = Keep, common--;
+    const size_t length = end - i;
+    if (common * 4 > length) {
+      std::replace(kind_.begin() + static_cast<long>(i), kind_.begin() + static_cast<long>(end), Common, Keep);
+      return end - 1;
+    }
+    keep_subruns(i, length);
+    keep_edge([&](size_t k) -> Kind& { return kind_[i + k]; }, length);
+    keep_edge([&](size_t k) -> Kind& { return kind_[end - 1 - k]; }, length);
+    return end - 1;
+  }
+
+  // Many common lines in a row are kept after all: about sqrt(length / 4) of them.
+  void keep_subruns(size_t i, size_t length) {
+    size_t limit = 1;
+    for (size_t n = length >> 2; (n >>= 2) > 0;) limit <<= 1;
+    limit++;
+    for (size_t from = 0; from < length;) {
+      size_t to = from;
+      while (to < length && kind_[i + to] == Common) to++;
+      if (to - from >= limit) std::fill_n(kind_.begin() + static_cast<long>(i + from), to - from, Keep);
+      from = to + 1;
+    }
+  }
+
+  // Common lines near an edge of the run are kept, up to three lone ones in a row or a lone one
+  // eight lines in.
+  template <class At>
+  void keep_edge(At at, size_t length) {
+    size_t in_a_row = 0;
+    for (size_t k = 0; k < length && in_a_row < 3; k++) {
+      Kind& kind = at(k);
+      if (k >= 8 && kind == Lone) return;
+      in_a_row = kind == Lone ? in_a_row + 1 : 0;
+      kind = kind == Common ? Keep : kind;
+    }
+  }
+
+  std::vector<Kind> kind_;
+};
+
+std::unordered_map<uint32_t, size_t> count(std::span<const uint32_t> lines) {
+  std::unordered_map<uint32_t, size_t> out;
+  for (uint32_t line : lines) out[line]++;
+  return out;
+}
+
+// The lines of `from` that take part in the search; the rest is marked changed.
+std::vector<uint32_t> kept(std::span<const uint32_t> from, std::span<const uint32_t> other, bool minimal, std::vector<size_t>& at,
+                           std::vector<bool>& changed) {
+  std::vector<uint32_t> out;
+  std::optional<Chaff> chaff;
+  if (!minimal) chaff.emplace(from, count(other));
   for (size_t i = 0; i < from.size(); i++) {
-    if (!known.contains(from[i])) { changed[i] = true; continue; }
-    kept.push_back(from[i]);
+    if (chaff && chaff->left_out(i)) { changed[i] = true; continue; }
+    out.push_back(from[i]);
     at.push_back(i);
   }
-  return kept;
+  return out;
 }
 
 }  // namespace
 
 std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b,
-                                   const std::function<void(uint32_t)>& tick) {
+                                   const std::function<void(uint32_t)>& tick, DiffEffort effort) {
+  const bool minimal = effort == DiffEffort::Minimal;
   std::vector<bool> gone(a.size()), fresh(b.size());
   std::vector<size_t> a_at, b_at;
-  std::vector<uint32_t> a_kept = shared(a, b, a_at, gone), b_kept = shared(b, a, b_at, fresh);
-  Myers m(a_kept, b_kept, tick);
-  m.compare(0, static_cast<Index>(a_kept.size()), 0, static_cast<Index>(b_kept.size()));
+  std::vector<uint32_t> a_kept = kept(a, b, minimal, a_at, gone), b_kept = kept(b, a, minimal, b_at, fresh);
+  Myers m(a_kept, b_kept, tick, effort == DiffEffort::Fast);
+  m.compare(0, static_cast<Index>(a_kept.size()), 0, static_cast<Index>(b_kept.size()), minimal);
   for (size_t i = 0; i < a_at.size(); i++) gone[a_at[i]] = m.gone[i];
   for (size_t i = 0; i < b_at.size(); i++) fresh[b_at[i]] = m.fresh[i];
   shift(a, gone, fresh);

@@ -40,6 +40,7 @@ class Getopt {
 
  private:
   int fail() {
+    if (style_.named_try) write_error(p_, std::string(p_.name()) + ": ");
     if (!style_.short_help) return try_help(p_, style_.error_status);
     (void)p_.write(2, usage_);
     return style_.error_status;
@@ -127,7 +128,7 @@ class Getopt {
       value = (*argv_)[at_++];
     }
     if (k == kHelp) return print(usage_);
-    if (k == kVersionOption) return print(std::string(p_.name()) + " (nacre) " + kVersion + "\n");
+    if (k == kVersionOption) return print_version(p_);
     return on_option_(k, value);
   }
 
@@ -155,6 +156,12 @@ std::optional<int> parse_options(Process& p, std::string_view usage, std::span<c
 
 std::optional<int> parse_plain(Process& p, std::string_view usage, std::vector<std::string>& operands, ParseStyle style) {
   return parse_options(p, usage, {}, p.argv(), style, operands, [](size_t, auto) { return std::nullopt; });
+}
+
+int print_version(Process& p) {
+  Output out(p);
+  out.write(std::string(p.name()) + " (nacre) " + kVersion + "\n");
+  return out.finish(0);
 }
 
 int try_help(Process& p, int status) {

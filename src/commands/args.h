@@ -46,6 +46,7 @@ struct ParseStyle {
   bool in_order = false;      ///< the first operand ends the options (env, timeout, xargs)
   bool help_version = true;   ///< --help and --version are known
   bool short_help = false;    ///< usage text instead of "Try ..." after an error
+  bool named_try = false;     ///< "NAME: Try ..." (diffutils)
 };
 
 /// What parse() is made of; for commands with rules of their own.
@@ -90,6 +91,8 @@ std::optional<int> parse_plain(Process& p, std::string_view usage, std::vector<s
 
 /// "Try 'NAME --help' for more information." on stderr; returns status.
 int try_help(Process& p, int status = 1);
+/// What --version prints, for a command with a letter for it.
+int print_version(Process& p);
 /// "missing operand" and "missing operand after 'x'", then try_help.
 int missing_operand(Process& p, int status = 1);
 int missing_operand_after(Process& p, std::string_view last, int status = 1);
