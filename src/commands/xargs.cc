@@ -103,6 +103,10 @@ class Xargs {
   }
 
   int run() {
+    if (base_size_ >= o_.max_chars) {
+      p_.warn("cannot fit single argument within argument list size limit");
+      return 1;
+    }
     std::string item;
     bool any = false;
     while (!stop_ && next_item(item)) {
@@ -220,13 +224,15 @@ class Xargs {
       return execute(command, {});
     }
     if (size_ + item.size() + 1 > o_.max_chars) {
-      if (args_.empty() || (o_.exit && (o_.max_args || o_.max_lines))) {
+      bool whole = o_.exit && (o_.max_args || o_.max_lines);
+      if (!args_.empty() && !whole) flush();
+      if (whole || size_ + item.size() + 1 > o_.max_chars) {
         p_.warn("argument line too long");
         status_ = 1;
         stop_ = true;
+        args_.clear();
         return;
       }
-      flush();
     }
     args_.push_back(item);
     size_ += item.size() + 1;
