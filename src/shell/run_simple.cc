@@ -327,9 +327,11 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   if (path.empty()) {
     std::string text = prefix() + args[0] + ": command not found\n";
     if (args[0].find('/') != std::string::npos || !expander_.value_of(sym::kPATH)) text = prefix() + args[0] + ": No such file or directory\n";
-    (void)child.write(2, text);
+    // The child never ran: a signal may not end it on this stack.
+    child.set_action(kSigPIPE, SignalAction::Ignore);
+    auto said = child.write(2, text);
     kernel().discard(child);
-    set_status(127);
+    set_status(!said && said.error() == Errno::PIPE ? 128 + kSigPIPE : 127);
     return Flow::Next;
   }
   int pid = child.pid();

@@ -3,6 +3,7 @@
 #pragma once
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,10 @@ namespace nacre {
 
 enum class AwkOp : uint8_t {
   // expressions
-  Number, String, Regex, Global, Local, Field, Index, In, Group,
+  Number, String, Regex, RegexValue, Global, Local, Field, Index, In, Group,
   Assign, AddTo, SubTo, MulTo, DivTo, ModTo, PowTo, Cond, And, Or, Not, Match, NoMatch,
   Less, LessEq, Equal, NotEqual, Greater, GreaterEq, Concat, Add, Sub, Mul, Div, Mod, Pow,
-  Negate, Plus, PreInc, PreDec, PostInc, PostDec, Call, Builtin, Getline, GetlineFile, GetlinePipe,
+  Negate, Plus, PreInc, PreDec, PostInc, PostDec, Call, IndirectCall, Builtin, Getline, GetlineFile, GetlinePipe,
   // statements
   Block, Expr, Print, Printf, If, While, Do, For, ForIn, Next, NextFile, Exit, Return, Break, Continue, Delete, Switch, Case,
 };
@@ -27,10 +28,10 @@ struct AwkNode {
   AwkNode *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
   std::vector<AwkNode*> list;       ///< arguments, subscripts, statements
   int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; ForIn: variable kind in a
-  char redirect = 0;                ///< Print: '>' 'a' (append) '|' '&'
+  char redirect = 0;                ///< Print: '>' 'a' (append) '|' '&'; GetlinePipe: '|' '&' (coprocess)
   AwkValue value;                   ///< Number, String
   std::shared_ptr<nacre::Regex> regex;
-  int line = 0;
+  int line = 0, source = 0;         ///< where it stands
 };
 
 enum class AwkBuiltin : int {
@@ -40,10 +41,21 @@ enum class AwkBuiltin : int {
 
 /// Variables the interpreter itself looks at have fixed slots.
 enum AwkSpecial : int { kNR, kNF, kFNR, kFS, kOFS, kORS, kRS, kRT, kFILENAME, kSUBSEP, kCONVFMT, kOFMT, kRSTART, kRLENGTH, kENVIRON, kARGC, kARGV,
-                        kIGNORECASE, kFPAT, kFIELDWIDTHS, kPROCINFO, kSpecialCount };
+                        kIGNORECASE, kFPAT, kFIELDWIDTHS, kPROCINFO, kERRNO, kARGIND, kSpecialCount };
 extern const char* const kAwkSpecialNames[kSpecialCount];
 
-struct AwkFunction { std::string name; int parameters = 0; AwkNode* body = nullptr; bool defined = false; };
+std::optional<AwkBuiltin> awk_builtin(std::string_view name);
+
+struct AwkFunction {
+  std::string name;
+  int parameters = 0;
+  AwkNode* body = nullptr;
+  bool defined = false;
+  int line = 0, source = 0;         ///< where it was first mentioned
+  std::vector<std::string> names;   ///< of the parameters
+};
+/// A text of the program: its name for messages ("cmd. line" or a file).
+struct AwkSource { std::string name, text; };
 struct AwkRule { AwkNode* first = nullptr; AwkNode* last = nullptr; AwkNode* body = nullptr; bool active = false; };
 
 struct AwkProgram {
@@ -52,10 +64,16 @@ struct AwkProgram {
   std::vector<AwkRule> rules;
   std::vector<AwkFunction> functions;
   std::vector<std::string> globals;
-  std::string error;                ///< "source line N: message"; empty: fine
+  std::deque<AwkSource> sources;
+  std::vector<std::string> error;   ///< lines of a message; empty: fine
+  int error_status = 1;
+  std::vector<std::string> warnings;
+  bool uses_rt = false;
   int global(const std::string& name);
+  /// Slot of a defined function; -1: there is none.
+  int function(std::string_view name) const;
 };
 
-std::unique_ptr<AwkProgram> parse_awk(std::string_view text, bool utf8);
+
 
 }  // namespace nacre

@@ -1,10 +1,11 @@
 /// awk, gawk, mawk - pattern scanning and processing language.
-/// Source: POSIX XCU awk; gawk 5.2 manual for the extensions (gensub, strftime,
-/// asort, switch, BEGINFILE, FPAT, FIELDWIDTHS, IGNORECASE, RT ...).
-/// Differs: `for (k in a)` goes in order of insertion; no arrays of arrays,
-/// @include, coprocesses, or -M.
+/// Source: POSIX XCU awk; gawk 5.2 manual for the extensions.
+/// Differs: for (k in a) without PROCINFO["sorted_in"] goes in order of insertion;
+/// no namespaces but awk, no extensions but inplace, no -M, no profiler or debugger;
+/// rand() has a sequence of its own.
 #include "commands/args.h"
 #include "commands/awk/interp.h"
+#include "commands/awk/parser.h"
 #include "commands/command.h"
 
 namespace nacre {
@@ -13,69 +14,149 @@ namespace {
 constexpr char kUsage[] =
     "Usage: awk [POSIX or GNU style options] -f progfile [--] file ...\n"
     "Usage: awk [POSIX or GNU style options] [--] 'program' file ...\n\n"
-    "  -f progfile, --file=progfile    read the program from progfile\n"
-    "  -F fs, --field-separator=fs     set FS\n"
-    "  -v var=val, --assign=var=val    set a variable before the program begins\n"
-    "  -e 'program-text', --source='program-text'  take program text\n"
-    "  -c, -C, -n, -P, -r, -s, -S, -t, -O  modes of gawk; the language is the same here\n"
-    "      --help                      display this help and exit\n"
-    "      --version                   output version information and exit\n";
+    "  -f progfile, --file=progfile       read the program from progfile\n"
+    "  -F fs, --field-separator=fs        set FS\n"
+    "  -v var=val, --assign=var=val       set a variable before the program begins\n"
+    "  -e 'program', --source='program'   take program text\n"
+    "  -i file, --include=file            include a file; 'inplace' edits files in place\n"
+    "  -E file, --exec=file               like -f, and the last option\n"
+    "  -b, --characters-as-bytes          characters are bytes\n"
+    "  -S, --sandbox                      no system(), redirections or pipes\n"
+    "  -c, --traditional, -P, --posix     -Ft means a tab\n"
+    "  -O, --optimize, -s, --no-optimize, -r, --re-interval   as always here\n"
+    "  -h, --help                         display this help and exit\n"
+    "  -V, --version                      output version information and exit\n";
 
 struct Options {
   std::vector<std::string> assigns;
-  std::string program;
-  bool has_program = false;
-  std::optional<std::string> fs;
-
-  void add(std::string_view text) {
-    if (has_program) program += '\n';
-    program += text;
-    has_program = true;
-  }
+  std::vector<AwkSource> sources;
+  std::optional<std::string> fs, exec;
+  AwkInterp::Modes modes;
+  bool bytes = false, traditional = false, has_program = false, help = false, version = false;
 };
 using O = Options;
 
+std::optional<int> add_file(Process& p, O& o, const std::string& name) {
+  auto text = read_file(p, name);
+  if (!text) {
+    p.warn("fatal: cannot open source file `%s' for reading: %s", name.c_str(), std::string(message(text.error())).c_str());
+    return 2;
+  }
+  // A first line "#!..." is a comment.
+  o.sources.push_back({name, std::move(*text)});
+  return std::nullopt;
+}
+
+// Along $AWKPATH, with and without ".awk".
+std::optional<AwkSource> find_include(Process& p, const std::string& name, std::string* error) {
+  const char* path = p.getenv("AWKPATH");
+  std::string dirs = path && *path ? path : ".:/usr/local/share/awk:/usr/share/awk";
+  if (name.find('/') != std::string::npos) dirs = "";
+  Errno why = Errno::NOENT;
+  for (size_t at = 0; at <= dirs.size();) {
+    size_t end = std::min(dirs.find(':', at), dirs.size());
+    std::string dir = dirs.substr(at, end - at);
+    at = end + 1;
+    for (const char* suffix : {"", ".awk"}) {
+      std::string file = (dir.empty() || dir == "." ? "" : dir + "/") + name + suffix;
+      auto text = read_file(p, file);
+      if (text) return AwkSource{file, std::move(*text)};
+      if (text.error() != Errno::NOENT) why = text.error();
+    }
+  }
+  *error = message(why);
+  return std::nullopt;
+}
+
 constexpr Flag<O> kFlags[] = {
-    {'f', "file", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
-       auto text = read_file(p, std::string(v));
+    {'f', "file", +[](Process& p, O& o, std::string_view v) {
+       o.has_program = true;
+       return add_file(p, o, std::string(v));
+     }},
+    {'F', "field-separator", +[](O& o, std::string_view v) { o.fs = std::string(v); }},
+    {'v', "assign", &O::assigns},
+    {'e', "source", +[](O& o, std::string_view v) { o.has_program = true; o.sources.push_back({"cmd. line", std::string(v)}); }},
+    {'i', "include", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+       if (v == "inplace" || v == "inplace.awk") {
+         o.modes.inplace = true;
+         return std::nullopt;
+       }
+       std::string error;
+       auto text = find_include(p, std::string(v), &error);
        if (!text) {
-         p.warn("fatal: cannot open source file `%s' for reading: %s", std::string(v).c_str(), std::string(message(text.error())).c_str());
+         p.warn("fatal: cannot open source file `%s' for reading: %s", std::string(v).c_str(), error.c_str());
          return 2;
        }
-       o.add(*text);
+       o.sources.push_back(std::move(*text));
        return std::nullopt;
      }},
-    {'F', "field-separator", +[](O& o, std::string_view v) { o.fs = v == "t" ? "\t" : std::string(v); }},
-    {'v', "assign", &O::assigns},
-    {'e', "source", +[](O& o, std::string_view v) { o.add(v); }},
-    {'c', "traditional", +[](O&) {}}, {'n', "non-decimal-data", +[](O&) {}}, {'P', "posix", +[](O&) {}}, {'r', "re-interval", +[](O&) {}},
-    {'s', "no-optimize", +[](O&) {}}, {'O', "optimize", +[](O&) {}}, {'t', "lint-old", +[](O&) {}}, {'S', "sandbox", +[](O&) {}}, {'b', "characters-as-bytes", +[](O&) {}},
+    {'E', "exec", &O::exec},
+    {'b', "characters-as-bytes", &O::bytes},
+    {'S', "sandbox", +[](O& o) { o.modes.sandbox = true; }},
+    {'c', "traditional", &O::traditional},
+    {'P', "posix", &O::traditional},
+    {'O', "optimize", +[](O&) {}},
+    {'s', "no-optimize", +[](O&) {}},
+    {'r', "re-interval", +[](O&) {}},
+    {'h', "", &O::help},
+    {'V', "", &O::version},
 };
+
+// -v: a status when it is not NAME=VALUE.
+std::optional<int> assign(Process& p, AwkInterp& interp, const std::string& a) {
+  if (a.find('=') == std::string::npos) {
+    p.warn("`%s' argument to `-v' not in `var=value' form\n", a.c_str());
+    write_error(p, kUsage);
+    return 1;
+  }
+  if (interp.assign_operand(a)) return std::nullopt;
+  p.warn("fatal: `%s' is not a legal variable name", a.substr(0, a.find('=')).c_str());
+  return 2;
+}
+
+// -E FILE ends the options; what follows are operands, whatever it looks like.
+std::vector<std::string> split_exec(const std::vector<std::string>& argv, std::vector<std::string>& rest) {
+  for (size_t i = 1; i + 1 < argv.size() && argv[i].size() > 1 && argv[i][0] == '-' && argv[i] != "--"; i++) {
+    if (argv[i] == "-f" || argv[i] == "-v" || argv[i] == "-F" || argv[i] == "-e" || argv[i] == "-i") i++;
+    if (i + 1 >= argv.size() || argv[i] != "-E") continue;
+    rest.assign(argv.begin() + static_cast<long>(i) + 2, argv.end());
+    return {argv.begin(), argv.begin() + static_cast<long>(i) + 2};
+  }
+  return argv;
+}
 
 int awk_main(Process& p) {
   O o;
-  std::vector<std::string> operands;
-  if (auto status = parse(p, kUsage, kFlags, o, operands, {.error_status = 1, .in_order = true, .short_help = true})) return *status;
-  if (!o.has_program) {
+  std::vector<std::string> operands, rest;
+  if (auto status = parse_argv(p, kUsage, kFlags, o, split_exec(p.argv(), rest), operands, {.error_status = 1, .in_order = true, .short_help = true})) return *status;
+  if (o.version) return print_version(p);
+  if (o.help) {
+    Output out(p);
+    out.write(kUsage);
+    return out.finish(0);
+  }
+  if (o.exec) {
+    if (auto status = add_file(p, o, *o.exec)) return *status;
+    operands = rest;
+  } else if (!o.has_program) {
     if (operands.empty()) {
       write_error(p, kUsage);
       return 1;
     }
-    o.program = operands.front();
+    o.sources.push_back({"cmd. line", operands.front()});
     operands.erase(operands.begin());
   }
-  auto program = parse_awk(o.program, p.utf8());
+  bool utf8 = p.utf8() && !o.bytes;
+  auto program = parse_awk(std::move(o.sources), [&](const std::string& name, std::string* error) { return find_include(p, name, error); }, utf8);
+  for (const auto& w : program->warnings) p.warn("%s", w.c_str());
   if (!program->error.empty()) {
-    p.warn("%s", program->error.c_str());
-    return program->error.find("fatal:") != std::string::npos ? 2 : 1;
+    for (const auto& line : program->error) p.warn("%s", line.c_str());
+    return program->error_status;
   }
-  AwkInterp interp(p, *program);
-  if (o.fs && !interp.assign_operand("FS=" + *o.fs)) return 2;
-  for (const auto& a : o.assigns) {
-    if (interp.assign_operand(a)) continue;
-    p.warn("fatal: `%s' argument to `-v' not in `var=value' form", a.c_str());
-    return 2;
-  }
+  AwkInterp interp(p, *program, utf8);
+  interp.set_modes(o.modes);
+  if (o.fs) interp.assign_operand("FS=" + (o.traditional && *o.fs == "t" ? "\t" : *o.fs));
+  for (const auto& a : o.assigns) if (auto status = assign(p, interp, a)) return *status;
   return interp.run(std::string(p.argv()[0]), operands);
 }
 

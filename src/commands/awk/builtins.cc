@@ -40,8 +40,16 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
     case AwkBuiltin::Cos: return std::cos(arg(0));
     case AwkBuiltin::Atan2: { double y = arg(0); return std::atan2(y, arg(1)); }
     case AwkBuiltin::Exp: return std::exp(arg(0));
-    case AwkBuiltin::Log: return std::log(arg(0));
-    case AwkBuiltin::Sqrt: return std::sqrt(arg(0));
+    case AwkBuiltin::Log: case AwkBuiltin::Sqrt: {
+      double x = arg(0);
+      bool log = which == AwkBuiltin::Log;
+      if (x < 0) {
+        std::string shown;
+        append_number(shown, x, "%g");
+        warning(std::string(log ? "log: received" : "sqrt: called with") + " negative argument " + shown);
+      }
+      return log ? std::log(x) : std::sqrt(x);
+    }
     case AwkBuiltin::Int: return std::trunc(arg(0));
     case AwkBuiltin::Rand:
       random_state_ = random_state_ * 6364136223846793005ull + 1442695040888963407ull;
@@ -54,13 +62,23 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
     }
     case AwkBuiltin::System: {
       std::string command = text(n->list[0]);
+      if (modes_.sandbox) fatal("'system' function not allowed in sandbox mode");
       flush_all();
       auto done = p_.run({"sh", "-c", command});
       if (!done) return -1.0;
       return static_cast<double>(done->kind == WaitStatus::Kind::Exited ? done->code : 256 + done->code);
     }
-    case AwkBuiltin::Close: return close_stream(text(n->list[0]));
-    case AwkBuiltin::Fflush: flush_all(); return 0.0;
+    case AwkBuiltin::Close: {
+      std::string name = text(n->list[0]);
+      return close_stream(name, n->list.size() > 1 ? text(n->list[1]) : "");
+    }
+    case AwkBuiltin::Fflush:
+      if (!n->list.empty()) {
+        std::string name = text(n->list[0]);
+        if (!name.empty()) return flush_stream(name);
+      }
+      flush_all();
+      return 0.0;
     case AwkBuiltin::Strftime: case AwkBuiltin::Systime: case AwkBuiltin::Mktime: return time_builtin(which, n);
     case AwkBuiltin::And: case AwkBuiltin::Or: case AwkBuiltin::Xor: case AwkBuiltin::Lshift: case AwkBuiltin::Rshift: case AwkBuiltin::Compl: return bits_builtin(which, n);
     default: return string_builtin(which, n);
@@ -72,13 +90,14 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
   switch (which) {
     case AwkBuiltin::Length:
       if (n->list.empty()) return length_of(field_view(0));
-      if (const AwkNode* a = n->list[0]; (a->op == AwkOp::Global || a->op == AwkOp::Local) && cell(a).array) return static_cast<double>(cell(a).array->size());
+      if (auto a = existing_array(n->list[0])) return static_cast<double>(a->size());
       return length_of(view(n->list[0], keep));
     case AwkBuiltin::Substr: return substring(n);
     case AwkBuiltin::Index: {
       std::string s = text(n->list[0]);
       std::string_view t = view(n->list[1], keep2);
       size_t at = std::string_view(s).find(t);
+      if (fold_) at = lower(s, utf8_).find(lower(t, utf8_));
       if (at == std::string_view::npos) return 0.0;
       return length_of(std::string_view(s).substr(0, at)) + 1;
     }
@@ -96,24 +115,52 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
     case AwkBuiltin::ToLower: return AwkValue::string(lower(view(n->list[0], keep), utf8_));
     case AwkBuiltin::ToUpper: return AwkValue::string(upper(view(n->list[0], keep), utf8_));
     case AwkBuiltin::Strtonum: {
-      std::string s = text(n->list[0]);
-      bool hex = s.size() > 1 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X');
-      if (hex || (s.size() > 1 && s[0] == '0' && s.find_first_not_of("01234567") == std::string::npos)) return static_cast<double>(std::strtoull(s.c_str(), nullptr, hex ? 16 : 8));
-      return awk_number(s);
+      AwkValue v = eval(n->list[0]);
+      if (v.kind == AwkValue::Number) return v;
+      return strtonum(std::string(v.text.view()));
     }
     case AwkBuiltin::Asort: return sort_array(n, false);
     case AwkBuiltin::Asorti: return sort_array(n, true);
-    case AwkBuiltin::IsArray: case AwkBuiltin::Typeof: {
-      const AwkNode* a = n->list[0];
-      bool name = a->op == AwkOp::Global || a->op == AwkOp::Local;
-      if (name && cell(a).array) return which == AwkBuiltin::IsArray ? AwkValue(1.0) : AwkValue::string("array");
-      if (which == AwkBuiltin::IsArray) return 0.0;
-      if (a->op == AwkOp::Regex) return AwkValue::string("regexp");
-      AwkValue v = eval(a);
-      return AwkValue::string(v.kind == AwkValue::Unset ? (name ? "untyped" : "unassigned") : v.kind == AwkValue::Number ? "number" : v.kind == AwkValue::Text ? "string" : v.numeric() ? "strnum" : "string");
-    }
+    case AwkBuiltin::IsArray: return existing_array(n->list[0]) ? 1.0 : 0.0;
+    case AwkBuiltin::Typeof: return type_of(n->list[0]);
     default: return AwkValue();
   }
+}
+
+double AwkInterp::strtonum(const std::string& s) {
+  size_t at = s.find_first_not_of(" \t\n");
+  if (at == std::string::npos) return 0;
+  bool negative = s[at] == '-';
+  if (negative || s[at] == '+') at++;
+  bool hex = s.size() > at + 1 && s[at] == '0' && (s[at + 1] == 'x' || s[at + 1] == 'X');
+  bool octal = !hex && s.size() > at + 1 && s[at] == '0' && ascii_digit(s[at + 1]);
+  size_t digits = std::min(s.find_first_not_of("0123456789", at), s.size());
+  if (octal && (s.find_first_of("89", at) < digits || (digits < s.size() && (s[digits] == '.' || s[digits] == 'e')))) octal = false;
+  if (!hex && !octal) return awk_number(s);
+  double v = 0;
+  for (at += hex ? 2 : 1; at < s.size(); at++) {
+    char c = ascii_lower(s[at]);
+    int digit = ascii_digit(c) ? c - '0' : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+    if (digit >= (hex ? 16 : 8)) break;
+    v = v * (hex ? 16 : 8) + digit;
+  }
+  return negative ? -v : v;
+}
+
+AwkValue AwkInterp::type_of(const AwkNode* a) {
+  if (existing_array(a)) return AwkValue::string("array");
+  if (a->op == AwkOp::RegexValue) return AwkValue::string("regexp");
+  bool name = a->op == AwkOp::Global || a->op == AwkOp::Local;
+  AwkValue v = eval(a);
+  const char* kind = "string";
+  switch (v.kind) {
+    case AwkValue::Unset: kind = name ? "untyped" : a->op == AwkOp::Index ? "untyped" : "unassigned"; break;
+    case AwkValue::Number: kind = "number"; break;
+    case AwkValue::Pattern: kind = "regexp"; break;
+    case AwkValue::Input: kind = v.numeric() ? "strnum" : "string"; break;
+    case AwkValue::Text: break;
+  }
+  return AwkValue::string(kind);
 }
 
 AwkValue AwkInterp::substring(const AwkNode* n) {
@@ -122,12 +169,11 @@ AwkValue AwkInterp::substring(const AwkNode* n) {
   std::string_view s = view(n->list[0], keep);
   // The other arguments may read fields anew.
   if (n->list[1]->op != AwkOp::Number) { s_copy.assign(s); s = s_copy; }
-  double start = std::rint(number(n->list[1]));
+  // Fractions are cut off, and a start before the text does not shorten the length, as in gawk.
+  double start = std::trunc(number(n->list[1]));
   double count = n->list.size() > 2 ? number(n->list[2]) : HUGE_VAL;
-  if (std::isnan(start)) start = 0;
-  if (std::isnan(count)) count = 0;
-  count = std::isinf(count) ? count : std::rint(count);
-  if (start < 1) start = 1;   // gawk keeps the length; POSIX would shorten it
+  if (std::isnan(start) || start < 1) start = 1;
+  count = std::isnan(count) ? 0 : std::trunc(count);
   bool wide = utf8_ && !is_ascii(s);
   double length = static_cast<double>(wide ? utf8::length(s) : s.size());
   if (count <= 0 || start > length) return AwkValue::string("");
@@ -177,7 +223,11 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
   std::string to = text(n->list[1]), how = text(n->list[2]);
   std::string s = n->list.size() > 3 ? text(n->list[3]) : std::string(field_view(0));
   bool global = !how.empty() && (how[0] == 'g' || how[0] == 'G');
-  int64_t which = global ? 0 : std::max<int64_t>(1, static_cast<int64_t>(awk_number(how)));
+  int64_t which = global ? 0 : static_cast<int64_t>(std::min(awk_number(how), 1e15));
+  if (!global && which < 1) {
+    warning("gensub: third argument `" + how + "' treated as 1");
+    which = 1;
+  }
   RegexSpan m[10];
   std::string out;
   size_t at = 0;
@@ -197,12 +247,18 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
     } else {
       out.append(s, m[0].begin, m[0].size());
     }
+    bool empty = m[0].size() == 0;
     at = m[0].end;
-    if (m[0].size() == 0) {
+    if (!global && count == which) break;
+    // Behind a match, an empty one does not count.
+    RegexSpan e[1];
+    if (empty || (at < s.size() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
       if (at < s.size()) out += s[at];
       at++;
+    } else if (at == s.size()) {
+      break;
     }
-    if (!global && count == which) break;
+    if ((count & 255) == 0) p_.tick(32);
   }
   if (at < s.size()) out.append(s, at);
   return AwkValue::string(std::move(out));
@@ -248,52 +304,59 @@ double AwkInterp::split_builtin(const AwkNode* n) {
   } else {
     split_text(s, by ? text(by) : fs_, false, parts);
   }
-  AwkArray& a = array(n->list[1]);
-  a.clear();
   AwkArray* seps = n->list.size() > 3 ? &array(n->list[3]) : nullptr;
-  if (seps) seps->clear();
-  for (size_t i = 0; i < parts.size(); i++) {
-    a.at(std::to_string(i + 1)) = AwkValue::input(std::string_view(s).substr(parts[i].first, parts[i].second));
-    if (seps && i + 1 < parts.size()) {
-      size_t end = parts[i].first + parts[i].second;
-      seps->at(std::to_string(i + 1)) = AwkValue::string(s.substr(end, parts[i + 1].first - end));
-    }
+  AwkArray& a = array(n->list[1]);
+  bool blanks = !by ? fs_ == " " : by->op != AwkOp::Regex && text(by) == " ";
+  store_fields(a, seps, s, parts);
+  // Blanks at the ends are separators too when the separator is " ".
+  if (seps && blanks && !parts.empty()) {
+    if (parts[0].first > 0) seps->at("0") = AwkValue::string(s.substr(0, parts[0].first));
+    size_t end = parts.back().first + parts.back().second;
+    if (end < s.size()) seps->at(std::to_string(parts.size())) = AwkValue::string(s.substr(end));
   }
   return static_cast<double>(parts.size());
 }
 
-double AwkInterp::patsplit(const AwkNode* n) {
-  std::string s = text(n->list[0]);
-  const Regex& re = n->list.size() > 2 ? regex(n->list[2]) : dynamic_regex("[^[:space:]]+");
-  AwkArray& a = array(n->list[1]);
+// Pieces into an array, and what stands between them into another.
+void AwkInterp::store_fields(AwkArray& a, AwkArray* seps, std::string_view s, const std::vector<std::pair<size_t, size_t>>& parts) {
   a.clear();
-  RegexSpan m[1];
-  int count = 0;
-  for (size_t at = 0; at <= s.size() && re.match(s, at, m);) {
-    if (m[0].size()) a.at(std::to_string(++count)) = AwkValue::input(std::string_view(s).substr(m[0].begin, m[0].size()));
-    at = m[0].size() ? m[0].end : m[0].end + 1;
+  if (seps) seps->clear();
+  for (size_t i = 0; i < parts.size(); i++) {
+    a.at(std::to_string(i + 1)) = AwkValue::input(s.substr(parts[i].first, parts[i].second));
+    if ((i & 0x3ff) == 0x3ff) p_.charge_memory(1024 * 96);
+    if (!seps || i + 1 == parts.size()) continue;
+    size_t end = parts[i].first + parts[i].second;
+    seps->at(std::to_string(i + 1)) = AwkValue::string(std::string(s.substr(end, parts[i + 1].first - end)));
   }
-  return count;
 }
 
-double AwkInterp::sort_array(const AwkNode* n, bool by_index) {
-  AwkArray& source = array(n->list[0]);
-  std::vector<AwkValue> values;
-  for (const auto& k : source.keys()) values.push_back(by_index ? AwkValue::string(k) : *source.find(k));
-  // Numbers before strings.
-  std::sort(values.begin(), values.end(), [&](const AwkValue& a, const AwkValue& b) {
-    bool x = a.numeric(), y = b.numeric();
-    if (x != y) return x;
-    return compare_values(a, b) == -1;
-  });
-  AwkArray& target = n->list.size() > 1 ? array(n->list[1]) : source;
-  target.clear();
-  for (size_t i = 0; i < values.size(); i++) target.at(std::to_string(i + 1)) = values[i];
-  return static_cast<double>(values.size());
+double AwkInterp::patsplit(const AwkNode* n) {
+  std::string s = text(n->list[0]);
+  std::string fpat;
+  append_value(globals_[kFPAT].value, fpat);
+  const Regex& re = n->list.size() > 2 ? regex(n->list[2]) : dynamic_regex(fpat);
+  std::vector<std::pair<size_t, size_t>> parts;
+  split_by_pattern(s, re, parts);
+  AwkArray* seps = n->list.size() > 3 ? &array(n->list[3]) : nullptr;
+  store_fields(array(n->list[1]), seps, s, parts);
+  if (seps && !parts.empty()) {
+    seps->at("0") = AwkValue::string(s.substr(0, parts[0].first));
+    seps->at(std::to_string(parts.size())) = AwkValue::string(s.substr(parts.back().first + parts.back().second));
+  }
+  return static_cast<double>(parts.size());
 }
 
 AwkValue AwkInterp::bits_builtin(AwkBuiltin which, const AwkNode* n) {
-  auto bits = [&](size_t i) { return static_cast<uint64_t>(number(n->list[i])); };
+  auto bits = [&](size_t i) {
+    double d = number(n->list[i]);
+    if (d < 0) {
+      std::string shown;
+      append_number(shown, d, "%g");
+      static const char* const names[] = {"and", "or", "xor", "lshift", "rshift", "compl"};
+      fatal(std::string(names[static_cast<int>(which) - static_cast<int>(AwkBuiltin::And)]) + ": argument " + std::to_string(i + 1) + " negative value " + shown + " is not allowed");
+    }
+    return static_cast<uint64_t>(std::min(d, 18446744073709549568.0));
+  };
   uint64_t v = bits(0);
   switch (which) {
     case AwkBuiltin::And: for (size_t i = 1; i < n->list.size(); i++) v &= bits(i); break;
@@ -321,112 +384,16 @@ AwkValue AwkInterp::time_builtin(AwkBuiltin which, const AwkNode* n) {
       while (at < s.size() && s[at] != ' ') at++;
     }
     if (k < 6) return -1.0;
+    if (n->list.size() > 1 && truth(n->list[1])) zone = TimeZone();
     return static_cast<double>(zone.seconds(f[0], f[1], f[2], f[3], f[4], f[5]));
   }
   std::string how = n->list.empty() ? "%a %b %e %H:%M:%S %Z %Y" : text(n->list[0]);
   int64_t when = n->list.size() > 1 ? static_cast<int64_t>(number(n->list[1])) : p_.now().sec;
-  if (n->list.size() > 2 && truth(n->list[2])) zone = TimeZone();
-  return AwkValue::string(format_time(how, zone.local(when), when, 0));
-}
-
-// printf and sprintf.
-void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
-  std::vector<AwkNode*> args = list;
-  if (args.size() == 1 && args[0]->op == AwkOp::Group && !args[0]->list.empty()) args = args[0]->list;
-  if (args.empty()) return;
-  std::string f = text(args[0]);
-  size_t next = 1;
-  auto take = [&]() -> AwkValue {
-    if (next >= args.size()) fatal("fatal: not enough arguments to satisfy format string\n\t`" + f + "'\n\t" + "ran out for this one");
-    return eval(args[next++]);
-  };
-  for (size_t i = 0; i < f.size();) {
-    if (f[i] != '%') {
-      size_t end = std::min(f.find('%', i), f.size());
-      out.append(f, i, end - i);
-      i = end;
-      continue;
-    }
-    size_t start = i++;
-    std::string spec = "%";
-    int width = -1, precision = -1;
-    bool left = false;
-    for (; i < f.size() && std::strchr("-+ #0'", f[i]) && f[i]; i++) {
-      if (f[i] == '-') left = true;
-      if (f[i] != '\'') spec += f[i];
-    }
-    auto count = [&](int& n) {
-      if (i < f.size() && f[i] == '*') {
-        n = static_cast<int>(take().to_number());
-        i++;
-        return;
-      }
-      if (i < f.size() && ascii_digit(f[i])) n = 0;
-      while (i < f.size() && ascii_digit(f[i])) n = std::min(n * 10 + (f[i++] - '0'), 1'000'000);
-    };
-    count(width);
-    if (width < -1) { left = true; spec += '-'; width = -width; }
-    if (i < f.size() && f[i] == '.') {
-      i++;
-      precision = 0;
-      count(precision);
-    }
-    while (i < f.size() && std::strchr("hlLqjzt", f[i])) i++;
-    if (i >= f.size()) { out.append(f, start); break; }
-    char c = f[i++];
-    if (c == '%') { out += '%'; continue; }
-    if (!std::strchr("dioxXucsfFeEgGaA", c)) { out.append(f, start, i - start); continue; }
-    AwkValue v = take();
-    auto pad = [&](std::string_view s, size_t columns) {
-      size_t fill = width > 0 && static_cast<size_t>(width) > columns ? static_cast<size_t>(width) - columns : 0;
-      if (!left) out.append(fill, ' ');
-      out += s;
-      if (left) out.append(fill, ' ');
-    };
-    if (c == 'c') {
-      std::string s;
-      if (v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric())) {
-        auto code = static_cast<uint32_t>(v.to_number());
-        if (utf8_ && code >= 0x80) utf8::append(s, code);
-        else s += static_cast<char>(code);
-      } else {
-        std::string_view t = v.text.view();
-        s = t.empty() ? std::string(1, '\0') : std::string(t.substr(0, utf8_ ? utf8::decode(t).length : 1));
-      }
-      pad(s, 1);
-      continue;
-    }
-    if (c == 's') {
-      std::string s;
-      append_value(v, s);
-      bool wide = utf8_ && !is_ascii(s);
-      size_t n = wide ? utf8::length(s) : s.size();
-      if (precision >= 0 && static_cast<size_t>(precision) < n) {
-        n = static_cast<size_t>(precision);
-        s.resize(wide ? utf8::offset(s, n) : n);
-      }
-      pad(s, n);
-      continue;
-    }
-    if (width >= 0) spec += std::to_string(width);
-    if (precision >= 0) spec += "." + std::to_string(precision);
-    double d = v.to_number();
-    std::string piece(static_cast<size_t>(std::max(width, precision) + 400), 0);
-    int k;
-    bool integer = std::strchr("dioxXu", c);
-    if (integer && (std::isnan(d) || std::isinf(d))) {
-      std::string s;
-      append_number(s, d, "%g");
-      pad(s, s.size());
-      continue;
-    }
-    if (integer && std::fabs(d) >= 9.2e18) k = std::snprintf(piece.data(), piece.size(), (spec + ".0f").c_str(), std::trunc(d));
-    else if (c == 'd' || c == 'i') k = std::snprintf(piece.data(), piece.size(), (spec + "lld").c_str(), static_cast<long long>(d));
-    else if (integer && d < 0 && c == 'u') k = std::snprintf(piece.data(), piece.size(), (spec + "lld").c_str(), static_cast<long long>(d));
-    else if (integer) k = std::snprintf(piece.data(), piece.size(), (spec + "ll" + c).c_str(), static_cast<unsigned long long>(static_cast<int64_t>(d)));
-    else k = std::snprintf(piece.data(), piece.size(), (spec + c).c_str(), d);
-    out.append(piece, 0, static_cast<size_t>(std::max(k, 0)));
-  }
+  bool utc = n->list.size() > 2 && truth(n->list[2]);
+  if (utc) zone = TimeZone();
+  CivilTime time = zone.local(when);
+  if (utc) time.zone = "GMT";
+  return AwkValue::string(format_time(how, time, when, 0));
 }
 
 }  // namespace nacre

@@ -1,5 +1,6 @@
 /// Records and fields: reading by RS, splitting by FS, FPAT or FIELDWIDTHS when
 /// first asked for, and rebuilding $0 when a field or NF was assigned.
+#include <algorithm>
 #include <cstring>
 
 #include "algo/unicode.h"
@@ -8,7 +9,7 @@
 
 namespace nacre {
 
-AwkInterp::AwkInterp(Process& p, AwkProgram& program) : p_(p), prog_(program), utf8_(p.utf8()), out_(p, 1, 2) {
+AwkInterp::AwkInterp(Process& p, AwkProgram& program, bool utf8) : p_(p), prog_(program), utf8_(utf8), out_(p, 1, 2) {
   globals_.resize(program.globals.size());
   auto set = [&](AwkSpecial s, AwkValue v) { globals_[s].value = std::move(v); };
   set(kNR, 0.0);
@@ -28,9 +29,18 @@ AwkInterp::AwkInterp(Process& p, AwkProgram& program) : p_(p), prog_(program), u
     size_t eq = e.find('=');
     if (eq != std::string::npos) globals_[kENVIRON].array->at(e.substr(0, eq)) = AwkValue::input(e.substr(eq + 1));
   }
-  globals_[kPROCINFO].array = std::make_shared<AwkArray>();
-  globals_[kPROCINFO].array->at("version") = AwkValue::string("5.2.1");
-  globals_[kPROCINFO].array->at("pid") = AwkValue(static_cast<double>(p.pid()));
+  set(kFPAT, AwkValue::string("[^[:space:]]+"));
+  set(kERRNO, AwkValue::string(""));
+  set(kARGIND, 0.0);
+  AwkArray& info = *(globals_[kPROCINFO].array = std::make_shared<AwkArray>());
+  info.at("version") = AwkValue::string("5.2.1");
+  info.at("strftime") = AwkValue::string("%a %b %e %H:%M:%S %Z %Y");
+  info.at("FS") = AwkValue::string("FS");
+  info.at("pid") = AwkValue(static_cast<double>(p.pid()));
+  info.at("ppid") = AwkValue(static_cast<double>(p.ppid()));
+  info.at("pgrpid") = AwkValue(static_cast<double>(p.pgid()));
+  info.at("uid") = info.at("euid") = AwkValue(static_cast<double>(p.credentials().uid));
+  info.at("gid") = info.at("egid") = AwkValue(static_cast<double>(p.credentials().gid));
 }
 
 AwkInterp::~AwkInterp() = default;
@@ -38,7 +48,7 @@ AwkInterp::~AwkInterp() = default;
 void AwkInterp::set_global(const std::string& name, const AwkValue& v) {
   for (size_t i = 0; i < prog_.globals.size(); i++) {
     if (prog_.globals[i] != name) continue;
-    if (globals_[i].array) fatal("fatal: cannot use array `" + name + "' as a variable");
+    if (globals_[i].array) fatal("cannot use array `" + name + "' as a variable");
     globals_[i].value = v;
     if (i < kSpecialCount) special_assigned(static_cast<int>(i));
     return;
@@ -48,25 +58,43 @@ void AwkInterp::set_global(const std::string& name, const AwkValue& v) {
 bool AwkInterp::assign_operand(const std::string& s) {
   size_t eq = s.find('=');
   if (eq == std::string::npos || eq == 0 || !(ascii_alpha(s[0]) || s[0] == '_')) return false;
-  for (size_t i = 0; i < eq; i++) if (!(ascii_alnum(s[i]) || s[i] == '_')) return false;
+  for (size_t i = 0; i < eq; i++) if (!(ascii_alnum(s[i]) || s[i] == '_' || s[i] == ':')) return false;
   std::string value;
   for (size_t i = eq + 1; i < s.size(); i++) {
     if (s[i] != '\\' || i + 1 == s.size()) { value += s[i]; continue; }
     constexpr std::string_view from = "ntr\\\"/abfv", to = "\n\t\r\\\"/\a\b\f\v";
-    size_t k = from.find(s[++i]);
-    if (k != std::string_view::npos) { value += to[k]; continue; }
-    if (s[i] >= '0' && s[i] <= '7') {
-      int v = 0, n = 0;
-      for (; n < 3 && i < s.size() && s[i] >= '0' && s[i] <= '7'; n++) v = v * 8 + (s[i++] - '0');
+    char c = s[++i];
+    if (size_t k = from.find(c); k != std::string_view::npos) {
+      value += to[k];
+    } else if (c >= '0' && c <= '7') {
+      int v = 0;
+      for (int n = 0; n < 3 && i < s.size() && s[i] >= '0' && s[i] <= '7'; n++) v = v * 8 + (s[i++] - '0');
       i--;
       value += static_cast<char>(v);
-      continue;
+    } else {
+      if (c != '\n') value += c;
     }
-    value += '\\';
-    value += s[i];
   }
   set_global(s.substr(0, eq), AwkValue::input(value));
   return true;
+}
+
+// "3 2:4 *": widths, with what to skip before them; * is the rest.
+void AwkInterp::read_widths(const std::string& text) {
+  widths_.clear();
+  for (size_t i = 0; i < text.size();) {
+    size_t end = std::min(text.find_first_of(" \t\n", i), text.size());
+    std::string one = text.substr(i, end - i);
+    i = end + 1;
+    if (one.empty()) continue;
+    size_t colon = one.find(':');
+    Width w{0, 0};
+    if (colon != std::string::npos) w.skip = static_cast<size_t>(std::max(0.0, awk_number(one.substr(0, colon))));
+    std::string count = colon == std::string::npos ? one : one.substr(colon + 1);
+    w.count = count == "*" ? SIZE_MAX : static_cast<size_t>(std::clamp(awk_number(count), 0.0, 1e9));
+    if (w.count == 0) fatal("invalid FIELDWIDTHS value, for field " + std::to_string(widths_.size() + 1) + ", near `" + one + "'");
+    widths_.push_back(w);
+  }
 }
 
 void AwkInterp::special_assigned(int slot) {
@@ -78,14 +106,20 @@ void AwkInterp::special_assigned(int slot) {
     case kSUBSEP: subsep_ = str(); break;
     case kCONVFMT: convfmt_ = str(); break;
     case kOFMT: ofmt_ = str(); break;
-    case kIGNORECASE: fold_ = globals_[kIGNORECASE].value.truth(); break;
+    case kIGNORECASE: {
+      fold_ = globals_[kIGNORECASE].value.truth();
+      special_assigned(kRS);
+      if (mode_ == Split::Regex) special_assigned(kFS);
+      if (mode_ == Split::Pattern) special_assigned(kFPAT);
+      break;
+    }
     case kRS: {
       rs_ = str();
       rs_regex_.reset();
       if (rs_.size() > 1) {
         std::string error;
-        rs_regex_ = Regex::compile(rs_, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0), &error);
-        if (!rs_regex_) fatal("fatal: invalid regexp: " + error + ": /" + rs_ + "/");
+        rs_regex_ = Regex::compile(rs_, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
+        if (!rs_regex_) fatal("invalid regexp: " + error + ": /" + rs_ + "/");
       }
       break;
     }
@@ -94,7 +128,7 @@ void AwkInterp::special_assigned(int slot) {
       if (!split_) split_fields();
       std::string s = str();
       std::string error;
-      uint32_t flags = kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0);
+      uint32_t flags = kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0);
       if (slot == kFS) {
         fs_ = s;
         mode_ = s == " " ? Split::Blanks : s.size() == 1 && s != "\\" ? Split::Char : Split::Regex;
@@ -105,14 +139,10 @@ void AwkInterp::special_assigned(int slot) {
         fs_regex_ = Regex::compile(s, flags, &error);
       } else {
         mode_ = Split::Widths;
-        widths_.clear();
-        for (size_t i = 0; i < s.size();) {
-          size_t end = std::min(s.find(' ', i), s.size());
-          if (end > i) widths_.push_back(static_cast<size_t>(awk_number(std::string_view(s).substr(i, end - i))));
-          i = end + 1;
-        }
+        read_widths(s);
       }
-      if (!error.empty()) fatal("fatal: invalid regexp: " + error + ": /" + s + "/");
+      if (globals_[kPROCINFO].array) globals_[kPROCINFO].array->at("FS") = AwkValue::string(kAwkSpecialNames[slot]);
+      if (!error.empty()) fatal("invalid regexp: " + error + ": /" + s + "/");
       break;
     }
     default: break;
@@ -164,29 +194,47 @@ void AwkInterp::split_fields() {
       if (end == n) break;
       start = end + 1;
     }
-  } else if (mode_ == Split::Widths) {
-    size_t at = 0;
-    for (size_t w : widths_) {
-      if (at >= n) break;
-      size_t take = std::min(w, n - at);
-      add_field(at, take);
-      at += take;
-    }
   } else if (n > 0) {
     std::vector<std::pair<size_t, size_t>> parts;
-    if (mode_ == Split::Pattern) {
-      RegexSpan m[1];
-      for (size_t at = 0; at <= n && fs_regex_->match(record_, at, m);) {
-        parts.push_back({m[0].begin, m[0].size()});
-        at = m[0].size() ? m[0].end : m[0].end + 1;
-        if (m[0].size() && at < n) at++;
-      }
-    } else {
-      split_text(record_, fs_, true, parts);
-    }
+    if (mode_ == Split::Widths) split_widths(record_, parts);
+    else if (mode_ == Split::Pattern) split_by_pattern(record_, *fs_regex_, parts);
+    else split_text(record_, fs_, true, parts);
     for (auto& part : parts) add_field(part.first, part.second);
   }
   globals_[kNF].value = AwkValue(static_cast<double>(nf_));
+}
+
+void AwkInterp::split_widths(std::string_view s, std::vector<std::pair<size_t, size_t>>& out) {
+  size_t at = 0;
+  auto bytes = [&](size_t characters) {
+    if (characters >= s.size() - at) return s.size() - at;
+    return utf8_ ? std::min(utf8::offset(s.substr(at), characters), s.size() - at) : characters;
+  };
+  for (const Width& w : widths_) {
+    at += bytes(w.skip);
+    if (at >= s.size()) break;
+    size_t take = bytes(w.count);
+    out.push_back({at, take});
+    at += take;
+  }
+}
+
+// FPAT: fields are the matches. An empty match right behind a field is none: a separator comes first.
+void AwkInterp::split_by_pattern(std::string_view s, const Regex& re, std::vector<std::pair<size_t, size_t>>& out) {
+  RegexSpan m[1];
+  bool behind = false;
+  for (size_t at = 0; at <= s.size() && re.match(s, at, m);) {
+    if (m[0].size() == 0 && behind && m[0].begin == at) {
+      behind = false;
+      at++;
+      continue;
+    }
+    if (m[0].size() == 0 && s.empty()) return;
+    out.push_back({m[0].begin, m[0].size()});
+    behind = true;
+    at = m[0].end;
+    if ((out.size() & 255) == 0) p_.tick(32);
+  }
 }
 
 // Cuts s at matches of fs: " " blanks, one character, "" every character, or a regular expression.
@@ -250,7 +298,7 @@ AwkValue AwkInterp::field(int64_t i) {
 // Fields as values of their own, so that the record's bytes may change.
 void AwkInterp::set_nf(int64_t n) {
   if (!split_) split_fields();
-  if (n < 0) fatal("fatal: NF set to negative value");
+  if (n < 0) fatal("NF set to negative value");
   for (size_t i = 0; i < nf_; i++) {
     FieldSlot& f = fields_[i];
     if (f.set) continue;
@@ -298,10 +346,24 @@ bool AwkInterp::read_paragraph(Input& in, std::string& out) {
     if (!in.next_line(line)) return false;
   } while (line.empty());
   out.assign(line);
-  while (in.next_line(line) && !line.empty()) {
+  bool ended = in.terminated();
+  std::string newlines = ended ? "\n" : "";
+  while (in.next_line(line)) {
+    ended = in.terminated();
+    if (line.empty()) {
+      newlines = "\n\n";
+      break;
+    }
+    newlines = ended ? "\n" : "";
     out += '\n';
     out += line;
   }
+  if (!prog_.uses_rt) return true;
+  while (newlines.size() > 1 && in.more() && in.block()[0] == '\n') {
+    newlines += '\n';
+    in.consume(1);
+  }
+  globals_[kRT].value = AwkValue::string(newlines);
   return true;
 }
 
@@ -317,11 +379,12 @@ bool AwkInterp::read_by_regex(Input& in, std::string& out) {
     if (hit && m[0].size() == 0) hit = false;
     if (hit && (m[0].end < block.size() || at_end)) {
       out.assign(block.substr(0, m[0].begin));
-      globals_[kRT].value = AwkValue::string(std::string(block.substr(m[0].begin, m[0].size())));
+      if (prog_.uses_rt) globals_[kRT].value = AwkValue::string(std::string(block.substr(m[0].begin, m[0].size())));
       in.consume(m[0].end);
       return true;
     }
     if (at_end) {
+      // The newline at the end of a file stays: it is not a separator.
       out.assign(block);
       in.consume(block.size());
       globals_[kRT].value = AwkValue::string("");
@@ -338,62 +401,95 @@ bool AwkInterp::read_record(Input& in, std::string& out) {
   std::string_view line;
   if (!in.next_line(line, rs_[0])) return false;
   out.assign(line);
-  // RS other than newline: the file's last newline stays, as in gawk.
-  globals_[kRT].value = AwkValue();
+  if (prog_.uses_rt) globals_[kRT].value = AwkValue::string(in.terminated() ? rs_ : "");
   return true;
+}
+
+// A file that cannot be read ends the program, unless BEGINFILE goes on to the next.
+void AwkInterp::unreadable_file(const std::string& name, Errno e) {
+  globals_[kERRNO].value = AwkValue::string(std::string(message(e)));
+  globals_[kFILENAME].value = AwkValue::input(name);
+  globals_[kFNR].value = AwkValue(0.0);
+  for (const AwkNode* b : prog_.begin_file) {
+    Flow f = exec(b);
+    if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
+    if (f == Flow::NextFile) return;
+    if (f == Flow::Exit) { leaving_ = true; return; }
+  }
+  fatal("cannot open file `" + name + "' for reading: " + std::string(message(e)));
 }
 
 bool AwkInterp::open_next_file() {
   for (;;) {
     auto argc = static_cast<size_t>(globals_[kARGC].value.to_number());
+    std::string name = "-";
     if (next_arg_ >= argc) {
       if (used_operand_ || input_done_) return false;
       used_operand_ = true;
-      input_ = std::make_unique<Input>(p_, 0, "-", false);
-      globals_[kFILENAME].value = AwkValue::input("");
-      break;
+    } else {
+      AwkValue* v = globals_[kARGV].array ? globals_[kARGV].array->find(std::to_string(next_arg_)) : nullptr;
+      globals_[kARGIND].value = AwkValue(static_cast<double>(next_arg_));
+      next_arg_++;
+      if (!v) continue;
+      name.clear();
+      append_value(*v, name);
+      if (name.empty() || assign_operand(name)) continue;
+      used_operand_ = true;
     }
-    AwkValue* v = globals_[kARGV].array ? globals_[kARGV].array->find(std::to_string(next_arg_)) : nullptr;
-    next_arg_++;
-    if (!v) continue;
-    std::string name;
-    append_value(*v, name);
-    if (name.empty()) continue;
-    if (assign_operand(name)) continue;
-    if (name.find('=') != std::string::npos && (ascii_alpha(name[0]) || name[0] == '_') && name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == name.find('=')) continue;
-    used_operand_ = true;
-    auto fd = name == "-" ? Result<int>(0) : p_.open(name, kOpenRead);
+    bool standard = name == "-" || name == "/dev/stdin";
+    auto fd = standard ? Result<int>(0) : p_.open(name, kOpenRead);
     auto st = fd ? p_.fstat(*fd) : Result<Stat>(Errno::BADF);
     if (!fd) {
       out_.flush();
-      p_.warn("warning: cannot open file `%s' for reading: %s", name.c_str(), std::string(message(fd.error())).c_str());
-      exit_status_ = 2;
+      unreadable_file(name, fd.error());
+      if (leaving_) return false;
       continue;
     }
     if (st && st->is_dir()) {
+      out_.flush();
       p_.warn("warning: command line argument `%s' is a directory: skipped", name.c_str());
       (void)p_.close(*fd);
       continue;
     }
-    input_ = std::make_unique<Input>(p_, *fd, name, name != "-");
+    input_ = std::make_unique<Input>(p_, *fd, name, !standard);
     globals_[kFILENAME].value = AwkValue::input(name);
-    break;
+    globals_[kFNR].value = AwkValue(0.0);
+    globals_[kERRNO].value = AwkValue::string("");
+    if (modes_.inplace && !standard) begin_inplace(name);
+    bool skip = false;
+    for (const AwkNode* b : prog_.begin_file) {
+      Flow f = exec(b);
+      if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
+      if (f == Flow::Exit) { leaving_ = true; return false; }
+      skip = skip || f == Flow::NextFile;
+    }
+    if (!skip) return true;
+    end_inplace();
+    input_.reset();
   }
-  globals_[kFNR].value = AwkValue(0.0);
-  for (const AwkNode* b : prog_.begin_file) exec(b);
-  return true;
+}
+
+void AwkInterp::finish_file() {
+  for (const AwkNode* b : prog_.end_file) {
+    Flow f = exec(b);
+    if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
+    if (f == Flow::Exit) leaving_ = true;
+  }
+  end_inplace();
+  input_.reset();
 }
 
 bool AwkInterp::next_record() {
   for (;;) {
+    if (leaving_) return false;
     if (!input_ && !open_next_file()) { input_done_ = true; return false; }
     if (read_record(*input_, record_)) break;
     if (input_->error() != Errno::OK) {
+      out_.flush();
       p_.warn("warning: error reading input file `%s': %s", input_->name().c_str(), std::string(message(input_->error())).c_str());
       exit_status_ = 2;
     }
-    for (const AwkNode* b : prog_.end_file) exec(b);
-    input_.reset();
+    finish_file();
   }
   record_stale_ = split_ = false;
   globals_[kNR].value = AwkValue(globals_[kNR].value.to_number() + 1);

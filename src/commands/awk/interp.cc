@@ -3,14 +3,35 @@
 #include <cmath>
 #include <cstring>
 
+#include "algo/unicode.h"
 #include "base/deep_call.h"
 
 namespace nacre {
 
+std::string AwkInterp::place() const {
+  if (!now_) return "";
+  std::string out = prog_.sources[static_cast<size_t>(now_->source)].name + ":" + std::to_string(now_->line) + ": ";
+  auto fnr = static_cast<int64_t>(globals_[kFNR].value.to_number());
+  if (fnr > 0) out += "(FILENAME=" + std::string(globals_[kFILENAME].value.text.view()) + " FNR=" + std::to_string(fnr) + ") ";
+  return out;
+}
+
 void AwkInterp::fatal(const std::string& message) {
   flush_all();
-  p_.warn("%s", message.c_str());
+  p_.warn("%sfatal: %s", place().c_str(), message.c_str());
   p_.exit(2);
+}
+
+void AwkInterp::warning(const std::string& message) {
+  out_.flush();
+  p_.warn("%swarning: %s", place().c_str(), message.c_str());
+}
+
+std::string AwkInterp::name_of(const AwkNode* n) const {
+  if (n->op == AwkOp::Global) return prog_.globals[static_cast<size_t>(n->slot)];
+  if (n->op == AwkOp::Index) return name_of(n->a) + "[...]";
+  if (n->op == AwkOp::Local && running_ && static_cast<size_t>(n->slot) < running_->names.size()) return running_->names[static_cast<size_t>(n->slot)];
+  return "parameter";
 }
 
 // ---- variables
@@ -20,13 +41,11 @@ AwkCell& AwkInterp::cell(const AwkNode* n) {
 }
 
 AwkArray& AwkInterp::array(const AwkNode* n) {
-  if (n->op != AwkOp::Local && n->op != AwkOp::Global) fatal("fatal: attempt to use a scalar as an array");
+  if (n->op == AwkOp::Index) return *array_ref(n);   // the array it is in keeps it
+  if (n->op != AwkOp::Local && n->op != AwkOp::Global) fatal("attempt to use a scalar value as array");
   AwkCell& c = cell(n);
   if (!c.array) {
-    if (c.value.kind != AwkValue::Unset) {
-      std::string name = n->op == AwkOp::Global ? prog_.globals[static_cast<size_t>(n->slot)] : "parameter";
-      fatal("fatal: attempt to use scalar `" + name + "' as an array");
-    }
+    if (c.value.kind != AwkValue::Unset) fatal(std::string("attempt to use scalar ") + (n->op == AwkOp::Local ? "parameter `" : "`") + name_of(n) + "' as an array");
     // The caller's variable is made an array too, as far back as it is unknown.
     std::shared_ptr<AwkArray> made;
     for (AwkCell* o = c.origin; o && !made; o = o->origin) made = o->array;
@@ -35,6 +54,41 @@ AwkArray& AwkInterp::array(const AwkNode* n) {
     for (AwkCell* o = c.origin; o && !o->array; o = o->origin) o->array = made;
   }
   return *c.array;
+}
+
+std::shared_ptr<AwkArray> AwkInterp::array_ref(const AwkNode* n) {
+  if (n->op != AwkOp::Index) {
+    array(n);
+    return cell(n).array;
+  }
+  std::string keep;
+  std::string key(subscript(n, keep));
+  auto sub = deep_call([&] { return array_ref(n->a); })->make_sub(key);
+  if (!sub) fatal("attempt to use scalar `" + name_of(n->a) + "[\"" + key + "\"]' as an array");
+  return sub;
+}
+
+std::shared_ptr<AwkArray> AwkInterp::existing_array(const AwkNode* n) {
+  if (n->op == AwkOp::Global || n->op == AwkOp::Local) {
+    AwkCell& c = cell(n);
+    for (AwkCell* o = c.origin; !c.array && o; o = o->origin) c.array = o->array;
+    return c.array;
+  }
+  if (n->op != AwkOp::Index) return nullptr;
+  auto in = deep_call([&] { return existing_array(n->a); });
+  if (!in) return nullptr;
+  std::string keep;
+  return in->sub(subscript(n, keep));
+}
+
+// An element; made when it is not there.
+AwkValue AwkInterp::element(const AwkNode* n) {
+  std::string keep;
+  std::string_view key = subscript(n, keep);
+  AwkArray& a = array(n->a);
+  AwkValue& v = a.at(key);
+  if (v.kind == AwkValue::Unset && a.sub(key)) fatal("attempt to use array `" + name_of(n->a) + "[\"" + std::string(key) + "\"]' in a scalar context");
+  return v;
 }
 
 std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
@@ -49,7 +103,7 @@ std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
 
 int64_t AwkInterp::field_index(const AwkNode* n) {
   double d = number(n->a);
-  if (d < 0) fatal("fatal: attempt to access field " + std::to_string(static_cast<int64_t>(d)));
+  if (d < 0) fatal("attempt to access field " + std::to_string(static_cast<int64_t>(d)));
   return d > 1e7 ? 10'000'000 : static_cast<int64_t>(d);
 }
 
@@ -62,7 +116,7 @@ void AwkInterp::append_as(const AwkValue& v, std::string& out, const std::string
 
 AwkValue AwkInterp::eval(const AwkNode* n) {
   switch (n->op) {
-    case AwkOp::Number: case AwkOp::String: return n->value;
+    case AwkOp::Number: case AwkOp::String: case AwkOp::RegexValue: return n->value;
     case AwkOp::Regex: return AwkValue(static_cast<double>(regex(n).matches(field_view(0))));
     case AwkOp::Group: return n->list.empty() ? eval(n->a) : AwkValue::string(text(n));
     case AwkOp::Global:
@@ -70,15 +124,11 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
       [[fallthrough]];
     case AwkOp::Local: {
       AwkCell& c = cell(n);
-      if (c.array) fatal("fatal: attempt to use array `" + (n->op == AwkOp::Global ? prog_.globals[static_cast<size_t>(n->slot)] : std::string("parameter")) + "' in a scalar context");
+      if (c.array) fatal("attempt to use array `" + name_of(n) + "' in a scalar context");
       return c.value;
     }
     case AwkOp::Field: return field(field_index(n));
-    case AwkOp::Index: {
-      std::string keep;
-      std::string_view key = subscript(n, keep);
-      return array(n->a).at(key);
-    }
+    case AwkOp::Index: return element(n);
     case AwkOp::Assign: {
       // s = s x: append in place.
       const AwkNode* r = n->b;
@@ -107,6 +157,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
       return AwkValue::string(std::move(s));
     }
     case AwkOp::Call: return deep_call([&] { return call(n); });
+    case AwkOp::IndirectCall: return deep_call([&] { return call_indirect(n); });
     case AwkOp::Builtin: return builtin(n);
     default: return AwkValue(number(n));
   }
@@ -154,10 +205,10 @@ double AwkInterp::arithmetic(AwkOp op, double a, double b) {
     case AwkOp::Sub: case AwkOp::SubTo: return a - b;
     case AwkOp::Mul: case AwkOp::MulTo: return a * b;
     case AwkOp::Div: case AwkOp::DivTo:
-      if (b == 0) fatal(op == AwkOp::Div ? "fatal: division by zero attempted" : "fatal: division by zero attempted in `/='");
+      if (b == 0) fatal(op == AwkOp::Div ? "division by zero attempted" : "division by zero attempted in `/='");
       return a / b;
     case AwkOp::Mod: case AwkOp::ModTo:
-      if (b == 0) fatal(op == AwkOp::Mod ? "fatal: division by zero attempted in `%'" : "fatal: division by zero attempted in `%='");
+      if (b == 0) fatal(op == AwkOp::Mod ? "division by zero attempted in `%'" : "division by zero attempted in `%='");
       return std::fmod(a, b);
     default: return std::pow(a, b);
   }
@@ -185,7 +236,7 @@ bool AwkInterp::truth(const AwkNode* n) {
     }
     case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
     case AwkOp::Number: case AwkOp::String: case AwkOp::Global: case AwkOp::Local: case AwkOp::Field: case AwkOp::Index: case AwkOp::Assign: case AwkOp::Cond:
-    case AwkOp::Concat: case AwkOp::Call: case AwkOp::Builtin: return eval(n).truth();
+    case AwkOp::Concat: case AwkOp::Call: case AwkOp::IndirectCall: case AwkOp::RegexValue: case AwkOp::Builtin: return eval(n).truth();
     default: return number(n) != 0;
   }
 }
@@ -246,14 +297,14 @@ int AwkInterp::compare_values(const AwkValue& a, const AwkValue& b) {
   std::string_view x = a.text.view(), y = b.text.view();
   if (a.kind == AwkValue::Number) { append_value(a, ka); x = ka; }
   if (b.kind == AwkValue::Number) { append_value(b, kb); y = kb; }
-  int c = x.compare(y);
+  int c = fold_ ? lower(x, utf8_).compare(lower(y, utf8_)) : x.compare(y);
   return c < 0 ? -1 : c > 0;
 }
 
 bool AwkInterp::compare(const AwkNode* n) {
   int c;
   // A field against a constant: no value is made.
-  if (n->a->op == AwkOp::Field && n->b->op == AwkOp::String) {
+  if (n->a->op == AwkOp::Field && n->b->op == AwkOp::String && !fold_) {
     std::string keep;
     int k = view(n->a, keep).compare(n->b->value.text.view());
     c = k < 0 ? -1 : k > 0;
@@ -290,7 +341,7 @@ AwkValue AwkInterp::assign(const AwkNode* t, AwkValue v) {
   switch (t->op) {
     case AwkOp::Global: case AwkOp::Local: {
       AwkCell& c = cell(t);
-      if (c.array) fatal("fatal: attempt to use an array in a scalar context");
+      if (c.array) fatal("attempt to use array `" + name_of(t) + "' in a scalar context");
       c.value = v;
       if (t->op == AwkOp::Global && t->slot < kSpecialCount) special_assigned(t->slot);
       return v;
@@ -358,14 +409,16 @@ const Regex& AwkInterp::dynamic_regex(const std::string& pattern) {
   if (found != regexes_.end()) return *found->second;
   if (regexes_.size() > 500) regexes_.clear();
   std::string error;
-  auto re = Regex::compile(pattern, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
-  if (!re) fatal("fatal: invalid regexp: " + error + ": /" + pattern + "/");
+  // A repetition with nothing before it stands for itself.
+  std::string plain = !pattern.empty() && std::strchr("*+?", pattern[0]) ? "\\" + pattern : pattern;
+  auto re = Regex::compile(plain, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
+  if (!re) fatal("invalid regexp: " + error + ": /" + pattern + "/");
   return *regexes_.emplace(key, std::move(re)).first->second;
 }
 
 const Regex& AwkInterp::regex(const AwkNode* n) {
   if (n->op == AwkOp::Group && n->list.empty()) return regex(n->a);
-  if (n->op == AwkOp::Regex) return fold_ ? dynamic_regex(std::string(n->value.text.view())) : *n->regex;
+  if (n->op == AwkOp::Regex || n->op == AwkOp::RegexValue) return fold_ ? dynamic_regex(std::string(n->value.text.view())) : *n->regex;
   return dynamic_regex(text(n));
 }
 
@@ -378,34 +431,66 @@ bool AwkInterp::matches(const AwkNode* pattern, std::string_view s) {
 
 AwkValue AwkInterp::call(const AwkNode* n) {
   const AwkFunction& f = prog_.functions[static_cast<size_t>(n->slot)];
-  if (n->list.size() > static_cast<size_t>(f.parameters)) fatal("fatal: function `" + f.name + "' called with more arguments than declared");
-  if (++depth_ > 10000) fatal("fatal: function calls nested too deeply");
-  p_.tick();
   std::vector<AwkCell> arguments(static_cast<size_t>(f.parameters));
   for (size_t i = 0; i < n->list.size(); i++) {
     const AwkNode* a = n->list[i];
-    if (a->op == AwkOp::Global || a->op == AwkOp::Local) {
+    if (i >= arguments.size()) {
+      if (i == arguments.size()) warning("function `" + f.name + "' called with more arguments than declared");
+      eval(a);
+    } else if (a->op == AwkOp::Global || a->op == AwkOp::Local) {
       AwkCell& c = cell(a);
       if (a->op == AwkOp::Global && a->slot == kNF && !split_) split_fields();
-      arguments[i].array = c.array;
+      arguments[i].array = existing_array(a);
       arguments[i].value = c.value;
       if (!c.array && c.value.kind == AwkValue::Unset) arguments[i].origin = &c;
+    } else if (a->op == AwkOp::Index && (arguments[i].array = existing_array(a))) {
+      continue;
     } else {
       arguments[i].value = eval(a);
     }
   }
+  return call_function(n->slot, std::move(arguments));
+}
+
+AwkValue AwkInterp::call_function(int slot, std::vector<AwkCell> arguments) {
+  const AwkFunction& f = prog_.functions[static_cast<size_t>(slot)];
+  if (++depth_ > 10000) fatal("function calls nested too deeply");
+  p_.tick();
   size_t saved = frame_;
   size_t top = stack_.size();
   for (auto& a : arguments) stack_.push_back(std::move(a));
   frame_ = top;
+  const AwkFunction* caller = std::exchange(running_, &f);
+  const AwkNode* called_from = now_;
   return_value_ = AwkValue();
   Flow flow = exec(f.body);
   if (flow == Flow::Exit || flow == Flow::Next || flow == Flow::NextFile) pending_ = flow;
   AwkValue result = std::exchange(return_value_, AwkValue());
   while (stack_.size() > top) stack_.pop_back();
   frame_ = saved;
+  running_ = caller;
+  now_ = called_from;
   depth_--;
   return result;
+}
+
+// @name(...): the function of the program, or else the built-in one, whose name the variable holds.
+AwkValue AwkInterp::call_indirect(const AwkNode* n) {
+  std::string name = text(n->a);
+  AwkNode direct;
+  direct.list = n->list;
+  direct.line = n->line;
+  direct.source = n->source;
+  if (int slot = prog_.function(name); slot >= 0) {
+    direct.op = AwkOp::Call;
+    direct.slot = slot;
+    return call(&direct);
+  }
+  auto which = awk_builtin(name);
+  if (!which) fatal("function called indirectly through `" + name_of(n->a) + "' does not exist");
+  direct.op = AwkOp::Builtin;
+  direct.slot = static_cast<int>(*which);
+  return builtin(&direct);
 }
 
 // ---- statements
@@ -419,11 +504,15 @@ AwkInterp::Flow AwkInterp::exec_block(const AwkNode* n) {
 }
 
 AwkInterp::Flow AwkInterp::exec_for_in(const AwkNode* n) {
-  std::vector<std::string> keys = array(n->b).keys();
-  std::shared_ptr<AwkArray> held = cell(n->b).array;
+  std::shared_ptr<AwkArray> held = array_ref(n->b);
+  AwkArray* procinfo = globals_[kPROCINFO].array.get();
+  AwkValue* order = procinfo ? procinfo->find("sorted_in") : nullptr;
+  std::string how;
+  if (order) append_value(*order, how);
+  std::vector<std::string> keys = how.empty() ? held->keys() : sorted_keys(*held, how);
   for (auto& k : keys) {
     if (!held->find(k)) continue;
-    assign(n->a, AwkValue::input(k));
+    assign(n->a, AwkValue::string(k));
     if ((++ticks_ & 63) == 0) p_.tick(8);
     Flow f = exec(n->c);
     if (f == Flow::Break) break;
@@ -438,11 +527,11 @@ AwkInterp::Flow AwkInterp::exec_switch(const AwkNode* n) {
   for (size_t i = 0; i < n->list.size() && start == n->list.size(); i++) {
     const AwkNode* c = n->list[i];
     if (!c->a) { otherwise = i; continue; }
-    if (c->a->op == AwkOp::Regex) {
+    if (c->a->op == AwkOp::Regex || c->a->op == AwkOp::RegexValue) {
       std::string s;
       append_value(v, s);
-      if (c->a->regex->matches(s)) start = i;
-    } else if (AwkValue w = eval(c->a); (w.kind == AwkValue::Number) == v.numeric() && compare_values(v, w) == 0) {
+      if (regex(c->a).matches(s)) start = i;
+    } else if (compare_values(v, eval(c->a)) == 0) {
       start = i;
     }
   }
@@ -459,14 +548,16 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
   switch (n->op) {
     case AwkOp::Block: return deep_call([&] { return exec_block(n); });
     case AwkOp::Expr: {
+      now_ = n;
       const AwkNode* e = n->a;
       if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
       else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
       else eval(e);
       return pending_;
     }
-    case AwkOp::Print: case AwkOp::Printf: print(n); return pending_;
+    case AwkOp::Print: case AwkOp::Printf: now_ = n; print(n); return pending_;
     case AwkOp::If:
+      now_ = n;
       if (truth(n->a)) return pending_ != Flow::Normal ? pending_ : exec(n->b);
       return pending_ != Flow::Normal ? pending_ : n->c ? exec(n->c) : Flow::Normal;
     case AwkOp::While: case AwkOp::Do:
@@ -500,9 +591,11 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       if (n->a) exit_status_ = static_cast<int>(static_cast<int64_t>(number(n->a)) & 255);
       return Flow::Exit;
     case AwkOp::Return:
+      now_ = n;
       return_value_ = n->a ? eval(n->a) : AwkValue();
       return Flow::Return;
     case AwkOp::Delete: {
+      now_ = n;
       AwkArray& a = array(n->a);
       std::string keep;
       if (n->list.empty()) a.clear();
@@ -549,6 +642,7 @@ void AwkInterp::print(const AwkNode* n) {
 
 AwkInterp::Flow AwkInterp::run_rules() {
   for (auto& r : prog_.rules) {
+    if (r.first) now_ = r.first;
     if (r.last) {
       if (!r.active) {
         if (!truth(r.first)) continue;
@@ -591,8 +685,9 @@ int AwkInterp::run(const std::string& name, const std::vector<std::string>& oper
     while (next_record()) {
       f = run_rules();
       if (f == Flow::Exit) break;
-      if (f == Flow::NextFile) input_.reset();
+      if (f == Flow::NextFile) finish_file();
     }
+    if (f == Flow::Exit) end_inplace();
   }
   // exit elsewhere still runs END; exit in END ends it.
   run_list(prog_.end);

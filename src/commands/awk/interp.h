@@ -27,8 +27,11 @@ struct AwkCell {
 
 class AwkInterp {
  public:
-  AwkInterp(Process& p, AwkProgram& program);
+  AwkInterp(Process& p, AwkProgram& program, bool utf8);
   ~AwkInterp();
+  /// gawk's -n, -S and -i inplace.
+  struct Modes { bool non_decimal = false, sandbox = false, inplace = false; };
+  void set_modes(const Modes& modes) { modes_ = modes; }
   /// -v and operands NAME=VALUE: escapes are read.
   bool assign_operand(const std::string& text);
   void set_global(const std::string& name, const AwkValue& v);
@@ -37,7 +40,8 @@ class AwkInterp {
  private:
   enum class Flow : uint8_t { Normal, Break, Continue, Next, NextFile, Exit, Return };
   struct FieldSlot { size_t offset = 0, length = 0; bool set = false; AwkValue value; };
-  struct Stream { std::unique_ptr<Output> out; std::unique_ptr<Input> in; ShellPipe pipe; int fd = -1; };
+  struct Stream { std::unique_ptr<Output> out; std::unique_ptr<Input> in; ShellPipe pipe; int fd = -1, write_fd = -1; };
+  struct Width { size_t skip, count; };
 
   // expressions
   AwkValue eval(const AwkNode* n);
@@ -57,11 +61,17 @@ class AwkInterp {
   double arithmetic(AwkOp op, double a, double b);
   AwkCell& cell(const AwkNode* n);
   AwkArray& array(const AwkNode* n);
+  std::shared_ptr<AwkArray> array_ref(const AwkNode* n);
+  /// The array that n names, if it is one already.
+  std::shared_ptr<AwkArray> existing_array(const AwkNode* n);
+  AwkValue element(const AwkNode* n);
   std::string_view subscript(const AwkNode* n, std::string& keep);
   bool matches(const AwkNode* pattern, std::string_view s);
   const Regex& regex(const AwkNode* n);
   const Regex& dynamic_regex(const std::string& pattern);
   AwkValue call(const AwkNode* n);
+  AwkValue call_indirect(const AwkNode* n);
+  AwkValue call_function(int slot, std::vector<AwkCell> arguments);
   // builtins
   AwkValue builtin(const AwkNode* n);
   AwkValue string_builtin(AwkBuiltin which, const AwkNode* n);
@@ -73,6 +83,12 @@ class AwkInterp {
   double split_builtin(const AwkNode* n);
   double patsplit(const AwkNode* n);
   double sort_array(const AwkNode* n, bool by_index);
+  /// Keys in an order: "@ind_num_asc" and so on, or by a function. Unknown words are fatal.
+  std::vector<std::string> sorted_keys(AwkArray& a, const std::string& how);
+  int compare_elements(AwkArray& a, const std::string& how, const std::string& x, const std::string& y);
+  int compare_by_function(AwkArray& a, int slot, const std::string& x, const std::string& y);
+  double strtonum(const std::string& s);
+  AwkValue type_of(const AwkNode* n);
   AwkValue substring(const AwkNode* n);
   double length_of(std::string_view s) const;
   void format(const std::vector<AwkNode*>& args, std::string& out);
@@ -86,12 +102,17 @@ class AwkInterp {
   // records and fields
   bool next_record();
   bool open_next_file();
+  void finish_file();
   bool read_record(Input& in, std::string& out);
   bool read_paragraph(Input& in, std::string& out);
   bool read_by_regex(Input& in, std::string& out);
   void set_record(std::string_view s);
   void split_fields();
   void split_text(std::string_view s, const std::string& fs, bool is_default_variable, std::vector<std::pair<size_t, size_t>>& out);
+  void split_widths(std::string_view s, std::vector<std::pair<size_t, size_t>>& out);
+  void split_by_pattern(std::string_view s, const Regex& re, std::vector<std::pair<size_t, size_t>>& out);
+  void read_widths(const std::string& text);
+  void store_fields(AwkArray& a, AwkArray* seps, std::string_view s, const std::vector<std::pair<size_t, size_t>>& parts);
   void add_field(size_t offset, size_t length);
   std::string_view field_view(int64_t i);
   AwkValue field(int64_t i);
@@ -103,9 +124,18 @@ class AwkInterp {
   // streams
   double getline(const AwkNode* n);
   Output* output_for(const AwkNode* n);
-  double close_stream(const std::string& name);
+  Stream& coprocess(const std::string& command);
+  double close_stream(const std::string& name, const std::string& how = "");
+  double flush_stream(const std::string& name);
+  void unreadable_file(const std::string& name, Errno e);
+  void begin_inplace(const std::string& name);
+  void end_inplace();
   void flush_all();
+  /// "SOURCE:LINE: (FILENAME=... FNR=...) " of what runs now.
+  std::string place() const;
   [[noreturn]] void fatal(const std::string& message);
+  void warning(const std::string& message);
+  std::string name_of(const AwkNode* n) const;
 
   Process& p_;
   AwkProgram& prog_;
@@ -127,7 +157,7 @@ class AwkInterp {
   enum class Split : uint8_t { Blanks, Char, Regex, Pattern, Widths } mode_ = Split::Blanks;
   bool fold_ = false;
   std::shared_ptr<Regex> fs_regex_, rs_regex_;
-  std::vector<size_t> widths_;
+  std::vector<Width> widths_;
 
   std::unique_ptr<Input> input_;
   size_t next_arg_ = 1;
@@ -135,7 +165,14 @@ class AwkInterp {
   std::map<std::string, Stream> streams_;
   std::unordered_map<std::string, std::unique_ptr<Regex>> regexes_;
   std::string print_buffer_, key_buffer_;
-  double seed_ = 0;
+  double seed_ = 1;
+  Modes modes_;
+  const AwkFunction* running_ = nullptr;
+  const AwkNode* now_ = nullptr;    ///< the statement that runs
+  std::string inplace_name_, inplace_temp_;
+  int inplace_stdout_ = -1;
+  bool leaving_ = false;            ///< BEGINFILE or ENDFILE said exit
+
   uint64_t random_state_ = 1;
   uint32_t ticks_ = 0;
 };

@@ -65,7 +65,7 @@ void append_number(std::string& out, double n, const std::string& format) {
 }
 
 bool AwkValue::numeric() const {
-  if (kind != Input) return kind != Text;
+  if (kind != Input) return kind == Unset || kind == Number;
   if (looks < 0) {
     bool whole;
     number = awk_number(text.view(), &whole);
@@ -81,7 +81,7 @@ double AwkValue::to_number() const {
 }
 
 bool AwkValue::truth() const {
-  if (kind == Text || (kind == Input && !numeric())) return !text.view().empty();
+  if (kind == Text || kind == Pattern || (kind == Input && !numeric())) return !text.view().empty();
   return number != 0;
 }
 
@@ -119,25 +119,43 @@ void AwkArray::rebuild(size_t slots) {
   }
 }
 
-AwkValue* AwkArray::find(std::string_view key) {
+AwkArray::Entry* AwkArray::find_entry(std::string_view key) {
   if (live_ == 0) return nullptr;
   size_t i = slot(key, hash_of(key));
-  return table_[i] ? &entries_[table_[i] - 1]->value : nullptr;
+  return table_[i] ? entries_[table_[i] - 1].get() : nullptr;
 }
 
-AwkValue& AwkArray::at(std::string_view key) {
+AwkValue* AwkArray::find(std::string_view key) {
+  Entry* e = find_entry(key);
+  return e ? &e->value : nullptr;
+}
+
+AwkValue& AwkArray::at(std::string_view key) { return entry(key).value; }
+
+std::shared_ptr<AwkArray> AwkArray::sub(std::string_view key) {
+  Entry* e = find_entry(key);
+  return e ? e->sub : nullptr;
+}
+
+std::shared_ptr<AwkArray> AwkArray::make_sub(std::string_view key) {
+  Entry& e = entry(key);
+  if (!e.sub && e.value.kind == AwkValue::Unset) e.sub = std::make_shared<AwkArray>();
+  return e.sub;
+}
+
+AwkArray::Entry& AwkArray::entry(std::string_view key) {
   if (table_.empty()) rebuild(16);
   uint32_t hash = hash_of(key);
   size_t i = slot(key, hash);
-  if (table_[i]) return entries_[table_[i] - 1]->value;
+  if (table_[i]) return *entries_[table_[i] - 1];
   if ((entries_.size() + 1) * 2 > table_.size()) {
     rebuild(live_ * 4 + 16 <= table_.size() ? table_.size() : table_.size() * 2);
     i = slot(key, hash);
   }
-  entries_.push_back(std::unique_ptr<Entry>(new Entry{std::string(key), {}, hash, true}));
+  entries_.push_back(std::unique_ptr<Entry>(new Entry{std::string(key), {}, hash, true, nullptr}));
   table_[i] = static_cast<uint32_t>(entries_.size());
   live_++;
-  return entries_.back()->value;
+  return *entries_.back();
 }
 
 bool AwkArray::erase(std::string_view key) {
@@ -148,6 +166,7 @@ bool AwkArray::erase(std::string_view key) {
   e.live = false;
   e.key.clear();
   e.value = {};
+  e.sub.reset();
   if (--live_ == 0) clear();
   return true;
 }

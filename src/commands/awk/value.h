@@ -30,7 +30,7 @@ class AwkString {
 };
 
 struct AwkValue {
-  enum Kind : uint8_t { Unset, Number, Text, Input } kind = Unset;   ///< Input: may be a number
+  enum Kind : uint8_t { Unset, Number, Text, Input, Pattern } kind = Unset;   ///< Input: may be a number; Pattern: @/.../
   mutable int8_t looks = -1;       ///< Input: -1 unknown, 0 text, 1 number
   mutable double number = 0;       ///< Number; Input when looks == 1
   AwkString text;
@@ -59,9 +59,16 @@ class AwkArray {
   void clear();
   size_t size() const { return live_; }
   std::vector<std::string> keys() const;
+  /// The array that is an element; null if there is none or it is a scalar.
+  std::shared_ptr<AwkArray> sub(std::string_view key);
+  /// The same, made when the element is unset; null if it is a scalar.
+  std::shared_ptr<AwkArray> make_sub(std::string_view key);
+  void set_sub(std::string_view key, std::shared_ptr<AwkArray> sub) { entry(key).sub = std::move(sub); }
 
  private:
-  struct Entry { std::string key; AwkValue value; uint32_t hash; bool live; };
+  struct Entry { std::string key; AwkValue value; uint32_t hash; bool live; std::shared_ptr<AwkArray> sub; };
+  Entry* find_entry(std::string_view key);
+  Entry& entry(std::string_view key);
   static uint32_t hash_of(std::string_view key);
   size_t slot(std::string_view key, uint32_t hash) const;
   void rebuild(size_t slots);

@@ -1,0 +1,166 @@
+/// printf and sprintf of awk.
+/// Source: gawk manual 5.5 "Using printf Statements for Fancier Printing".
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+#include "algo/unicode.h"
+#include "base/utf8.h"
+#include "commands/awk/interp.h"
+
+namespace nacre {
+namespace {
+
+struct Spec {
+  std::string flags;          // for the C library
+  bool left = false;
+  int width = -1, precision = -1;
+};
+
+void pad(std::string& out, std::string_view s, size_t columns, const Spec& spec) {
+  size_t fill = spec.width > 0 && static_cast<size_t>(spec.width) > columns ? static_cast<size_t>(spec.width) - columns : 0;
+  if (!spec.left) out.append(fill, ' ');
+  out += s;
+  if (spec.left) out.append(fill, ' ');
+}
+
+void put_character(std::string& out, const AwkValue& v, const Spec& spec, bool utf8) {
+  std::string s;
+  if (v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric())) {
+    auto code = static_cast<uint32_t>(static_cast<int64_t>(std::clamp(v.to_number(), -1e9, 4e9)));
+    if (utf8 && code >= 0x80 && code < 0x110000) utf8::append(s, code);
+    else s += static_cast<char>(code);
+  } else {
+    std::string_view t = v.text.view();
+    s = t.empty() ? std::string(1, 0) : std::string(t.substr(0, utf8 ? utf8::decode(t).length : 1));
+  }
+  pad(out, s, 1, spec);
+}
+
+void put_text(std::string& out, std::string s, const Spec& spec, bool utf8) {
+  size_t n = utf8 ? utf8::length(s) : s.size();
+  if (spec.precision >= 0 && static_cast<size_t>(spec.precision) < n) {
+    n = static_cast<size_t>(spec.precision);
+    s.resize(utf8 ? utf8::offset(s, n) : n);
+  }
+  pad(out, s, n, spec);
+}
+
+void put_number(std::string& out, double d, char c, const Spec& spec) {
+  if (std::isnan(d) || std::isinf(d)) {
+    std::string s;
+    append_number(s, d, "%g");
+    return pad(out, s, s.size(), spec);
+  }
+  std::string f = "%" + spec.flags;
+  if (spec.width >= 0) f += std::to_string(spec.width);
+  if (spec.precision >= 0) f += "." + std::to_string(spec.precision);
+  std::string piece(static_cast<size_t>(std::max(spec.width, spec.precision) + 400), 0);
+  int k;
+  if (std::strchr("di", c)) {
+    d = std::trunc(d);
+    if (std::fabs(d) < 9.2e18) k = std::snprintf(piece.data(), piece.size(), (f + "lld").c_str(), static_cast<long long>(d));
+    else k = std::snprintf(piece.data(), piece.size(), (spec.precision >= 0 ? f + "f" : f + ".0f").c_str(), d);
+  } else if (std::strchr("oxXu", c)) {
+    d = std::trunc(d);
+    if (d < 0 && d > -9.2e18) k = std::snprintf(piece.data(), piece.size(), (f + "ll" + c).c_str(), static_cast<unsigned long long>(static_cast<long long>(d)));
+    else if (d >= 0 && d < 1.8e19) k = std::snprintf(piece.data(), piece.size(), (f + "ll" + c).c_str(), static_cast<unsigned long long>(d));
+    else k = std::snprintf(piece.data(), piece.size(), (f + ".0f").c_str(), d);
+  } else {
+    k = std::snprintf(piece.data(), piece.size(), (f + c).c_str(), d);
+  }
+  out.append(piece, 0, static_cast<size_t>(std::max(k, 0)));
+}
+
+}  // namespace
+
+void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
+  std::vector<AwkNode*> args = list;
+  if (args.size() == 1 && args[0]->op == AwkOp::Group && !args[0]->list.empty()) args = args[0]->list;
+  if (args.empty()) return;
+  std::string f = text(args[0]);
+  // Each argument is evaluated once, in order: positions may ask for one again.
+  std::vector<AwkValue> values;
+  for (size_t k = 1; k < args.size(); k++) values.push_back(eval(args[k]));
+  size_t next = 0;
+  for (size_t i = 0; i < f.size();) {
+    if (f[i] != '%') {
+      size_t end = std::min(f.find('%', i), f.size());
+      out.append(f, i, end - i);
+      i = end;
+      continue;
+    }
+    size_t start = i++;
+    auto take = [&](std::optional<size_t> position) -> AwkValue {
+      size_t k = position ? *position - 1 : next++;
+      if (k < values.size()) return values[k];
+      fatal("not enough arguments to satisfy format string\n\t`" + f + "'\n\t" + std::string(std::min(i, f.size()), ' ') + "^ ran out for this one");
+    };
+    // N$ at i, if there is one.
+    auto position = [&]() -> std::optional<size_t> {
+      size_t k = i, n = 0;
+      while (k < f.size() && ascii_digit(f[k]) && k - i < 6) n = n * 10 + static_cast<size_t>(f[k++] - '0');
+      if (k == i || n == 0 || k >= f.size() || f[k] != '$') return std::nullopt;
+      i = k + 1;
+      return n;
+    };
+    Spec spec;
+    std::optional<size_t> which = position();
+    for (; i < f.size() && f[i] && std::strchr("-+ #0'", f[i]); i++) {
+      if (f[i] == '-') spec.left = true;
+      if (f[i] != '\'') spec.flags += f[i];
+    }
+    auto count = [&](int& n) {
+      if (i < f.size() && f[i] == '*') {
+        i++;
+        std::optional<size_t> at = position();
+        i--;
+        n = static_cast<int>(std::clamp(take(at).to_number(), -1e6, 1e6));
+        i++;
+        return;
+      }
+      if (i < f.size() && ascii_digit(f[i])) n = 0;
+      while (i < f.size() && ascii_digit(f[i])) n = std::min(n * 10 + (f[i++] - '0'), 1'000'000);
+    };
+    count(spec.width);
+    if (spec.width < -1) {
+      spec.left = true;
+      spec.flags += '-';
+      spec.width = -spec.width;
+    }
+    if (i < f.size() && f[i] == '.') {
+      i++;
+      spec.precision = 0;
+      count(spec.precision);
+    }
+    while (i < f.size() && f[i] && std::strchr("hlLqjzt", f[i])) i++;
+    if (i >= f.size()) {
+      out.append(f, start);
+      break;
+    }
+    char c = f[i];
+    if (c == '%') {
+      out += '%';
+      i++;
+      continue;
+    }
+    if (!c || !std::strchr("dioxXucsfFeEgGaA", c)) {
+      out.append(f, start, ++i - start);
+      continue;
+    }
+    AwkValue v = take(which);
+    i++;
+    if (c == 'c') {
+      put_character(out, v, spec, utf8_);
+    } else if (c == 's') {
+      std::string s;
+      append_value(v, s);
+      put_text(out, std::move(s), spec, utf8_);
+    } else {
+      put_number(out, v.to_number(), c, spec);
+    }
+  }
+}
+
+}  // namespace nacre

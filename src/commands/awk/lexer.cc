@@ -1,0 +1,267 @@
+#include "commands/awk/lexer.h"
+
+#include <set>
+
+#include "algo/unicode.h"
+
+namespace nacre {
+namespace {
+
+struct BuiltinName { const char* name; AwkBuiltin which; };
+constexpr BuiltinName kBuiltins[] = {
+    {"length", AwkBuiltin::Length}, {"substr", AwkBuiltin::Substr}, {"index", AwkBuiltin::Index}, {"split", AwkBuiltin::Split}, {"sub", AwkBuiltin::Sub},
+    {"gsub", AwkBuiltin::Gsub}, {"gensub", AwkBuiltin::Gensub}, {"match", AwkBuiltin::Match}, {"sprintf", AwkBuiltin::Sprintf}, {"sin", AwkBuiltin::Sin},
+    {"cos", AwkBuiltin::Cos}, {"atan2", AwkBuiltin::Atan2}, {"exp", AwkBuiltin::Exp}, {"log", AwkBuiltin::Log}, {"sqrt", AwkBuiltin::Sqrt},
+    {"int", AwkBuiltin::Int}, {"rand", AwkBuiltin::Rand}, {"srand", AwkBuiltin::Srand}, {"tolower", AwkBuiltin::ToLower}, {"toupper", AwkBuiltin::ToUpper},
+    {"system", AwkBuiltin::System}, {"close", AwkBuiltin::Close}, {"fflush", AwkBuiltin::Fflush}, {"strftime", AwkBuiltin::Strftime},
+    {"systime", AwkBuiltin::Systime}, {"mktime", AwkBuiltin::Mktime}, {"and", AwkBuiltin::And}, {"or", AwkBuiltin::Or}, {"xor", AwkBuiltin::Xor},
+    {"lshift", AwkBuiltin::Lshift}, {"rshift", AwkBuiltin::Rshift}, {"compl", AwkBuiltin::Compl}, {"strtonum", AwkBuiltin::Strtonum},
+    {"asort", AwkBuiltin::Asort}, {"asorti", AwkBuiltin::Asorti}, {"patsplit", AwkBuiltin::Patsplit}, {"typeof", AwkBuiltin::Typeof}, {"isarray", AwkBuiltin::IsArray}};
+const std::set<std::string_view> kKeywords = {"BEGIN", "END", "BEGINFILE", "ENDFILE", "function", "func", "if", "else", "while", "for", "do", "break", "continue",
+                                              "next", "nextfile", "exit", "return", "delete", "in", "getline", "print", "printf", "switch", "case", "default"};
+
+bool hex_digit(char c) { return in_class_ascii(static_cast<unsigned char>(c), CharClass::Xdigit); }
+int hex_value(char c) { return ascii_digit(c) ? c - '0' : ascii_lower(c) - 'a' + 10; }
+bool name_char(char c) { return ascii_alnum(c) || c == '_'; }
+
+}  // namespace
+
+std::optional<AwkBuiltin> awk_builtin(std::string_view name) {
+  for (const auto& b : kBuiltins) if (name == b.name) return b.which;
+  return std::nullopt;
+}
+
+AwkLexer::AwkLexer(std::vector<AwkSource> sources, AwkProgram& program) : program_(program) {
+  for (auto& s : sources) {
+    program_.sources.push_back(std::move(s));
+    waiting_.insert(waiting_.begin(), static_cast<int>(program_.sources.size()) - 1);
+  }
+  next_source();
+}
+
+void AwkLexer::enter(int source, size_t at, int line) {
+  s_ = program_.sources[static_cast<size_t>(source)].text;
+  at_ = token_ = at;
+  line_ = line;
+}
+
+void AwkLexer::next_source() {
+  if (waiting_.empty()) return;
+  place_ = {{waiting_.back(), 0, 1}};
+  waiting_.pop_back();
+  enter(place_.back().source, 0, 1);
+}
+
+void AwkLexer::include(AwkSource source) {
+  place_.back().at = at_;
+  place_.back().line = line_;
+  program_.sources.push_back(std::move(source));
+  place_.push_back({static_cast<int>(program_.sources.size()) - 1, 0, 1});
+  enter(place_.back().source, 0, 1);
+}
+
+void AwkLexer::error(const std::string& message) {
+  if (ok()) program_.error = {program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": " + message};
+  tok_ = Tok::End;
+}
+
+void AwkLexer::syntax(const std::string& message) {
+  if (!ok()) return;
+  bool past = tok_ == Tok::End || tok_ == Tok::Newline;
+  size_t mark = past && token_ > 0 && token_ >= s_.size() && s_.ends_with('\n') ? token_ - 1 : token_;
+  size_t from = mark == 0 ? 0 : s_.rfind('\n', mark - 1) + 1, to = std::min(s_.find('\n', mark), s_.size());
+  std::string under;
+  for (size_t i = from; i < mark; i++) under += s_[i] == '\t' ? '\t' : ' ';
+  std::string place = program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(token_line_) + ": ";
+  program_.error = {place + std::string(s_.substr(from, to - from)), place + under + "^ " + (past && message == "syntax error" ? "unexpected newline or end of string" : message)};
+  tok_ = Tok::End;
+}
+
+void AwkLexer::skip_blanks() {
+  for (;;) {
+    while (peek() == ' ' || peek() == '\t' || (peek() == '\r' && !at_end())) at_++;
+    if (peek() == '\\' && peek(1) == '\n') at_ += 2, line_++;
+    else if (peek() == '\\' && peek(1) == '\r' && peek(2) == '\n') at_ += 3, line_++;
+    else if (peek() == '#') while (!at_end() && s_[at_] != '\n') at_++;
+    else return;
+  }
+}
+
+void AwkLexer::advance() {
+  if (!ok()) return;
+  skip_blanks();
+  token_ = at_;
+  token_line_ = line_;
+  if (at_end()) {
+    // The end of one text ends a statement; another may follow.
+    if (place_.size() > 1) {
+      place_.pop_back();
+      enter(place_.back().source, place_.back().at, place_.back().line);
+    } else if (!waiting_.empty()) {
+      next_source();
+    } else {
+      tok_ = Tok::End;
+      text_.clear();
+      return;
+    }
+    tok_ = Tok::Newline;
+    text_ = "\n";
+    return;
+  }
+  char c = s_[at_];
+  if (c == '\n') { at_++; line_++; tok_ = Tok::Newline; text_ = "\n"; return; }
+  if (ascii_digit(c) || (c == '.' && ascii_digit(peek(1)))) return lex_number();
+  if (ascii_alpha(c) || c == '_') return lex_name();
+  if (c == '"') return lex_string();
+  static constexpr std::string_view kOps[] = {"**=", "&&", "||", "==", "<=", ">=", "!=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~", ">>", "**", "|&"};
+  tok_ = Tok::Op;
+  for (std::string_view op : kOps) {
+    if (s_.substr(at_, op.size()) != op) continue;
+    at_ += op.size();
+    text_ = op == "**" ? "^" : op == "**=" ? "^=" : op;
+    return;
+  }
+  static constexpr std::string_view kSingle = "{}()[];,+-*/%^!<>|?:~$=@&";
+  if (kSingle.find(c) == std::string_view::npos) return syntax("invalid char '" + std::string(1, c) + "' in expression");
+  at_++;
+  text_ = std::string(1, c);
+}
+
+void AwkLexer::lex_number() {
+  size_t start = at_;
+  tok_ = Tok::Number;
+  if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && hex_digit(peek(2))) {
+    number_ = 0;
+    for (at_ += 2; hex_digit(peek()); at_++) number_ = number_ * 16 + hex_value(peek());
+    text_ = std::string(s_.substr(start, at_ - start));
+    return;
+  }
+  while (ascii_digit(peek())) at_++;
+  bool plain = peek() != '.';
+  if (!plain) for (at_++; ascii_digit(peek());) at_++;
+  if (peek() == 'e' || peek() == 'E') {
+    size_t sign = peek(1) == '+' || peek(1) == '-';
+    if (ascii_digit(peek(1 + sign))) {
+      plain = false;
+      for (at_ += 1 + sign; ascii_digit(peek());) at_++;
+    }
+  }
+  text_ = std::string(s_.substr(start, at_ - start));
+  // A leading zero means octal in a program's text, as in C.
+  if (plain && text_.size() > 1 && text_[0] == '0' && text_.find_first_of("89") == std::string::npos) {
+    number_ = 0;
+    for (char d : text_) number_ = number_ * 8 + (d - '0');
+  } else {
+    number_ = awk_number(text_);
+  }
+}
+
+void AwkLexer::lex_name() {
+  size_t start = at_;
+  while (name_char(peek()) || (peek() == ':' && peek(1) == ':' && (ascii_alpha(peek(2)) || peek(2) == '_') && at_ > start)) at_ += peek() == ':' ? 2 : 1;
+  text_ = std::string(s_.substr(start, at_ - start));
+  if (text_.starts_with("awk::")) text_.erase(0, 5);
+  if (kKeywords.count(text_)) {
+    tok_ = Tok::Keyword;
+    if (text_ == "func") text_ = "function";
+  } else if (auto b = awk_builtin(text_)) {
+    tok_ = Tok::Builtin;
+    builtin_ = *b;
+  } else {
+    tok_ = peek() == '(' ? Tok::FuncName : Tok::Name;
+  }
+}
+
+void AwkLexer::lex_string() {
+  std::string out;
+  at_++;
+  for (;;) {
+    if (at_end() || s_[at_] == '\n') return syntax("unterminated string");
+    char c = s_[at_++];
+    if (c == '"') break;
+    if (c != '\\' || at_end()) out += c;
+    else escape(out);
+  }
+  tok_ = Tok::String;
+  text_ = "\"" + out + "\"";
+  string_ = std::move(out);
+}
+
+void AwkLexer::warn_escape(char c) {
+  std::string what(1, c);
+  for (const auto& w : program_.warnings) if (w.find("`\\" + what + "'") != std::string::npos) return;
+  program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: escape sequence `\\" + what + "' treated as plain `" + what + "'");
+}
+
+int AwkLexer::hex_digits(size_t most, int* value) {
+  int n = 0;
+  for (*value = 0; n < static_cast<int>(most) && hex_digit(peek()); n++) *value = *value * 16 + hex_value(s_[at_++]);
+  return n;
+}
+
+void AwkLexer::escape(std::string& out) {
+  char c = s_[at_++];
+  constexpr std::string_view from = "ntr\\\"abfv", to = "\n\t\r\\\"\a\b\f\v";
+  int value = 0;
+  if (size_t k = from.find(c); k != std::string_view::npos) {
+    out += to[k];
+  } else if (c == '\n') {
+    line_++;
+  } else if (c >= '0' && c <= '7') {
+    value = c - '0';
+    for (int n = 0; n < 2 && peek() >= '0' && peek() <= '7'; n++) value = value * 8 + (s_[at_++] - '0');
+    out += static_cast<char>(value);
+  } else if (c == 'x') {
+    if (hex_digits(2, &value)) out += static_cast<char>(value);
+    else out += 'x';
+  } else {
+    warn_escape(c);
+    out += c;
+  }
+}
+
+std::string AwkLexer::read_regex() {
+  std::string body = text_ == "/=" ? "=" : "";
+  bool bracket = false;
+  for (;;) {
+    if (at_end() || s_[at_] == '\n') {
+      token_++;
+      syntax("unterminated regexp");
+      return "";
+    }
+    char c = s_[at_++];
+    if (c == '\\' && !at_end()) {
+      if (s_[at_] == '\n') line_++;
+      else if (s_[at_] == '/') body += '/';
+      else body += c, body += s_[at_];
+      at_++;
+      continue;
+    }
+    if (c == '[' && !bracket) {
+      bracket = true;
+      body += c;
+      if (peek() == '^') body += s_[at_++];
+      if (peek() == ']') body += s_[at_++];
+      continue;
+    }
+    if (bracket && c == '[' && peek() == ':') {
+      size_t close = s_.find(":]", at_);
+      if (close != std::string_view::npos) {
+        body += s_.substr(at_ - 1, close + 3 - at_);
+        at_ = close + 2;
+        continue;
+      }
+    }
+    if (c == ']') bracket = false;
+    if (c == '/' && !bracket) return body;
+    body += c;
+  }
+}
+
+bool AwkLexer::peek_getline() const {
+  size_t i = at_;
+  while (i < s_.size() && (s_[i] == ' ' || s_[i] == '\t')) i++;
+  return s_.substr(i, 7) == "getline" && (i + 7 >= s_.size() || !name_char(s_[i + 7]));
+}
+
+}  // namespace nacre

@@ -1,0 +1,77 @@
+/// AwkLexer: the tokens of an awk program, which may come from several texts:
+/// -f, -e, -i and @include.
+/// Source: POSIX XCU awk, "Lexical Conventions"; gawk manual 3.2 "Escape Sequences", 2.7 "Including Other Files".
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/awk/ast.h"
+
+namespace nacre {
+
+/// Finds the text of an @include; nullopt and *error when it cannot be read.
+using AwkInclude = std::function<std::optional<AwkSource>(const std::string& name, std::string* error)>;
+
+class AwkLexer {
+ protected:
+  enum class Tok : uint8_t { End, Newline, Number, String, Name, FuncName, Builtin, Keyword, Op };
+
+  AwkLexer(std::vector<AwkSource> sources, AwkProgram& program);
+
+  void advance();
+  bool is(std::string_view op) const { return (tok_ == Tok::Op || tok_ == Tok::Keyword) && text_ == op; }
+  bool accept(std::string_view op) {
+    if (!is(op)) return false;
+    advance();
+    return true;
+  }
+  void skip_newlines() { while (tok_ == Tok::Newline) advance(); }
+  void skip_terminators() { while (ok() && (tok_ == Tok::Newline || is(";"))) advance(); }
+  /// True if the word behind this token is getline.
+  bool peek_getline() const;
+  /// At '/' or '/=' where an operand is wanted: the text up to the closing slash. The token after
+  /// it is not read yet.
+  std::string read_regex();
+  /// Goes on with another text, and then here.
+  void include(AwkSource source);
+
+  bool ok() const { return program_.error.empty(); }
+  /// "SOURCE:LINE: message". The first error counts.
+  void error(const std::string& message);
+  /// The line with a mark below the present token, and a message.
+  void syntax(const std::string& message = "syntax error");
+  int line() const { return line_; }
+  int source() const { return place_.empty() ? 0 : place_.back().source; }
+
+  AwkProgram& program_;
+  Tok tok_ = Tok::Newline;
+  std::string text_, string_;
+  double number_ = 0;
+  AwkBuiltin builtin_ = AwkBuiltin::Length;
+
+ private:
+  struct Place { int source; size_t at; int line; };
+
+  bool at_end() const { return at_ >= s_.size(); }
+  char peek(size_t n = 0) const { return at_ + n < s_.size() ? s_[at_ + n] : '\0'; }
+  void skip_blanks();
+  void next_source();
+  void enter(int source, size_t at, int line);
+  void lex_number();
+  void lex_name();
+  void lex_string();
+  void escape(std::string& out);
+  void warn_escape(char c);
+  int hex_digits(size_t most, int* value);
+
+  std::string_view s_;       ///< text of the present source
+  size_t at_ = 0, token_ = 0;
+  int line_ = 1, token_line_ = 1;
+  std::vector<Place> place_; ///< the sources being read, innermost last
+  std::vector<int> waiting_; ///< sources still to come, last first
+};
+
+}  // namespace nacre
