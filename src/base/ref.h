@@ -1,21 +1,42 @@
 /// Ref<T>: an intrusive, thread-safe reference count. Nodes of persistent
 /// structures are shared between snapshots that may live on other threads, so
 /// the count is atomic; `unique()` is what makes mutation in place legal.
+/// While the process has one thread, counting costs what an integer costs, as
+/// libstdc++'s own shared_ptr does it.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <utility>
+#if defined(__GLIBCXX__)
+#include <ext/atomicity.h>
+#endif
 
 namespace nacre {
+
+inline bool single_threaded() {
+#if defined(__GLIBCXX__)
+  return __gnu_cxx::__is_single_threaded();
+#else
+  return false;
+#endif
+}
 
 class RefCounted {
  public:
   RefCounted() = default;
   RefCounted(const RefCounted&) : refs_(0) {}
   RefCounted& operator=(const RefCounted&) { return *this; }
-  void ref() const { refs_.fetch_add(1, std::memory_order_relaxed); }
+  void ref() const {
+    if (single_threaded()) refs_.store(refs_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    else refs_.fetch_add(1, std::memory_order_relaxed);
+  }
   /// True when the last reference went.
-  bool unref() const { return refs_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  bool unref() const {
+    if (!single_threaded()) return refs_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    const uint32_t left = refs_.load(std::memory_order_relaxed) - 1;
+    refs_.store(left, std::memory_order_relaxed);
+    return left == 0;
+  }
   bool unique() const { return refs_.load(std::memory_order_acquire) == 1; }
   uint32_t use_count() const { return refs_.load(std::memory_order_acquire); }
 

@@ -1,5 +1,6 @@
 #include "commands/copy_tree.h"
 
+#include "base/buffer.h"
 #include "base/deep_call.h"
 #include "commands/paths.h"
 #include "commands/prompt.h"
@@ -25,9 +26,9 @@ bool CopyTree::copy_data(const std::string& from, const std::string& to, const S
     return fail(slash ? Errno::NOTDIR : out.error(), "cannot create regular file %s", to);
   }
   bool good = true;
-  auto buffer = std::make_unique<char[]>(65536);
+  auto buffer = make_buffer(kBlockBytes);
   while (good && !o_.attributes_only) {
-    auto n = p_.read(*in, {buffer.get(), 65536});
+    auto n = p_.read(*in, {buffer.get(), kBlockBytes});
     if (!n) good = fail(n.error(), "error reading %s", from);
     if (!n || *n == 0) break;
     if (auto done = p_.write(*out, {buffer.get(), *n}); !done) good = fail(done.error(), "error writing %s", to);

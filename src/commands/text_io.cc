@@ -22,7 +22,7 @@ void Input::reserve(size_t n) {
     p_.charge_memory(capacity - capacity_);
     charged_ += capacity - capacity_;
   }
-  auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
+  auto bigger = make_buffer(capacity);
   if (end_ > begin_) std::memcpy(bigger.get(), buffer_.get() + begin_, end_ - begin_);
   buffer_ = std::move(bigger);
   capacity_ = capacity;
@@ -104,7 +104,7 @@ void Input::give_back() {
 }
 
 Output::Output(Process& p, int fd, int error_status)
-    : p_(p), fd_(fd), error_status_(error_status), per_line_(p.isatty(fd)), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
+    : p_(p), fd_(fd), error_status_(error_status), per_line_(p.isatty(fd)), buffer_(make_buffer(kBlockBytes)) {}
 
 void Output::send(std::string_view s) {
   if (s.empty()) return;

@@ -14,13 +14,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer.h"
 #include "kernel/process.h"
 
 namespace nacre {
 
 class Input {
  public:
-  static constexpr size_t kBlock = 64 * 1024;
+  static constexpr size_t kBlock = kBlockBytes;
 
   /// Takes over fd; `owned` closes it at the end. `name` is for messages.
   Input(Process& p, int fd, std::string name, bool owned = true);
@@ -71,7 +72,7 @@ class Input {
   int fd_;
   bool owned_;
   std::string name_;
-  std::unique_ptr<char[]> buffer_;
+  Buffer buffer_;
   size_t capacity_ = 0, begin_ = 0, end_ = 0;
   uint64_t charged_ = 0;
   bool terminated_ = true;
@@ -81,7 +82,7 @@ class Input {
 
 class Output {
  public:
-  static constexpr size_t kBlock = 32 * 1024;
+  static constexpr size_t kBlock = 32 * 1024;   ///< sent when full; the buffer itself is a pooled one
 
   explicit Output(Process& p, int fd = 1, int error_status = 1);
   Output(const Output&) = delete;
@@ -120,7 +121,7 @@ class Output {
   int error_status_;
   bool per_line_;
   size_t used_ = 0;
-  std::unique_ptr<char[]> buffer_;
+  Buffer buffer_;
 };
 
 /// Opens a file for reading; "-" is standard input. Null after "NAME: FILE: reason".

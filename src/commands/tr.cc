@@ -199,9 +199,9 @@ class Translation {
     Input in(p_, 0, "-", false);
     Output out(p_);
     int last = -1;
-    std::string buffer(Input::kBlock, 0);
+    Buffer buffer = make_buffer(kBlockBytes);
     for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-      char* to = buffer.data();
+      char* to = buffer.get();
       if (!o_.del && !o_.squeeze) {
         for (char c : block) *to++ = static_cast<char>(map_[static_cast<unsigned char>(c)]);
       } else {
@@ -214,7 +214,7 @@ class Translation {
           *to++ = static_cast<char>(c);
         }
       }
-      out.write({buffer.data(), static_cast<size_t>(to - buffer.data())});
+      out.write({buffer.get(), static_cast<size_t>(to - buffer.get())});
       if (block.size() < Input::kBlock / 2) out.flush();
       in.consume(block.size());
     }

@@ -82,16 +82,19 @@ void Variables::push_scope(ScopeKind kind) {
   scopes_.push_back(std::move(scope));
 }
 
-void Variables::pop_scope() {
+bool Variables::pop_scope() {
   NACRE_CHECK(!scopes_.empty());
   Ref<Scope> scope = std::move(scopes_.back());
   scopes_.pop_back();
+  bool watched = false;
   for (size_t i = scope->saved.size(); i-- > 0;) {
     const Saved& saved = scope->saved[i];
     Ref<Variable>& r = slot(saved.symbol);
     if ((r && r->has(kExported)) || (saved.previous && saved.previous->has(kExported))) environment_.reset();
+    watched |= (r && r->watched) || (saved.previous && saved.previous->watched);
     r = saved.previous;
   }
+  return watched;
 }
 
 Variable& Variables::hide(size_t i, Symbol s, bool* fresh) {

@@ -120,6 +120,11 @@ class Variables {
     size_t c = s / kChunk;
     return c < chunks_.size() && chunks_[c] ? chunks_[c]->slots[s % kChunk].get() : nullptr;
   }
+  /// The same, kept alive.
+  Ref<Variable> share(Symbol s) const {
+    size_t c = s / kChunk;
+    return c < chunks_.size() && chunks_[c] ? chunks_[c]->slots[s % kChunk] : nullptr;
+  }
   /// For changing; made if missing.
   Variable& writable(Symbol s);
   /// Follows namerefs from s. Element references (ref="a[1]") come back as text in *element.
@@ -135,7 +140,8 @@ class Variables {
   /// Declaration: those before `declare` and its kin, which may make them last.
   enum class ScopeKind : uint8_t { Function, Temporary, Call, Declaration };
   void push_scope(ScopeKind kind);
-  void pop_scope();
+  /// True when a watched variable is another one now.
+  bool pop_scope();
   size_t depth() const { return scopes_.size(); }
   /// Hides s in the innermost function scope and returns the new (or already local) variable.
   /// *fresh: it was not local there before.

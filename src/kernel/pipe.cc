@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/buffer.h"
 #include "kernel/kernel.h"
 
 namespace nacre {
@@ -23,7 +24,7 @@ class Pipe : public RefCounted {
     changed.notify_all();
   }
   void put(std::string_view data) {
-    if (!ring) ring = std::make_unique_for_overwrite<char[]>(capacity);
+    if (!ring) ring = make_buffer(capacity);
     size_t at = (begin + size) % capacity;
     size_t first = std::min(data.size(), capacity - at);
     if (first) std::memcpy(ring.get() + at, data.data(), first);
@@ -35,7 +36,7 @@ class Pipe : public RefCounted {
   Kernel& kernel;
   uint64_t id;
   size_t capacity;
-  std::unique_ptr<char[]> ring;
+  Buffer ring;
   size_t begin = 0, size = 0;
   int readers = 0, writers = 0;
   WaitQueue changed;

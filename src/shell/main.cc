@@ -421,7 +421,7 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
   }
   (void)process_->close(*fd);
   auto saved_args = state_.positional;
-  state_.frames.push_back({"source", path, line_, {}});
+  state_.frames.push_back({"source", std::make_shared<const std::string>(path), line_, {}});
   if (args) set_positional(*args);
   Raised depth(source_depth_);
   Restore<int> loops(loop_depth_, std::exchange(loop_depth_, 0));
@@ -450,7 +450,7 @@ void Shell::import_function(const std::string& name, const std::string& text) {
   (void)run_program(lower(r.tree, symbols(), {}));
   if (Ref<FunctionDef> f = function(name)) {
     f->exported = true;
-    f->source = "environment";
+    f->source = std::make_shared<const std::string>("environment");
     has_exported_functions_ = true;
   }
 }

@@ -15,7 +15,7 @@ Shell::Shell(Process& process, std::shared_ptr<Symbols> symbols)
     : process_(&process), state_(std::move(symbols)), expander_(state_.vars, state_.options, *this), text_cache_(make_text_cache()) {}
 
 Shell::Shell(Process& process, const Shell& parent)
-    : process_(&process), state_(parent.state_), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
+    : process_(&process), state_((parent.state_.vars.environment(), parent.state_)), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
   line_ = parent.line_;
   no_errexit_ = parent.no_errexit_;
   function_depth_ = parent.function_depth_;
@@ -202,7 +202,7 @@ void Shell::report(const SyntaxError& e) {
     line_ = l.line;
     std::string where = prefix();
     // Texts that are no file are named: "bash: -c: line 1: ".
-    if (text_name_) where = (state_.frames.empty() ? state_.shell_name : state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
+    if (text_name_) where = (state_.frames.empty() ? state_.shell_name : *state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
     (void)process_->write(2, where + l.text + "\n");
   }
   if (e.kind == SyntaxError::Kind::Nesting) {
@@ -346,7 +346,7 @@ void Shell::define_function(const ir::Function& f) {
   def->program = program_;
   def->node = &f;
   def->name = f.name;
-  def->source = state_.frames.empty() ? std::string("environment") : state_.frames.back().source;
+  def->source = state_.frames.empty() ? std::make_shared<const std::string>("environment") : state_.frames.back().source;
   def->line = f.line;
   if (old) def->exported = old->exported;
   state_.functions.write()[f.name] = def;

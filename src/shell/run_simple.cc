@@ -7,10 +7,6 @@
 #include "syntax/print.h"
 
 namespace nacre {
-namespace {
-
-
-}  // namespace
 
 bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
   for (const ir::Argument& a : c.words) {
@@ -114,12 +110,11 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
   const ir::Argument& head = c.words[0];
   // The command word was interned when the program was lowered, if it is constant.
   Symbol s = head.word && head.word->literal && head.word->symbol ? head.word->symbol : symbols().find(args[0]);
-  const Builtin* b = builtin(args[0]);
-  if (b && (b->flags & kSpecial) && state_.options[Option::Posix]) return run_builtin(*b, args, c.redirects, c.assignments);
-  if (s) {
-    if (Ref<FunctionDef> f = function(s)) return run_function(std::move(f), args, c.redirects, c.assignments);
+  if (Ref<FunctionDef> f = s ? function(s) : nullptr) {
+    const Builtin* special = state_.options[Option::Posix] ? builtin(args[0]) : nullptr;
+    if (!special || !(special->flags & kSpecial)) return run_function(std::move(f), args, c.redirects, c.assignments);
   }
-  if (b) return run_builtin(*b, args, c.redirects, c.assignments);
+  if (const Builtin* b = builtin(args[0])) return run_builtin(*b, args, c.redirects, c.assignments);
   if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
   return run_external(args, c.redirects, c.assignments, false, &c == tail_);
 }

@@ -54,8 +54,7 @@ class VariableScope {
  public:
   VariableScope(Shell& sh, Variables::ScopeKind kind) : sh_(sh) { sh_.vars().push_scope(kind); }
   ~VariableScope() {
-    sh_.vars().pop_scope();
-    sh_.after_scope();
+    if (sh_.vars().pop_scope()) sh_.after_scope();
   }
   VariableScope(const VariableScope&) = delete;
 

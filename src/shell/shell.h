@@ -223,7 +223,7 @@ class Shell : public ExpandHost {
   void set_interactive_line(std::function<std::optional<std::string>(const std::string& prompt)> f) { read_line_ = std::move(f); }
   std::optional<std::string> interactive_line(const std::string& prompt) { return read_line_ ? read_line_(prompt) : std::nullopt; }
   bool take_interrupted() { return std::exchange(interrupted_, false); }
-  void define_frame_main(std::string source) { state_.frames.push_back({"main", std::move(source), 0, {}}); }
+  void define_frame_main(std::string source) { state_.frames.push_back({"main", std::make_shared<const std::string>(std::move(source)), 0, {}, {}}); }
   /// Enters and leaves a sourced file; counts for `return`.
   int& source_depth_counter() { return source_depth_; }
   void clear_substitution_state() { substitution_fds_.clear(); }

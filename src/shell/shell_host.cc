@@ -9,7 +9,7 @@ namespace nacre {
 std::string Shell::prefix() const {
   if (state_.interactive && source_depth_ == 0) return state_.shell_name + ": ";
   // Inside a function or sourced file: the file that text is from.
-  const std::string& name = state_.frames.empty() ? state_.shell_name : state_.frames.back().source;
+  const std::string& name = state_.frames.empty() ? state_.shell_name : *state_.frames.back().source;
   return name + ": line " + std::to_string(line_) + ": ";
 }
 

@@ -112,7 +112,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
       });
       break;
     case kDynSource:
-      list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(state_.frames[i].source); });
+      list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(*state_.frames[i].source); });
       break;
     case kDynBashLineno:
       list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(std::to_string(state_.frames[i].call_line)); });

@@ -37,7 +37,7 @@ struct FunctionDef : RefCounted {
   std::shared_ptr<const Program> program;   ///< keeps the nodes alive
   const ir::Function* node = nullptr;
   Symbol name = 0;
-  std::string source;                       ///< file it was defined in: BASH_SOURCE
+  std::shared_ptr<const std::string> source;   ///< file it was defined in: BASH_SOURCE
   uint32_t line = 0;
   bool exported = false, readonly = false, trace = false;
 };
@@ -52,7 +52,7 @@ struct Trap {
 /// A function, sourced file or the main script on the call stack.
 struct CallFrame {
   std::string function;     ///< FUNCNAME: "main", "source", or the function
-  std::string source;       ///< BASH_SOURCE
+  std::shared_ptr<const std::string> source;   ///< BASH_SOURCE; shared with the function
   uint32_t call_line = 0;   ///< BASH_LINENO: where it was called
   std::vector<std::string> args;   ///< BASH_ARGV, kept with extdebug
   std::optional<Options> options;  ///< to be put back at the end: `local -`

@@ -2,6 +2,7 @@
 // Source: bash manual 3.5.4, 3.5.6.
 #include <algorithm>
 
+#include "base/buffer.h"
 #include "kernel/capture.h"
 #include "kernel/pipe.h"
 #include "shell/scopes.h"
@@ -33,12 +34,12 @@ bool Shell::file_substitution(const ir::List& list, std::string* out, bool* hand
     set_status(1);
     return true;
   }
-  std::vector<char> buffer(65536);
+  Buffer buffer = make_buffer(kBlockBytes);
   while (true) {
-    auto n = process_->read(*fd, buffer);
+    auto n = process_->read(*fd, {buffer.get(), kBlockBytes});
     if (!n || *n == 0) break;
     charge(*n);
-    out->append(buffer.data(), *n);
+    out->append(buffer.get(), *n);
   }
   (void)process_->close(*fd);
   substitution_status_ = 0;

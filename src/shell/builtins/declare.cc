@@ -93,7 +93,7 @@ int declare_function(Shell& sh, const Request& r, const std::string& word) {
   if (!f) return 1;
   if (!r.on && !r.off) {
     std::string out = r.names_only ? word + "\n" : r.print ? describe_function(sh, *f, false) : function_text(sh, *f);
-    if (r.names_only && sh.options()[Option::ExtDebug]) out = word + " " + std::to_string(f->line) + " " + f->source + "\n";
+    if (r.names_only && sh.options()[Option::ExtDebug]) out = word + " " + std::to_string(f->line) + " " + *f->source + "\n";
     return sh.out(out) ? 0 : 1;
   }
   if (f->readonly && (r.off & kReadonly)) {
@@ -259,8 +259,7 @@ class Declaration {
       readonly_error(sh_, sh_.symbols().name(s));
       return false;
     }
-    // The old variable is copied out first: hiding it may move it.
-    Ref<Variable> before = old ? make_ref<Variable>(*old) : Ref<Variable>();
+    Ref<Variable> before = sh_.vars().share(s);   // hiding may move it
     bool fresh = false;
     Variable& v = sh_.vars().make_local(s, &fresh);
     if (!fresh || !before) return true;
