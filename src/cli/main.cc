@@ -1,5 +1,6 @@
 // nacre: the command line.
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -131,6 +132,10 @@ int run(const Options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Memory that one command frees the next one uses: given back to the system in between, each
+  // page would be faulted in again.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   std::vector<std::string> args(argv + 1, argv + argc);
   Options options;
   std::string message;

@@ -173,7 +173,7 @@ class Expander {
   bool substring(const ir::Param& p, Target& t);
   void prefix_names(const ir::Param& p, Target& t);
   bool unbound(const ir::Param& p, const Target& t);
-  void emit(const Target& t, bool quoted, Fields& f);
+  void emit(Target& t, bool quoted, Fields& f);
 
   // param_ops.cc
   bool edit(const ir::Param& p, Target& t);

@@ -34,6 +34,7 @@ const std::string* Expander::value_of(Symbol s) {
 
 void Expander::elements(const Variable& v, std::vector<std::string>* out) {
   if (const IndexedArray* a = v.indexed_or_null()) {
+    out->reserve(out->size() + a->size());
     for (const auto& e : a->elements()) out->push_back(e.value);
   } else if (const AssocArray* m = v.assoc_or_null()) {
     m->each([&](const std::string&, const std::string& value) { out->push_back(value); });
@@ -197,7 +198,7 @@ std::string Expander::join(const std::vector<std::string>& list, bool star) {
   return out;
 }
 
-void Expander::emit(const Target& t, bool quoted, Fields& f) {
+void Expander::emit(Target& t, bool quoted, Fields& f) {
   if (!t.is_list) {
     if (quoted) f.append_quoted(t.scalar);
     else f.append_split(t.scalar);
@@ -213,14 +214,23 @@ void Expander::emit(const Target& t, bool quoted, Fields& f) {
     }
     return;
   }
-  if (!quoted && t.star && ifs_.empty() && t.names) return f.append_split(join(t.list, !t.keys));
+  if (quoted) {
+    // Fields as they are: the first and the last may be joined to what stands beside them.
+    f.out->reserve(f.out->size() + t.list.size());
+    for (size_t i = 0; i < t.list.size(); i++) {
+      if (i) f.end_field();
+      if (i && i + 1 < t.list.size()) f.out->push_back(std::move(t.list[i]));
+      else f.append_quoted(t.list[i]);
+    }
+    return;
+  }
+  if (t.star && ifs_.empty() && t.names) return f.append_split(join(t.list, !t.keys));
   for (size_t i = 0; i < t.list.size(); i++) {
     // Unquoted values are joined by the first character of IFS and split again,
     // so that one that is no white space keeps empty values apart.
-    if (i && !quoted && has_ifs_first_) f.append_split(ifs_separator());
+    if (i && has_ifs_first_) f.append_split(ifs_separator());
     else if (i) f.end_field();
-    if (quoted) f.append_quoted(t.list[i]);
-    else f.append_split(t.list[i]);
+    f.append_split(t.list[i]);
   }
 }
 
