@@ -1,31 +1,55 @@
 #include "program/symbol.h"
 
+#include <vector>
+
 namespace nacre {
 
-Symbols::Symbols() {
-  ids_.reserve(256);
-#define X(id, text) intern(text);
-  NACRE_SYMBOL_LIST(X)
+namespace {
+
+struct Fixed {
+  std::vector<std::string> names;
+  std::unordered_map<std::string_view, Symbol> ids;
+
+  Fixed() {
+    names.reserve(sym::kFixedCount_);
+#define X(id, text) names.emplace_back(text);
+    NACRE_SYMBOL_LIST(X)
 #undef X
+    ids.reserve(2 * names.size());
+    for (const std::string& n : names) ids.emplace(n, static_cast<Symbol>(ids.size()));
+  }
+};
+
+const Fixed& fixed() {
+  static const Fixed table;
+  return table;
 }
+
+}  // namespace
 
 Symbols::Symbols(const Symbols& other) {
   ids_.reserve(other.names_.size());
-  for (const std::string& n : other.names_) intern(n);
+  for (const std::string& n : other.names_) {
+    names_.push_back(n);
+    ids_.emplace(names_.back(), static_cast<Symbol>(size() - 1));
+  }
 }
 
+const std::string& Symbols::fixed_name(Symbol s) { return fixed().names[s]; }
+
 Symbol Symbols::intern(std::string_view name) {
-  auto it = ids_.find(name);
-  if (it != ids_.end()) return it->second;
-  auto s = static_cast<Symbol>(names_.size());
+  if (Symbol known = find(name); known || name.empty()) return known;
+  auto s = static_cast<Symbol>(size());
   names_.emplace_back(name);
   ids_.emplace(names_.back(), s);
   return s;
 }
 
 Symbol Symbols::find(std::string_view name) const {
-  auto it = ids_.find(name);
-  return it == ids_.end() ? static_cast<Symbol>(sym::kNone) : it->second;
+  if (auto it = ids_.find(name); it != ids_.end()) return it->second;
+  const auto& known = fixed().ids;
+  auto it = known.find(name);
+  return it == known.end() ? static_cast<Symbol>(sym::kNone) : it->second;
 }
 
 bool is_name(std::string_view s) {

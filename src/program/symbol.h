@@ -1,8 +1,9 @@
 /// Symbols: names of variables, functions and commands, interned to small
 /// integers, so that running code never hashes a name it has seen before.
 ///
-/// One table per sandbox, shared by all its shells and Programs; a fork of the
-/// sandbox copies it when it first adds a name. Grows only; dies with the sandbox.
+/// One table per sandbox, shared by all its shells and Programs; the fixed names
+/// are there once in the process, so that a new sandbox begins with an empty one.
+/// Grows only; dies with the sandbox.
 /// Threads: the sandbox's own.
 #pragma once
 #include <cstdint>
@@ -57,17 +58,19 @@ enum : Symbol {
 
 class Symbols {
  public:
-  Symbols();
+  Symbols() = default;
   Symbols(const Symbols& other);   ///< a forked sandbox's: same names, same numbers
   Symbols& operator=(const Symbols&) = delete;
   Symbol intern(std::string_view name);
   /// 0 (sym::kNone) when the name was never interned.
   Symbol find(std::string_view name) const;
-  const std::string& name(Symbol s) const { return names_[s]; }
-  size_t size() const { return names_.size(); }
+  const std::string& name(Symbol s) const { return s < sym::kFixedCount_ ? fixed_name(s) : names_[s - sym::kFixedCount_]; }
+  size_t size() const { return sym::kFixedCount_ + names_.size(); }
 
  private:
-  std::deque<std::string> names_;
+  static const std::string& fixed_name(Symbol s);
+
+  std::deque<std::string> names_;   ///< of symbols from kFixedCount_ on
   std::unordered_map<std::string_view, Symbol> ids_;
 };
 
