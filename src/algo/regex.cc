@@ -78,7 +78,7 @@ struct Regex::Pcre {
 
   static std::unique_ptr<Pcre> make(const std::string& text, uint32_t flags, std::string* error) {
     uint32_t options = 0;
-    if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
+    if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (flags & kRegexAsciiClasses ? 0 : PCRE2_UCP);
     if (flags & kRegexFoldCase) options |= PCRE2_CASELESS;
     if (flags & kRegexLineAnchors) options |= PCRE2_MULTILINE;
     if ((flags & kRegexPerl) == 0) options |= PCRE2_DOLLAR_ENDONLY;

@@ -29,6 +29,7 @@ constexpr uint32_t kRegexLineAnchors = 32;   ///< ^ and $ match at line ends wit
 constexpr uint32_t kRegexNoNewline = 64;     ///< . and [^x] do not match a newline (searching many lines at once)
 constexpr uint32_t kRegexLenient = 128;      ///< ERE: a leading repetition is ignored, a lone ) is text (grep, egrep)
 constexpr uint32_t kRegexAwk = 256;          ///< C escapes everywhere, \ escapes inside brackets, \y
+constexpr uint32_t kRegexAsciiClasses = 512; ///< Perl: \w \d \s \b know ASCII only (grep -P)
 
 struct RegexSpan {
   static constexpr size_t npos = static_cast<size_t>(-1);

@@ -279,8 +279,9 @@ class Translator {
     }
     bool closed = p_.substr(i, closer.size()) == closer;
     if (!closed || (!has_low && !comma)) {
-      if (ere() && !(closed && !has_low)) return literal_byte();   // an invalid interval is text
-      return fail(i >= p_.size() ? "Unmatched \\{" : "Invalid content of \\{\\}");
+      bool as_text = ere() && (flags_ & (kRegexLenient | kRegexAwk)) && !(closed && !has_low);
+      if (as_text) return literal_byte();   // an invalid interval is text
+      return fail(p_.find(closer, i) == std::string_view::npos ? "Unmatched \\{" : "Invalid content of \\{\\}");
     }
     if (high >= 0 && low > high) return fail("Invalid content of \\{\\}");
     if (low > kMaxRepeat || high > kMaxRepeat) return fail("Regular expression too big");

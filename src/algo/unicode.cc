@@ -83,6 +83,7 @@ bool in_class(uint32_t code, CharClass cls) {
 
 uint32_t to_upper(uint32_t c) {
   if (c < 0x80) return static_cast<uint32_t>(ascii_upper(static_cast<char>(c)));
+  if (c == 0xdf) return c;   // glibc leaves the sharp s, whose capital is young
   return c > 0x10ffff ? c : static_cast<uint32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c)));
 }
 

@@ -45,7 +45,8 @@ struct FindNode {
 struct FindProgram {
   std::unique_ptr<FindNode> root;
   bool depth_first = false, follow = false, follow_arguments = false, one_file_system = false, has_action = false;
-  bool ignore_races = false, day_start = false;
+  bool ignore_races = false, day_start = false, has_prune = false, has_delete = false, depth_given = false;
+  std::optional<std::string> files_from;
   int64_t min_depth = 0, max_depth = INT64_MAX;
   struct Sink { std::string name; std::unique_ptr<Output> out; };
   std::vector<Sink> outputs;   ///< 0 is standard output
@@ -55,5 +56,7 @@ struct FindProgram {
 bool parse_find(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone);
 /// Appends a file's line of -printf FORMAT. False: \c ended the output.
 bool find_printf(Process& p, const std::string& format, const FindFile& f, Accounts& accounts, const TimeZone& zone, std::string& out);
+/// Warns of what a format holds that is no directive or escape.
+void check_find_format(Process& p, const std::string& format);
 
 }  // namespace nacre

@@ -2,6 +2,8 @@
 /// Source: GNU findutils 4.9 manual; POSIX XCU find.
 /// Differs: -D, -fstype, -used and -context are not known; -O, a hint on speed,
 /// changes nothing.
+#include <algorithm>
+
 #include "base/deep_call.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -18,7 +20,7 @@ std::string_view FindFile::name() const { return base_name(path); }
 namespace {
 
 constexpr char kUsage[] =
-    "Usage: find [-H] [-L] [-P] [-Olevel] [path...] [expression]\n\n"
+    "Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n\n"
     "Default path is the current directory; default expression is -print.\n\n"
     "Operators (decreasing precedence): ( EXPR )  ! EXPR  -not EXPR  EXPR1 -a EXPR2  EXPR1 -o EXPR2  EXPR1 , EXPR2\n"
     "Positional options: -daystart -follow -nowarn -regextype -warn\n"
@@ -66,6 +68,15 @@ class Find {
 
   void visit(FindFile& f) {
     p_.tick();
+    if (f.st.is_dir()) {
+      for (const auto& up : above_) {
+        if (up.dev != f.st.dev || up.ino != f.st.ino) continue;
+        g_.outputs[0].out->flush();
+        p_.warn("File system loop detected; %s is part of the same file system loop as %s.", quote(p_, f.path).c_str(), quote(p_, up.path).c_str());
+        status_ = 1;
+        return;
+      }
+    }
     bool pruned = false;
     auto evaluate_here = [&] {
       if (f.depth < g_.min_depth) return;
@@ -79,15 +90,9 @@ class Find {
   }
 
   void descend(FindFile& f) {
-    for (const auto& id : above_) {
-      if (id.first != f.st.dev || id.second != f.st.ino) continue;
-      p_.warn("File system loop detected; %s is part of the same file system loop.", quote(p_, f.path).c_str());
-      status_ = 1;
-      return;
-    }
     auto entries = p_.list(f.path);
     if (!entries) return fail(entries.error(), f.path);
-    above_.push_back({f.st.dev, f.st.ino});
+    above_.push_back({f.st.dev, f.st.ino, f.path});
     for (const auto& e : *entries) {
       if (quit_) break;
       FindFile child{join_path(f.path, e.name), f.start, f.depth + 1, {}};
@@ -164,6 +169,12 @@ class Find {
       case FindNode::Group: return holds(*n, f.st.gid);
       case FindNode::NoUser: return !accounts_.user(f.st.uid);
       case FindNode::NoGroup: return !accounts_.group(f.st.gid);
+      case FindNode::Used: {
+        Timespec used{f.st.atime.sec - f.st.ctime.sec, 0};
+        auto days = static_cast<uint64_t>(std::max<int64_t>(0, used.sec) / 86400);
+        return n->sign < 0 ? days < n->number : n->sign > 0 ? days > n->number : days == n->number;
+      }
+      case FindNode::FsType: return n->text == "tmpfs";
       case FindNode::Links: return holds(*n, f.st.nlink);
       case FindNode::Inode: return holds(*n, f.st.ino);
       case FindNode::SameFile: return f.st.dev == n->dev && f.st.ino == n->ino;
@@ -278,7 +289,8 @@ class Find {
   const TimeZone& zone_;
   Accounts accounts_;
   Timespec now_;
-  std::vector<std::pair<uint64_t, uint64_t>> above_;
+  struct Above { uint64_t dev, ino; std::string path; };
+  std::vector<Above> above_;
   uint64_t device_ = 0;
   bool prune_ = false, quit_ = false;
   int status_ = 0;
@@ -299,6 +311,7 @@ int find_main(Process& p) {
     else if (a == "-L") program.follow = true;
     else if (a == "-P") program.follow = program.follow_arguments = false;
     else if (a.rfind("-O", 0) == 0 && a.size() > 2) continue;
+    else if (a == "-D" && i + 1 < argv.size()) i++;   // debugging output of GNU's optimizer: there is none
     else break;
   }
   if (i < argv.size() && argv[i] == "--") i++;
@@ -308,9 +321,27 @@ int find_main(Process& p) {
     if ((a[0] == '-' && a.size() > 1) || a == "(" || a == "!" || a == ")" || a == ",") break;
     starts.push_back(a);
   }
-  if (starts.empty()) starts = {"."};
   TimeZone zone = process_zone(p);
   if (!parse_find(p, argv, i, program, zone)) return 1;
+  if (program.files_from && !starts.empty()) {
+    p.warn("extra operand %s", quote(p, starts[0]).c_str());
+    p.warn("file operands cannot be combined with -files0-from");
+    return 1;
+  }
+  if (program.files_from) {
+    auto text = read_file(p, *program.files_from);
+    if (!text) {
+      p.warn("cannot open %s for reading: %s", quote(p, *program.files_from).c_str(), std::string(message(text.error())).c_str());
+      return 1;
+    }
+    for (size_t at = 0; at < text->size();) {
+      size_t end = std::min(text->find('\0', at), text->size());
+      if (end > at) starts.push_back(text->substr(at, end - at));
+      at = end + 1;
+    }
+  } else if (starts.empty()) {
+    starts = {"."};
+  }
   return Find(p, program, zone).run(starts);
 }
 

@@ -25,6 +25,8 @@ class FindParser {
       out_.root = comma();
       if (ok_ && at_ < v_.size()) fail(v_[at_] == ")" ? "you have too many ')'" : "paths must precede expression: `" + v_[at_] + "'");
     }
+    if (ok_ && out_.has_delete && out_.has_prune && !out_.depth_given)
+      fail("The -delete action automatically turns on -depth, but -prune does nothing when -depth is in effect.  If you want to carry on anyway, just explicitly use the -depth option.");
     if (!ok_) return false;
     if (!out_.has_action) {
       auto both = make(Op::And);
@@ -91,6 +93,8 @@ class FindParser {
       at_++;
       return n;
     }
+    for (const char* op : {"-o", "-or", "-a", "-and", ","})
+      if (is(op)) return fail(std::string("invalid expression; you have used a binary operator '") + op + "' with nothing before it.");
     if (is(")")) return fail("invalid expression; you have used a binary operator '" + v_[at_ - 1] + "' with nothing before it.");
     return primary();
   }
@@ -140,6 +144,7 @@ class FindParser {
       if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) { n->sign = digits[0] == '+' ? 1 : -1; digits.erase(0, 1); }
     }
     auto v = parse_int(digits);
+    if (!v && !s.empty() && !ascii_digit(s.back()) && std::string_view("bcwkMG").find(s.back()) == std::string_view::npos) return fail(std::string("invalid -size type `") + s.back() + "'");
     if (!v) return fail("invalid argument `" + s + "' to `-size'");
     n->number = static_cast<uint64_t>(*v);
     return n;
@@ -197,8 +202,11 @@ class FindParser {
     std::string mode = s;
     if (!mode.empty() && (mode[0] == '-' || mode[0] == '/')) { n->which = mode[0]; mode.erase(0, 1); }
     auto change = ModeChange::parse(mode);
-    if (!change) return fail("invalid mode `" + s + "'");
+    if (!change || (mode.size() > 1 && mode[0] == '+' && ascii_digit(mode[1]))) return fail("invalid mode " + quote(p_, s));
     n->number = change->apply(0, false, 0);
+    if (n->which == '/' && n->number == 0) {
+      p_.warn("warning: you have specified a mode pattern %s (which is equivalent to /000). The meaning of -perm /000 has now been changed to be consistent with -perm -000; that is, while it used to match no files, it now matches all files.", s.c_str());
+    }
     return n;
   }
 
@@ -210,7 +218,7 @@ class FindParser {
     if (theirs == 't') {
       Timespec now = p_.now();
       auto d = parse_date(s, now.sec, now.nsec, zone_);
-      if (!d) return fail("I cannot figure out how to interpret `" + s + "' as a date or time");
+      if (!d) return fail("I cannot figure out how to interpret " + quote(p_, s) + " as a date or time");
       n->when = {d->seconds, d->nanoseconds};
       return n;
     }
@@ -251,6 +259,7 @@ class FindParser {
       if (w == "+" && !n->command.empty() && n->command.back() == "{}" && !ask) {
         n->op = Op::ExecPlus;
         n->command.pop_back();
+        for (const auto& c : n->command) if (c.find("{}") != std::string::npos) return fail("Only one instance of {} is supported with " + name_ + " ... +");
         return n;
       }
       n->command.push_back(w);
@@ -276,7 +285,7 @@ class FindParser {
     n->output = 0;
     std::string file;
     if (to_file && argument(file)) n->output = output(file);
-    if (op == Op::Printf) argument(n->text);
+    if (op == Op::Printf && argument(n->text)) check_find_format(p_, n->text);
     return n;
   }
 
@@ -320,6 +329,12 @@ class FindParser {
     if (w == "-gid") return number_test(Op::Group);
     if (w == "-nouser") return make(Op::NoUser);
     if (w == "-nogroup") return make(Op::NoGroup);
+    if (w == "-used") return number_test(Op::Used, 86400);
+    if (w == "-fstype") {
+      auto n = make(Op::FsType);
+      argument(n->text);
+      return n;
+    }
     if (w == "-links") return number_test(Op::Links);
     if (w == "-inum") return number_test(Op::Inode);
     if (w == "-true") return make(Op::True);
@@ -351,16 +366,21 @@ class FindParser {
     if (w == "-fprint0") return print_action(Op::Print0, true);
     if (w == "-fprintf") return print_action(Op::Printf, true);
     if (w == "-fls") return print_action(Op::Ls, true);
-    if (w == "-prune") return make(Op::Prune);
+    if (w == "-prune") { out_.has_prune = true; return make(Op::Prune); }
     if (w == "-quit") { auto n = make(Op::Quit); return n; }
-    if (w == "-delete") { out_.has_action = out_.depth_first = true; return make(Op::Delete); }
+    if (w == "-delete") { out_.has_action = out_.depth_first = out_.has_delete = true; return make(Op::Delete); }
     if (w == "-exec" || w == "-execdir") return exec_action(w == "-execdir", false);
     if (w == "-ok" || w == "-okdir") return exec_action(w == "-okdir", true);
     return nullptr;
   }
 
   Node option(const std::string& w) {
-    if (w == "-depth" || w == "-d") { out_.depth_first = true; return make(Op::True); }
+    if (w == "-depth" || w == "-d") { out_.depth_first = out_.depth_given = true; return make(Op::True); }
+    if (w == "-files0-from") {
+      std::string file;
+      if (argument(file)) out_.files_from = file;
+      return make(Op::True);
+    }
     if (w == "-maxdepth") return option_value(out_.max_depth);
     if (w == "-mindepth") return option_value(out_.min_depth);
     if (w == "-mount" || w == "-xdev") { out_.one_file_system = true; return make(Op::True); }

@@ -1,4 +1,7 @@
 /// find -printf. Source: GNU findutils 4.9 manual, 3.2.2 "Format Directives".
+#include <algorithm>
+#include <cstdlib>
+
 #include "algo/unicode.h"
 #include "commands/find/expression.h"
 #include "commands/paths.h"
@@ -28,6 +31,21 @@ char type_letter(const Stat& st) { return "fdlpcbs"[static_cast<int>(st.type)]; 
 
 }  // namespace
 
+void check_find_format(Process& p, const std::string& format) {
+  for (size_t i = 0; i + 1 < format.size(); i++) {
+    if (format[i] == '\\') {
+      char e = format[++i];
+      if (std::string_view("abcfnrtv\\01234567").find(e) == std::string_view::npos) p.warn("warning: unrecognized escape `\\%c'", e);
+    } else if (format[i] == '%') {
+      i++;
+      while (i < format.size() && std::string_view("-+ #0123456789.").find(format[i]) != std::string_view::npos) i++;
+      if (i >= format.size()) return;
+      if (std::string_view("%pfhPHdskbmMniDuUgGlyYFSactACTB").find(format[i]) == std::string_view::npos) p.warn("warning: unrecognized format directive `%%%c'", format[i]);
+      if (std::string_view("ACTB").find(format[i]) != std::string_view::npos) i++;
+    }
+  }
+}
+
 bool find_printf(Process& p, const std::string& format, const FindFile& f, Accounts& accounts, const TimeZone& zone, std::string& out) {
   for (size_t i = 0; i < format.size(); i++) {
     char c = format[i];
@@ -56,6 +74,7 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
     std::string value;
     const Stat& st = f.st;
     char mode[16];
+    bool number = false;
     switch (format[i]) {
       case '%': out += '%'; continue;
       case 'p': value = f.path; break;
@@ -71,7 +90,7 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       case 's': value = std::to_string(st.size); break;
       case 'k': value = std::to_string((st.blocks + 1) / 2); break;
       case 'b': value = std::to_string(st.blocks); break;
-      case 'm': std::snprintf(mode, sizeof mode, spec.find('#') != std::string::npos ? "0%o" : "%o", st.mode); value = mode; std::erase(spec, '#'); break;
+      case 'm': std::snprintf(mode, sizeof mode, spec.find('#') != std::string::npos ? "0%o" : "%o", st.mode); value = mode; std::erase(spec, '#'); number = true; break;
       case 'M': value = mode_text(st); break;
       case 'n': value = std::to_string(st.nlink); break;
       case 'i': value = std::to_string(st.ino); break;
@@ -99,6 +118,12 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
         }
         break;
       default: out += format.substr(start, i + 1 - start); continue;
+    }
+    // A flag 0 pads what is a number with zeros, which %s would not.
+    if (number && spec.size() > 1 && spec[1] == '0') {
+      size_t width = static_cast<size_t>(std::min(std::atoi(spec.c_str() + 1), 4000));
+      if (value.size() < width) value.insert(0, width - value.size(), '0');
+      spec = "%";
     }
     std::vector<char> buffer(value.size() + 4200);
     int n = std::snprintf(buffer.data(), buffer.size(), (spec + "s").c_str(), value.c_str());

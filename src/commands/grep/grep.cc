@@ -79,9 +79,16 @@ struct Line : GrepOptions {
   std::optional<std::string> patterns;
   std::string digits;   // -NUM
   std::optional<std::string> color_when;
-  int64_t context = -1, before_set = -1, after_set = -1;
+  int64_t context_all = -1, before_set = -1, after_set = -1;
   bool version = false, from_file = false;
 
+  bool kind_set = false, kinds_conflict = false;
+  // The last of -E -F -G counts; -P goes with none of them.
+  void set_kind(GrepSyntax::Kind k) {
+    kinds_conflict = kinds_conflict || (kind_set && k != syntax.kind && (k == GrepSyntax::Perl || syntax.kind == GrepSyntax::Perl));
+    syntax.kind = k;
+    kind_set = true;
+  }
   void add_patterns(std::string_view text) { patterns = patterns ? *patterns + "\n" + std::string(text) : std::string(text); }
 };
 
@@ -135,8 +142,7 @@ std::optional<int> set_binary(Process& p, Line& o, std::string_view v) {
   else if (v == "text") o.binary = GrepOptions::Binary::Text;
   else if (v == "without-match") o.binary = GrepOptions::Binary::WithoutMatch;
   else {
-    p.warn("invalid argument %s for %s", quote(p, v).c_str(), quote(p, "--binary-files").c_str());
-    write_error(p, kShortUsage);
+    p.warn("unknown binary-files type");
     return 2;
   }
   return std::nullopt;
@@ -158,10 +164,10 @@ template <char C>
 void digit(L& o) { o.digits += C; }
 
 constexpr Flag<L> kFlags[] = {
-    {'E', "extended-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Extended; }},
-    {'F', "fixed-strings", +[](L& o) { o.syntax.kind = GrepSyntax::Fixed; }},
-    {'G', "basic-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Basic; }},
-    {'P', "perl-regexp", +[](L& o) { o.syntax.kind = GrepSyntax::Perl; }},
+    {'E', "extended-regexp", +[](L& o) { o.set_kind(GrepSyntax::Extended); }},
+    {'F', "fixed-strings", +[](L& o) { o.set_kind(GrepSyntax::Fixed); }},
+    {'G', "basic-regexp", +[](L& o) { o.set_kind(GrepSyntax::Basic); }},
+    {'P', "perl-regexp", +[](L& o) { o.set_kind(GrepSyntax::Perl); }},
     {'e', "regexp", +[](L& o, std::string_view v) { o.add_patterns(v); }},
     {'f', "file", +[](Process& p, L& o, std::string_view v) { return add_pattern_file(p, o, v); }},
     {'i', "ignore-case", +[](L& o) { o.syntax.fold = true; }},
@@ -210,7 +216,7 @@ constexpr Flag<L> kFlags[] = {
     {'Z', "null", +[](L& o) { o.null_names = true; }},
     {'B', "before-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.before_set, v); }},
     {'A', "after-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.after_set, v); }},
-    {'C', "context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.context, v); }},
+    {'C', "context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.context_all, v); }},
     {0, "group-separator", +[](L& o, std::string_view v) { o.separator = std::string(v); }},
     {0, "no-group-separator", +[](L& o) { o.separator.reset(); }},
     {0, "color", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
@@ -314,7 +320,20 @@ class Grep {
     }
   }
 
+  // Reading what is being written would not end.
+  bool is_output(const Input& in) {
+    if (o_.quiet || o_.list != GrepOptions::List::None || (o_.max_count >= 0 && o_.max_count <= 1)) return false;
+    auto out = p_.fstat(1), st = p_.fstat(in.fd());
+    return out && st && out->is_regular() && st->is_regular() && out->dev == st->dev && out->ino == st->ino && st->size > 0;
+  }
+
   void search(Input& in, const std::string& name, bool names) {
+    if (is_output(in)) {
+      failed_ = true;
+      out_.flush();
+      if (!o_.no_messages) p_.warn("%s: input file is also the output", name.c_str());
+      return;
+    }
     bool found = searcher_.search(in, name, names);
     selected_ = selected_ || found;
     listed_ = listed_ || !found;
@@ -327,6 +346,41 @@ class Grep {
   GrepSearcher searcher_;
   bool show_names_ = false, selected_ = false, listed_ = false, failed_ = false;
 };
+
+// "mt=01;31:fn=35:rv": what is not understood ends the reading, as in GNU's.
+void read_colors(Process& p, GrepOptions::Colors& c) {
+  const char* text = p.getenv("GREP_COLORS");
+  struct Entry { std::string_view name; std::string GrepOptions::Colors::*to; };
+  static constexpr Entry kEntries[] = {{"ms", &GrepOptions::Colors::selected_match}, {"mc", &GrepOptions::Colors::context_match}, {"sl", &GrepOptions::Colors::selected},
+                                       {"cx", &GrepOptions::Colors::context}, {"fn", &GrepOptions::Colors::name}, {"ln", &GrepOptions::Colors::line},
+                                       {"bn", &GrepOptions::Colors::byte}, {"se", &GrepOptions::Colors::separator}};
+  for (std::string_view rest = text ? text : ""; !rest.empty();) {
+    std::string_view item = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+    size_t eq = item.find('=');
+    std::string value(eq == std::string_view::npos ? "" : item.substr(eq + 1));
+    std::string_view name = item.substr(0, eq);
+    if (value.find_first_not_of("0123456789;") != std::string::npos) return;
+    if (name == "rv") c.reverse = true;
+    else if (name == "ne") c.no_erase = true;
+    else if (name == "mt" && eq != std::string_view::npos) c.selected_match = c.context_match = value;
+    for (const auto& e : kEntries) if (name == e.name && eq != std::string_view::npos) c.*e.to = value;
+  }
+}
+
+// [:space:] alone is a mistake for [[:space:]].
+bool misses_a_bracket(std::string_view pattern) {
+  for (size_t at = 0; (at = pattern.find("[:", at)) != std::string_view::npos; at++) {
+    bool inside = at > 0 && pattern[at - 1] == '[';
+    size_t close = pattern.find(']', at + 2);
+    if (!inside && close != std::string_view::npos && pattern[close - 1] == ':' && close > at + 2) {
+      size_t open = pattern.rfind('[', at == 0 ? 0 : at - 1);
+      bool within = at > 0 && open != std::string_view::npos && open < at && pattern.substr(open, at - open).find(']') == std::string_view::npos;
+      if (!within) return true;
+    }
+  }
+  return false;
+}
 
 int grep_main(Process& p) {
   Line o;
@@ -343,7 +397,11 @@ int grep_main(Process& p) {
     out.line(std::string(p.name()) + " (nacre) 0.1.0");
     return out.finish(0);
   }
-  if (!o.digits.empty() && set_context(p, o.context, o.digits)) return 2;
+  if (o.kinds_conflict) {
+    p.warn("conflicting matchers specified");
+    return 2;
+  }
+  if (!o.digits.empty() && set_context(p, o.context_all, o.digits)) return 2;
   if (o.color_when) {
     if (*o.color_when == "always" || *o.color_when == "yes" || *o.color_when == "force") o.color = true;
     else if (*o.color_when == "auto" || *o.color_when == "tty" || *o.color_when == "if-tty") o.color = p.isatty(1);
@@ -352,8 +410,9 @@ int grep_main(Process& p) {
       return 2;
     }
   }
-  o.before = o.before_set >= 0 ? o.before_set : std::max<int64_t>(o.context, 0);
-  o.after = o.after_set >= 0 ? o.after_set : std::max<int64_t>(o.context, 0);
+  o.context = o.context_all >= 0 || o.before_set >= 0 || o.after_set >= 0;
+  o.before = o.before_set >= 0 ? o.before_set : std::max<int64_t>(o.context_all, 0);
+  o.after = o.after_set >= 0 ? o.after_set : std::max<int64_t>(o.context_all, 0);
   bool empty_file = !o.patterns && o.from_file;
   if (!o.patterns && !empty_file) {
     if (files.empty()) {
@@ -365,13 +424,19 @@ int grep_main(Process& p) {
   }
   o.syntax.utf8 = p.utf8();
   GrepMatcher matcher;
+  if (!empty_file && (o.syntax.kind == GrepSyntax::Basic || o.syntax.kind == GrepSyntax::Extended) && misses_a_bracket(*o.patterns)) {
+    p.warn("character class syntax is [[:space:]], not [:space:]");
+    return 2;
+  }
   if (!empty_file) {
     if (auto error = matcher.compile(*o.patterns, o.syntax); !error.empty()) {
       p.warn("%s", error.c_str());
       return 2;
     }
   }
-  if (o.max_count == 0 && !o.invert) return 1;
+  // Nothing can be selected: not even counts are printed.
+  if ((o.max_count == 0 || (matcher.never() && !o.invert)) && o.list != GrepOptions::List::NotMatching) return 1;
+  read_colors(p, o.colors);
   return Grep(p, o, matcher).run(std::move(files));
 }
 

@@ -58,7 +58,10 @@ std::string GrepMatcher::compile(const std::string& patterns, const GrepSyntax& 
     if (syntax.whole_lines) p = "^(?:" + p + ")$";
     else if (syntax.words) p = "(?<!\\w)(?:" + p + ")(?!\\w)";
     syntax_.words = syntax_.whole_lines = false;
-    return add(p, kRegexPerl | (flags & (kRegexFoldCase | kRegexUtf8)) | kRegexLineAnchors);
+    // The end of the subject, which is one line, looks like the end of a line in a block of many.
+    for (size_t at = 0; (at = p.find('\\', at)) != std::string::npos && at + 1 < p.size(); at += 2)
+      if (p[at + 1] == 'z' || p[at + 1] == 'Z') p.replace(at, 2, "$"), at--;
+    return add(p, kRegexPerl | kRegexAsciiClasses | (flags & (kRegexFoldCase | kRegexUtf8)) | (syntax.delimiter == '\n' ? kRegexLineAnchors : 0u));
   }
   auto lines = split_lines(patterns);
   if (syntax.kind == GrepSyntax::Fixed) {

@@ -26,10 +26,16 @@ struct GrepOptions {
   enum class Binary { Text, WithoutMatch, Binary } binary = Binary::Binary;
   enum class Dirs { Read, Skip, Recurse } dirs = Dirs::Read;
   bool follow = false, skip_devices = false, color = false;
+  bool context = false;    ///< -A, -B or -C, even of 0
   int64_t max_count = -1, before = 0, after = 0;
   std::string label = "(standard input)";
   std::optional<std::string> separator = "--";
   std::vector<GrepFilter> files, directories;
+  /// $GREP_COLORS: SGR parameters of matches in selected and context lines, of whole lines, names, ...
+  struct Colors {
+    std::string selected_match = "01;31", context_match = "01;31", selected, context, name = "35", line = "32", byte = "32", separator = "36";
+    bool reverse = false, no_erase = false;
+  } colors;
 };
 
 }  // namespace nacre

@@ -8,34 +8,34 @@
 
 namespace nacre {
 
-void GrepSearcher::colored(const char* color, std::string_view text) {
-  if (!o_.color) return out_.write(text);
-  out_.format("\33[%sm\33[K", color);
+void GrepSearcher::colored(const std::string& color, std::string_view text) {
+  if (!o_.color || color.empty()) return out_.write(text);
+  const char* erase = o_.colors.no_erase ? "" : "\33[K";
+  out_.format("\33[%sm%s", color.c_str(), erase);
   out_.write(text);
-  out_.write("\33[m\33[K");
+  out_.format("\33[m%s", erase);
 }
 
 void GrepSearcher::print_prefix(char mark, uint64_t number, uint64_t offset) {
   char sep[1] = {mark};
-  auto separator = [&] { colored("36", {sep, 1}); };
+  auto separator = [&] { colored(o_.colors.separator, {sep, 1}); };
   bool any = false;
   if (show_names_) {
-    colored("35", name_);
+    colored(o_.colors.name, name_);
     if (o_.null_names) out_.put('\0');
     else if (o_.color) separator();
     else out_.put(mark);
     any = !o_.null_names;
   }
-  int width = o_.initial_tab ? 4 : 0;
-  auto put_number = [&](uint64_t n, int pad) {
+  auto put_number = [&](uint64_t n, int pad, const std::string& color) {
     char text[32];
     int k = std::snprintf(text, sizeof text, "%*llu", pad, static_cast<unsigned long long>(n));
-    colored("32", {text, static_cast<size_t>(k)});
+    colored(color, {text, static_cast<size_t>(k)});
     separator();
     any = true;
   };
-  if (o_.line_numbers) put_number(number, width);
-  if (o_.byte_offsets) put_number(offset, width ? 7 : 0);
+  if (o_.line_numbers) put_number(number, number_width_, o_.colors.line);
+  if (o_.byte_offsets) put_number(offset, number_width_, o_.colors.byte);
   if (o_.initial_tab && any) out_.put('\t');
 }
 
@@ -46,32 +46,41 @@ bool GrepSearcher::is_binary_line(std::string_view line) const {
 }
 
 void GrepSearcher::print_colored(std::string_view line, bool selected) {
+  const auto& c = o_.colors;
+  // rv swaps the colors of lines when -v selects.
+  bool as_selected = selected != (c.reverse && o_.invert);
+  const std::string &whole = as_selected ? c.selected : c.context, &match = selected ? c.selected_match : c.context_match;
   size_t at = 0;
   RegexSpan m;
-  if (selected != o_.invert) {
+  if (selected != o_.invert && !match.empty()) {
     while (at <= line.size() && matcher_.find_in_line(line, at, m)) {
-      out_.write(line.substr(at, m.begin - at));
-      colored("01;31", line.substr(m.begin, m.size()));
+      if (m.begin > at) colored(whole, line.substr(at, m.begin - at));
+      colored(match, line.substr(m.begin, m.size()));
       at = m.end;
     }
   }
-  out_.write(line.substr(at));
+  if (at < line.size()) colored(whole, line.substr(at));
 }
 
 void GrepSearcher::print_only_matching(std::string_view line, uint64_t number, uint64_t offset) {
   RegexSpan m;
   for (size_t at = 0; at <= line.size() && matcher_.find_in_line(line, at, m); at = m.end) {
     print_prefix(':', number, offset + m.begin);
-    colored("01;31", line.substr(m.begin, m.size()));
+    colored(o_.colors.selected_match, line.substr(m.begin, m.size()));
     out_.put(o_.syntax.delimiter);
   }
 }
 
 // False: the line shows that the file is binary.
 bool GrepSearcher::print_line(std::string_view line, char mark, uint64_t number, uint64_t offset) {
-  if (binary_ || is_binary_line(line)) {
+  if (binary_) {
     binary_matched_ = stop_ = true;
     return false;
+  }
+  // A line that is no text is left out; the others are shown.
+  if (is_binary_line(line)) {
+    binary_matched_ = true;
+    return true;
   }
   if (o_.only_matching) {
     if (mark == ':' && !o_.invert) print_only_matching(line, number, offset);
@@ -165,7 +174,6 @@ void GrepSearcher::search_lines(Input& in) {
   std::deque<Held> before;
   int64_t pending = 0;
   uint64_t printed = 0;   // number of the last printed line
-  bool any = false;
   std::string_view line;
   while (!stop_ && (!done() || pending > 0) && in.next_line(line, o_.syntax.delimiter)) {
     line_++;
@@ -173,14 +181,14 @@ void GrepSearcher::search_lines(Input& in) {
     if (selected) {
       count_++;
       uint64_t first = before.empty() ? line_ : before.front().number;
-      if (any && first > printed + 1 && o_.separator) {
-        colored("36", *o_.separator);
+      if (any_printed_ && (first > printed + 1 || printed == 0) && o_.separator) {
+        colored(o_.colors.separator, *o_.separator);
         out_.put('\n');
       }
       for (const auto& h : before) if (!stop_) print_line(h.text, '-', h.number, h.offset);
       before.clear();
       if (!stop_) print_line(line, ':', line_, offset_);
-      any = true;
+      any_printed_ = true;
       printed = line_;
       pending = o_.after;
     } else if (pending > 0) {
@@ -205,7 +213,12 @@ bool GrepSearcher::search(Input& in, const std::string& name, bool show_names) {
   std::string_view first = in.block();
   if (o_.binary != GrepOptions::Binary::Text && o_.syntax.delimiter == '\n') binary_ = std::memchr(first.data(), 0, first.size());
   if (binary_ && o_.binary == GrepOptions::Binary::WithoutMatch) return false;
-  bool context = (o_.before > 0 || o_.after > 0) && prints_lines() && !binary_ && !o_.only_matching;
+  number_width_ = 0;
+  if (o_.initial_tab) {
+    auto st = p_.fstat(in.fd());
+    number_width_ = st && st->is_regular() ? static_cast<int>(std::to_string(st->size).size()) : 19;
+  }
+  bool context = o_.context && prints_lines() && !binary_;
   if (context) search_lines(in);
   else search_blocks(in);
   if (binary_matched_ && !o_.quiet && !o_.count && o_.list == GrepOptions::List::None && o_.binary != GrepOptions::Binary::WithoutMatch) {
@@ -215,16 +228,16 @@ bool GrepSearcher::search(Input& in, const std::string& name, bool show_names) {
   if (matcher_.gave_up()) p_.warn("exceeded PCRE's backtracking limit");
   if (o_.count && !o_.quiet && o_.list == GrepOptions::List::None) {
     if (show_names) {
-      colored("35", name);
+      colored(o_.colors.name, name);
       if (o_.null_names) out_.put('\0');
-      else colored("36", ":");
+      else colored(o_.colors.separator, ":");
     }
     out_.number(static_cast<int64_t>(count_));
     out_.put('\n');
   }
   bool listed = (o_.list == GrepOptions::List::Matching && count_ > 0) || (o_.list == GrepOptions::List::NotMatching && count_ == 0);
   if (listed && !o_.quiet) {
-    colored("35", name);
+    colored(o_.colors.name, name);
     out_.put(o_.null_names ? '\0' : '\n');
   }
   if (o_.line_buffered) out_.flush();

@@ -26,7 +26,7 @@ class GrepSearcher {
   void print_only_matching(std::string_view line, uint64_t number, uint64_t offset);
   void print_prefix(char mark, uint64_t number, uint64_t offset);
   void print_colored(std::string_view line, bool selected);
-  void colored(const char* color, std::string_view text);
+  void colored(const std::string& color, std::string_view text);
   bool is_binary_line(std::string_view line) const;
   bool done() const { return stop_ || (o_.max_count >= 0 && static_cast<int64_t>(count_) >= o_.max_count); }
   bool prints_lines() const { return !o_.quiet && !o_.count && o_.list == GrepOptions::List::None; }
@@ -37,6 +37,8 @@ class GrepSearcher {
   Output& out_;
   std::string name_;
   bool show_names_ = false, binary_ = false, stop_ = false, binary_matched_ = false;
+  bool any_printed_ = false;   ///< by any file: a separator comes between groups
+  int number_width_ = 0;   ///< -T: columns of line numbers and offsets
   uint64_t count_ = 0;     ///< selected lines
   uint64_t line_ = 0;      ///< lines before the current position
   uint64_t offset_ = 0;    ///< bytes before it

@@ -128,11 +128,10 @@ class SedParser {
       if (c == '\n' && regex) return false;
       if (c == '[' && regex) {
         size_t close = bracket_end(at_);
-        if (close != std::string::npos) {
-          out.append(t_, at_, close - at_ + 1);
-          at_ = close;
-          continue;
-        }
+        if (close == std::string::npos) return false;   // nothing ends within a bracket
+        out.append(t_, at_, close - at_ + 1);
+        at_ = close;
+        continue;
       }
       if (c != '\\' || at_ + 1 >= t_.size()) {
         out += c;
@@ -252,6 +251,7 @@ class SedParser {
       if (flags) fail("no previous regular expression");
       return nullptr;
     }
+    if (d_.null_data) flags &= ~kRegexLineAnchors;   // a newline ends no line then
     if (d_.extended) flags |= kRegexExtended;
     if (d_.utf8) flags |= kRegexUtf8;
     std::string error;
@@ -268,10 +268,9 @@ class SedParser {
       if (peek() == ',' && !end()) {
         at_++;
         skip_blanks();
-        if (!address(c.second, true)) return fail("unexpected `,'");
+        if (!address(c.second, true)) return fail_at(at_ + 1, "unexpected `,'");
       }
-      if (c.first.kind == SedAddress::Zero && c.second.kind != SedAddress::Pattern) return fail("invalid usage of line address 0");
-      if (c.first.kind == SedAddress::Zero) c.active = true;
+      if (c.first.kind == SedAddress::Step && c.first.n == 0 && c.first.step == 0) c.first.kind = SedAddress::Zero;
     }
     if (!s_.error.empty()) return;
     skip_blanks();
@@ -283,6 +282,11 @@ class SedParser {
     }
     if (end() || peek() == '\n' || peek() == ';') return fail_at(end() ? at_ : at_ + (peek() == ';'), "missing command");
     c.name = t_[at_++];
+    if (c.first.kind == SedAddress::Zero) {
+      bool before_all = c.name == 'r' && c.second.kind == SedAddress::None;
+      if (c.second.kind != SedAddress::Pattern && !before_all) return fail("invalid usage of line address 0");
+      c.active = !before_all;
+    }
     if (kCommands.find(c.name) == std::string_view::npos) return fail(std::string("unknown command: `") + c.name + "'");
     body(c);
   }
@@ -312,9 +316,24 @@ class SedParser {
         if (ascii_digit(peek()) && !end()) c.number = static_cast<int64_t>(number());
         return finish(c);
       case '=': return finish(c);
-      case 'v': skip_blanks(); rest_of_label(); return;
+      case 'v': return version_command();
       default: return finish(c);
     }
+  }
+
+  // v VERSION: an error if this is older than what the script asks for.
+  void version_command() {
+    skip_blanks();
+    std::string want = rest_of_label();
+    constexpr int kHave[] = {4, 9, 0};
+    int have = 0;
+    for (size_t i = 0, k = 0; k < 3 && i < want.size(); k++) {
+      int n = 0;
+      for (; i < want.size() && ascii_digit(want[i]); i++) n = n * 10 + (want[i] - '0');
+      i++;
+      if (have == 0) have = kHave[k] > n ? 1 : kHave[k] < n ? -1 : 0;
+    }
+    if (have < 0) fail("expected newer version of sed");
   }
 
   void add(SedCommand& c) { s_.commands.push_back(std::move(c)); }
@@ -378,11 +397,10 @@ class SedParser {
     skip_blanks();
     if (end()) return fail("expected \\ after `a', `c' or `i'");
     if (t_[at_] == '\\') {
-      at_++;
+      size_t mark = ++at_;
       skip_blanks();
-      size_t mark = at_;
       if (!end() && t_[at_] == '\n') at_++;
-      else at_ = mark;
+      else at_ = mark;   // a\text keeps its leading blanks
     }
     if (end()) return fail("expected \\ after `a', `c' or `i'");
     std::string text;
@@ -390,7 +408,9 @@ class SedParser {
       char ch = t_[at_++];
       if (ch == '\\') {
         if (end()) break;
-        text += t_[at_++];
+        char byte;
+        if (special_escape(t_, at_, byte)) text += byte;
+        else text += t_[at_++];
         continue;
       }
       if (ch == '\n') break;
@@ -439,9 +459,10 @@ class SedParser {
           if (c.print) return fail("multiple `p' options to `s' command");
           c.print = true;
           break;
+        case ' ': at_++; break;
         case 'w':
-          if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
           at_++;
+          if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
           skip_blanks();
           c.text = rest_of_line();
           if (c.text.empty()) return fail("missing filename in r/R/w/W commands");
@@ -547,6 +568,7 @@ class SedParser {
         c.target = found->second;
       } else {
         s_.error = "can't find label for jump to `" + c.text + "'";
+        s_.error_status = 4;
         return;
       }
     }

@@ -45,8 +45,12 @@ bool SedRunner::open_next() {
     in_name_ = name;
     if (st && st->is_dir()) {
       if (o_.in_place) p_.warn("couldn't edit %s: not a regular file", name.c_str());
-      else p_.warn("read error on %s: Is a directory", name.c_str());
-      status_ = 2;
+      else {
+        main_sink().out->flush();
+        p_.warn("read error on %s: Is a directory", name.c_str());
+        p_.exit(4);
+      }
+      status_ = 4;
       in_.reset();
       continue;
     }
@@ -362,13 +366,13 @@ void SedRunner::list(int64_t width) {
     } else {
       piece = std::string(1, ch);
     }
-    if (width > 1 && static_cast<int64_t>(line.size() + piece.size()) > width - 1) {
+    if (width > 0 && static_cast<int64_t>(line.size() + piece.size()) > width - 1) {
       out += line + "\\\n";
       line.clear();
     }
     line += piece;
   }
-  write_text(main_sink(), out + line + "$\n");
+  write_text(main_sink(), out + line + "$" + o_.delimiter);
 }
 
 std::string SedRunner::evaluate(const std::string& command) {
@@ -403,7 +407,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
   Flow flow = Flow::Next;
   switch (c.name) {
     case '{': break;
-    case '=': write_text(main_sink(), std::to_string(line_) + "\n"); break;
+    case '=': write_text(main_sink(), std::to_string(line_) + o_.delimiter); break;
     case 'a': appended_.push_back({'a', c.text}); break;
     case 'b': next = c.target; break;
     case 'c':
@@ -424,11 +428,11 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
         write_text(main_sink(), evaluate(c.text));
       }
       break;
-    case 'F': write_text(main_sink(), in_name_ + "\n"); break;
-    case 'g': space_ = hold_; break;
-    case 'G': space_ += o_.delimiter; space_ += hold_; break;
-    case 'h': hold_ = space_; break;
-    case 'H': hold_ += o_.delimiter; hold_ += space_; break;
+    case 'F': write_text(main_sink(), in_name_ + o_.delimiter); break;
+    case 'g': space_ = hold_; terminated_ = hold_terminated_; break;
+    case 'G': space_ += o_.delimiter; space_ += hold_; terminated_ = hold_terminated_; break;
+    case 'h': hold_ = space_; hold_terminated_ = terminated_; break;
+    case 'H': hold_ += o_.delimiter; hold_ += space_; hold_terminated_ = terminated_; break;
     case 'i': write_text(main_sink(), c.text); break;
     case 'l': list(c.number >= 0 ? c.number : o_.line_length); break;
     case 'n': case 'N': next_into_space(c, flow); break;
@@ -451,7 +455,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'T': if (!std::exchange(replaced_, false)) next = c.target; break;
     case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_); break;
     case 'W': write_line(*sinks_[static_cast<size_t>(c.file)], std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
-    case 'x': space_.swap(hold_); break;
+    case 'x': space_.swap(hold_); std::swap(terminated_, hold_terminated_); break;
     case 'y': transliterate(c); break;
     case 'z': space_.clear(); break;
     default: break;
@@ -477,6 +481,15 @@ SedRunner::Flow SedRunner::execute() {
   return Flow::Next;
 }
 
+// 0r FILE: before the first line.
+void SedRunner::files_before_all() {
+  for (const auto& c : s_.commands) {
+    if (c.first.kind != SedAddress::Zero || c.second.kind != SedAddress::None) continue;
+    if (!in_ && !open_next()) return;
+    append_file(c.text);
+  }
+}
+
 int SedRunner::run(std::vector<std::string> files) {
   files_ = std::move(files);
   if (files_.empty()) files_ = {"-"};
@@ -491,6 +504,7 @@ int SedRunner::run(std::vector<std::string> files) {
     own_sinks_.back()->out = std::make_unique<Output>(p_, *fd, 4);
     sinks_.push_back(own_sinks_.back().get());
   }
+  files_before_all();
   Flow flow = Flow::Next;
   bool restart = false;
   while (true) {

@@ -48,6 +48,7 @@ class SedRunner {
   void write_line(Sink& sink, std::string_view text, bool newline);
   void write_text(Sink& sink, std::string_view text);
   void append_file(const std::string& file);
+  void files_before_all();
   std::string evaluate(const std::string& command);
   Sink& main_sink() { return current_out_ ? *current_out_ : stdout_; }
 
@@ -69,7 +70,7 @@ class SedRunner {
   std::string space_, hold_, scratch_;
   std::vector<RegexSpan> spans_;
   std::shared_ptr<Regex> last_regex_;
-  bool terminated_ = true, replaced_ = false;
+  bool terminated_ = true, hold_terminated_ = true, replaced_ = false;
   uint64_t line_ = 0;
   int status_ = 0, exit_ = 0;
 };

@@ -48,13 +48,14 @@ struct SedScript {
   std::vector<std::string> files;    ///< written by w, W, s///w
   bool quiet = false;                ///< #n
   std::string error;                 ///< message with its position; empty: fine
+  int error_status = 1;
 };
 
 struct SedSource {
   std::string text;
   std::string file;    ///< of -f; empty for -e
 };
-struct SedDialect { bool extended = false, utf8 = true, posix = false, sandbox = false; };
+struct SedDialect { bool extended = false, utf8 = true, posix = false, sandbox = false, null_data = false; };
 
 SedScript parse_sed(const std::vector<SedSource>& sources, const SedDialect& dialect);
 

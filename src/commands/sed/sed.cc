@@ -1,6 +1,6 @@
 /// sed - stream editor.
 /// Source: GNU sed 4.9 manual; POSIX XCU sed.
-/// Differs: --debug is not known.
+/// Differs: --debug is not known; --posix leaves the regular expressions as they are.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/sed/runner.h"
@@ -82,10 +82,16 @@ int sed_main(Process& p) {
     files.erase(files.begin());
   }
   o.settings.utf8 = o.dialect.utf8 = p.utf8();
+  o.settings.posix = o.settings.posix || p.getenv("POSIXLY_CORRECT");
+  o.dialect.null_data = o.settings.delimiter == '\0';
   SedScript script = parse_sed(o.sources, o.dialect);
   if (!script.error.empty()) {
     p.warn("%s", script.error.c_str());
-    return 1;
+    return script.error_status;
+  }
+  if (o.settings.in_place && files.empty()) {
+    p.warn("no input files");
+    return 4;
   }
   o.settings.quiet = o.settings.quiet || script.quiet;
   return SedRunner(p, script, o.settings).run(std::move(files));

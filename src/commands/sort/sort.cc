@@ -52,6 +52,8 @@ struct Options {
   std::vector<SortKey> keys;
   std::optional<std::string> output, separator, files0, check, random_source;
   bool merge = false, stable = false, unique = false, zero = false;
+  bool check_loud = false, check_quiet = false;
+  std::string letters;                    ///< ordering options outside of keys
 };
 
 void set_order(SortKey& k, SortOrder order) { k.order = order; }
@@ -72,6 +74,17 @@ bool apply_letter(SortKey& k, char c, bool start, bool end) {
     case 'V': set_order(k, SortOrder::Version); return true;
     default: return false;
   }
+}
+
+// At most one way to compare: -n -g -h -M, or one of -V -R -d -i.
+std::optional<int> check_letters(Process& p, const std::string& given) {
+  auto has = [&](char c) { return given.find(c) != std::string::npos; };
+  int ways = has('n') + has('g') + has('h') + has('M') + (has('V') || has('R') || has('d') || has('i'));
+  if (ways <= 1) return std::nullopt;
+  std::string shown;
+  for (char c : std::string_view("dfghiMnRV")) if (has(c)) shown += c;
+  p.warn("options '-%s' are incompatible", shown.c_str());
+  return 2;
 }
 
 std::optional<int> bad_key(Process& p, const char* what, std::string_view spec) {
@@ -124,6 +137,9 @@ std::optional<int> add_key(Process& p, Options& o, std::string_view spec) {
     while (i < spec.size() && apply_letter(k, spec[i], false, true)) i++;
   }
   if (i < spec.size()) return bad_key(p, "stray character in field spec", spec);
+  std::string letters;
+  for (char c : spec) if (ascii_alpha(c)) letters += c;
+  if (auto bad = check_letters(p, letters)) return bad;
   o.keys.push_back(k);
   return std::nullopt;
 }
@@ -131,15 +147,53 @@ std::optional<int> add_key(Process& p, Options& o, std::string_view spec) {
 std::optional<int> set_sort_word(Process& p, Options& o, std::string_view word) {
   constexpr Choice kWords[] = {{"general-numeric", 'g'}, {"human-numeric", 'h'}, {"month", 'M'}, {"numeric", 'n'}, {"random", 'R'}, {"version", 'V'}};
   auto c = choose(p, "--sort", word, kWords);
-  if (!c) return try_help(p, 2);
+  if (!c) return try_help(p, 1);
+  o.letters += static_cast<char>(*c);
   apply_letter(o.global, static_cast<char>(*c), true, true);
   return std::nullopt;
 }
 
 template <char C>
-void letter(Options& o) { apply_letter(o.global, C, true, true); }
-// Hints on speed only: the output is the same whatever they say.
+void letter(Options& o) {
+  apply_letter(o.global, C, true, true);
+  o.letters += C;
+}
+
+// Hints on speed only: the output is the same whatever they say, if they say anything.
 void nothing(Options&, std::string_view) {}
+std::optional<int> buffer_size(Process& p, Options&, std::string_view v) {
+  bool percent = v.ends_with('%') && parse_int(v.substr(0, v.size() - 1)).value_or(-1) >= 0;
+  if (percent || parse_size(v, "bKkMmGgTtPEZY")) return std::nullopt;
+  p.warn("invalid -S argument '%s'", std::string(v).c_str());
+  return 2;
+}
+std::optional<int> parallel(Process& p, Options&, std::string_view v) {
+  auto n = parse_int(v);
+  if (n && *n > 0) return std::nullopt;
+  if (n && *n == 0) p.warn("number in parallel must be nonzero");
+  else p.warn("invalid --parallel argument '%s'", std::string(v).c_str());
+  return 2;
+}
+std::optional<int> batch_size(Process& p, Options&, std::string_view v) {
+  auto n = parse_int(v);
+  if (n && *n >= 2) return std::nullopt;
+  if (n && *n >= 0) {
+    p.warn("invalid --batch-size argument %s", quote(p, v).c_str());
+    p.warn("minimum --batch-size argument is %s", quote(p, "2").c_str());
+  } else {
+    p.warn("invalid --batch-size argument '%s'", std::string(v).c_str());
+  }
+  return 2;
+}
+
+std::optional<int> set_once(Process& p, std::optional<std::string>& to, std::string_view v, const char* message) {
+  if (to && *to != v) {
+    p.warn("%s", message);
+    return 2;
+  }
+  to = std::string(v);
+  return std::nullopt;
+}
 
 constexpr Flag<Options> kFlags[] = {
     {'b', "ignore-leading-blanks", letter<'b'>},
@@ -155,18 +209,20 @@ constexpr Flag<Options> kFlags[] = {
     {'r', "reverse", letter<'r'>},
     {0, "sort", set_sort_word},
     {'V', "version-sort", letter<'V'>},
-    {'c', "", +[](Options& o) { o.check = "diagnose-first"; }},
+    {'c', "", +[](Options& o) { o.check = "diagnose-first"; o.check_loud = true; }},
     {0, "check", +[](Options& o, std::optional<std::string_view> v) { o.check = std::string(v.value_or("diagnose-first")); }},
-    {'C', "", +[](Options& o) { o.check = "quiet"; }},
+    {'C', "", +[](Options& o) { o.check = "quiet"; o.check_quiet = true; }},
     {0, "files0-from", &Options::files0},
     {'k', "key", add_key},
     {'m', "merge", &Options::merge},
-    {'o', "output", &Options::output},
+    {'o', "output", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.output, v, "multiple output files specified"); }},
     {'s', "stable", &Options::stable},
-    {'S', "buffer-size", nothing},
-    {'t', "field-separator", &Options::separator},
+    {'S', "buffer-size", buffer_size},
+    {'t', "field-separator", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.separator, v, "incompatible tabs"); }},
     {'T', "temporary-directory", nothing},
-    {0, "parallel", nothing},
+    {0, "parallel", parallel},
+    {0, "batch-size", batch_size},
+    {0, "compress-program", nothing},
     {'u', "unique", &Options::unique},
     {'z', "zero-terminated", &Options::zero},
 };
@@ -186,7 +242,8 @@ class Sort {
       // Equal lines keep their order: the text of the earlier one comes first in memory.
       return c < 0 || (c == 0 && order_of(a) < order_of(b));
     };
-    if (plain_text()) sort_plain();
+    if (o_.merge) merge();
+    else if (plain_text()) sort_plain();
     else std::sort(lines_.begin(), lines_.end(), less);
     return write();
   }
@@ -214,6 +271,26 @@ class Sort {
     };
     std::sort(lines_.begin(), lines_.end(), less);
     if (reverse) std::reverse(lines_.begin(), lines_.end());
+  }
+
+  // Inputs that are sorted already: the least of their first lines comes next.
+  void merge() {
+    std::vector<size_t> at = {0}, end;
+    for (size_t n : counts_) {
+      end.push_back(at.back() + n);
+      at.push_back(end.back());
+    }
+    std::vector<SortLine> out;
+    out.reserve(lines_.size());
+    charge(lines_.size() * sizeof(SortLine));
+    while (out.size() < lines_.size()) {
+      size_t best = SIZE_MAX;
+      for (size_t k = 0; k < end.size(); k++)
+        if (at[k] < end[k] && (best == SIZE_MAX || keys_.compare(lines_[at[k]], lines_[at[best]]) < 0)) best = k;
+      out.push_back(lines_[at[best]++]);
+      if ((out.size() & 0xff) == 0) p_.tick(static_cast<uint32_t>(16 * end.size()));
+    }
+    lines_ = std::move(out);
   }
 
   // Inputs are read one after the other; a line's place is (input, address).
@@ -244,6 +321,7 @@ class Sort {
     texts_.push_back(text);
     size_t lines = static_cast<size_t>(std::count(text.begin(), text.end(), end_)) + 1;
     charge(lines * sizeof(SortLine));
+    size_t before = lines_.size();
     lines_.reserve(lines_.size() + lines);
     for (size_t at = 0; at < text.size();) {
       const void* hit = std::memchr(text.data() + at, end_, text.size() - at);
@@ -256,6 +334,7 @@ class Sort {
       at = stop + 1;
       if ((lines_.size() & 0xfff) == 0) p_.tick(256);
     }
+    counts_.push_back(lines_.size() - before);
     return 0;
   }
 
@@ -281,7 +360,7 @@ class Sort {
 
   int check(const std::vector<std::string>& files) {
     if (files.size() > 1) {
-      p_.warn("extra operand %s not allowed with -c", quote(p_, files[1]).c_str());
+      p_.warn("extra operand %s not allowed with -c", quote_file(p_, files[1]).c_str());
       return 2;
     }
     if (int status = read(files[0])) return status;
@@ -304,6 +383,7 @@ class Sort {
   std::vector<std::unique_ptr<Input>> inputs_;
   std::vector<std::string_view> texts_;
   std::vector<SortLine> lines_;
+  std::vector<size_t> counts_;   ///< lines of each input
   uint64_t charged_ = 0;
 };
 
@@ -343,21 +423,61 @@ std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
   return std::nullopt;
 }
 
+// The old +POS1 [-POS2], which count from 0: as -k.
+std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
+  std::vector<std::string> out;
+  // F[.C][OPTS]: the parts, or false.
+  auto position = [](std::string_view s, size_t& field, size_t& c, bool& has_c, std::string& opts) {
+    size_t i = 0;
+    if (!take_count(s, i, field)) return false;
+    has_c = i < s.size() && s[i] == '.';
+    c = 0;
+    if (has_c && !take_count(s, ++i, c)) return false;
+    opts = s.substr(i);
+    return opts.find_first_not_of("bdfghiMnRrV") == std::string::npos;
+  };
+  for (size_t i = 0; i < argv.size(); i++) {
+    if (argv[i] == "--") {
+      out.insert(out.end(), argv.begin() + static_cast<long>(i), argv.end());
+      break;
+    }
+    size_t field, c;
+    bool has_c;
+    std::string opts;
+    if (i == 0 || argv[i].size() < 2 || argv[i][0] != '+' || !position(std::string_view(argv[i]).substr(1), field, c, has_c, opts)) {
+      out.push_back(argv[i]);
+      continue;
+    }
+    std::string key = std::to_string(field + 1) + "." + std::to_string(c + 1) + opts;
+    if (i + 1 < argv.size() && argv[i + 1].size() > 1 && argv[i + 1][0] == '-' && position(std::string_view(argv[i + 1]).substr(1), field, c, has_c, opts)) {
+      key += "," + (c ? std::to_string(field + 1) + "." + std::to_string(c) : std::to_string(field)) + opts;
+      i++;
+    }
+    out.push_back("-k" + key);
+  }
+  return out;
+}
+
 int sort_main(Process& p) {
   Options o;
   std::vector<std::string> files;
-  if (auto status = parse(p, kUsage, kFlags, o, files, {.error_status = 2})) return *status;
+  if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files, {.error_status = 2})) return *status;
+  if (auto bad = check_letters(p, o.letters)) return *bad;
+  if (o.check_loud && o.check_quiet) {
+    p.warn("options '-cC' are incompatible");
+    return 2;
+  }
   if (o.check) {
     constexpr Choice kChecks[] = {{"quiet", 0}, {"silent", 0}, {"diagnose-first", 1}};
     auto c = choose(p, "--check", *o.check, kChecks);
-    if (!c) return try_help(p, 2);
+    if (!c) return try_help(p, 1);
     o.check = *c ? "diagnose-first" : "quiet";
   }
   SortKeys keys;
   if (auto status = prepare_keys(p, o, keys)) return *status;
   if (o.files0) {
     if (!files.empty()) {
-      p.warn("extra operand %s", quote(p, files[0]).c_str());
+      p.warn("extra operand %s", quote_file(p, files[0]).c_str());
       write_error(p, "file operands cannot be combined with --files0-from\n");
       return try_help(p, 2);
     }
