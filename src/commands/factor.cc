@@ -15,12 +15,8 @@ namespace {
 constexpr char kUsage[] =
     "Usage: factor [OPTION] [NUMBER]...\n"
     "Print the prime factors of each specified integer NUMBER, or of those on standard input.\n\n"
-    "  -h, --exponents   print repeated factors in form p^e unless e is 1\n"
     "      --help        display this help and exit\n"
     "      --version     output version information and exit\n";
-
-struct Options { bool exponents = false; };
-constexpr Flag<Options> kFlags[] = {{'h', "exponents", &Options::exponents}};
 
 __extension__ using Wide = unsigned __int128;
 
@@ -136,7 +132,7 @@ class Factors {
   std::vector<Wide> out_;
 };
 
-bool print_factors(Process& p, const Options& o, Output& out, Factors& factors, std::string_view text) {
+bool print_factors(Process& p, Output& out, Factors& factors, std::string_view text) {
   std::string_view v = text;
   while (!v.empty() && v[0] == ' ') v.remove_prefix(1);
   if (!v.empty() && v[0] == '+') v.remove_prefix(1);
@@ -154,26 +150,19 @@ bool print_factors(Process& p, const Options& o, Output& out, Factors& factors, 
   }
   out.write(decimal(n) + ":");
   std::vector<Wide> all = n > 1 ? factors.of(n) : std::vector<Wide>{};
-  for (size_t i = 0; i < all.size();) {
-    size_t k = i + 1;
-    while (o.exponents && k < all.size() && all[k] == all[i]) k++;
-    out.write(" " + decimal(all[i]));
-    if (k - i > 1) out.write("^" + std::to_string(k - i));
-    i = k;
-  }
+  for (Wide f : all) out.write(" " + decimal(f));
   out.put('\n');
   return true;
 }
 
 int factor_main(Process& p) {
-  Options o;
   std::vector<std::string> numbers;
-  if (auto status = parse(p, kUsage, kFlags, o, numbers)) return *status;
+  if (auto status = parse_plain(p, kUsage, numbers)) return *status;
   Output out(p);
   Factors factors(p);
   bool good = true;
   if (!numbers.empty()) {
-    for (const auto& n : numbers) good &= print_factors(p, o, out, factors, n);
+    for (const auto& n : numbers) good &= print_factors(p, out, factors, n);
     return out.finish(good ? 0 : 1);
   }
   Input in(p, 0, "-", false);
@@ -182,7 +171,7 @@ int factor_main(Process& p) {
     std::string text(line);
     for (size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string::npos;) {
       size_t end = std::min(text.find_first_of(" \t", at), text.size());
-      good &= print_factors(p, o, out, factors, std::string_view(text).substr(at, end - at));
+      good &= print_factors(p, out, factors, std::string_view(text).substr(at, end - at));
       at = end;
     }
   }

@@ -27,6 +27,10 @@ constexpr Flag<O> kFlags[] = {
     {'s', "spaces", &O::spaces},
     {'w', "width", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
+       if (n && *n == 0) {
+         p.warn(Errno::RANGE, "invalid number of columns: %s", quote(p, v).c_str());
+         return 1;
+       }
        if (!n || *n < 1) {
          p.warn("invalid number of columns: %s", quote(p, v).c_str());
          return 1;

@@ -28,7 +28,7 @@ constexpr Flag<O> kFlags[] = {
     {0, "ignore", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
-         p.warn("invalid number to ignore: %s", quote(p, v).c_str());
+         p.warn("invalid number: %s", quote(p, v).c_str());
          return 1;
        }
        o.ignore = static_cast<uint64_t>(*n);

@@ -47,7 +47,8 @@ std::optional<int> set_range(Process& p, O& o, std::string_view v) {
       return std::nullopt;
     }
   }
-  p.warn("invalid input range: %s", quote(p, v).c_str());
+  bool half = dash != std::string_view::npos && digits(v.substr(0, dash)) && !digits(v.substr(dash + 1));
+  p.warn("invalid input range: %s", quote(p, half ? v.substr(dash + 1) : v).c_str());
   return 1;
 }
 

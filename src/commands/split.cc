@@ -60,7 +60,8 @@ std::optional<int> set_kind(Process& p, O& o, O::Kind kind, uint64_t size) {
 std::optional<int> set_size(Process& p, O& o, O::Kind kind, std::string_view v, const char* what) {
   auto n = v.empty() || v[0] < '0' || v[0] > '9' ? std::nullopt : parse_size(v, "bkKmMGTPEZY0");
   if (n && *n > 0) return set_kind(p, o, kind, *n);
-  p.warn("invalid number of %s: %s", what, quote(p, v).c_str());
+  if (n) p.warn(Errno::RANGE, "invalid number of %s: %s", what, quote(p, v).c_str());
+  else p.warn("invalid number of %s: %s", what, quote(p, v).c_str());
   return 1;
 }
 
@@ -76,7 +77,8 @@ std::optional<int> set_chunks(Process& p, O& o, std::string_view v) {
     auto k = parse_int(rest.substr(0, slash));
     auto n = parse_int(rest.substr(slash + 1));
     if (!k || *k < 1 || (n && *k > *n)) {
-      p.warn("invalid chunk number: %s", quote(p, rest.substr(0, slash)).c_str());
+      if (k && *k >= 0) p.warn(Errno::RANGE, "invalid chunk number: %s", quote(p, rest.substr(0, slash)).c_str());
+      else p.warn("invalid chunk number: %s", quote(p, rest.substr(0, slash)).c_str());
       return 1;
     }
     only = static_cast<uint64_t>(*k);
@@ -84,7 +86,8 @@ std::optional<int> set_chunks(Process& p, O& o, std::string_view v) {
   }
   auto n = parse_int(rest);
   if (!n || *n < 1) {
-    p.warn("invalid number of chunks: %s", quote(p, rest).c_str());
+    if (n && *n == 0) p.warn(Errno::RANGE, "invalid number of chunks: %s", quote(p, rest).c_str());
+    else p.warn("invalid number of chunks: %s", quote(p, rest).c_str());
     return 1;
   }
   o.only = only;
@@ -97,7 +100,7 @@ std::optional<int> set_suffixes(Process& p, O& o, std::string_view alphabet, std
   std::string_view v = *from;
   while (v.size() > 1 && v[0] == '0') v.remove_prefix(1);
   if (v.empty() || v.find_first_not_of(alphabet) != std::string_view::npos) {
-    p.warn("%s: invalid start value for %s suffix", std::string(*from).c_str(), alphabet.size() == 10 ? "numerical" : "hexadecimal");
+    p.warn("%s: invalid start value for %s suffix", quote(p, *from).c_str(), alphabet.size() == 10 ? "numerical" : "hexadecimal");
     return try_help(p);
   }
   o.start = std::string(v);
@@ -150,7 +153,7 @@ constexpr SplitFlag kFlags[] = {
        return std::nullopt;
      }},
     {'b', "bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::Bytes, *v, "bytes"); }},
-    {'C', "line-bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::LineBytes, *v, "lines"); }},
+    {'C', "line-bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::LineBytes, *v, "bytes"); }},
     {'l', "lines", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::Lines, *v, "lines"); }},
     {'n', "number", ArgKind::Required, +[](Process& p, O& o, V v) { return set_chunks(p, o, *v); }},
     {'d', "", ArgKind::None, +[](Process& p, O& o, V) { return set_suffixes(p, o, kDecimal, std::nullopt); }},
@@ -222,11 +225,34 @@ class Split {
       default: by_lines(); break;
     }
     close(current_);
-    return status_;
+    return 0;
   }
 
  private:
-  struct Piece { std::unique_ptr<Output> out; int fd = -1; ShellPipe pipe; std::string name; };
+  /// An output file, or the pipe to a filter.
+  struct Piece {
+    bool open = false;
+    std::unique_ptr<Output> out;
+    int fd = -1;
+    ShellPipe pipe;
+    std::string name, held;   // of a filter
+  };
+
+  void put(Piece& piece, std::string_view text) {
+    if (piece.out) return piece.out->write(text);
+    piece.held += text;
+    if (piece.held.size() >= Input::kBlock) send(piece);
+  }
+  // A filter may stop reading: that is its affair.
+  void send(Piece& piece) {
+    p_.set_action(kSigPIPE, SignalAction::Ignore);
+    auto done = p_.write(piece.fd, piece.held);
+    p_.set_action(kSigPIPE, SignalAction::Default);
+    piece.held.clear();
+    if (done || done.error() == Errno::PIPE) return;
+    p_.warn(done.error(), "%s", quote_name(p_, piece.name).c_str());
+    p_.exit(1);
+  }
 
   Piece open() {
     Piece piece;
@@ -236,11 +262,12 @@ class Split {
       p_.exit(1);
     }
     if (o_.filter) {
-      if (o_.verbose) say("executing with FILE=" + quote_file(p_, name));
+      if (o_.verbose) say("executing with FILE=" + quote_name(p_, name));
       start_filter(piece, name);
     } else {
       if (o_.verbose) say("creating file " + quote_file(p_, name));
-      if (auto st = p_.stat(name), own = p_.fstat(in_.fd()); st && own && st->is_regular() && st->dev == own->dev && st->ino == own->ino) {
+      auto st = p_.stat(name), own = p_.fstat(in_.fd());
+      if (st && own && st->is_regular() && st->dev == own->dev && st->ino == own->ino) {
         p_.warn("%s would overwrite input; aborting", quote_file(p_, name).c_str());
         p_.exit(1);
       }
@@ -250,8 +277,9 @@ class Split {
         p_.exit(1);
       }
       piece.fd = *fd;
+      piece.out = std::make_unique<Output>(p_, piece.fd);
     }
-    piece.out = std::make_unique<Output>(p_, piece.fd);
+    piece.open = true;
     return piece;
   }
 
@@ -274,7 +302,10 @@ class Split {
     SpawnOptions options;
     options.env = env;
     options.stdin_fd = pipe->read_end;
-    options.close_fds = {pipe->read_end, pipe->write_end};
+    // No filter holds another's pipe open.
+    options.close_fds = filter_fds_;
+    options.close_fds.push_back(pipe->read_end);
+    options.close_fds.push_back(pipe->write_end);
     const char* shell = p_.getenv("SHELL");
     auto pid = p_.spawn({shell ? shell : "/bin/sh", "-c", *o_.filter}, options);
     (void)p_.close(pipe->read_end);
@@ -284,21 +315,24 @@ class Split {
     }
     piece.name = name;
     piece.fd = piece.pipe.fd = pipe->write_end;
+    filter_fds_.push_back(piece.fd);
     piece.pipe.pid = *pid;
   }
 
   void close(Piece& piece) {
-    if (!piece.out) return;
-    piece.out->flush();
-    piece.out.reset();
-    if (!piece.pipe.pid) {
+    if (!std::exchange(piece.open, false)) return;
+    if (piece.out) {
+      piece.out->flush();
+      piece.out.reset();
       (void)p_.close(piece.fd);
       return;
     }
+    send(piece);
+    std::erase(filter_fds_, piece.fd);
     int status = close_shell_pipe(p_, piece.pipe);
     if (status == 0) return;
     p_.warn("with FILE=%s, exit %d from command: %s", piece.name.c_str(), status, o_.filter->c_str());
-    status_ = status;
+    p_.exit(status);
   }
 
   void next_piece() {
@@ -315,7 +349,7 @@ class Split {
           left = o_.size;
         }
         size_t hit = rest.find(end_), n = hit == std::string_view::npos ? rest.size() : hit + 1;
-        current_.out->write(rest.substr(0, n));
+        put(current_, rest.substr(0, n));
         left -= hit != std::string_view::npos;
         rest.remove_prefix(n);
       }
@@ -331,7 +365,7 @@ class Split {
         left = o_.size;
       }
       block = block.substr(0, left);
-      current_.out->write(block);
+      put(current_, block);
       left -= block.size();
       in_.consume(block.size());
     }
@@ -354,7 +388,7 @@ class Split {
           open = true;
         }
         std::string_view part = rest.substr(0, o_.size - used);
-        current_.out->write(part);
+        put(current_, part);
         used += part.size();
         rest.remove_prefix(part.size());
         if (!rest.empty()) open = false;
@@ -374,6 +408,8 @@ class Split {
         size_t hit = all.find(end_, to);
         to = hit == std::string_view::npos ? size : hit + 1;
       }
+      // Less than a byte for each: the first line is the first's all the same.
+      if (lines && k == 1 && each == 0 && size > 0) to = std::min(all.find(end_), size - 1) + 1;
       put_chunk(k, all.substr(from, to - from));
       from = to;
       p_.tick();
@@ -390,7 +426,7 @@ class Split {
     }
     if (text.empty() && o_.elide) return;
     next_piece();
-    current_.out->write(text);
+    put(current_, text);
   }
 
   void round_robin() {
@@ -399,16 +435,18 @@ class Split {
     Output standard(p_);
     std::string_view line;
     for (uint64_t k = 0; in_.next_line(line, end_); k = (k + 1) % o_.size) {
-      Output* out = &standard;
+      std::string record(line);
+      if (in_.terminated()) record += end_;
       if (o_.only) {
         if (k + 1 != o_.only) continue;
-      } else {
-        if (!pieces[k].out) pieces[k] = open();
-        out = pieces[k].out.get();
+        standard.write(record);
+        if (o_.unbuffered) standard.flush();
+        continue;
       }
-      out->write(line);
-      if (in_.terminated()) out->put(end_);
-      if (o_.unbuffered) out->flush();
+      if (!pieces[k].open) pieces[k] = open();
+      put(pieces[k], record);
+      if (o_.unbuffered && pieces[k].out) pieces[k].out->flush();
+      else if (o_.unbuffered) send(pieces[k]);
     }
     standard.flush();
     for (auto& piece : pieces) close(piece);
@@ -420,7 +458,7 @@ class Split {
   Names names_;
   char end_;
   Piece current_;
-  int status_ = 0;
+  std::vector<int> filter_fds_;
 };
 
 // -100 is -l 100.

@@ -206,7 +206,12 @@ Result<Stat> Process::lstat(std::string_view path) { return vfs().stat(path_cont
 Result<Stat> Process::fstat(int fd) {
   File* f = fds_.get(fd);
   if (!f) return Errno::BADF;
-  return f->stat();
+  auto st = f->stat();
+  // The device number is the mount's, which only the namespace knows.
+  if (Node node = f->node(); st && node.fs) {
+    if (auto named = vfs().stat(node)) st->dev = named->dev;
+  }
+  return st;
 }
 
 Result<void> Process::access(std::string_view path, uint32_t bits) {

@@ -1,0 +1,34 @@
+/// SizeFormat: sizes as du and df write them: in blocks, rounded up, or with a
+/// letter ("1.5K").
+/// Source: GNU coreutils 9.1 manual, 2.4 "Block size".
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "kernel/process.h"
+
+namespace nacre {
+
+class SizeFormat {
+ public:
+  /// "1K", "MB", "512", "human-readable", "si"; a leading ' asks for thousands grouping, which
+  /// the C locale has not. False: not a size.
+  bool set_block(std::string_view text);
+  /// Powers of 1024 or 1000 with a letter.
+  void set_human(uint64_t base) { human_ = base; }
+  bool human() const { return human_ != 0; }
+  /// $name, $BLOCK_SIZE, $BLOCKSIZE, $POSIXLY_CORRECT.
+  void from_environment(Process& p, const char* name);
+  /// Bytes as text.
+  std::string text(uint64_t bytes) const;
+  /// The unit for a heading: "1K", "1M", "512B".
+  std::string unit() const;
+  uint64_t block() const { return block_; }
+
+ private:
+  uint64_t block_ = 1024, human_ = 0;
+  std::string suffix_;   ///< written behind numbers when the block size was given as a bare letter
+};
+
+}  // namespace nacre
