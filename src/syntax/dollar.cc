@@ -130,7 +130,7 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   assignments_in_arguments = assignments;
   last_end_ = last_end;
   part.raw = in_.view(inner, pos_ - 1);
-  if (substitutions_ < kPrintedDepth) {
+  if (!in_group_ && substitutions_ < kPrintedDepth) {
     edits_.resize(edits, Edit{});
     std::string text(in_.view(begin, inner));
     if (part.list) print_substitution(text, *part.list);

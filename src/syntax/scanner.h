@@ -272,6 +272,7 @@ class Scanner {
   size_t join_capacity_ = 0;
   bool blanks_are_text_ = false;    ///< the whole input is one word
   size_t joined_from_ = 0;          ///< first part of the text being read
+  bool in_group_ = false;           ///< inside the parentheses of a pattern: $(...) outside double quotes keeps its text when printed
   bool joined_ = false;             ///< a line continuation precedes the next literal
   std::vector<ast::Part> parts_;    ///< stack of parts of unfinished words
   std::vector<Edit> edits_;         ///< where the printed form differs, in order

@@ -87,6 +87,7 @@ bool Scanner::extglob_open(uint32_t begin) const {
 void Scanner::word_parts(bool extglob, bool regex) {
   uint32_t begin = pos_;
   uint32_t parens = 0, parens_line = 0;
+  const bool group = in_group_;
   joined_from_ = parts_.size();
   joined_ = false;
   while (!failed_) {
@@ -100,15 +101,23 @@ void Scanner::word_parts(bool extglob, bool regex) {
         return flush(begin);
       case '\\': flush(begin); backslash(); begin = pos_; continue;
       case '\'': flush(begin); single_quote(); begin = pos_; continue;
-      case '"': flush(begin); pos_++; double_quote(false); begin = pos_; continue;
+      case '"':
+        flush(begin);
+        pos_++;
+        in_group_ = false;
+        double_quote(false);
+        in_group_ = group;
+        begin = pos_;
+        continue;
       case '`': flush(begin); backquote(false); begin = pos_; continue;
-      case '$': {
+      case '$':
         flush(begin);
         begin = pos_;
+        in_group_ = group || parens > 0;
         if (dollar(false)) begin = pos_;
         else pos_++;
+        in_group_ = group;
         continue;
-      }
       case '<': case '>':
         if (!parens && char_at(pos_ + 1) == '(') {
           flush(begin);
