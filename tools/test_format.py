@@ -92,7 +92,10 @@ def _field(name, data):
     plain = data.endswith(b'\n') and all(l.isprintable() and not l.startswith('##') for l in lines)
     if len(lines) > 2 and plain and '\udc80' not in data.decode('utf-8', 'surrogateescape'):
         return [f'## {name.upper()}:'] + lines[:-1] + ['## END']
-    return [f'## {name}: {escape(data)}'.rstrip(' ')]
+    text = escape(data)
+    if text.endswith(' '):  # a blank at the end of a line would not be seen
+        text = text[:-1] + '\\x20'
+    return [f'## {name}: {text}'.rstrip(' ')]
 
 
 def write(path, header, cases):

@@ -145,7 +145,8 @@ class Translator {
   void assertion(std::string_view text) {
     operator_seen();
     atom_start_ = out_.size();
-    can_repeat_ = ere();
+    // POSIX EREs have no repeated anchors; grep's and awk's do.
+    can_repeat_ = ere() && (flags_ & (kRegexLenient | kRegexAwk));
     repeated_ = true;   // a repetition wraps it
     out_ += text;
   }

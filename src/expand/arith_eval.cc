@@ -21,21 +21,42 @@ class ArithEvaluator {
  private:
   static constexpr int kMaxDepth = 1024;   // bash's MAX_EXPR_RECURSION_LEVEL
 
-  int64_t error(const std::string& message, std::string_view token) {
-    if (!failed_) report(e_, source_, message, token);
+  int64_t error(std::string_view message, std::string_view token, size_t end = 0) {
+    if (failed_) return 0;
     failed_ = true;
+    std::string_view source = end ? source_.substr(0, end) : source_;
+    while (!source.empty() && (source[0] == ' ' || source[0] == '\t' || source[0] == '\n')) source.remove_prefix(1);
+    std::string text = e_.arith_subject_.empty() ? e_.host().command_name() : e_.arith_subject_;
+    if (!text.empty()) text += ": ";
+    text.append(source).append(": ").append(message).append(" (error token is \"").append(token).append("\")");
+    e_.fail(Expander::Failure::Discard, text);
     return 0;
   }
 
- public:
-  static void report(Expander& e, std::string_view source, const std::string& message, std::string_view token) {
-    while (!source.empty() && (source[0] == ' ' || source[0] == '\t' || source[0] == '\n')) source.remove_prefix(1);
-    std::string name = e.host().command_name();
-    std::string text = (name.empty() ? "" : name + ": ") + std::string(source) + ": " + message + " (error token is \"" + std::string(token) + "\")";
-    e.fail(Expander::Failure::Discard, text);
+  /// Reports the error that a part that is not evaluated holds.
+  int64_t raise(const Arith& a) {
+    const Arith* at = &a;
+    while (at->op != ArithOp::Error) at = at->a && at->a->broken ? at->a : at->b && at->b->broken ? at->b : at->c;
+    return error(at->message, at->text, static_cast<size_t>(at->number));
   }
 
- private:
+  bool logical(const Arith& a) {
+    bool left = eval(*a.a) != 0;
+    if (left == (a.op == ArithOp::And)) return eval(*a.b) != 0;
+    if (a.b->broken) raise(*a.b);
+    return left;
+  }
+
+  int64_t conditional(const Arith& a) {
+    bool yes = eval(*a.a) != 0;
+    if (yes && a.c->broken && !failed_) {
+      eval(*a.b);
+      return raise(*a.c);
+    }
+    if (!yes && a.b->broken) return raise(*a.b);
+    return eval(yes ? *a.b : *a.c);
+  }
+
   int64_t eval(const Arith& a) {
     if (failed_) return 0;
     switch (a.op) {
@@ -43,10 +64,11 @@ class ArithEvaluator {
       case ArithOp::Operand: return operands_[a.number];
       case ArithOp::Variable: return variable(a.symbol);
       case ArithOp::Element: return element(a);
-      case ArithOp::And: return eval(*a.a) && eval(*a.b);
-      case ArithOp::Or: return eval(*a.a) || eval(*a.b);
+      case ArithOp::And:
+      case ArithOp::Or: return logical(a);
+      case ArithOp::Error: return raise(a);
       case ArithOp::Comma: eval(*a.a); return eval(*a.b);
-      case ArithOp::Conditional: return eval(*a.a) ? eval(*a.b) : eval(*a.c);
+      case ArithOp::Conditional: return conditional(a);
       case ArithOp::Assign: return assign(a);
       case ArithOp::PreInc: return step(a, 1, true);
       case ArithOp::PreDec: return step(a, -1, true);
@@ -275,12 +297,7 @@ bool Expander::arith(const ir::ArithText& text, int64_t* out) {
 
 bool Expander::arith(std::string_view text, int64_t* out) {
   Arena arena;
-  ArithError error;
-  const Arith* code = compile_arith(arena, vars_.symbols(), text, &error);
-  if (!code) {
-    ArithEvaluator::report(*this, text, error.message, error.token);
-    return false;
-  }
+  const Arith* code = compile_arith(arena, vars_.symbols(), text);
   return ArithEvaluator(*this, text, nullptr).run(*code, out);
 }
 

@@ -262,7 +262,7 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
   struct Value { const ir::Element* e; bool keyed; std::string key; std::string value; };
   std::vector<Value> values;
   for (const ir::Element& e : elements) {
-    if (e.index) {
+    if (e.index && (assoc || !e.braced)) {
       Value v{&e, true, {}, {}};
       if (assoc && !string(*e.key, &v.key)) return false;
       if (e.value && !string(*e.value, &v.value)) return false;
@@ -270,7 +270,8 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
       continue;
     }
     std::vector<std::string> list;
-    if (e.value && !fields(*e.value, &list)) return false;
+    const ir::Word* word = e.index ? e.braced : e.value;
+    if (word && !fields(*word, &list)) return false;
     for (std::string& x : list) values.push_back({&e, false, {}, std::move(x)});
   }
   host_.charge(values.size() * 48);
@@ -283,7 +284,8 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
     bool pairs = !values.empty() && !values[0].keyed;
     for (size_t i = 0; i < values.size(); i++) {
       if (!pairs && !values[i].keyed) {
-        host_.error(vars_.symbols().name(t) + ": " + values[i].value + ": must use subscript when assigning associative array");
+        std::string shown(values[i].e->value->ast ? values[i].e->value->ast->raw : std::string_view(values[i].value));
+        host_.error(vars_.symbols().name(t) + ": " + shown + ": must use subscript when assigning associative array");
         continue;
       }
       if (pairs) {

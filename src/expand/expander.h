@@ -68,6 +68,8 @@ class Expander {
   bool fields(const ir::Word& word, std::vector<std::string>* out);
   /// One string: no splitting, no globbing. Assignments, here-strings, case subjects.
   bool string(const ir::Word& word, std::string* out);
+  /// The body of a here-document, where "$*" is joined by spaces.
+  bool here_document(const ir::Word& word, std::string* out);
   /// The same as a pattern: quoted characters are escaped with backslashes.
   bool pattern(const ir::Word& word, std::string* out);
   /// The same as a regular expression: quoted characters are escaped.
@@ -171,6 +173,7 @@ class Expander {
   bool apply_default(const ir::Param& p, Target& t, bool quoted, Fields& f, bool* done);
   bool expand_default(const ir::Param& p, bool quoted, Fields& f);
   bool substring(const ir::Param& p, Target& t);
+  bool substring_bounds(const ir::Param& p, int64_t* offset, int64_t* count);
   void prefix_names(const ir::Param& p, Target& t);
   bool unbound(const ir::Param& p, const Target& t);
   void emit(Target& t, bool quoted, Fields& f);
@@ -195,7 +198,9 @@ class Expander {
   std::string ifs_first_ = " ";
   bool has_ifs_first_ = true;
   bool utf8_ = false;
+  bool in_here_document_ = false;
   int arith_depth_ = 0;
+  std::string arith_subject_;    ///< what arithmetic errors name instead of the command: the parameter of ${x:off}
   std::unordered_map<std::string, std::unique_ptr<Glob>> globs_;
 };
 

@@ -1,6 +1,7 @@
 // Parameter expansion: find the value (or the list of values), apply the
 // operator, deliver fields. Source: bash manual, "Shell Parameter Expansion".
 #include <algorithm>
+#include <utility>
 
 #include "algo/quote.h"
 #include "base/utf8.h"
@@ -177,6 +178,17 @@ bool Expander::resolve(const ir::Param& p, Target& t) {
   return true;
 }
 
+namespace {
+/// "a[@]", "!x": what messages call a parameter.
+std::string parameter_text(const ir::Param& p) {
+  std::string out = (p.indirect ? "!" : "") + std::string(p.name);
+  if (p.subscript == ast::SubscriptKind::At) out += "[@]";
+  if (p.subscript == ast::SubscriptKind::Star) out += "[*]";
+  if (p.subscript == ast::SubscriptKind::Expr) out += "[" + std::string(p.index->source) + "]";
+  return out;
+}
+}  // namespace
+
 bool Expander::unbound(const ir::Param& p, const Target& t) {
   std::string name(p.name);
   if (p.subscript == ast::SubscriptKind::Expr) name += "[" + std::string(p.index->source) + "]";
@@ -190,7 +202,7 @@ std::string Expander::join(const std::vector<std::string>& list, bool star) {
   std::string out;
   for (size_t i = 0; i < list.size(); i++) {
     if (i) {
-      if (!star) out += ' ';
+      if (!star || in_here_document_) out += ' ';
       else out += ifs_separator();
     }
     out += list[i];
@@ -271,18 +283,15 @@ bool Expander::apply_default(const ir::Param& p, Target& t, bool quoted, Fields&
   switch (p.op) {
     case Op::Default: return expand_default(p, quoted, f);
     case Op::Error: {
-      std::string message;
-      if (p.arg && !string(*p.arg, &message)) return false;
-      if (message.empty()) message = p.colon ? "parameter null or not set" : "parameter not set";
-      std::string name(t.name);
-      return fail(Failure::Exit, name + ": " + message);
+      std::string message = p.colon ? "parameter null or not set" : "parameter not set";
+      if (p.arg && !p.arg->parts.empty() && !string(*p.arg, &message)) return false;
+      return fail(Failure::Exit, parameter_text(p) + ": " + message);
     }
     default: {
       std::string value;
       if (p.arg && !string(*p.arg, &value)) return false;
-      if (t.symbol == 0 || t.is_list) {
-        return fail(Failure::Discard, (t.symbol ? std::string(p.name) : "$" + std::string(p.name)) + ": cannot assign in this way");
-      }
+      if (t.symbol && t.is_list) return fail(Failure::Discard, parameter_text(p) + ": bad array subscript");
+      if (t.symbol == 0) return fail(Failure::Discard, "$" + std::string(p.name) + ": cannot assign in this way");
       bool ok;
       if (p.subscript == ast::SubscriptKind::Expr && !p.indirect) ok = assign_element(p.symbol, p.index, p.key, value, 0);
       else ok = assign_name(p.indirect ? t.name : std::string(p.name), value);
@@ -307,10 +316,17 @@ bool Expander::expand_default(const ir::Param& p, bool quoted, Fields& f) {
   return ok;
 }
 
+bool Expander::substring_bounds(const ir::Param& p, int64_t* offset, int64_t* count) {
+  std::string outer = std::exchange(arith_subject_, parameter_text(p));
+  bool ok = (!p.offset || arith(*p.offset, offset)) && (!p.count || arith(*p.count, count));
+  arith_subject_ = std::move(outer);
+  return ok;
+}
+
 bool Expander::substring(const ir::Param& p, Target& t) {
+  if (t.is_list && !t.positional && !t.variable) return true;
   int64_t offset = 0, count = 0;
-  if (p.offset && !arith(*p.offset, &offset)) return false;
-  if (p.count && !arith(*p.count, &count)) return false;
+  if (!substring_bounds(p, &offset, &count)) return false;
   if (!t.is_list) {
     bool chars = utf8_;
     auto size = static_cast<int64_t>(chars ? utf8::length(t.scalar) : t.scalar.size());
@@ -338,7 +354,10 @@ bool Expander::substring(const ir::Param& p, Target& t) {
   } else {
     list = t.list;
     const IndexedArray* a = t.variable ? t.variable->indexed_or_null() : nullptr;
-    for (size_t i = 0; i < list.size(); i++) index.push_back(a ? a->elements()[i].index : static_cast<int64_t>(i));
+    // Of an associative array the first is number 1, and 0 means the same.
+    int64_t first = t.variable && t.variable->has(kAssoc) ? 1 : 0;
+    if (first && offset == 0) offset = 1;
+    for (size_t i = 0; i < list.size(); i++) index.push_back(a ? a->elements()[i].index : static_cast<int64_t>(i) + first);
   }
   int64_t end = index.empty() ? 0 : index.back() + 1;
   if (offset < 0) offset += end;
@@ -359,14 +378,12 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
   const Variable* raw = p.kind == ir::ParamKind::Variable ? vars_.find(p.symbol) : nullptr;
   if (raw && raw->has(kNameref) && p.subscript == ast::SubscriptKind::None) {
     // ${!ref} is the name a nameref refers to.
-    if (p.op == ast::ParamOp::None && !p.length) {
-      std::string target;
-      Symbol end = vars_.resolve(p.symbol, &target);
-      if (target.empty()) target = end == sym::kNone || end == p.symbol ? raw->text() : vars_.symbols().name(end);
-      t.set_scalar(&target);
-      *done = true;
-      return true;
-    }
+    std::string target;
+    Symbol end = vars_.resolve(p.symbol, &target);
+    if (target.empty()) target = end == sym::kNone || end == p.symbol ? raw->text() : vars_.symbols().name(end);
+    t.set_scalar(&target);
+    *done = p.op == ast::ParamOp::None;
+    return true;
   }
   Target name;
   if (!resolve(p, name)) return false;
@@ -376,6 +393,7 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
     t.set_scalar(nullptr);
     return true;
   }
+  if (!name.set && p.kind == ir::ParamKind::Positional) return true;
   if (!name.set && !(p.op == ast::ParamOp::Default || p.op == ast::ParamOp::Alternate || p.op == ast::ParamOp::Assign || p.op == ast::ParamOp::Error)) {
     if (options_[Option::NoUnset]) return fail(Failure::Exit, std::string(p.name) + ": unbound variable");
     return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
@@ -426,7 +444,7 @@ bool Expander::operate(const ir::Param& p, Target& t, bool quoted, Fields& f, bo
   if (p.op == Op::Default || p.op == Op::Assign || p.op == Op::Error || p.op == Op::Alternate) {
     if (!apply_default(p, t, quoted, f, done)) return false;
     if (*done) return true;
-  } else if (!t.set && !t.is_list && options_[Option::NoUnset] && !(p.op == Op::Transform && t.variable)) {
+  } else if (!t.set && !t.is_list && options_[Option::NoUnset]) {
     return unbound(p, t);
   }
   if (p.length) {

@@ -135,6 +135,7 @@ bool Expander::edit(const ir::Param& p, Target& t) {
   if (replacing && pattern_text.empty() && (p.op == Op::Replace || p.op == Op::ReplaceAll)) return true;
   uint32_t flags = glob_flags();
   if (remove || case_op) flags &= ~static_cast<uint32_t>(kGlobFoldCase);
+  if (case_op) flags |= kGlobExtended;
   const Glob glob = compiled(case_op && pattern_text.empty() ? "?" : pattern_text, flags);
   auto one = [&](std::string& value) {
     if (case_op) {
@@ -213,32 +214,39 @@ std::string Expander::transform_value(char op, std::string_view value) {
 
 bool Expander::transform(const ir::Param& p, Target& t) {
   char op = p.transform;
+  if (!op) return !t.set || fail(Failure::Exit, std::string(p.raw) + ": bad substitution");
   std::string letters = t.variable ? attribute_letters(*t.variable) : "";
   std::string name = t.symbol ? vars_.symbols().name(vars_.resolve(t.symbol)) : std::string(p.name);
   if (op == 'a') {
     if (t.is_list) {
       for (std::string& v : t.list) v = letters;
-    } else if (t.variable) {
+    } else {
       t.scalar = letters;
-      t.set = true;
+      t.set = t.variable != nullptr;
     }
     return true;
   }
   if (op == 'A') {
     if (t.positional) {
-      std::string out = "set --";
-      for (const std::string& v : t.list) out += " " + bash_single_quote(v, utf8_);
-      t.is_list = false;
-      t.scalar = out;
+      if (t.list.empty()) return true;
+      for (std::string& v : t.list) v = bash_single_quote(v, utf8_);
+      t.list.insert(t.list.begin(), {"set", "--"});
       return true;
     }
-    if (!t.variable) return true;
+    if (!t.variable) {
+      t.scalar.clear();
+      t.set = false;
+      return true;
+    }
     std::string declare = letters.empty() ? "" : "declare -" + letters + " ";
     if (t.is_list) {
-      std::string value = t.variable->is_array() ? compound_text(*t.variable) : bash_single_quote(t.variable->text(), utf8_);
-      t.is_list = false;
-      t.scalar = (letters.empty() ? "declare -- " : declare) + name + "=" + value;
-      if (!t.variable->is_array()) t.scalar = declare + name + "=" + value;
+      // Words of their own, so that "${a[@]@A}" gives three fields.
+      const Variable& v = *t.variable;
+      bool has_value = v.is_array() ? v.indexed_or_null() || v.assoc_or_null() : v.is_set();
+      t.list.clear();
+      if (!letters.empty()) t.list = {"declare", "-" + letters};
+      t.list.push_back(name);
+      if (has_value) t.list.back() += "=" + (v.is_array() ? compound_text(v) : bash_single_quote(v.text(), utf8_));
       t.set = true;
     } else if (t.set) {
       t.scalar = declare + name + "=" + bash_single_quote(t.scalar, utf8_);

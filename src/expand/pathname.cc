@@ -27,6 +27,8 @@ std::vector<Component> components(const std::string& pattern) {
         if (pattern[i] == '/') slashes += '/';
         i++;
       }
+      // Behind a pattern bash writes one slash.
+      if (text.find_first_of("*?[(") != text.npos) slashes = "/";
       out.push_back({text, slashes});
       text.clear();
     } else {
@@ -57,7 +59,7 @@ class Walk {
   void run(const std::string& prefix, size_t i) {
     e_.host().tick(1);
     if (i == parts_.size()) {
-      found_.push_back(prefix);
+      if (!prefix.empty()) found_.push_back(prefix);
       return;
     }
     const Component& part = parts_[i];

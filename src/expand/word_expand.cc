@@ -1,4 +1,5 @@
 // Words: parts in order, brace expansion, splitting into fields.
+#include <utility>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -59,10 +60,18 @@ bool Expander::expand_part(const ir::Part& p, Fields& f) {
       if (p.quoted) f.append_quoted(p.text);
       else f.append_unquoted(p.text, p.glob);
       return true;
-    case ir::PartKind::Param: return deep_call([&] { return param(p, f); });
+    case ir::PartKind::Param: {
+      bool started = f.started;
+      size_t size = f.text.size();
+      if (!deep_call([&] { return param(p, f); })) return false;
+      bool list = p.param->special == '@' || p.param->subscript == ast::SubscriptKind::At;
+      if (p.weak && !list && f.text.size() == size) f.started = started;
+      return true;
+    }
     case ir::PartKind::Command: {
       std::string out;
       if (!host_.command_substitution(p, &out)) return fail(Failure::Command, "");
+      if (p.quoted && p.weak && out.empty()) return true;
       if (p.quoted) f.append_quoted(out);
       else f.append_split(out);
       return true;
@@ -115,7 +124,7 @@ bool Expander::fields(const ir::Word& word, std::vector<std::string>* out) {
     if (!word.text.empty() || word.quoted) out->emplace_back(word.text);
     return true;
   }
-  if (!word.braces.empty()) return expand_braces(word, out);
+  if (!word.braces.empty() && options_[Option::BraceExpand]) return expand_braces(word, out);
   return expand_word_fields(word.parts, out, true);
 }
 
@@ -156,11 +165,16 @@ bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part
       while (true) {
         host_.tick(1);
         // What stands between the cases of ASCII includes a backquote, which
-        // bash then takes for the start of a command substitution.
-        if (b.characters && n == '`') return fail(Failure::Discard, "bad substitution: no closing \"`\" in `");
+        // bash takes for the start of a command substitution if more follows.
+        if (b.characters && n == '`' && i + 1 < seq.size()) return fail(Failure::Discard, "bad substitution: no closing \"`\" in `");
         std::string text = range_text(b, n);
         ir::Part p{ir::PartKind::Text};
         p.text = text;
+        if (text == "\\") {
+          // It quotes what follows, here nothing.
+          p.text = "";
+          p.quoted = true;
+        }
         done.push_back(p);
         if (!next()) return false;
         done.resize(mark);
@@ -224,6 +238,13 @@ bool Expander::string(const ir::Word& word, std::string* out) {
   if (!expand_parts(word.parts, f)) return false;
   *out = std::move(f.text);
   return true;
+}
+
+bool Expander::here_document(const ir::Word& word, std::string* out) {
+  bool outer = std::exchange(in_here_document_, true);
+  bool ok = string(word, out);
+  in_here_document_ = outer;
+  return ok;
 }
 
 bool Expander::pattern(const ir::Word& word, std::string* out) {

@@ -1,5 +1,7 @@
 #include "program/arith.h"
 
+#include <utility>
+
 #include "base/deep_call.h"
 
 namespace nacre {
@@ -35,35 +37,33 @@ constexpr AssignOp kAssign[] = {
 
 class Compiler {
  public:
-  Compiler(Arena& arena, Symbols& symbols, std::string_view text, ArithError* error)
-      : arena_(arena), symbols_(symbols), text_(text), error_(error) {}
+  Compiler(Arena& arena, Symbols& symbols, std::string_view text) : arena_(arena), symbols_(symbols), text_(text) {}
 
   const Arith* run() {
     skip();
     if (at_ == text_.size()) return arena_.make<Arith>(ArithOp::Number);
     const Arith* e = comma();
-    if (!e) return nullptr;
     skip();
-    if (at_ < text_.size()) {
-      constexpr std::string_view kTokens = "=><+-*/%!()&|?:^~,";
-      bool token = name_start(peek()) || digit(peek()) || kTokens.find(peek()) != kTokens.npos || peek() == kArithOperand;
-      return fail(token ? "syntax error in expression" : "syntax error: invalid arithmetic operator", at_);
-    }
+    if (!e->broken && at_ < text_.size()) return then_fail(e, "syntax error in expression", at_);
     return e;
   }
 
  private:
   const Arith* fail(const char* message, size_t at) {
-    if (error_ && error_->message.empty()) {
-      error_->message = message;
-      while (at < text_.size() && blank(text_[at])) at++;
-      // At the end bash points at the last token it has read.
-      error_->token = text_.substr(at < text_.size() ? at : last_token());
-    }
-    return nullptr;
+    Arith* n = arena_.make<Arith>(ArithOp::Error);
+    n->broken = true;
+    n->message = message;
+    while (at < text_.size() && blank(text_[at])) at++;
+    // At the end bash points at the last token it has read.
+    n->text = text_.substr(at < text_.size() ? at : last_token());
+    return n;
   }
+  /// `e` is evaluated, then comes the error.
+  const Arith* then_fail(const Arith* e, const char* message, size_t at) { return node(ArithOp::Comma, e, fail(message, at)); }
+
   size_t last_token() const {
     size_t last = text_.size();
+    bool behind_name = false;
     for (size_t i = 0; i < text_.size();) {
       if (blank(text_[i])) {
         i++;
@@ -71,10 +71,16 @@ class Compiler {
       }
       last = i;
       if (name_start(text_[i]) || digit(text_[i])) {
+        behind_name = name_start(text_[i]);
         while (i < text_.size() && (name_start(text_[i]) || digit(text_[i]) || text_[i] == '#' || text_[i] == '@')) i++;
+        if (i < text_.size() && text_[i] == '[') i = std::min(text_.size(), text_.find(']', i) + 1 ? text_.find(']', i) + 1 : text_.size());
         continue;
       }
       size_t length = 1;
+      // ++ is one token beside a name only.
+      bool doubled = (text_[i] == '+' || text_[i] == '-') && i + 1 < text_.size() && text_[i + 1] == text_[i];
+      if (doubled && behind_name) length = 2;
+      behind_name = false;
       for (const AssignOp& a : kAssign) if (text_.substr(i).starts_with(a.text)) length = std::max(length, a.text.size());
       for (const BinaryOp& b : kBinary) if (text_.substr(i).starts_with(b.text)) length = std::max(length, b.text.size());
       i += length;
@@ -86,12 +92,20 @@ class Compiler {
   }
   bool looking_at(std::string_view s) const { return text_.substr(at_).starts_with(s); }
   char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  /// At "++x" or "--x", which is one token and no binary operator.
+  bool at_step() const {
+    if ((peek() != '+' && peek() != '-') || peek(1) != peek()) return false;
+    size_t i = 2;
+    while (blank(peek(i))) i++;
+    return name_start(peek(i));
+  }
 
   Arith* node(ArithOp op, const Arith* a = nullptr, const Arith* b = nullptr, const Arith* c = nullptr) {
     Arith* n = arena_.make<Arith>(op);
     n->a = a;
     n->b = b;
     n->c = c;
+    n->broken = (a && a->broken) || (b && b->broken) || (c && c->broken);
     return n;
   }
 
@@ -99,12 +113,11 @@ class Compiler {
     return deep_call([&]() -> const Arith* {
       if (++depth_ > kMaxDepth) return fail("expression recursion level exceeded", at_);
       const Arith* left = assignment();
-      while (left) {
+      while (!left->broken) {
         skip();
         if (peek() != ',') break;
         at_++;
-        const Arith* right = assignment();
-        left = right ? node(ArithOp::Comma, left, right) : nullptr;
+        left = node(ArithOp::Comma, left, assignment());
       }
       depth_--;
       return left;
@@ -115,7 +128,7 @@ class Compiler {
     return deep_call([&]() -> const Arith* {
       if (++depth_ > kMaxDepth) return fail("expression recursion level exceeded", at_);
       const Arith* left = conditional();
-      if (left) left = finish_assignment(left);
+      if (!left->broken) left = finish_assignment(left);
       depth_--;
       return left;
     });
@@ -137,11 +150,9 @@ class Compiler {
       }
     }
     if (op == ArithOp::Number) return left;
-    if (left->op != ArithOp::Variable && left->op != ArithOp::Element) return fail("attempted assignment to non-variable", start);
+    if (left->op != ArithOp::Variable && left->op != ArithOp::Element) return then_fail(left, "attempted assignment to non-variable", start);
     size_t value_at = at_;
-    const Arith* right = assignment();
-    if (!right) return nullptr;
-    Arith* n = node(ArithOp::Assign, left, right);
+    Arith* n = node(ArithOp::Assign, left, assignment());
     n->assign_op = op;
     n->text = rest(value_at);
     return n;
@@ -149,25 +160,30 @@ class Compiler {
 
   const Arith* conditional() {
     const Arith* cond = binary(1);
-    if (!cond) return nullptr;
+    if (cond->broken) return cond;
     skip();
     if (peek() != '?') return cond;
     at_++;
     skip();
-    if (at_ == text_.size() || peek() == ':') return fail("expression expected", at_);
+    if (at_ == text_.size() || peek() == ':') return then_fail(cond, "expression expected", at_);
     const Arith* yes = comma();
-    if (!yes) return nullptr;
     skip();
-    if (peek() != ':') return fail("`:' expected for conditional expression", at_);
-    at_++;
-    skip();
-    if (at_ == text_.size()) return fail("expression expected", at_);
-    const Arith* no = assignment();
-    return no ? node(ArithOp::Conditional, cond, yes, no) : nullptr;
+    const Arith* no;
+    if (yes->broken) {
+      no = yes;
+    } else if (peek() != ':') {
+      no = fail("`:' expected for conditional expression", at_);
+    } else {
+      at_++;
+      skip();
+      no = at_ == text_.size() ? fail("expression expected", at_) : deep_call([&] { return conditional(); });
+    }
+    return node(ArithOp::Conditional, cond, yes, no);
   }
 
   const BinaryOp* binary_op() {
     skip();
+    if (at_step()) return nullptr;
     for (const BinaryOp& b : kBinary) {
       if (!looking_at(b.text)) continue;
       // "a += 1" is an assignment, not an addition; "a == b" has no such twin.
@@ -182,16 +198,17 @@ class Compiler {
   // Precedence climbing; ** is right-associative.
   const Arith* binary(int level) {
     const Arith* left = deep_call([&] { return unary(); });
-    while (left) {
+    while (!left->broken) {
       const BinaryOp* b = binary_op();
       if (!b || b->level < level) break;
       at_ += b->text.size();
       skip();
       size_t right_at = at_;
       const Arith* right = binary(b->op == ArithOp::Power ? b->level : b->level + 1);
-      if (!right) return nullptr;
       Arith* n = node(b->op, left, right);
+      // For the exponent bash notices late: when it has read the token behind it.
       n->text = rest(right_at);
+      if (b->op == ArithOp::Power) n->text = rest(at_).empty() ? text_.substr(last_token()) : rest(at_);
       left = n;
     }
     return left;
@@ -212,17 +229,17 @@ class Compiler {
   const Arith* unary_operator() {
     skip();
     char c = peek();
-    if ((c == '+' || c == '-') && peek(1) == c) {
-      // ++x; but ++5 is +(+5), as bash reads it.
-      size_t save = at_;
+    if (at_step()) {
       at_ += 2;
       skip();
-      if (name_start(peek())) {
-        const Arith* target = primary();
-        if (!target) return nullptr;
-        return node(c == '+' ? ArithOp::PreInc : ArithOp::PreDec, target);
-      }
-      at_ = save;
+      const Arith* target = name(at_);
+      if (target->broken) return target;
+      size_t end = at_;
+      skip();
+      if ((peek() == '+' || peek() == '-') && peek(1) == peek())
+        return then_fail(target, peek() == '+' ? "++: assignment requires lvalue" : "--: assignment requires lvalue", at_);
+      at_ = end;
+      return before_token(node(c == '+' ? ArithOp::PreInc : ArithOp::PreDec, target));
     }
     ArithOp op;
     switch (c) {
@@ -232,9 +249,9 @@ class Compiler {
       case '+': op = ArithOp::Plus; break;
       default: return primary();
     }
+    if (peek(1) == '=' && c != '~') return fail("syntax error: operand expected", at_);
     at_++;
-    const Arith* operand = deep_call([&] { return unary(); });
-    return operand ? node(op, operand) : nullptr;
+    return node(op, deep_call([&] { return unary(); }));
   }
 
   const Arith* primary() {
@@ -244,12 +261,12 @@ class Compiler {
     if (c == '(') {
       at_++;
       const Arith* inner = comma();
-      if (!inner) return nullptr;
+      if (inner->broken) return inner;
       skip();
-      if (peek() != ')') return fail("missing `)'", at_);
+      if (peek() != ')') return then_fail(inner, "missing `)'", at_);
       at_++;
       // A parenthesised name is a value, not something to assign to.
-      return inner->op == ArithOp::Variable || inner->op == ArithOp::Element ? node(ArithOp::Plus, inner) : inner;
+      return before_token(inner->op == ArithOp::Variable || inner->op == ArithOp::Element ? node(ArithOp::Plus, inner) : inner);
     }
     if (c == kArithOperand) {
       Arith* n = node(ArithOp::Operand);
@@ -257,11 +274,32 @@ class Compiler {
       at_ += 2;
       if (at_ < text_.size() && (name_start(peek()) || digit(peek()) || peek() == kArithOperand || peek() == '#' || peek() == '['))
         return fail("syntax error in expression", start);
-      return n;
+      return before_token(n);
     }
     if (name_start(c)) return variable(start);
-    if (digit(c)) return constant(start);
+    if (digit(c)) {
+      const Arith* n = constant(start);
+      return n->broken ? n : before_token(n);
+    }
     return fail("syntax error: operand expected", start);
+  }
+
+  /// bash reads a token ahead: one that is none is an error before the operand is used.
+  const Arith* before_token(const Arith* e) {
+    size_t save = at_;
+    skip();
+    size_t start = at_;
+    constexpr std::string_view kTokens = "=><+-*/%!()&|?:^~,";
+    char c = peek();
+    const Arith* wrong = nullptr;
+    // After a name bash reads one more before it looks at the value.
+    if (digit(c)) wrong = constant(start);
+    else if (name_start(c)) wrong = variable(start);
+    else if (start < text_.size() && c != kArithOperand && kTokens.find(c) == kTokens.npos) wrong = fail("syntax error: invalid arithmetic operator", start);
+    at_ = save;
+    if (!wrong || !wrong->broken) return e;
+    bool value_last = e->op == ArithOp::Variable || e->op == ArithOp::Element || e->op == ArithOp::PreInc || e->op == ArithOp::PreDec;
+    return value_last ? wrong : node(ArithOp::Comma, e, wrong);
   }
 
   const Arith* constant(size_t start) {
@@ -269,29 +307,42 @@ class Compiler {
     if (peek() == kArithOperand) return fail("syntax error in expression", start);
     Arith* n = node(ArithOp::Number);
     const char* why = nullptr;
-    if (!parse_arith_number(text_.substr(start, at_ - start), &n->number, &why)) return fail(why, start);
+    if (!parse_arith_number(text_.substr(start, at_ - start), &n->number, &why)) {
+      // bash's message ends where the number does.
+      Arith* wrong = node(ArithOp::Error);
+      wrong->broken = true;
+      wrong->message = why;
+      wrong->text = text_.substr(start, at_ - start);
+      wrong->number = static_cast<int64_t>(at_);
+      return wrong;
+    }
     return n;
   }
 
-  const Arith* variable(size_t start) {
+  /// A name with its subscript: something to assign to.
+  const Arith* name(size_t start) {
     while (name_start(peek()) || digit(peek())) at_++;
     if (peek() == kArithOperand) return fail("syntax error in expression", start);
     Arith* n = node(ArithOp::Variable);
     n->symbol = symbols_.intern(text_.substr(start, at_ - start));
-    if (peek() == '[' && !subscript(n)) return nullptr;
-    // Postfix, unless it begins a binary operator and a prefix (x++ +y is fine, x+ +y is not ours).
+    return peek() == '[' ? subscript(n, start) : n;
+  }
+
+  const Arith* variable(size_t start) {
+    const Arith* n = name(start);
+    if (n->broken) return n;
     size_t save = at_;
     skip();
     if ((peek() == '+' || peek() == '-') && peek(1) == peek()) {
       ArithOp op = peek() == '+' ? ArithOp::PostInc : ArithOp::PostDec;
       at_ += 2;
-      return node(op, n);
+      return before_token(node(op, n));
     }
     at_ = save;
-    return n;
+    return before_token(n);
   }
 
-  bool subscript(Arith* n) {
+  const Arith* subscript(Arith* n, size_t start) {
     size_t open = at_++;
     int depth = 1;
     for (; at_ < text_.size() && depth > 0; at_++) {
@@ -304,26 +355,20 @@ class Compiler {
         if (close != text_.npos) at_ = close;
       }
     }
-    if (depth != 0) {
-      fail("bad array subscript", open);
-      return false;
-    }
+    if (depth != 0) return fail("bad array subscript", start);
     n->op = ArithOp::Element;
     n->text = arena_.copy(text_.substr(open + 1, at_ - open - 2));
-    if (n->text.find(kArithOperand) != n->text.npos) {
-      fail("expansion in subscript", open);   // left to run time, where the text is known
-      return false;
-    }
-    ArithError ignored;
-    n->index = deep_call([&] { return compile_arith(arena_, symbols_, n->text, &ignored); });
-    return true;
+    // An expansion in it is left to run time, where the text is known.
+    if (n->text.find(kArithOperand) != n->text.npos) return fail("expansion in subscript", open);
+    const Arith* index = deep_call([&] { return compile_arith(arena_, symbols_, n->text); });
+    if (!index->broken) n->index = index;
+    return n;
   }
 
   static constexpr int kMaxDepth = 1024;   // bash's MAX_EXPR_RECURSION_LEVEL
   Arena& arena_;
   Symbols& symbols_;
   std::string_view text_;
-  ArithError* error_;
   size_t at_ = 0;
   int depth_ = 0;
 };
@@ -341,43 +386,34 @@ int digit_value(char c, int base) {
 }  // namespace
 
 bool parse_arith_number(std::string_view t, int64_t* value, const char** error) {
-  uint64_t base = 10;
+  uint64_t base = 10, n = 0;
+  bool has_base = false;
   size_t i = 0;
-  size_t hash = t.find('#');
-  if (hash != t.npos) {
-    base = 0;
-    for (; i < hash; i++) {
-      if (!digit(t[i])) { *error = "invalid number"; return false; }
-      base = base * 10 + static_cast<uint64_t>(t[i] - '0');
-      if (base > 64) break;
-    }
-    if (base < 2 || base > 64) { *error = "invalid arithmetic base"; return false; }
-    i = hash + 1;
-    if (i >= t.size()) { *error = "invalid integer constant"; return false; }
-  } else if (t.size() > 1 && t[0] == '0') {
-    if (t[1] == 'x' || t[1] == 'X') {
-      base = 16;
-      i = 2;
-      if (t.size() == 2) { *value = 0; return true; }
-    } else {
-      base = 8;
-      i = 1;
-    }
+  if (t.size() > 1 && t[0] == '0') {
+    has_base = true;
+    bool hex = t[1] == 'x' || t[1] == 'X';
+    base = hex ? 16 : 8;
+    i = hex ? 2 : 1;
   }
-  uint64_t n = 0;
   for (; i < t.size(); i++) {
-    int d = digit_value(t[i], static_cast<int>(base));
-    if (t[i] == '#') { *error = "invalid number"; return false; }
-    if (static_cast<uint64_t>(d) >= base) { *error = d >= 1000 ? "syntax error: invalid arithmetic operator" : "value too great for base"; return false; }
-    n = n * base + static_cast<uint64_t>(d);
+    if (t[i] == '#') {
+      if (has_base) { *error = "invalid number"; return false; }
+      if (n < 2 || n > 64) { *error = "invalid arithmetic base"; return false; }
+      if (i + 1 == t.size() || t[i + 1] == '#') { *error = "invalid integer constant"; return false; }
+      base = std::exchange(n, 0);
+      has_base = true;
+      continue;
+    }
+    auto d = static_cast<uint64_t>(digit_value(t[i], static_cast<int>(base)));
+    if (d >= base) { *error = d >= 1000 ? "syntax error: invalid arithmetic operator" : "value too great for base"; return false; }
+    n = n * base + d;
   }
   *value = static_cast<int64_t>(n);
   return true;
 }
 
-const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text, ArithError* error) {
-  std::string_view kept = arena.copy(text);
-  return Compiler(arena, symbols, kept, error).run();
+const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text) {
+  return Compiler(arena, symbols, arena.copy(text)).run();
 }
 
 }  // namespace nacre

@@ -18,32 +18,32 @@ enum class ArithOp : uint8_t {
   Power, Mul, Div, Mod, Add, Sub, ShiftLeft, ShiftRight,
   Less, LessEq, Greater, GreaterEq, Equal, NotEqual, BitAnd, BitXor, BitOr, And, Or,
   Conditional, Assign, Comma,
+  Error,   // where the text stops being an expression; evaluating it reports that
 };
 
 struct Arith {
   ArithOp op;
   ArithOp assign_op = ArithOp::Assign;   ///< Assign: the operator of += etc., or Assign for =
   Symbol symbol = 0;                     ///< Variable, Element
-  int64_t number = 0;                    ///< Number; Operand: its position
+  int64_t number = 0;                    ///< Number; Operand: its position; Error: where the text quoted ends, 0 = at its end
   const Arith* a = nullptr;              ///< operands; Assign: a is the target
   const Arith* b = nullptr;
   const Arith* c = nullptr;
   std::string_view text;                 ///< Element: the subscript as written; Div, Mod...: from the right operand on (for "error token")
+  std::string_view message;              ///< Error: what bash says; `text` is the token it points at
+  bool broken = false;                   ///< an Error is here or below
   const Arith* index = nullptr;          ///< Element: compiled subscript; null when it is no valid expression (an associative key)
-};
-
-struct ArithError {
-  std::string message;   ///< "syntax error: operand expected"
-  std::string token;     ///< rest of the text from the offending token
 };
 
 /// Marks the position of an expansion inside arithmetic text: this byte, then
 /// the position plus one.
 constexpr char kArithOperand = '\x01';
 
-/// Compiles text; nullptr and *error when it is not an expression. Empty text is 0.
+/// Compiles text. Empty text is 0. bash evaluates while it reads, so that what stands
+/// before an error takes place: a text that is no expression gives a `broken` tree,
+/// with an Error node at the point where bash would give up.
 /// Text of the result's views is copied into the arena.
-const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text, ArithError* error);
+const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text);
 
 /// Parses a bash integer constant: decimal, 0octal, 0xhex, base#digits. False
 /// and *error ("value too great for base", "invalid arithmetic base", ...) otherwise.

@@ -22,6 +22,7 @@ class WordLowering {
  private:
   void part(const ast::Part& p, size_t index, size_t count, WordMode mode, bool quoted);
   void text(std::string_view s, bool quoted);
+  void double_quoted(const ast::Part& p);
   void literal(std::string_view s, bool at_start, bool last, bool value);
   const ir::Param* param(const ast::Param& p, bool quoted);
 

@@ -80,6 +80,13 @@ void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode
           return literal(p.text.substr(n), true, last, true);
         }
       }
+      if (mode == WordMode::Command && first && last && p.text.starts_with('~')) {
+        // ~:x is expanded too, and then nothing behind it.
+        size_t end = std::min(p.text.find_first_of(":/"), p.text.size());
+        literal(p.text.substr(0, end), true, true, false);
+        if (end < p.text.size()) text(p.text.substr(end), false);
+        return;
+      }
       return literal(p.text, first || value_start_, last, mode == WordMode::Value);
     }
     case ast::PartKind::Escaped:
@@ -87,8 +94,7 @@ void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode
     case ast::PartKind::AnsiQuoted: return text(p.text, true);
     case ast::PartKind::DoubleQuoted:
       if (p.parts.empty()) return text("", true);
-      for (const ast::Part& inner : p.parts) part(inner, 1, 2, WordMode::Quoted, true);
-      return;
+      return double_quoted(p);
     case ast::PartKind::Param: {
       ir::Part out{ir::PartKind::Param};
       out.quoted = quoted;
@@ -115,6 +121,22 @@ void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode
       parts_.push_back(out);
       return;
     }
+  }
+}
+
+void WordLowering::double_quoted(const ast::Part& p) {
+  size_t mark = parts_.size();
+  for (const ast::Part& inner : p.parts) part(inner, 1, 2, WordMode::Quoted, true);
+  // "$@$x" without parameters and with x empty is no field, "" or not.
+  bool list = false, text = false;
+  for (size_t i = mark; i < parts_.size(); i++) {
+    const ir::Param* param = parts_[i].param;
+    text |= parts_[i].kind == ir::PartKind::Text;
+    list |= param && param->op == ast::ParamOp::None && !param->length &&
+            (param->special == '@' || param->subscript == ast::SubscriptKind::At);
+  }
+  if (list && !text) {
+    for (size_t i = mark; i < parts_.size(); i++) parts_[i].weak = true;
   }
 }
 
@@ -197,8 +219,10 @@ const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
     value_start_ = false;
     part(word.parts[i], i, word.parts.size(), mode, mode == WordMode::Quoted);
   }
-  if (mode == WordMode::Command && ctx_.options.brace_expand && find_braces(ctx_, parts_, w)) return w;
+  // Whether braces are expanded is known when the word is: `set +B` may stand on its line.
+  bool braces = (mode == WordMode::Command || mode == WordMode::Element) && find_braces(ctx_, parts_, w);
   finish(w);
+  if (braces) w->literal = false;
   if (w->literal) w->symbol = mode == WordMode::Command ? ctx_.symbols.intern(w->text) : 0;
   return w;
 }
@@ -267,8 +291,9 @@ const ir::ArithText* lower_arith(LowerContext& ctx, const ast::Word& word) {
   out->source = word.raw;
   ArithLowering a{ctx, {}, {}, {}};
   for (const ast::Part& p : word.parts) a.part(p);
-  ArithError ignored;
-  if (a.plain) out->code = compile_arith(ctx.arena, ctx.symbols, a.text, &ignored);
+  if (a.plain) out->code = compile_arith(ctx.arena, ctx.symbols, a.text);
+  // What is wrong is said of the expanded text.
+  if (out->code && out->code->broken) out->code = nullptr;
   out->operands = ctx.arena.copy(a.operands);
   if (!out->code || !a.operands.empty()) {
     auto* w = ctx.arena.make<ir::Word>();
@@ -292,6 +317,29 @@ const ir::ArithText* lower_arith(Arena& arena, Symbols& symbols, const ast::Word
   return lower_arith(ctx, word);
 }
 
+namespace {
+
+/// [key]=value as one word, if it has brace expansions.
+const ir::Word* braced_item(LowerContext& ctx, const ast::ArrayItem& item) {
+  if (item.value->raw.find('{') == std::string_view::npos) return nullptr;
+  std::vector<ast::Part> parts;
+  auto add_literal = [&](std::string_view text) {
+    ast::Part p{ast::PartKind::Literal};
+    p.text = text;
+    parts.push_back(p);
+  };
+  add_literal("[");
+  parts.insert(parts.end(), item.index->parts.begin(), item.index->parts.end());
+  add_literal(item.append ? "]+=" : "]=");
+  parts.insert(parts.end(), item.value->parts.begin(), item.value->parts.end());
+  auto* whole = ctx.arena.make<ast::Word>();
+  whole->parts = ctx.arena.copy(parts);
+  const ir::Word* w = lower_word(ctx, *whole, WordMode::Element);
+  return w->braces.empty() ? nullptr : w;
+}
+
+}  // namespace
+
 ir::Seq<ir::Element> lower_elements(LowerContext& ctx, ast::Seq<ast::ArrayItem> items) {
   std::vector<ir::Element> out;
   for (const ast::ArrayItem& item : items) {
@@ -301,8 +349,9 @@ ir::Seq<ir::Element> lower_elements(LowerContext& ctx, ast::Seq<ast::ArrayItem> 
       e.index = lower_arith(ctx, *item.index);
       e.key = lower_word(ctx, *item.index, WordMode::Plain);
       if (item.value) e.value = lower_word(ctx, *item.value, WordMode::Value);
+      if (item.value) e.braced = braced_item(ctx, item);
     } else if (item.value) {
-      e.value = lower_word(ctx, *item.value, WordMode::Command);
+      e.value = lower_word(ctx, *item.value, WordMode::Element);
     }
     out.push_back(e);
   }

@@ -68,6 +68,7 @@ struct Part {
   bool glob = false;                ///< Text, unquoted: holds a pattern character
   char direction = 0;
   bool backquoted = false;
+  bool weak = false;                ///< in quotes that hold "$@" and no text: empty, it makes no field
   std::string_view text;
   const Param* param = nullptr;
   const ArithText* arith = nullptr;
@@ -110,6 +111,7 @@ struct Element {                    ///< of a compound array value
   const Word* key = nullptr;        ///< the same as an associative key
   bool append = false;
   const Word* value = nullptr;
+  const Word* braced = nullptr;     ///< [k]=v{a,b} as a plain word, which an indexed array takes it for; else null
 };
 
 struct Assignment {
@@ -206,6 +208,7 @@ std::shared_ptr<const Program> lower(std::shared_ptr<const SyntaxTree> tree, Sym
 /// Lowers single words met at run time into an arena: how a word is read.
 enum class WordMode : uint8_t {
   Command,       ///< argument: braces and tilde are expanded
+  Element,       ///< item of a compound array value: the same, but for the tilde behind "name="
   Value,         ///< right side of an assignment: tilde after '=' and ':', no braces
   Plain,         ///< tilde at the start, no braces: patterns, case subjects, redirections
   Quoted,        ///< inside double quotes

@@ -323,6 +323,7 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
   st.interactive = in.interactive || (!in.command && !script && p.isatty(0) && p.isatty(2));
   if (st.interactive) sh.become_interactive();
   st.login = in.login;
+  st.options.set(Option::LoginShell, in.login);
   std::string text;
   if (in.command) {
     if (rest.empty()) {

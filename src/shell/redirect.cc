@@ -52,7 +52,7 @@ class Redirector {
 
   void put(int fd, Ref<File> file, const ir::Redirect& r) {
     bool close_on_exec = false;
-    if (r.fd_var) {
+    if (r.fd_var && !sh_.options()[Option::VarRedirClose]) {
       // {var}> descriptors stay open after the command.
       target_.fds().set(fd, std::move(file), close_on_exec);
       return;
@@ -112,16 +112,19 @@ class Redirector {
       (void)target_.close(fd);
       return true;
     }
-    bool move = text.size() > 1 && text.back() == '-';
+    // The '-' that moves is written, not expanded.
+    bool moves = text.size() > 1 && text.back() == '-';
+    bool move = moves && (raw.empty() || raw.back() == '-');
     std::string digits = move ? text.substr(0, text.size() - 1) : text;
     if (!all_digits(digits)) {
       // >&word is the old way to say &>word.
       if (r.op == ast::RedirOp::DupOut && fd == 1 && !r.fd_var) return both(text, false);
+      if (moves) raw = text;
       return report(raw + ": ambiguous redirect");
     }
     int from = std::stoi(digits);
     Ref<File> f = target_.file(from);
-    if (!f) return report(digits + ": Bad file descriptor");
+    if (!f) return report((r.target->literal ? digits : raw) + ": Bad file descriptor");
     if (from == fd) return true;
     put(fd, std::move(f), r);
     if (move) {
@@ -133,7 +136,8 @@ class Redirector {
 
   bool here(const ir::Redirect& r, int fd) {
     std::string text;
-    if (!sh_.expander().string(*r.target, &text)) return false;
+    bool document = r.op == ast::RedirOp::HereDoc;
+    if (!(document ? sh_.expander().here_document(*r.target, &text) : sh_.expander().string(*r.target, &text))) return false;
     if (r.op == ast::RedirOp::HereString) text += '\n';
     put(fd, make_ref<BytesFile>(std::move(text)), r);
     return true;

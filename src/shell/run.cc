@@ -35,6 +35,8 @@ Shell::Shell(Process& process, const Shell& parent)
   pipestatus_ = parent.pipestatus_;
   single_pipestatus_ = parent.single_pipestatus_;
   current_command_ = parent.current_command_;
+  line_shift_ = parent.line_shift_;
+  trace_depth_ = parent.trace_depth_;
   getopts_at_ = parent.getopts_at_;
   getopts_index_ = parent.getopts_index_;
   state_.subshell_level++;
@@ -111,7 +113,7 @@ Flow Shell::run_and_or(const ir::AndOr& c) {
 
 Flow Shell::run_compound(const ir::Command& c) {
   using Kind = ast::CommandKind;
-  uint32_t line_before = std::exchange(line_, c.line);
+  uint32_t line_before = std::exchange(line_, c.line + line_shift_);
   SavedFds saved(*process_);
   size_t substitutions = substitution_fds_.size();
   if (!c.redirects.empty() && c.kind != Kind::Subshell && c.kind != Kind::Function && c.kind != Kind::Coproc) {
@@ -154,7 +156,12 @@ Flow Shell::fail_expansion() {
   Expander::Failure f = expander_.failure();
   expander_.clear_failure();
   arith_name_.clear();
-  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 ? 127 : 1);
+  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 && !state_.options[Option::ErrExit] ? 127 : 1);
+  if (f == Expander::Failure::Discard && state_.options[Option::Posix] && !state_.interactive) {
+    // POSIX: an expansion error ends the shell.
+    if (state_.from_string && state_.subshell_level == 0) set_status(127);
+    return Flow::Exit;
+  }
   if (f == Expander::Failure::Exit) return state_.interactive ? Flow::Discard : Flow::Exit;
   if (f == Expander::Failure::Discard) return Flow::Discard;
   return Flow::Next;
@@ -205,11 +212,37 @@ void Shell::report(const SyntaxError& e) {
     if (text_name_) where = (state_.frames.empty() ? state_.shell_name : *state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
     (void)process_->write(2, where + l.text + "\n");
   }
+  // For eval and source, which are special in POSIX mode.
+  special_failed_ = true;
   if (e.kind == SyntaxError::Kind::Nesting) {
     process_->budget().exhaust(Budget::Stop::Nesting, process_->budget().limits().nesting + 1, process_->budget().limits().nesting);
     kernel().stop_run();
   }
   set_status(2);
+}
+
+/// set -v
+void Shell::echo_input(const ParseResult& r) {
+  if (!state_.options[Option::Verbose] || r.tree->source.empty()) return;
+  std::string text(r.tree->source);
+  if (text.back() != '\n') text += '\n';
+  (void)process_->write(2, text);
+}
+
+void Shell::warn(const ParseResult& r) {
+  for (const SyntaxError::Line& l : r.warnings) {
+    line_ = l.line;
+    error(l.text);
+  }
+}
+
+/// A reported syntax error: Next ends its text, Discard its command, Exit the shell.
+Flow Shell::after_syntax_error(const SyntaxError& e) {
+  if (state_.interactive || e.reach == SyntaxError::Reach::Text) return Flow::Next;
+  bool ends = e.reach == SyntaxError::Reach::Shell;
+  ends = ends || state_.options[Option::Posix];
+  set_status(ends && state_.from_string && state_.subshell_level == 0 ? 127 : 1);
+  return ends ? Flow::Exit : Flow::Discard;
 }
 
 /// Ends the run when calls or texts nest deeper than its limit.
@@ -232,8 +265,15 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   if (text_depth_ == 1) command_number_++;
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
+  Restore<uint32_t> shift(line_shift_, std::exchange(line_shift_, 0));
   if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
   return run_list(*program->list);
+}
+
+/// After an error inside [[ ]] bash takes its input to be over: the status is that
+/// of the last command, or 2 where none failed and nothing stood behind the error.
+static int status_at_end(const SyntaxError& e, int before) {
+  return before ? before : e.kind == SyntaxError::Kind::UnexpectedEof ? 2 : 0;
 }
 
 Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
@@ -241,21 +281,28 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
   while (true) {
     parser.options() = parse_options();
     ParseResult r = parser.next();
+    warn(r);
     if (r.status == ParseResult::Status::End) return Flow::Next;
     if (r.status == ParseResult::Status::Error) {
+      int before = state_.last_status;
       report(r.error);
+      if (!stop_on_error && r.error.ends_input && !state_.interactive) {
+        syntax_error_ = true;
+        set_status(status_at_end(r.error, before));
+        return Flow::Next;
+      }
+      if (Flow flow = after_syntax_error(r.error); flow == Flow::Exit && stop_on_error) return flow;
+      else if (flow == Flow::Discard && discard_here()) continue;
+      else if (flow == Flow::Discard) return flow;
       syntax_error_ |= !stop_on_error;
+      if (!stop_on_error) set_status(2);
       if (stop_on_error || !state_.interactive) return Flow::Next;
       continue;
     }
-    if (state_.options[Option::Verbose] && !r.tree->source.empty()) {
-      std::string text(r.tree->source);
-      if (text.empty() || text.back() != '\n') text += '\n';
-      (void)process_->write(2, text);
-    }
+    echo_input(r);
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     Flow flow = run_program(lower(r.tree, symbols(), lo));
-    if (flow == Flow::Discard && !stop_on_error && discard_here()) continue;
+    if (flow == Flow::Discard && discard_here()) continue;
     if (flow != Flow::Next) return flow;
     if (state_.options[Option::OneCmd]) return Flow::Exit;
   }
@@ -301,12 +348,23 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     parser.options() = parse_options();
     parser.options().first_line = line;
     ParseResult r = parser.next();
+    warn(r);
+    cacheable = cacheable && r.warnings.empty();
     if (r.status == ParseResult::Status::End) break;
     if (r.status == ParseResult::Status::Error) {
+      int before = state_.last_status;
       report(r.error);
-      if (is_main) syntax_error_ = true;
-      return is_main ? Flow::Exit : Flow::Next;
+      Flow flow = after_syntax_error(r.error);
+      if (is_main && r.error.ends_input) {
+        syntax_error_ = true;
+        set_status(status_at_end(r.error, before));
+        return Flow::Exit;
+      }
+      if (flow == Flow::Discard && discard_here()) continue;
+      if (is_main && flow == Flow::Next) syntax_error_ = true;
+      return is_main && flow == Flow::Next ? Flow::Exit : flow;
     }
+    echo_input(r);
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     auto program = lower(r.tree, symbols(), lo);
     cacheable = cacheable && !r.tree->used_alias;
@@ -332,6 +390,11 @@ void Shell::define_function(const ir::Function& f) {
   Ref<FunctionDef> old = function(f.name);
   if (old && old->readonly) {
     error(symbols().name(f.name) + ": readonly function");
+    set_status(1);
+    return;
+  }
+  if (symbols().name(f.name).find_first_of("$\"'\\") != std::string::npos) {
+    error("`" + symbols().name(f.name) + "': not a valid identifier");
     set_status(1);
     return;
   }
@@ -439,6 +502,7 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   int loops = std::exchange(loop_depth_, 0);
   Restore<int> restore_loops(loop_depth_, loops);
   Raised depth(function_depth_);
+  Restore<uint32_t> shift(line_shift_, std::exchange(line_shift_, 0));
   Flow flow;
   // DEBUG and RETURN traps are not inherited unless traced.
   HiddenTraps hidden(*this, state_.options[Option::FuncTrace] || f->trace, state_.options[Option::ErrTrace]);

@@ -83,7 +83,7 @@ Flow Shell::run_for(const ir::For& c) {
   Raised depth(loop_depth_);
   for (std::string& value : list) {
     process_->tick(1);
-    line_ = c.line;
+    line_ = c.line + line_shift_;
     const Variable* v = vars().find(c.name);
     bool ok;
     if (v && v->has(kNameref)) {
@@ -99,7 +99,9 @@ Flow Shell::run_for(const ir::For& c) {
     }
     if (!ok) {
       set_status(1);
-      return state_.options[Option::Posix] ? Flow::Exit : Flow::Discard;
+      if (!state_.options[Option::Posix]) return errexit_check();
+      expander_.fail(Expander::Failure::Exit, "");
+      return fail_expansion();
     }
     if (state_.options[Option::XTrace] || (*state_.traps)[kTrapDebug].kind == Trap::Kind::Command) {
       if (Flow f = trace_for(c); f != Flow::Next) return f;
@@ -119,8 +121,10 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   Restore<std::string> name(arith_name_, std::exchange(arith_name_, "(("));
   Flow stopped = Flow::Next;
   auto evaluate = [&](const ir::ArithText& t, int64_t* out) {
-    line_ = c.line;
+    line_ = c.line + line_shift_;
+    current_arith_ = &t;
     stopped = debug_trap(c);
+    current_arith_ = nullptr;
     if (stopped != Flow::Next) return false;
     if (skips()) return *out = 0, true;
     arith_name_ = "((";
@@ -201,9 +205,11 @@ Flow Shell::run_arith(const ir::ArithCommand& c) {
     if (expander_.failure() == Expander::Failure::Exit) return fail_expansion();
     expander_.clear_failure();
     set_status(1);
+    set_pipestatus(1);
     return errexit_check();
   }
   set_status(n == 0);
+  set_pipestatus(n == 0);
   return state_.last_status ? errexit_check() : Flow::Next;
 }
 
@@ -220,9 +226,11 @@ Flow Shell::run_cond(const ir::CondCommand& c) {
     cond_arith_ = false;
     expander_.clear_failure();
     set_status(cond_status_);
+    set_pipestatus(cond_status_);
     return errexit_check();
   }
   set_status(value ? 0 : 1);
+  set_pipestatus(value ? 0 : 1);
   return state_.last_status ? errexit_check() : Flow::Next;
 }
 
@@ -311,6 +319,7 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
 // ---------------------------------------------------------------- ( ) and coproc
 
 Flow Shell::run_group_subshell(const ir::Group& c) {
+  if (running_trap_ < 0) current_command_ = &c;
   Process& child = kernel().fork(*process_);
   int pid = child.pid();
   WaitStatus st;
@@ -331,6 +340,7 @@ Flow Shell::run_group_subshell(const ir::Group& c) {
     });
   }
   set_status(st.shell_status());
+  set_pipestatus(st.shell_status());
   report_signal(st, pid, c.ast);
   if (st.kind == WaitStatus::Kind::Signaled && st.code == kSigINT) interrupted_ = true;
   return state_.last_status ? errexit_check() : Flow::Next;

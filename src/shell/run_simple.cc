@@ -51,7 +51,7 @@ bool Shell::declaration_command(const Args& args) const {
 }
 
 Flow Shell::run_simple(const ir::Simple& c) {
-  if (c.line) line_ = c.line;
+  if (c.line) line_ = c.line + line_shift_;
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
     if (Flow f = debug_trap(c); f != Flow::Next) return f;
     if (skips()) return Flow::Next;
@@ -81,17 +81,23 @@ Flow Shell::run_simple(const ir::Simple& c) {
 
 /// No command word: assignments (and redirections, made and undone).
 Flow Shell::assign_only(const ir::Simple& c) {
-  std::vector<std::string> traced;
   for (const ir::Assignment& a : c.assignments) {
     std::string value;
     bool tracing = state_.options[Option::XTrace];
+    const std::string* prompt = tracing && a.symbol == sym::kPS4 ? expander_.value_of(sym::kPS4) : nullptr;
+    std::string before = prompt ? *prompt : "";
     if (!expander_.assignment(a, tracing ? &value : nullptr)) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
       // A failed assignment ends a non-interactive POSIX shell, and the line elsewhere.
-      return state_.options[Option::Posix] && !state_.interactive ? Flow::Exit : Flow::Discard;
+      if (!state_.options[Option::Posix] || state_.interactive) return Flow::Discard;
+      expander_.fail(Expander::Failure::Exit, "");
+      return fail_expansion();
     }
+    // PS4 itself is traced with its old value.
+    if (prompt) vars().writable(sym::kPS4).set_text(before);
     if (tracing) trace_assignment(a, value);
+    if (prompt) (void)expander_.assign(sym::kPS4, a.append ? before + value : value);
   }
   int status = substitution_status_ >= 0 ? substitution_status_ : 0;
   if (!c.redirects.empty()) {
@@ -106,7 +112,11 @@ Flow Shell::assign_only(const ir::Simple& c) {
 }
 
 Flow Shell::dispatch(const ir::Simple& c, Args& args) {
-  if (__builtin_expect(state_.options[Option::XTrace], 0)) trace_simple(args);
+  if (__builtin_expect(state_.options[Option::XTrace], 0)) {
+    // The assignments before a command are traced first.
+    if (c.assignments.empty()) trace_simple(args);
+    else untraced_ = &args;
+  }
   const ir::Argument& head = c.words[0];
   // The command word was interned when the program was lowered, if it is constant.
   Symbol s = head.word && head.word->literal && head.word->symbol ? head.word->symbol : symbols().find(args[0]);
@@ -131,7 +141,7 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program)
   for (const ir::Assignment& a : env) {
     std::string value;
     if (a.index) {
-      if (!expander_.assignment(a)) return false;
+      error("`" + symbols().name(a.symbol) + "[" + std::string(a.index->source) + "]': not a valid identifier");
       continue;
     }
     if (!expander_.check_writable(a.symbol)) {
@@ -155,6 +165,7 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program)
     if (!expander_.assign(a.symbol, old + value, Expander::kNoNameref)) return false;
     vars().touch_environment();
   }
+  if (untraced_) trace_simple(*std::exchange(untraced_, nullptr));
   return true;
 }
 
@@ -171,10 +182,14 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
     if (special) {
       // Assignments before a special builtin stay, in POSIX mode.
       for (const ir::Assignment& a : env) {
-        if (!expander_.assignment(a)) return expander_.failure() != Expander::Failure::None ? fail_expansion() : Flow::Exit;
+        if (!expander_.assignment(a)) {
+          expander_.fail(Expander::Failure::Exit, "");
+          return fail_expansion();
+        }
         vars().writable(a.symbol).attrs |= kExported;
         vars().touch_environment();
       }
+      if (untraced_) trace_simple(*std::exchange(untraced_, nullptr));
     } else {
       scope.emplace(*this, b.flags & kAssignment ? Variables::ScopeKind::Declaration : Variables::ScopeKind::Temporary);
       if (!temporary_assignments(env)) {
@@ -186,7 +201,10 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
   }
   const char* outer = std::exchange(builtin_name_, b.name);
   requested_ = Flow::Next;
+  const ir::Command* command = current_command_;
   int status = b.run(*this, args);
+  // What eval and source ran is not what failed.
+  current_command_ = command;
   builtin_name_ = outer;
   set_status(status);
   if (keep_redirects_) {
@@ -289,6 +307,12 @@ std::vector<std::string> Shell::find_all_commands(const std::string& name) {
   return out;
 }
 
+/// No PATH, or an empty one: a missing command is then a missing file.
+bool Shell::path_is_empty() {
+  const std::string* path = expander_.value_of(sym::kPATH);
+  return !path || path->empty();
+}
+
 Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env, bool default_path, bool replace) {
   std::optional<VariableScope> scope;
   if (!env.empty()) {
@@ -298,6 +322,11 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
       set_status(1);
       return Flow::Next;
     }
+  }
+  if (state_.restricted && args[0].find('/') != std::string::npos) {
+    error(args[0] + ": restricted: cannot specify `/' in command names");
+    set_status(1);
+    return Flow::Next;
   }
   // Found by a PATH of its own, it is neither looked up in the table nor kept there.
   bool own_path = std::any_of(env.begin(), env.end(), [](const ir::Assignment& a) { return a.symbol == sym::kPATH; });
@@ -321,7 +350,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   }
   if (path.empty()) {
     std::string text = prefix() + args[0] + ": command not found\n";
-    if (args[0].find('/') != std::string::npos || !expander_.value_of(sym::kPATH)) text = prefix() + args[0] + ": No such file or directory\n";
+    if (args[0].find('/') != std::string::npos || path_is_empty()) text = prefix() + args[0] + ": No such file or directory\n";
     // The child never ran: a signal may not end it on this stack.
     child.set_action(kSigPIPE, SignalAction::Ignore);
     auto said = child.write(2, text);

@@ -2,34 +2,40 @@
 #include "base/utf8.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
+#include "syntax/print.h"
 
 namespace nacre {
 namespace {
 
-std::string padded(const std::string& s, size_t width) {
-  size_t n = utf8::length(s);
-  return n < width ? s + std::string(width - n, ' ') : s;
+/// From one column to another, by tabs where they fit.
+std::string gap(size_t from, size_t to) {
+  std::string out;
+  while (from < to) {
+    bool tab = to / 8 > from / 8;
+    out += tab ? '\t' : ' ';
+    from = tab ? from - from % 8 + 8 : from + 1;
+  }
+  return out;
 }
 
 /// The menu in columns that fit COLUMNS, numbers right-aligned.
 std::string menu(const std::vector<std::string>& items, size_t columns) {
-  size_t longest = 0;
+  size_t longest = 0, count = items.size();
   for (const std::string& s : items) longest = std::max(longest, utf8::length(s));
-  size_t digits = std::to_string(items.size()).size();
+  size_t digits = std::to_string(count).size();
   size_t width = longest + digits + 2 + 2;
   size_t across = std::max<size_t>(1, columns / width);
-  size_t rows = (items.size() + across - 1) / across;
-  size_t real = (items.size() + rows - 1) / rows;
+  size_t rows = (count + across - 1) / across;
+  if (rows == 1) rows = count;
+  // The first column is as wide as its own numbers.
+  size_t first_digits = std::to_string(rows).size();
   std::string out;
-  if (rows == 1) rows = items.size(), real = 1;
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < real; c++) {
-      size_t i = c * rows + r;
-      if (i >= items.size()) break;
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t i = row, at = 0; i < count; i += rows, at += width) {
       std::string number = std::to_string(i + 1);
-      std::string cell = std::string(digits - number.size(), ' ') + number + ") " + items[i];
-      bool last = (c + 1) * rows + r >= items.size() || c + 1 == real;
-      out += last ? cell : padded(cell, width);
+      size_t places = at == 0 ? first_digits : digits;
+      out += std::string(places - number.size(), ' ') + number + ") " + items[i];
+      if (i + rows < count) out += gap(at + utf8::length(items[i]) + places + 2, at + width);
     }
     out += '\n';
   }
@@ -39,6 +45,8 @@ std::string menu(const std::vector<std::string>& items, size_t columns) {
 }  // namespace
 
 Flow Shell::run_select(const ir::For& c) {
+  if (Flow f = debug_trap(c); f != Flow::Next || skips()) return f;
+  if (state_.options[Option::XTrace]) trace(print_head(*c.ast));
   std::vector<std::string> list;
   if (!c.has_in) list = positional();
   else {
@@ -71,6 +79,8 @@ Flow Shell::run_select(const ir::For& c) {
     std::string chosen;
     int64_t n = 0;
     const char* why;
+    text.erase(0, text.find_first_not_of(" \t\n"));
+    text.erase(text.find_last_not_of(" \t\n") + 1);
     if (parse_arith_number(text, &n, &why) && n >= 1 && static_cast<size_t>(n) <= list.size()) chosen = list[static_cast<size_t>(n) - 1];
     if (!expander_.assign(c.name, chosen)) return Flow::Discard;
     Flow flow = run_list(*c.body);

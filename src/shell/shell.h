@@ -100,6 +100,8 @@ class Shell : public ExpandHost {
   /// "NAME: usage: ..." of the running builtin; returns 2.
   int usage();
   /// A special builtin failed in a way that ends a non-interactive POSIX shell.
+  /// set -x for what export and readonly assign.
+  void trace_assigned(const std::string& name, const std::string& value);
   void fail_special() { special_failed_ = true; }
   /// NAME --help.
   void print_help();
@@ -265,6 +267,10 @@ class Shell : public ExpandHost {
   Flow run_simple(const ir::Simple& c);
   bool expand_arguments(const ir::Simple& c, Args& args);
   bool declaration_command(const Args& args) const;
+  bool path_is_empty();
+  void warn(const ParseResult& r);
+  void echo_input(const ParseResult& r);
+  Flow after_syntax_error(const SyntaxError& e);
   bool job_name_command(Args& args);
   Flow assign_only(const ir::Simple& c);
   Flow dispatch(const ir::Simple& c, Args& args);
@@ -331,9 +337,12 @@ class Shell : public ExpandHost {
   std::shared_ptr<TextCache> text_cache_;
   std::shared_ptr<const Program> program_;   ///< being run: function definitions keep it
   const ir::Command* current_command_ = nullptr;
+  const ir::ArithText* current_arith_ = nullptr;   ///< the expression of for (( )) that is evaluated
   const char* builtin_name_ = nullptr;
   const char* text_name_ = nullptr;   ///< what syntax errors are reported in: "-c", "eval", "exit trap"
   uint32_t line_ = 1;
+  const Args* untraced_ = nullptr;   ///< a command that is traced when the assignments before it have been
+  uint32_t line_shift_ = 0;      ///< added to the lines of a substitution's body: bash counts them from the command's line
   int no_errexit_ = 0;           ///< > 0: inside a condition
   int loop_depth_ = 0, loop_count_ = 0;
   int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0, text_depth_ = 0;

@@ -103,11 +103,12 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
     case kDynBashPid: out.set_number(process_->pid()); break;
     case kDynSubshell: out.set_number(state_.subshell_level); break;
     case kDynCommand:
-      out.set_text(current_command_ && current_command_->ast ? print_command(*current_command_->ast) : std::string());
+      if (current_arith_) out.set_text("((" + std::string(current_arith_->source) + "))");
+      else out.set_text(current_command_ && current_command_->ast ? print_head(*current_command_->ast) : std::string());
       break;
     case kDynFuncname:
       list([&](auto add) {
-        if (function_depth_ == 0 && source_depth_ == 0) return;
+        if (function_depth_ == 0) return;
         for (size_t i = state_.frames.size(); i-- > 0;) add(state_.frames[i].function);
       });
       break;
@@ -205,7 +206,7 @@ void Shell::assigned(Symbol s, Variable& v) {
       getopts_at_ = 0;
       break;
     case sym::kPOSIXLY_CORRECT: set_option(Option::Posix, true); break;
-    case sym::kGLOBIGNORE: state_.options.set(Option::DotGlob, !v.text().empty()); break;
+    case sym::kGLOBIGNORE: if (!v.text().empty()) state_.options.set(Option::DotGlob, true); break;
     default: break;
   }
 }

@@ -65,9 +65,11 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
       if (!state_.options[Option::InheritErrExit] && !state_.options[Option::Posix]) sub.set_option(Option::ErrExit, false);
       sub.loop_depth_ = 0;
       sub.in_substitution_ = true;
+      sub.line_shift_ = line_ - part.line;
       sub.set_tail(*part.list);
       // Aliases hold in here too; the body was read without them.
       bool reread = sub.options()[Option::ExpandAliases] && !sub.state().aliases->empty() && !part.backquoted && part.ast;
+      if (!reread) sub.trace_depth_++;
       return sub.run_subshell([&] { return reread ? sub.run_text(part.ast->raw, line_) : sub.run_list(*part.list); });
     });
     // Background processes may still hold the other end: the value is complete when all have let go.
@@ -94,7 +96,8 @@ bool Shell::report_embedded(const ast::Part& part) {
   if (part.error_line) line_ = part.error_line;
   while (!text.empty()) {
     size_t end = text.find('\n');
-    error("command substitution: " + std::string("line ") + std::to_string(line_) + ": " + std::string(text.substr(0, end)));
+    std::string where = state_.frames.empty() ? state_.shell_name : state_.frames.back().source;
+    (void)process_->write(2, where + ": command substitution: line " + std::to_string(line_) + ": " + std::string(text.substr(0, end)) + "\n");
     if (end == text.npos) break;
     text.remove_prefix(end + 1);
   }
@@ -114,9 +117,12 @@ bool Shell::process_substitution(const ir::Part& part, std::string* path) {
   if (redirected_ && redirected_ != process_) redirected_->fds().set(fd, input ? reader : writer, false);
   auto program = program_;
   const ir::List* list = part.list;
+  uint32_t shift = line_ - part.line;
   Process& child = start_subshell(
-      [program, list](Shell& sub) {
+      [program, list, shift](Shell& sub) {
         if (!list) return Flow::Next;
+        sub.line_shift_ = shift;
+        sub.trace_depth_++;
         sub.set_tail(*list);
         return sub.run_list(*list);
       },

@@ -9,8 +9,7 @@ namespace {
 /// A word as the trace shows it: quoted only if the shell would need it.
 std::string traced_word(const std::string& s, bool utf8) {
   if (s.empty()) return "''";
-  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
-  if (s.find_first_of(" \t\n'\"\\|&;()<>!{}*[?]^$`#~,") == s.npos) return s;
+  if (s.find_first_of(" \t\n'\"\\|&;()<>!{}*[?]^$`#~,") == s.npos) return needs_ansi_quote(s, utf8) ? bash_ansi_quote(s, utf8) : s;
   // A '#' or '~' matters only where it can begin something; braces, '!' and '^' as bash's own test does.
   bool needs = false;
   for (size_t i = 0; i < s.size(); i++) {
@@ -19,7 +18,15 @@ std::string traced_word(const std::string& s, bool utf8) {
     else if (c == '~') needs |= i == 0 || s[i - 1] == ':' || s[i - 1] == '=';
     else if (std::string_view(" \t\n'\"\\|&;()<>!{}*[?]^$`,").find(c) != std::string_view::npos) needs |= c != ',' ;
   }
-  return needs || s.find(',') != s.npos ? (needs ? bash_single_quote(s, utf8) : s) : s;
+  if (!needs) return needs_ansi_quote(s, utf8) ? bash_ansi_quote(s, utf8) : s;
+  // Quoted as it is, control characters and all.
+  if (s == "'") return "\\'";
+  std::string out = "'";
+  for (char c : s) {
+    if (c == '\'') out += "'\\''";
+    else out += c;
+  }
+  return out + "'";
 }
 
 }  // namespace
@@ -35,7 +42,8 @@ std::string Shell::trace_prefix() {
   state_.options.set(Option::XTrace, true);
   set_status(status);
   // Its first character is repeated to show the depth of nested evaluation.
-  if (!text.empty() && trace_depth_ > 0) text.insert(0, static_cast<size_t>(trace_depth_), text[0]);
+  int depth = trace_depth_ + std::max(text_depth_ - 1, 0);
+  if (!text.empty()) text.insert(0, static_cast<size_t>(depth), text[0]);
   return text;
 }
 
@@ -81,6 +89,10 @@ void Shell::trace_assignment(const ir::Assignment& a, const std::string& value) 
   trace(line);
 }
 
+void Shell::trace_assigned(const std::string& name, const std::string& value) {
+  trace(name + "=" + (value.empty() ? "" : traced_word(value, expander_.utf8())));
+}
+
 void Shell::trace_arith(const ir::ArithText& t) {
   if (!state_.options[Option::XTrace]) return;
   std::string text;
@@ -90,7 +102,7 @@ void Shell::trace_arith(const ir::ArithText& t) {
 }
 
 void Shell::trace_cond(std::string_view op, const std::string& a, const std::string& b) {
-  auto shown = [&](const std::string& s) { return s.empty() ? std::string("''") : traced_word(s, expander_.utf8()); };
+  auto shown = [&](const std::string& s) { return s.empty() ? std::string("''") : s; };
   if (op.size() == 2 && op[0] == '-' && b.empty() && std::string_view("-eq-ne-lt-le-gt-ge-nt-ot-ef").find(op) == std::string_view::npos) {
     trace("[[ " + std::string(op) + " " + shown(a) + " ]]");
     return;

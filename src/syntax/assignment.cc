@@ -88,6 +88,12 @@ bool Scanner::subscript_then_equals(bool bounded, const Word** index) {
     }
     if (is_class(d[p], kMeta) || !d[p]) return false;
   }
+  if (!bounded && char_at(pos_) == ']' && (char_at(pos_ + 1) == '=' || (char_at(pos_ + 1) == '+' && char_at(pos_ + 2) == '='))) {
+    // a[]=x too fails only when it runs.
+    *index = arena_->make<Word>();
+    pos_++;
+    return true;
+  }
   SubscriptKind kind = SubscriptKind::None;
   uint32_t params = std::exchange(params_, 0);
   size_t mark = parts_.size();
@@ -123,6 +129,7 @@ void Scanner::finish_assignment(Assignment& a, uint32_t begin, uint32_t line, Ex
     if (!enter()) return;
     a.items = deep_call([&] { return array_items(line); });
     leave();
+    if (failed_ && error_.reach == SyntaxError::Reach::Text) error_.reach = SyntaxError::Reach::Command;
     if (failed_) return;
     token_ = outer;
     last_end_ = last_end;

@@ -60,7 +60,8 @@ void Grammar::cond_fail(std::string_view before, std::string_view after, std::st
   Tok k = s_.token().kind;
   uint32_t line = k == Tok::Newline ? s_.token().line : s_.line();
   std::string message = text.empty() ? std::string(plain) : std::string(before) + "`" + text + "'" + std::string(after);
-  s_.fail(k == Tok::End ? SyntaxError::Kind::UnexpectedEof : SyntaxError::Kind::Syntax, line, std::move(message));
+  bool at_end = k == Tok::End || (k == Tok::Newline && s_.nothing_follows());
+  s_.fail(at_end ? SyntaxError::Kind::UnexpectedEof : SyntaxError::Kind::Syntax, line, std::move(message));
   s_.set_ends_input();
 }
 
@@ -121,7 +122,7 @@ const CondExpr* Grammar::cond_term() {
   }
   if (t.kind == Tok::Word) return cond_word();
   if (t.kind == Tok::CondEnd) {
-    s_.fail_token();
+    s_.fail_silently(line);
     s_.set_ends_input();
   } else {
     cond_fail("unexpected token ", " in conditional command", "syntax error in conditional expression");
@@ -162,6 +163,10 @@ const CondExpr* Grammar::cond_binary(const Word* left, uint32_t line) {
   s_.drop();
   bool pattern = op == "=" || op == "==" || op == "!=";
   const Token& right = s_.peek(op == "=~" ? Expect::Regex : pattern ? Expect::CondPattern : Expect::Cond);
+  if (s_.failed_at_end()) {
+    s_.add_error_line(s_.line() + 1, "unexpected argument to conditional binary operator");
+    return nullptr;
+  }
   if (right.kind != Tok::Word) {
     if (op == "=~" && right.kind != Tok::CondEnd && right.kind != Tok::Newline) {
       cond_fail("syntax error in conditional expression: unexpected token ", "", "syntax error in conditional expression");

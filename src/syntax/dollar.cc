@@ -33,6 +33,14 @@ bool Scanner::dollar(bool quoted) {
       pos_ += 2;
       double_quote(true);
       break;
+    case '\\':
+      // A line continuation may stand between '$' and the name.
+      if (char_at(pos_ + 2) != '\n' || !is_class(char_at(pos_ + 3), kNameChar | kSpecialParam)) return false;
+      edit(pos_ + 1, pos_ + 3, {});
+      line_++;
+      pos_ += 2;
+      simple_param();
+      return true;
     default:
       if (!is_class(c, kNameChar | kSpecialParam)) return false;
       simple_param();
@@ -125,6 +133,7 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   substitutions_--;
   params_ = params;
   leave();
+  if (failed_ && error_.kind != SyntaxError::Kind::UnexpectedEof) error_.reach = SyntaxError::Reach::Shell;
   if (failed_) return;
   token_ = token;
   assignments_in_arguments = assignments;

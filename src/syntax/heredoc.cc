@@ -63,7 +63,7 @@ void Scanner::read_here_document(Redirect& r) {
   std::string body, joined;
   uint32_t line = line_;
   std::string_view text;
-  bool newline = true;
+  bool newline = true, ended = true;
   r.eof_before_delimiter = true;
   // Most bodies are a slice of the source; `body` is built from the first line
   // that differs.
@@ -84,9 +84,19 @@ void Scanner::read_here_document(Redirect& r) {
     }
     if (!sliced) {
       body += stripped;
-      if (newline) body += '\n';
+      body += '\n';
     }
     end = pos_;
+    ended = newline;
+    if (!newline && sliced) {
+      // bash puts a newline at the end of its input.
+      sliced = false;
+      body = std::string(in_.view(begin, end)) + '\n';
+    }
+  }
+  if (r.eof_before_delimiter) {
+    std::string wanted(r.delimiter);
+    warnings_.push_back({ended ? line_ - 1 : line_, "warning: here-document at line " + std::to_string(line - 1) + " delimited by end-of-file (wanted `" + wanted + "')"});
   }
   std::string_view content = sliced ? in_.view(begin, end) : std::string_view(body);
   char* copy = static_cast<char*>(arena_->allocate(content.size() + 1, 1));
@@ -128,6 +138,8 @@ void Scanner::take_delimiter(Redirect& r) {
     }
   };
   add(add, r.target->parts);
+  // As in the Bourne shell, the word loses its tabs too.
+  if (r.strip_tabs) text.erase(0, text.find_first_not_of('\t'));
   r.delimiter = arena_->copy(text);
   r.delimiter_quoted = quoted;
   r.target = nullptr;

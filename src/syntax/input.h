@@ -51,6 +51,7 @@ class Input {
   bool in_alias() const { return !frames_.empty(); }
   /// True once after the end of an alias text that ended in a blank.
   bool take_expand_next() { return std::exchange(expand_next_, false); }
+  void set_expand_next() { expand_next_ = true; }
   void clear_expand_next() { expand_next_ = false; }
   /// Drops the rest of the current line, after an error; returns where the next begins.
   uint32_t discard_line(uint32_t pos);

@@ -61,8 +61,7 @@ void Scanner::braced_name(Param& p) {
     p.length = true;
     c = next;
     begin = ++pos_;
-  } else if (c == '!' && (is_class(next, kNameChar) || ((next == '@' || next == '*' || next == '#' || next == '?') &&
-                                                       (after == '}' || next == '@' || next == '*')))) {
+  } else if (c == '!' && (is_class(next, kNameChar) || next == '@' || next == '*' || next == '#' || next == '?')) {
     p.indirect = true;
     c = next;
     begin = ++pos_;
@@ -100,9 +99,12 @@ void Scanner::braced_name(Param& p) {
   if (list && c == '}') {
     p.op = ParamOp::Keys;
     p.indirect = false;
-  } else if ((c == '*' || c == '@') && is_class(p.name[0], kNameStart) && p.subscript == SubscriptKind::None &&
-             char_at(pos_ + 1) == '}') {
+  } else if ((c == '*' || c == '@') && is_class(p.name[0], kNameStart) && char_at(pos_ + 1) == '}') {
+    // What stands before may even be a subscript, which no name begins with.
     p.op = ParamOp::PrefixNames;
+    p.name = in_.view(begin, pos_);
+    p.subscript = SubscriptKind::None;
+    p.index = nullptr;
     p.transform = c;
     p.indirect = false;
     pos_++;
@@ -156,6 +158,12 @@ void Scanner::param_operator(Param& p, bool quoted) {
     p.arg = param_word(quoted, false);
   };
   char c = in_.data()[pos_++];
+  bool special = !is_class(p.name[0], kNameChar) && p.name != "@" && p.name != "*" && p.name != "!";
+  bool bare = p.name == "#" && (c == '+' || c == '=' || c == '%' || c == '/') && peek_char() == '}';
+  if (bare || (special && (c == '^' || c == ',' || c == '~'))) {
+    p.op = ParamOp::Bad;
+    return;
+  }
   switch (c) {
     case ':':
       c = peek_char();
@@ -176,10 +184,11 @@ void Scanner::param_operator(Param& p, bool quoted) {
     case '@':
       p.op = ParamOp::Transform;
       c = peek_char();
-      if (c && c != '}') {
+      if (c && std::strchr("QEPAKkaUuL", c) && char_at(pos_ + 1) == '}') {
         pos_++;
         p.transform = c;
-        if (peek_char() != '}') p.transform = 0, p.arg = stopped_word(ArgStop::Brace);
+      } else {
+        p.arg = stopped_word(ArgStop::Brace);
       }
       return;
     default: pos_--; p.op = ParamOp::Bad;

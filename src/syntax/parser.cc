@@ -38,7 +38,9 @@ ParseResult Parser::next() {
   s.begin_command(tree->arena);
   ParseResult result{};
   const List* list = nullptr;
-  switch (impl_->grammar.complete_command(&list)) {
+  auto status = impl_->grammar.complete_command(&list);
+  result.warnings = s.take_warnings();
+  switch (status) {
     case Grammar::Status::End:
       result.status = ParseResult::Status::End;
       impl_->input.end_command(s.position());

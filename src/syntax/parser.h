@@ -55,6 +55,9 @@ struct SyntaxError {
   /// An error inside [[ ]] or for (( )): bash 5.2 then takes the input to end
   /// here. A script stops with the status of the last command; eval returns 2.
   bool ends_input = false;
+  /// What is given up with the text: an error in name=( ) fails the command as an
+  /// expansion error does; one in $( ) ends the shell.
+  enum class Reach : uint8_t { Text, Command, Shell } reach = Reach::Text;
 };
 
 /// One complete command: what stands between two top-level newlines.
@@ -68,6 +71,8 @@ struct SyntaxTree {
 struct ParseResult {
   enum class Status : uint8_t { Command, End, Error };
   Status status;
+  /// Said before the command runs: here-documents without their end.
+  std::vector<SyntaxError::Line> warnings;
   std::shared_ptr<const SyntaxTree> tree;   ///< Command
   SyntaxError error;                        ///< Error
 };

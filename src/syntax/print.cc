@@ -434,6 +434,16 @@ std::string print_function(const Function& f) {
   return out;
 }
 
+std::string print_head(const Command& c) {
+  if (c.kind == CommandKind::Case) return "case " + std::string(static_cast<const Case&>(c).subject->raw) + " in ";
+  if (c.kind != CommandKind::For && c.kind != CommandKind::Select) return print_command(c);
+  auto& loop = static_cast<const For&>(c);
+  std::string out = (c.kind == CommandKind::For ? "for " : "select ") + std::string(loop.name) + " in ";
+  if (!loop.has_in) return out + "\"$@\"";
+  for (size_t i = 0; i < loop.words.size(); i++) out += (i ? " " : "") + std::string(loop.words[i]->raw);
+  return out;
+}
+
 std::string print_command(const Command& c) {
   std::string out;
   Printer printer(out);

@@ -12,6 +12,8 @@ namespace nacre {
 std::string print_function(const ast::Function& f);
 /// One command on one line where bash prints it so: BASH_COMMAND, `jobs`.
 std::string print_command(const ast::Command& c);
+/// The head of a loop or `case`, as BASH_COMMAND shows those: "for i in 1 2"; else as print_command.
+std::string print_head(const ast::Command& c);
 std::string print_list(const ast::List& l);
 /// The tree as JSON, one object, keys in a fixed order; `--dump-ast`.
 std::string dump_json(const ast::List& l);

@@ -58,7 +58,7 @@ void Scanner::classify_word(Expect expect) {
 }
 
 bool Scanner::expand_alias(Expect expect) {
-  bool eligible = in_.take_expand_next();
+  bool next = in_.take_expand_next(), eligible = next;
   switch (expect) {
     case Expect::Command: case Expect::CommandNoTime: case Expect::Element: case Expect::Reserved:
       eligible = true;
@@ -78,6 +78,8 @@ bool Scanner::expand_alias(Expect expect) {
   }
   used_alias_ = true;
   in_.push_alias(token_.text, *text, pos_);
+  // What it begins with may be an alias in its turn.
+  if (next) in_.set_expand_next();
   pos_ = 0;
   token_.kind = Tok::None;
   bool deeper = enter();

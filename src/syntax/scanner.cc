@@ -192,6 +192,11 @@ void Scanner::fail(SyntaxError::Kind kind, uint32_t line, std::string text) {
   token_.kind = Tok::Error;
 }
 
+void Scanner::fail_silently(uint32_t line) {
+  fail(SyntaxError::Kind::Syntax, line, "");
+  error_.lines.clear();
+}
+
 void Scanner::fail_matching(char close, uint32_t line) {
   fail(SyntaxError::Kind::UnexpectedEof, line,
        std::string("unexpected EOF while looking for matching `") + close + "'");

@@ -59,6 +59,7 @@ class Scanner {
   void begin_command(Arena& arena);
   bool failed() const { return failed_; }
   SyntaxError take_error() { return std::move(error_); }
+  std::vector<SyntaxError::Line> take_warnings() { return std::move(warnings_); }
   bool used_alias() const { return used_alias_; }
   uint32_t line() const { return line_; }
   void set_line(uint32_t line) { line_ = line; }
@@ -104,6 +105,8 @@ class Scanner {
   // --- failure
   void fail(SyntaxError::Kind kind, uint32_t line, std::string text);
   void fail_matching(char close, uint32_t line);
+  /// [[ ]]: bash says nothing.
+  void fail_silently(uint32_t line);
   /// "syntax error near unexpected token", about the current token.
   void fail_token();
   /// Adds the echo of the line the scanner stands in to the error.
@@ -111,6 +114,9 @@ class Scanner {
   uint32_t line_behind_here_documents();
   /// A further line of the error.
   void add_error_line(uint32_t line, std::string text);
+  /// The error is an end of input inside a quote or a parenthesis.
+  bool failed_at_end() const { return failed_ && error_.kind == SyntaxError::Kind::UnexpectedEof; }
+  bool nothing_follows() { return char_at(pos_) == 0; }
   void set_ends_input() { error_.ends_input = true; }
   void fail_arith_for(uint32_t begin, uint32_t line);
   void too_deep();
@@ -254,6 +260,7 @@ class Scanner {
   uint32_t line_ = 1;
   Token token_;
   uint32_t last_end_ = 0, last_line_ = 0;
+  std::vector<SyntaxError::Line> warnings_;
   bool failed_ = false;
   bool used_alias_ = false;
   bool ended_ = false;              ///< the newline for the end of input was given

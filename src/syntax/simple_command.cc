@@ -88,8 +88,12 @@ const Command* Grammar::simple_command_from(const Token& first, uint32_t begin) 
   uint32_t line = first.line;
   bool outer = std::exchange(s_.assignments_in_arguments, false);
   Expect next = Expect::Command;
-  for (;;) {
+  for (int count = 0;; count++) {
     const Token& t = s_.peek(next);
+    // As in bash, the line is the one reached when the token behind the first word had been read.
+    if (count == 0 ? t.kind == Tok::Assignment : count == 1 && first.kind == Tok::Word) {
+      line = t.kind == Tok::Word || t.kind == Tok::Assignment ? s_.line() : t.line;
+    }
     if (t.kind == Tok::Word) {
       words.push_back({t.word, t.assignment});
       if (words.size() == 1) {
@@ -99,6 +103,7 @@ const Command* Grammar::simple_command_from(const Token& first, uint32_t begin) 
         s_.drop();
         next = Expect::Argument;
         if (bare && s_.peek(next).kind == Tok::LeftParen) {
+          line = first.line;
           s_.assignments_in_arguments = outer;
           const Word* name_word = words[0].word;
           return deep_call([&] { return function_definition(name_word, begin, line, false); });

@@ -36,6 +36,10 @@ int run_enable(Shell& sh, Args& args) {
   }
   size_t at = options.index();
   if (at >= args.size() || r.print) return list(sh, r);
+  if (sh.state().restricted && (r.load || r.unload)) {
+    sh.builtin_error("restricted");
+    return 1;
+  }
   int status = 0;
   for (size_t i = at; i < args.size(); i++) {
     if (r.load) {

@@ -56,10 +56,14 @@ int mark(Shell& sh, const Request& r, const Args& args, size_t i) {
   Symbol s = sh.symbols().intern(o.name);
   Symbol t = sh.vars().resolve(s);
   if (t != sym::kNone) s = t;
-  if (o.has_value && !sh.expander().check_writable(s)) return 1;
+  if (o.has_value && !sh.expander().check_writable(s)) {
+    sh.fail_special();
+    return 1;
+  }
   // readonly -a NAME alone makes no array.
   if (r.array && o.has_value && !make_array(sh, s, r.array)) return 1;
   if (o.has_value && !assign_operand(sh, s, o, r.array != 0)) return 1;
+  if (o.has_value && sh.options()[Option::XTrace] && !o.compound) sh.trace_assigned(o.name, o.value);
   if (r.off && !sh.vars().find(s)) return 0;
   sh.vars().outlive_temporary(s);
   Variable& v = sh.vars().writable(s);

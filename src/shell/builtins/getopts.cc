@@ -50,17 +50,19 @@ class OptionParser {
   int finish(int64_t index) {
     set_index(index, 0);
     unset_argument();
-    return assign_name("?") ? 1 : 1;
+    (void)assign_name("?");
+    return 1;
   }
 
   void unset_argument() { sh_.unset_variable(sym::kOPTARG); }
 
-  bool assign_name(const std::string& value) {
+  /// The status of getopts: 2 for a name that cannot be changed.
+  int assign_name(const std::string& value) {
     if (!is_name(name_)) {
       invalid_identifier(sh_, name_);
-      return false;
+      return 1;
     }
-    return sh_.expander().assign(sh_.symbols().intern(name_), value);
+    return sh_.expander().assign(sh_.symbols().intern(name_), value) ? 0 : 2;
   }
 
   void complain(const std::string& what, char c) { (void)sh_.process().write(2, sh_.state().arg0 + ": " + what + " -- " + c + "\n"); }
@@ -80,12 +82,12 @@ class OptionParser {
       if (errors_shown()) complain("illegal option", c);
       if (silent_) (void)sh_.expander().assign(sym::kOPTARG, std::string(1, c));
       else unset_argument();
-      return assign_name("?") ? 0 : 1;
+      return assign_name("?");
     }
     if (found + 1 >= spec_.size() || spec_[found + 1] != ':') {
       last ? set_index(index_ + 1, 0) : set_index(index_, at + 1);
       unset_argument();
-      return assign_name(std::string(1, c)) ? 0 : 1;
+      return assign_name(std::string(1, c));
     }
     return with_argument(c, last ? "" : word.substr(at + 1), last);
   }
@@ -97,13 +99,13 @@ class OptionParser {
         if (errors_shown()) complain("option requires an argument", c);
         if (silent_) (void)sh_.expander().assign(sym::kOPTARG, std::string(1, c));
         else unset_argument();
-        return assign_name(silent_ ? ":" : "?") ? 0 : 1;
+        return assign_name(silent_ ? ":" : "?");
       }
       value = words_[static_cast<size_t>(index_)];
     }
     set_index(index_ + (separate ? 2 : 1), 0);
     (void)sh_.expander().assign(sym::kOPTARG, value);
-    return assign_name(std::string(1, c)) ? 0 : 1;
+    return assign_name(std::string(1, c));
   }
 
   Shell& sh_;

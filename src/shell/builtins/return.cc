@@ -14,6 +14,7 @@ int run_return(Shell& sh, Args& args) {
   }
   if (!sh.in_function() && !sh.in_source()) {
     sh.builtin_error("can only `return' from a function or sourced script");
+    sh.fail_special();
     return 2;
   }
   sh.request(Flow::Return);

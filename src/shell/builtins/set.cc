@@ -28,7 +28,7 @@ bool check_letters(Shell& sh, const Args& args) {
         if (i + 1 < args.size() && find_set_option(args[i + 1])) i++;
         break;
       }
-      if (option_by_letter(a[k])) continue;
+      if (option_by_letter(a[k]) || (a[k] == 'r' && a[0] == '-')) continue;
       if (a == "--help") {
         sh.print_help();
         return false;
@@ -57,9 +57,16 @@ int named_option(Shell& sh, const Args& args, size_t& i, bool on) {
   return -1;
 }
 
+/// set -r: from here on.
+void restrict(Shell& sh) {
+  sh.state().restricted = true;
+  sh.state().options.set(Option::RestrictedShell, true);
+  for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) sh.vars().writable(s).attrs |= kReadonly;
+}
+
 int run_set(Shell& sh, Args& args) {
   if (args.size() == 1) return list_everything(sh);
-  if (!check_letters(sh, args)) return 2;
+  if (!check_letters(sh, args)) return sh.state().restricted && args[1] == "+r" ? 1 : 2;
   size_t i = 1;
   bool replace = false;
   for (; i < args.size(); i++) {
@@ -87,7 +94,8 @@ int run_set(Shell& sh, Args& args) {
         if (k + 1 == a.size()) i = at;
         continue;
       }
-      sh.set_option(*option_by_letter(a[k]), on);
+      if (a[k] == 'r') restrict(sh);
+      else sh.set_option(*option_by_letter(a[k]), on);
     }
   }
   // Nothing after `set -n' runs, what is on the same line included.
