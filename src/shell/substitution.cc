@@ -96,7 +96,7 @@ bool Shell::report_embedded(const ast::Part& part) {
   if (part.error_line) line_ = part.error_line;
   while (!text.empty()) {
     size_t end = text.find('\n');
-    std::string where = state_.frames.empty() ? state_.shell_name : state_.frames.back().source;
+    std::string where = state_.frames.empty() ? state_.shell_name : *state_.frames.back().source;
     (void)process_->write(2, where + ": command substitution: line " + std::to_string(line_) + ": " + std::string(text.substr(0, end)) + "\n");
     if (end == text.npos) break;
     text.remove_prefix(end + 1);
