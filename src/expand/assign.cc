@@ -23,7 +23,7 @@ Symbol Expander::assignable(Symbol s, uint32_t flags, std::string* element) {
   Symbol t = vars_.resolve(s, element);
   if (t == sym::kNone) {
     const std::string& name = vars_.symbols().name(s);
-    if (v->text() == name) host_.error("warning: " + name + ": circular name reference");
+    if (is_name(v->text())) host_.error("warning: " + name + ": circular name reference");
     else host_.error("`" + v->text() + "': not a valid identifier");
   }
   return t;

@@ -32,12 +32,26 @@ std::optional<Option> option_by_letter(char letter) {
   return std::nullopt;
 }
 
+namespace {
+
+/// POSIXLY_CORRECT tells the mode.
+void tell_posix(Variable& v, bool on) {
+  if (on && !v.is_set()) v.set_text(std::string_view("y"));
+  if (!on) {
+    v.clear_value();
+    v.attrs = 0;
+  }
+}
+
+}  // namespace
+
 void Shell::set_option(Option o, bool on) {
   state_.options.set(o, on);
   switch (o) {
     case Option::Posix:
       state_.options.set(Option::InteractiveCommentsShopt, true);
       if (on) state_.options.set(Option::ExpandAliases, true);
+      tell_posix(vars().writable(sym::kPOSIXLY_CORRECT), on);
       break;
     case Option::Vi: if (on) state_.options.set(Option::Emacs, false); break;
     case Option::Emacs: if (on) state_.options.set(Option::Vi, false); break;
