@@ -2,6 +2,7 @@
 // Source: bash manual 6.1 "Invoking Bash", 6.2 "Bash Startup Files".
 #include <algorithm>
 
+#include "shell/builtins/history_list.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
 #include "shell/shell_options.h"
@@ -76,14 +77,13 @@ class PromptLines : public LineSource {
     std::string prompt = ps ? sh_.prompt_string(*ps) : "";
     if (auto line = sh_.interactive_line(prompt)) {
       out += *line;
+      remember_line(sh_, *line);
       return !line->empty();
     }
     (void)sh_.process().write(2, prompt);
     size_t start = out.size();
     if (!plain_.next_line(out, continuation)) return false;
-    std::string text = out.substr(start);
-    if (!text.empty() && text.back() == '\n') text.pop_back();
-    if (!text.empty()) sh_.history_.push_back(text), sh_.history_times_.push_back(sh_.process().now().sec);
+    remember_line(sh_, out.substr(start));
     return true;
   }
 
@@ -249,6 +249,8 @@ void interactive_loop(Shell& sh) {
     parser.options() = sh.parse_options();
     Flow flow = sh.run_one(parser);
     if (flow == Flow::Exit) break;
+    // The Ctrl-C that ended a program reached the shell too: it is over with that command.
+    if (sh.process().has_caught() && sh.run_pending_traps() == Flow::Exit) break;
     if (sh.take_interrupted()) (void)sh.process().write(2, "\n");
   }
 }

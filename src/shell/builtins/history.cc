@@ -23,6 +23,23 @@ void remove_history(Shell& sh, size_t first, size_t count) {
   cut(sh.history_times_);
 }
 
+void remember_line(Shell& sh, std::string line) {
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  if (line.empty() || !sh.options()[Option::History]) return;
+  const std::string* control = sh.expander().value_of(sym::kHISTCONTROL);
+  const std::string words = ":" + (control ? *control : "") + ":";
+  auto says = [&](const char* word) { return words.find(std::string(":") + word + ":") != words.npos; };
+  const bool both = says("ignoreboth");
+  if ((both || says("ignorespace")) && line[0] == ' ') return;
+  if ((both || says("ignoredups")) && !sh.history_.empty() && sh.history_.back() == line) return;
+  if (says("erasedups")) {
+    for (size_t i = sh.history_.size(); i-- > 0;) {
+      if (sh.history_[i] == line) remove_history(sh, i, 1);
+    }
+  }
+  add_history(sh, line);
+}
+
 namespace {
 
 int list(Shell& sh, size_t count) {
