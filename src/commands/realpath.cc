@@ -49,6 +49,8 @@ int realpath_main(Process& p) {
   std::vector<std::string> files;
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   if (files.empty()) return missing_operand(p);
+  // Where no link is looked at, nothing need be there.
+  if (!o.links && o.mode == Canonical::AllButLast) o.mode = Canonical::Missing;
   auto resolve_option = [&](std::optional<std::string>& dir) -> bool {
     if (!dir) return true;
     auto r = canonical_path(p, *dir, o.mode, o.links, o.logical);

@@ -40,10 +40,10 @@ constexpr Flag<Options> kFlags[] = {
 };
 
 constexpr char kDefault[] =
-    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %h\n"
+    "  File: %\1\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %h\n"
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 constexpr char kDefaultDevice[] =
-    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %-5h Device type: %Hr,%Lr\n"
+    "  File: %\1\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %-5h Device type: %Hr,%Lr\n"
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 constexpr char kTerse[] = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n";
 constexpr char kFileSystem[] = "  File: \"%n\"\n    ID: %-8i Namelen: %-7l Type: %T\nBlock size: %-10s Fundamental block size: %S\nBlocks: Total: %-10b Free: %-10f Available: %a\nInodes: Total: %-10c Free: %d\n";
@@ -147,9 +147,10 @@ class StatPrinter {
       case 'i': number(spec, "llu", st.ino); return true;
       case 'm': text(spec, "/"); return true;
       case 'n': text(spec, name); return true;
-      case 'N': {
-        std::string s = quote_file(p_, name);
-        if (st.is_symlink()) if (auto target = p_.readlink(name)) s += " -> " + quote_file(p_, *target);
+      case 'N': case '\1': {   // \1 is in the default format alone: quoted only if odd
+        auto shown = [&](const std::string& s) { return d == '\1' ? quote_name(p_, s) : quote_file(p_, s); };
+        std::string s = shown(name);
+        if (st.is_symlink()) if (auto target = p_.readlink(name)) s += " -> " + shown(*target);
         text(spec, s);
         return true;
       }

@@ -103,8 +103,14 @@ void Input::give_back() {
   if (p_.lseek(fd_, -static_cast<int64_t>(end_ - begin_), Whence::Current)) begin_ = end_ = 0;
 }
 
+// What stdbuf asked for: "L" or "0".
+static bool wants_lines(Process& p, int fd) {
+  const char* mode = fd == 1 ? p.getenv("_STDBUF_O") : fd == 2 ? p.getenv("_STDBUF_E") : nullptr;
+  return mode && (*mode == 'L' || *mode == '0') && !mode[1];
+}
+
 Output::Output(Process& p, int fd, int error_status)
-    : p_(p), fd_(fd), error_status_(error_status), per_line_(p.isatty(fd)), buffer_(make_buffer(kBlockBytes)) {}
+    : p_(p), fd_(fd), error_status_(error_status), per_line_(p.isatty(fd) || wants_lines(p, fd)), buffer_(make_buffer(kBlockBytes)) {}
 
 void Output::send(std::string_view s) {
   if (s.empty()) return;

@@ -215,7 +215,10 @@ int wc_main(Process& p) {
   }
   bool unnamed = files.empty();
   if (unnamed) files = {""};
-  int width = column_width(p, files, o.bytes + o.chars + o.lines + o.words + o.width);
+  // A list that comes through a pipe is not looked through beforehand.
+  auto list = !o.files0 ? Result<Stat>(Errno::NOENT) : *o.files0 == "-" ? p.fstat(0) : p.stat(*o.files0);
+  bool streamed = o.files0 && !(list && list->is_regular());
+  int width = streamed ? 1 : column_width(p, files, o.bytes + o.chars + o.lines + o.words + o.width);
   Output out(p);
   Counts total;
   for (const auto& file : files) {

@@ -45,6 +45,7 @@ enum class Which { Modify, Access, Change, Birth };
 
 struct Options {
   bool all = false, almost = false, author = false, backups = false, directory = false, recursive = false, reverse = false;
+  bool context = false;   // -Z: "?", since there are no security contexts
   bool inode = false, size = false, numeric = false, no_owner = false, no_group = false, human = false, si = false, kilo = false;
   bool follow = false, follow_arguments = false, dirs_first = false, hide_control = false, zero = false, color = false, show_control = false;
   std::optional<Format> format;
@@ -56,6 +57,7 @@ struct Options {
   std::optional<std::string> time_style, block_size, color_when, classify_when;
   std::vector<std::string> ignore, hide;
   uint64_t block = 1024;
+  std::string block_suffix;   // of --block-size=K
   bool block_given = false;
   int width = 0;
 };
@@ -136,7 +138,7 @@ constexpr Flag<O> kFlags[] = {
        return status;
      }},
     {0, "time", +[](Process& p, O& o, std::string_view v) {
-       constexpr Choice k[] = {{"atime", 1}, {"access", 1}, {"use", 1}, {"ctime", 2}, {"status", 2}, {"mtime", 0}, {"modification", 0}, {"birth", 3}, {"creation", 3}};
+       constexpr Choice k[] = {{"atime", 1}, {"access", 1}, {"use", 1}, {"ctime", 2}, {"status", 2}, {"birth", 3}, {"creation", 3}};
        o.time_set = true;
        return pick(p, "--time", v, k, o.time);
      }},
@@ -150,7 +152,7 @@ constexpr Flag<O> kFlags[] = {
     {'X', "", +[](O& o) { o.sort = Sort::Extension; }},
     {'1', "", +[](O& o) { if (o.format != Format::Long) o.format = Format::One; }},
     {0, "zero", +[](O& o) { o.zero = true; if (o.format != Format::Long) o.format = Format::One; o.quote = Quote::Literal; }},
-    {'Z', "context", +[](O&) {}},
+    {'Z', "context", &O::context},
 };
 
 struct Entry {
@@ -357,12 +359,12 @@ class Ls {
   std::string blocks_text(uint64_t blocks) const {
     uint64_t bytes = blocks * 512;
     if (o_.human && !o_.block_given) return human_size(bytes, o_.si ? 1000 : 1024);
-    return std::to_string((bytes + o_.block - 1) / o_.block);
+    return std::to_string((bytes + o_.block - 1) / o_.block) + o_.block_suffix;
   }
   std::string size_text(const Stat& st) const {
     if (st.type == FileType::CharDevice || st.type == FileType::BlockDevice) return std::to_string(st.rdev_major) + ", " + std::to_string(st.rdev_minor);
     if (o_.human && !o_.block_given) return human_size(st.size, o_.si ? 1000 : 1024);
-    if (o_.block_given) return std::to_string((st.size + o_.block - 1) / o_.block);
+    if (o_.block_given) return std::to_string((st.size + o_.block - 1) / o_.block) + o_.block_suffix;
     return std::to_string(st.size);
   }
 
@@ -395,6 +397,7 @@ class Ls {
       add(std::to_string(e.st.nlink), true);
       if (!o_.no_owner) add(o_.numeric ? std::to_string(e.st.uid) : accounts_.user_name(e.st.uid), o_.numeric);
       if (!o_.no_group) add(o_.numeric ? std::to_string(e.st.gid) : accounts_.group_name(e.st.gid), o_.numeric);
+      if (o_.context) add("?", false);
       if (o_.author) add(o_.numeric ? std::to_string(e.st.uid) : accounts_.user_name(e.st.uid), o_.numeric);
       add(size_text(e.st), true);
       add(time_text(e.st), true);
@@ -421,6 +424,7 @@ class Ls {
     auto add = [&](const std::string& t, size_t w) { s += std::string(w > t.size() ? w - t.size() : 0, ' ') + t + " "; };
     if (o_.inode) add(e.known ? std::to_string(e.st.ino) : "?", inode_width);
     if (o_.size) add(e.known ? blocks_text(e.st.blocks) : "?", size_width);
+    if (o_.context) add("?", 1);
     return s;
   }
 
@@ -552,6 +556,7 @@ int ls_main(Process& p) {
       }
       o.block = *n;
       o.block_given = true;
+      if (!ascii_digit((*o.block_size)[0])) o.block_suffix = *o.block_size;
     }
   }
   return Ls(p, o).run(std::move(args));

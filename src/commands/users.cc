@@ -1,0 +1,106 @@
+/// users, who, uptime - who is logged in, and for how long the system has run.
+/// Source: GNU coreutils 9.1 manual, chapters 20 and 21; procps-ng 4.0 uptime(1).
+/// Differs: nobody ever logs in to a sandbox, so files of logins hold no one; who knows only
+/// -q, -m and what needs no logins.
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+#include "commands/zone.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsersUsage[] =
+    "Usage: users [OPTION]... [FILE]\nOutput who is currently logged in according to FILE.\n\n"
+    "      --help       display this help and exit\n      --version    output version information and exit\n";
+constexpr char kWhoUsage[] =
+    "Usage: who [OPTION]... [ FILE | ARG1 ARG2 ]\nPrint information about users who are currently logged in.\n\n"
+    "  -H, --heading     print line of column headings\n"
+    "  -m                only hostname and user associated with stdin\n"
+    "  -q, --count       all login names and number of users logged on\n"
+    "  -s, --short       print only name, line, and time (default)\n"
+    "  -u, --users       list users logged in\n"
+    "      --help        display this help and exit\n      --version     output version information and exit\n";
+constexpr char kUptimeUsage[] =
+    "\nUsage:\n uptime [options]\n\nOptions:\n"
+    " -p, --pretty   show uptime in pretty format\n -h, --help     display this help and exit\n"
+    " -s, --since    system up since\n -V, --version  output version information and exit\n\nFor more details see uptime(1).\n";
+
+int users_main(Process& p) {
+  std::vector<std::string> files;
+  if (auto status = parse_plain(p, kUsersUsage, files)) return *status;
+  return files.size() > 1 ? extra_operand(p, files[1]) : 0;
+}
+
+struct WhoOptions { bool heading = false, self = false, count = false, plain = false, idle = false; };
+constexpr Flag<WhoOptions> kWhoFlags[] = {{'H', "heading", &WhoOptions::heading}, {'m', "", &WhoOptions::self}, {'q', "count", &WhoOptions::count},
+                                          {'s', "short", &WhoOptions::plain}, {'u', "users", &WhoOptions::idle}};
+
+int who_main(Process& p) {
+  WhoOptions o;
+  std::vector<std::string> files;
+  if (auto status = parse(p, kWhoUsage, kWhoFlags, o, files)) return *status;
+  if (files.size() > 2) return extra_operand(p, files[2]);
+  Output out(p);
+  if (o.count) out.write("\n# users=0\n");
+  else if (o.heading) out.write(o.idle ? "NAME     LINE         TIME             IDLE          PID COMMENT\n" : "NAME     LINE         TIME             COMMENT\n");
+  return out.finish(0);
+}
+
+struct UptimeOptions { bool pretty = false, since = false, help = false, version = false; };
+constexpr Flag<UptimeOptions> kUptimeFlags[] = {{'p', "pretty", &UptimeOptions::pretty}, {'s', "since", &UptimeOptions::since}, {'h', "help", &UptimeOptions::help}, {'V', "version", &UptimeOptions::version}};
+
+// "up 2 hours, 5 minutes"
+std::string pretty(int64_t minutes) {
+  struct Unit { int64_t size; const char* name; };
+  constexpr Unit kUnits[] = {{60 * 24 * 365, "year"}, {60 * 24 * 7, "week"}, {60 * 24, "day"}, {60, "hour"}};
+  std::string out = "up ";
+  bool any = false;
+  auto add = [&](int64_t n, const char* name) {
+    out += (any ? ", " : "") + std::to_string(n) + " " + name + (n == 1 ? "" : "s");
+    any = true;
+  };
+  for (const Unit& u : kUnits) {
+    if (minutes / u.size) add(minutes / u.size, u.name);
+    minutes %= u.size;
+  }
+  add(minutes, "minute");
+  return out;
+}
+
+int uptime_main(Process& p) {
+  UptimeOptions o;
+  std::vector<std::string> operands;
+  if (auto status = parse(p, kUptimeUsage, kUptimeFlags, o, operands, {.help_version = false, .short_help = true})) return *status;
+  if (o.version) return print_version(p);
+  Output out(p);
+  if (o.help) {
+    out.write(kUptimeUsage);
+    return out.finish(0);
+  }
+  Timespec now = p.now(), up = p.now(Clock::Monotonic);
+  TimeZone zone = process_zone(p);
+  int64_t minutes = up.sec / 60, days = minutes / 1440, hours = minutes / 60 % 24;
+  if (o.pretty) {
+    out.line(pretty(minutes));
+  } else if (o.since) {
+    int64_t boot = now.sec - up.sec;
+    out.line(format_time("%Y-%m-%d %H:%M:%S", zone.local(boot), boot, 0));
+  } else {
+    out.write(" " + format_time("%H:%M:%S", zone.local(now.sec), now.sec, 0) + " up ");
+    if (days) out.format("%lld day%s, ", static_cast<long long>(days), days == 1 ? "" : "s");
+    if (hours) out.format("%2lld:%02lld, ", static_cast<long long>(hours), static_cast<long long>(minutes % 60));
+    else out.format("%lld min, ", static_cast<long long>(minutes % 60));
+    out.write(" 0 user,  load average: 0.00, 0.00, 0.00\n");
+  }
+  return out.finish(0);
+}
+
+}  // namespace
+
+Command users_command() { return {{"users"}, kUsersUsage, users_main}; }
+Command who_command() { return {{"who"}, kWhoUsage, who_main}; }
+Command uptime_command() { return {{"uptime"}, kUptimeUsage, uptime_main}; }
+
+}  // namespace nacre
