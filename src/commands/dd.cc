@@ -58,6 +58,7 @@ struct Options {
 
 // "2x10K": products of sizes. nullopt: not a number; *over: too large.
 std::optional<uint64_t> product(std::string_view text, bool* over) {
+  while (!text.empty() && (text[0] == ' ' || text[0] == '\t')) text.remove_prefix(1);
   uint64_t out = 1;
   for (;;) {
     size_t x = text.find('x');

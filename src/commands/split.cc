@@ -1,6 +1,6 @@
 /// split - split a file into pieces.
 /// Source: GNU coreutils 9.1 manual, "split invocation"; POSIX XCU split.
-/// Differs: -n needs the whole input in memory when it cannot be asked for its size.
+/// Differs: -n holds the whole input in memory.
 #include <algorithm>
 
 #include "commands/args.h"
@@ -397,13 +397,17 @@ class Split {
     }
   }
 
-  // N pieces of about the same size; with whole lines, a line belongs where it begins.
+  // N pieces of the same size, but that the last has what is left; with whole lines, a line belongs where it begins.
   void by_chunks(bool lines) {
+    if (auto st = p_.fstat(in_.fd()); !st || !st->is_regular()) {
+      p_.warn("%s: cannot determine file size", quote_name(p_, in_.name()).c_str());
+      p_.exit(1);
+    }
     std::string_view all = in_.all();
     if (in_.error() != Errno::OK) return;
-    uint64_t size = all.size(), each = size / o_.size, longer = lines ? 0 : size % o_.size, from = 0;
+    uint64_t size = all.size(), each = lines ? size / o_.size : std::max<uint64_t>(1, size / o_.size), from = 0;
     for (uint64_t k = 1; k <= o_.size; k++) {
-      uint64_t bound = k == o_.size ? size : each * k + std::min(k, longer), to = std::max(from, bound);
+      uint64_t bound = k == o_.size ? size : std::min(size, each * k), to = std::max(from, bound);
       if (lines && to > from && to < size && all[to - 1] != end_) {
         size_t hit = all.find(end_, to);
         to = hit == std::string_view::npos ? size : hit + 1;

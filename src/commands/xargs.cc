@@ -103,7 +103,7 @@ class Xargs {
   }
 
   int run() {
-    if (base_size_ >= o_.max_chars) {
+    if (base_size_ > o_.max_chars) {
       p_.warn("cannot fit single argument within argument list size limit");
       return 1;
     }
