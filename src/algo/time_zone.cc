@@ -2,6 +2,7 @@
 
 #include "algo/date.h"
 #include "algo/unicode.h"
+#include "algo/zone_rules.h"
 
 namespace nacre {
 namespace {
@@ -45,6 +46,7 @@ TimeZone TimeZone::from_tz(const char* tz, const Loader& load) {
   if (load) {
     if (auto data = load(name); data && z.parse_tzif(*data)) return z;
   }
+  if (std::string_view rule = zone_rule(name); !rule.empty() && z.parse_posix(rule)) return z;
   if (z.parse_posix(name)) return z;
   z = TimeZone();
   // glibc shows the letters of a name it does not know.
