@@ -5,7 +5,7 @@ NACRE := build/release/nacre
 SHARED ?= ../shared
 JOBS ?= $(shell nproc)
 
-.PHONY: run test build asan packages bench conformance fuzz lint clean
+.PHONY: run test build asan packages bench conformance fuzz lint wasm clean
 
 run: build
 	@tools/demo $(NACRE)
@@ -31,6 +31,9 @@ bench: build
 
 fuzz: packages
 	@tools/fuzz_all
+
+wasm: packages
+	@tools/check_wasm
 
 lint:
 	@tools/lint

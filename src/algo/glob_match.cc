@@ -5,6 +5,7 @@
 
 #include "algo/glob.h"
 #include "algo/glob_sets.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -87,11 +88,14 @@ struct GlobLinear {
       }
       size_t end = place(s, at);
       if (end != npos) { out = {at, end}; return true; }
-      if (at == text.size()) return false;
+      if (at == text.size() || given_up(at)) return false;
       at = next(at);
     }
     return false;
   }
+
+  // In a long text: the run has to end, so the answer no longer matters.
+  static bool given_up(size_t at) { return (at & 0xffff) == 0 && should_stop(); }
 
   // Rightmost place within [low, high].
   bool find_last(Segment s, size_t low, size_t high, Glob::Span& out) const {
@@ -99,7 +103,7 @@ struct GlobLinear {
     for (size_t at = high;; at = previous(at)) {
       size_t end = place(s, at);
       if (end != npos && end <= high) { out = {at, end}; return true; }
-      if (at <= low) return false;
+      if (at <= low || given_up(at)) return false;
     }
   }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -20,6 +21,13 @@ void GlobSets::add(Set& set, size_t low, size_t high) const {
     return;
   }
   set.push_back({low, high});
+}
+
+// Groups may take long: the run is asked now and then whether it has to end; the answer then no
+// longer matters.
+bool GlobSets::given_up() {
+  if (!stopped_ && (++rounds_ & 63) == 0) stopped_ = should_stop();
+  return stopped_;
 }
 
 GlobSets::Set GlobSets::unite(const Set& a, const Set& b) const {
@@ -106,7 +114,7 @@ GlobSets::Set GlobSets::run_group(const Glob::Item& item, const Set& in) {
   if (item.op == '@') return once;
   if (item.op == '?') return unite(in, once);
   Set reached = once, front = once;
-  while (!front.empty()) {
+  while (!front.empty() && !given_up()) {
     front = subtract(run_alternatives(group, front), reached);
     reached = unite(reached, front);
   }
@@ -127,14 +135,14 @@ const GlobSets::Set& GlobSets::not_from(const Glob::Item& item, size_t at) {
 GlobSets::Set GlobSets::run_not(const Glob::Item& item, const Set& in) {
   Set out;
   for (const Interval& x : in) {
-    for (size_t p = x.low; p <= x.high; p = next(p)) out = unite(out, not_from(item, p));
+    for (size_t p = x.low; p <= x.high && !given_up(); p = next(p)) out = unite(out, not_from(item, p));
   }
   return out;
 }
 
 GlobSets::Set GlobSets::run(const Glob::Sequence& seq, Set in) {
   for (const auto& item : seq) {
-    if (in.empty()) break;
+    if (in.empty() || given_up()) break;
     in = item.kind == Glob::Kind::Group ? deep_call([&] { return run_item(item, in); }) : run_item(item, in);
   }
   return in;
@@ -153,7 +161,7 @@ size_t GlobSets::prefix(bool longest) {
 
 size_t GlobSets::suffix(bool longest) {
   size_t best = Glob::npos;
-  for (size_t at = 0; at <= text_.size(); at = next(at)) {
+  for (size_t at = 0; at <= text_.size() && !given_up(); at = next(at)) {
     Set ends = run(g_.top_, {{at, at}});
     if (ends.empty() || ends.back().high != text_.size()) continue;
     best = at;
@@ -163,7 +171,7 @@ size_t GlobSets::suffix(bool longest) {
 }
 
 bool GlobSets::find(size_t from, Glob::Span& out) {
-  for (size_t at = from; at <= text_.size(); at = next(at)) {
+  for (size_t at = from; at <= text_.size() && !given_up(); at = next(at)) {
     Set ends = run(g_.top_, {{at, at}});
     if (ends.empty()) continue;
     out = {at, ends.back().high};

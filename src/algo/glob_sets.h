@@ -37,9 +37,12 @@ class GlobSets {
   Set unite(const Set& a, const Set& b) const;
   Set subtract(const Set& a, const Set& b) const;
   size_t limit(size_t at) const;
+  bool given_up();
 
   const Glob& g_;
   std::string_view text_;
+  uint32_t rounds_ = 0;
+  bool stopped_ = false;
   std::unordered_map<uint64_t, Set> memo_;   ///< (group, start) of !(...)
 };
 

@@ -8,6 +8,7 @@
 
 #include "algo/quote.h"
 #include "algo/unicode.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -218,9 +219,20 @@ class Formatter {
     if (cut && spec.has_precision) s = s.substr(0, static_cast<size_t>(spec.precision));
     size_t width = static_cast<size_t>(spec.width);
     size_t fill = width > s.size() ? width - s.size() : 0;
-    if (fill && !spec.has_flag('-')) out_.append(fill, ' ');
+    if (!spec.has_flag('-')) repeat(fill, ' ');
     out_.append(s);
-    if (fill && spec.has_flag('-')) out_.append(fill, ' ');
+    if (spec.has_flag('-')) repeat(fill, ' ');
+  }
+
+  // Widths and precisions go up to 2^31: in pieces, so that what is written need not be held.
+  void repeat(size_t n, char c) {
+    constexpr size_t kPiece = 65536;
+    while (n > kPiece && !should_stop()) {
+      out_.append(kPiece, c);
+      n -= kPiece;
+      if (o_.drain) o_.drain(out_);
+    }
+    if (n <= kPiece) out_.append(n, c);
   }
 
   bool put_escaped(const Spec& spec) {
@@ -262,7 +274,67 @@ class Formatter {
     out_.pop_back();
   }
 
+  // Beyond this, width and precision are laid out here: the C library would hold all of it.
+  static constexpr int kWide = 4096;
+  // No long double has more digits than this behind the point (in decimal), so all others are 0.
+  static constexpr int kDigits = 16500;
+
+  // [spaces][sign or 0x][zeros]digits[zeros][exponent][spaces]
+  void put_wide(const Spec& spec, std::string text, size_t zeros, size_t tail_zeros) {
+    size_t sign = !text.empty() && std::strchr("+- ", text[0]) ? 1 : 0;
+    if (text.size() > sign + 1 && text[sign] == '0' && (text[sign + 1] == 'x' || text[sign + 1] == 'X')) sign += 2;
+    size_t exponent = tail_zeros ? text.find_first_of("eEpP", sign) : text.npos;
+    if (exponent == text.npos) exponent = text.size();
+    size_t length = text.size() + zeros + tail_zeros, width = static_cast<size_t>(spec.width);
+    size_t fill = spec.has_width && width > length ? width - length : 0;
+    bool left = spec.has_flag('-');
+    bool float_letter = std::strchr("fFeEgGaA", spec.letter) != nullptr;
+    bool zero = spec.has_flag('0') && !left && (float_letter || !spec.has_precision) && text.find_first_of("nN") == text.npos;
+    if (!left && !zero) repeat(fill, ' ');
+    out_.append(text, 0, sign);
+    repeat(zeros + (zero ? fill : 0), '0');
+    out_.append(text, sign, exponent - sign);
+    repeat(tail_zeros, '0');
+    out_.append(text, exponent);
+    if (left) repeat(fill, ' ');
+  }
+
+  template <class T>
+  std::string formatted(const Spec& spec, const char* conversion, T value) {
+    std::string kept;
+    out_.swap(kept);
+    put_formatted(directive(spec, conversion), value);
+    out_.swap(kept);
+    return kept;
+  }
+
+  void wide_integer(const Spec& spec, const char* conversion, intmax_t value) {
+    Spec narrow = spec;
+    narrow.has_width = false;
+    narrow.precision = std::min(spec.precision, 64);
+    std::erase(narrow.flags, '0');
+    std::string text = formatted(narrow, conversion, value);
+    // What a precision of 64 did not add.
+    size_t zeros = spec.has_precision && spec.precision > 64 ? static_cast<size_t>(spec.precision - 64) : 0;
+    put_wide(spec, std::move(text), zeros, 0);
+  }
+
+  void wide_float(const Spec& spec, const char* conversion, long double value) {
+    Spec narrow = spec;
+    narrow.has_width = false;
+    narrow.precision = std::min(spec.precision, kDigits);
+    std::erase(narrow.flags, '0');
+    std::string text = formatted(narrow, conversion, value);
+    bool general = spec.letter == 'g' || spec.letter == 'G';
+    bool finite = text.find_first_of("nN") == text.npos;
+    bool more = finite && spec.has_precision && spec.precision > kDigits && (!general || spec.has_flag('#'));
+    put_wide(spec, std::move(text), 0, more ? static_cast<size_t>(spec.precision - kDigits) : 0);
+  }
+
+  bool wide(const Spec& spec) const { return (spec.has_width && spec.width > kWide) || (spec.has_precision && spec.precision > kWide); }
+
   void put_integer(const Spec& spec, const char* conversion, intmax_t value) {
+    if (wide(spec)) return wide_integer(spec, conversion, value);
     if (spec.flags.empty() && !spec.has_width && !spec.has_precision && conversion[1] == 'd') {
       out_ += std::to_string(value);
       return;
@@ -272,7 +344,9 @@ class Formatter {
 
   void put_float(const Spec& spec) {
     const char conversion[] = {'L', spec.letter, 0};
-    put_formatted(directive(spec, conversion), has_arg() ? float_arg() : 0.0L);
+    long double value = has_arg() ? float_arg() : 0.0L;
+    if (wide(spec)) return wide_float(spec, conversion, value);
+    put_formatted(directive(spec, conversion), value);
   }
 
   // 'c or "c: the code of the character.

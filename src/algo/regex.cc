@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "algo/regex_translate.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -69,6 +70,12 @@ struct Regex::Pcre {
   pcre2_match_data* data = nullptr;
   pcre2_match_context* context = nullptr;
   bool limit_error = false;
+  uint32_t rounds = 0;
+
+  /// Called at every item of the pattern: backtracking ends when the run has to.
+  static int look(pcre2_callout_block*, void* rounds) {
+    return (++*static_cast<uint32_t*>(rounds) & 0xfff) == 0 && should_stop() ? PCRE2_ERROR_CALLOUT : 0;
+  }
 
   ~Pcre() {
     pcre2_match_data_free(data);
@@ -77,7 +84,7 @@ struct Regex::Pcre {
   }
 
   static std::unique_ptr<Pcre> make(const std::string& text, uint32_t flags, std::string* error) {
-    uint32_t options = 0;
+    uint32_t options = PCRE2_AUTO_CALLOUT;
     if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (flags & kRegexAsciiClasses ? 0 : PCRE2_UCP);
     if (flags & kRegexFoldCase) options |= PCRE2_CASELESS;
     if (flags & kRegexLineAnchors) options |= PCRE2_MULTILINE;
@@ -95,6 +102,7 @@ struct Regex::Pcre {
     p->data = pcre2_match_data_create_from_pattern(p->code, nullptr);
     p->context = pcre2_match_context_create(nullptr);
     pcre2_set_match_limit(p->context, 5'000'000);
+    pcre2_set_callout(p->context, &Pcre::look, &p->rounds);
     pcre2_set_heap_limit(p->context, 64 * 1024);
     return p;
   }

@@ -122,7 +122,9 @@ int run(const Options& o) {
   }
   running = nullptr;
   if (o.json) write_all(1, result.to_json() + "\n");
-  else if (result.end.reason == nacre::End::Reason::Limit || result.end.reason == nacre::End::Reason::Timeout) {
+  else if (result.end.reason == nacre::End::Reason::Timeout && result.end.limit.empty()) {
+    write_all(2, "nacre: run ended: every process was waiting for another\n");
+  } else if (result.end.reason == nacre::End::Reason::Limit || result.end.reason == nacre::End::Reason::Timeout) {
     write_all(2, "nacre: run ended: limit " + result.end.limit + ": used " + std::to_string(result.end.used) + ", allowed " + std::to_string(result.end.allowed) +
                      "; raise it with --limit " + result.end.limit + "=VALUE\n");
   }

@@ -41,20 +41,20 @@ class ArithEvaluator {
   }
 
   bool logical(const Arith& a) {
-    bool left = eval(*a.a) != 0;
-    if (left == (a.op == ArithOp::And)) return eval(*a.b) != 0;
+    bool left = sub(*a.a) != 0;
+    if (left == (a.op == ArithOp::And)) return sub(*a.b) != 0;
     if (a.b->broken) raise(*a.b);
     return left;
   }
 
   int64_t conditional(const Arith& a) {
-    bool yes = eval(*a.a) != 0;
+    bool yes = sub(*a.a) != 0;
     if (yes && a.c->broken && !failed_) {
       eval(*a.b);
       return raise(*a.c);
     }
     if (!yes && a.b->broken) return raise(*a.b);
-    return eval(yes ? *a.b : *a.c);
+    return sub(yes ? *a.b : *a.c);
   }
 
   int64_t eval(const Arith& a) {
@@ -67,7 +67,7 @@ class ArithEvaluator {
       case ArithOp::And:
       case ArithOp::Or: return logical(a);
       case ArithOp::Error: return raise(a);
-      case ArithOp::Comma: eval(*a.a); return eval(*a.b);
+      case ArithOp::Comma: sub(*a.a); return sub(*a.b);
       case ArithOp::Conditional: return conditional(a);
       case ArithOp::Assign: return assign(a);
       case ArithOp::PreInc: return step(a, 1, true);
@@ -79,11 +79,24 @@ class ArithEvaluator {
       case ArithOp::Not: return !sub(*a.a);
       case ArithOp::Complement: return ~sub(*a.a);
       default: {
+        if (left_binary(*a.a) && left_binary(*a.a->a)) return chain(a);
         int64_t x = sub(*a.a);
         int64_t y = sub(*a.b);
         return binary(a.op, x, y, a.text);
       }
     }
+  }
+
+  static bool left_binary(const Arith& a) { return a.op >= ArithOp::Power && a.op <= ArithOp::BitOr; }
+
+  /// A long sum is a tree that leans left: a loop, so that its length costs no stack.
+  int64_t chain(const Arith& last) {
+    std::vector<const Arith*> links;
+    const Arith* first = &last;
+    for (; left_binary(*first); first = first->a) links.push_back(first);
+    int64_t x = sub(*first);
+    for (size_t i = links.size(); i-- > 0 && !failed_;) x = binary(links[i]->op, x, sub(*links[i]->b), links[i]->text);
+    return x;
   }
 
   int64_t sub(const Arith& a) {

@@ -132,8 +132,7 @@ namespace {
 
 std::string range_text(const ir::Brace& b, int64_t n) {
   if (b.characters) return std::string(1, static_cast<char>(n));
-  std::string s = std::to_string(n < 0 ? -n : n);
-  if (n == INT64_MIN) s = "9223372036854775808";
+  std::string s = std::to_string(n < 0 ? -static_cast<uint64_t>(n) : static_cast<uint64_t>(n));
   int width = b.width - (n < 0 ? 1 : 0);
   if (static_cast<int>(s.size()) < width) s.insert(0, static_cast<size_t>(width) - s.size(), '0');
   return n < 0 ? "-" + s : s;
@@ -144,7 +143,7 @@ std::string range_text(const ir::Brace& b, int64_t n) {
 /// Enumerates the concatenations depth first, leftmost slowest, without ever
 /// holding more than one.
 bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part>& done, const std::function<bool()>& emit) {
-  if (i == seq.size()) return emit();
+  if (i == seq.size()) return deep_call(emit);
   const ir::Brace& b = seq[i];
   size_t mark = done.size();
   auto next = [&] { return brace_step(seq, i + 1, done, emit); };
@@ -219,8 +218,7 @@ void join_names(std::vector<ir::Part>& parts, std::deque<ir::Param>& names, Symb
 bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out) {
   std::vector<ir::Part> parts;
   return brace_step(word.braces, 0, parts, [&] {
-    // What a huge expansion holds counts before it is whole.
-    if ((out->size() & 0xffff) == 0xffff) host_.check_memory(out->size() * (sizeof(std::string) + 16));
+    host_.tick(1);
     std::vector<ir::Part> joined = parts;
     std::deque<ir::Param> names;
     join_names(joined, names, vars_.symbols());

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "kernel/fiber.h"
 #include "kernel/process.h"
 
@@ -180,6 +181,10 @@ struct FiberSwitch {
 
   static void extend(void (*fn)(void*), void* arg) {
     FiberSwitch* self = running;
+    // Depth follows the input, so what it costs counts as memory.
+    constexpr auto bytes = static_cast<int64_t>(kBytes);
+    if (run_watch.refuse && run_watch.live > run_watch.ceiling - bytes) run_watch.refuse(run_watch.run, kBytes);
+    run_watch.live += bytes;
     Stack stack = pool.take();
     self->stacks.push_back(stack);
     stack_extender = self->extender();
@@ -191,6 +196,7 @@ struct FiberSwitch {
     end_switch(my_fake, nullptr);
     self->stacks.pop_back();
     pool.give(stack);
+    run_watch.live -= bytes;
     stack_extender = self->extender();
     if (e.died) throw ProcessDeath{};
   }

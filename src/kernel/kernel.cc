@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "kernel/life.h"
 
 namespace nacre {
@@ -300,7 +301,13 @@ WaitStatus Kernel::run(Process& p, Body body) {
   task->process = &p;
   p.life_->task = task;
   if (!scheduler_.run_until(done)) {
-    budget_.exhaust(Budget::Stop::Deadlock, 0, 0);
+    if (p.life_->stopped) {
+      // Nobody is left to continue it: the run ends as a parent that watches sees it.
+      p.life_->dying = true;
+      p.life_->status.kind = WaitStatus::Kind::Signaled;
+    } else {
+      budget_.exhaust(Budget::Stop::Deadlock, 0, 0);
+    }
     stop_run();
     scheduler_.wake(task);
     scheduler_.run_until(done);
@@ -325,7 +332,16 @@ void Kernel::kill_all(Process* keep) {
     p->life_->status = {WaitStatus::Kind::Signaled, kSigKILL};
     if (p->life_->direct_child == nullptr && p->life_->task != scheduler_.current()) scheduler_.wake(p->life_->task);
   }
-  if (!current_) while (scheduler_.others_ready()) scheduler_.step();
+  if (current_) return;
+  while (scheduler_.others_ready()) scheduler_.step();
+  // What nobody will wait for, and what was forked and never ran.
+  std::vector<int> gone;
+  for (auto& [pid, p] : table_) {
+    if (p.get() != keep && !p->life_->persistent && !p->life_->entered && p->life_->state != Process::Life::State::Running) gone.push_back(pid);
+  }
+  for (int pid : gone) {
+    if (Process* p = find(pid)) discard(*p);
+  }
 }
 
 void Kernel::interrupt(int sig) {
@@ -362,7 +378,8 @@ void Kernel::stop_run() {
 }
 
 void Kernel::check_alive(Process& p) {
-  if (__builtin_expect(stopping_ || p.life_->dying, 0)) {
+  if (__builtin_expect(stopping_ || budget_.stopped() || p.life_->dying, 0)) {
+    if (budget_.stopped()) stop_run();   // a limit met by code that cannot end the run itself
     if (!p.life_->dying) {
       p.life_->dying = true;
       p.life_->status = {WaitStatus::Kind::Signaled, kSigKILL};
@@ -376,6 +393,11 @@ void Kernel::slow_tick(Process& p) {
   slice_ = kSlice;
   p.life_->steps += used;
   if (!budget_.charge_steps(used)) stop_run();
+  if (run_watch.live > run_watch.ceiling) {
+    uint64_t most = budget_.limits().memory_bytes;
+    budget_.exhaust(Budget::Stop::Memory, most + static_cast<uint64_t>(run_watch.live - run_watch.ceiling), most);
+    stop_run();
+  }
   if (options_.virtual_clock) advance_to(add(virtual_now_, {0, static_cast<int32_t>(std::min<uint64_t>(used, 1'000'000) * 100)}));
   outside_events();
   if (scheduler_.has_timers()) scheduler_.expire_timers();

@@ -53,7 +53,12 @@ Result<void> Process::setpgid(int pid, int pgid) {
   Process* target = pid == 0 || pid == pid_ ? this : kernel_.find(pid);
   if (!target || (target != this && target->ppid_ != pid_)) return Errno::SRCH;
   if (pgid < 0) return Errno::INVAL;
-  target->pgid_ = pgid == 0 ? target->pid_ : pgid;
+  if (pgid == 0) pgid = target->pid_;
+  // A group is begun by its leader, or joined within the session.
+  std::vector<Process*> all = pgid == target->pid_ ? std::vector<Process*>{} : kernel_.processes();
+  bool there = pgid == target->pid_ || std::any_of(all.begin(), all.end(), [&](Process* p) { return p->pgid_ == pgid && p->sid_ == sid_; });
+  if (!there) return Errno::PERM;
+  target->pgid_ = pgid;
   return {};
 }
 

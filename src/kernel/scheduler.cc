@@ -111,17 +111,18 @@ void Scheduler::expire_timers() {
 }
 
 bool Scheduler::idle() {
-  if (!kernel_.options().virtual_clock && host_waiters_.empty() && timers_.empty() && !kernel_.has_deadline_) {
-    // Nothing inside can make progress: only a signal or a cancel from outside.
-    kernel_.host().wait({}, nullptr);
+  if (host_waiters_.empty() && timers_.empty()) {
+    // Everybody waits for somebody else: for ever, but for a person with a keyboard.
+    Process* shell = kernel_.find(1);
+    bool keyboard = shell && shell->isatty(0);
+    if (keyboard) kernel_.host().wait({}, nullptr);
     kernel_.outside_events();
-    return true;
+    return keyboard || !ready_.empty();
   }
   const Timespec* due = timers_.empty() ? nullptr : &timers_.begin()->first.first;
   Timespec limit = kernel_.deadline_;
   if (kernel_.has_deadline_ && (!due || limit < *due)) due = &limit;
   if (kernel_.options().virtual_clock && host_waiters_.empty()) {
-    if (!due) return false;
     kernel_.advance_to(*due);
   } else {
     std::vector<Host::Poll> polls;

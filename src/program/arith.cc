@@ -204,7 +204,7 @@ class Compiler {
       at_ += b->text.size();
       skip();
       size_t right_at = at_;
-      const Arith* right = binary(b->op == ArithOp::Power ? b->level : b->level + 1);
+      const Arith* right = b->op == ArithOp::Power ? deep_call([&] { return power(b->level); }) : binary(b->level + 1);
       Arith* n = node(b->op, left, right);
       // For the exponent bash notices late: when it has read the token behind it.
       n->text = rest(right_at);
@@ -212,6 +212,14 @@ class Compiler {
       left = n;
     }
     return left;
+  }
+
+  // The right side of **, which may be another one.
+  const Arith* power(int level) {
+    if (++depth_ > kMaxDepth) return fail("expression recursion level exceeded", at_);
+    const Arith* e = binary(level);
+    depth_--;
+    return e;
   }
 
   std::string_view rest(size_t from) {

@@ -41,9 +41,15 @@ bool zero_padded(std::string_view s) {
 class BraceFinder {
  public:
   BraceFinder(LowerContext& ctx, std::vector<Atom> atoms) : ctx_(ctx), atoms_(std::move(atoms)), close_(atoms_.size(), 0) {
+    // Deeper braces than this are left as text: the recursion below follows them.
+    constexpr size_t kDeepest = 10'000;
     std::vector<size_t> open;
     for (size_t i = 0; i < atoms_.size(); i++) {
       if (atoms_[i].c == '{') open.push_back(i);
+      if (open.size() > kDeepest) {
+        std::fill(close_.begin(), close_.end(), 0);
+        return;
+      }
       if (atoms_[i].c == '}' && !open.empty()) {
         close_[open.back()] = i;
         open.pop_back();
@@ -100,6 +106,8 @@ class BraceFinder {
   }
 
   std::optional<ir::Brace> range(size_t from, size_t to) {
+    constexpr size_t kLongest = 3 * 20 + 4;   // three numbers and the dots
+    if (to - from > kLongest) return std::nullopt;
     std::string s;
     for (size_t i = from; i < to; i++) {
       if (atoms_[i].part) return std::nullopt;

@@ -2,13 +2,16 @@
 #include "nacre/sandbox.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/run_watch.h"
 #include "kernel/devices.h"
 #include "kernel/procfs.h"
 #include "session/base_image.h"
 #include "session/custom_command.h"
 #include "session/files.h"
 #include "session/result_json.h"
+#include "session/run_memory.h"
 #include "shell/shell.h"
 #include "syntax/parser.h"
 #include "syntax/print.h"
@@ -38,6 +41,7 @@ struct Sandbox::Impl {
   std::shared_ptr<Symbols> symbols;
   std::unique_ptr<Kernel> kernel;
   Process* process = nullptr;
+  uint64_t retained = 0;   ///< bytes held between runs; freed behind our back by restore and the like
   std::unique_ptr<Shell> shell;
   Vfs* files_vfs = nullptr;
   std::unique_ptr<VfsFiles> files;
@@ -190,7 +194,10 @@ Ref<File> output(ExecResult& result, const ExecOptions& o, Stream which) {
   if (stream) return make_host_file(stream, kOpenWrite);
   if (o.on_output) {
     return make_ref<OutputFile>([&o, which](Process&, std::string_view s) -> Result<void> {
+      // The caller's code is not to be ended in the middle, however much memory it takes.
+      auto refuse = std::exchange(run_watch.refuse, nullptr);
       o.on_output(which, s);
+      run_watch.refuse = refuse;
       return {};
     });
   }
@@ -215,6 +222,10 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   Timespec start = host.monotonic();
   s.vfs->refresh();
   auto before = s.vfs->snapshot();
+  // Above this it is worth a look at what is really there.
+  constexpr uint64_t kTrusted = 32 << 20;
+  if (s.retained > kTrusted) s.retained = std::min<uint64_t>(s.retained, s.shell->vars().memory());
+  RunMemory memory(*s.kernel, s.retained);
   s.kernel->begin_run();
   FdTable& fds = s.process->fds();
   fds.set(0, o.stdin_stream ? make_host_file(o.stdin_stream, kOpenRead) : Ref<File>(make_ref<BytesFile>(o.stdin_text)), false);
@@ -226,6 +237,7 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   if (o.last && !s.kernel->stopping() && !terminal) s.kernel->run_background(*s.process);
   for (int fd : {0, 1, 2}) fds.remove(fd);
   if (s.kernel->stopping() || o.last) s.kernel->kill_all(s.process);
+  s.retained = memory.held();
   result.duration_ms = milliseconds(subtract(host.monotonic(), start));
   result.end = end_of(s.budget, st, s.shell->syntax_error());
   result.exit_code = result.end.reason == End::Reason::Timeout ? 124 : st.shell_status();

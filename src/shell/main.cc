@@ -220,9 +220,8 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
     if (!n) return fail(std::string(message(n.error())), 126);
     if (*n == 0) break;
     text->append(buffer.data(), *n);
-    if (text->size() > p.budget().limits().script_bytes) {
-      p.budget().exhaust(Budget::Stop::Script, text->size(), p.budget().limits().script_bytes);
-      p.kernel().stop_run();
+    if (uint64_t most = p.budget().limits().script_bytes; most && text->size() > most) {
+      p.budget().exhaust(Budget::Stop::Script, text->size(), most);
       p.kernel().check_alive(p);
     }
   }
@@ -399,30 +398,31 @@ void Shell::become_interactive() {
   process_->set_action(kSigINT, SignalAction::Catch);
 }
 
-/// Reads a whole file for `source`.
+/// Reads a whole file for `source`. Its buffer is gone before the file runs, which may source others.
+static Errno read_source(Process& p, const std::string& path, std::string* text) {
+  auto fd = p.open(path, kOpenRead);
+  if (!fd) return fd.error();
+  std::vector<char> buffer(65536);
+  while (true) {
+    auto n = p.read(*fd, buffer);
+    if (!n && n.error() == Errno::INTR) continue;
+    if (!n || *n == 0) {
+      (void)p.close(*fd);
+      return n ? Errno::OK : n.error();
+    }
+    text->append(buffer.data(), *n);
+    p.check_memory(text->size());
+    p.tick(static_cast<uint32_t>(1 + *n / 1024));
+  }
+}
+
 Flow Shell::run_file(const std::string& path, const std::vector<std::string>* args) {
   std::string text;
-  auto fd = process_->open(path, kOpenRead);
-  if (!fd) {
-    error(path + ": " + std::string(message(fd.error())));
+  if (Errno e = read_source(*process_, path, &text); e != Errno::OK) {
+    error(path + ": " + std::string(message(e)));
     set_status(1);
     return Flow::Next;
   }
-  std::vector<char> buffer(65536);
-  while (true) {
-    auto n = process_->read(*fd, buffer);
-    if (!n && n.error() == Errno::INTR) continue;
-    if (!n) {
-      error(path + ": " + std::string(message(n.error())));
-      set_status(1);
-      (void)process_->close(*fd);
-      return Flow::Next;
-    }
-    if (*n == 0) break;
-    text.append(buffer.data(), *n);
-    process_->check_memory(text.size());
-  }
-  (void)process_->close(*fd);
   auto saved_args = state_.positional;
   state_.frames.push_back({"source", std::make_shared<const std::string>(path), line_, {}});
   if (args) set_positional(*args);

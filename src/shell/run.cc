@@ -4,6 +4,7 @@
 
 #include "algo/regex.h"
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
 #include "shell/shell_options.h"
@@ -205,6 +206,8 @@ AliasLookup Shell::alias_lookup() {
 }
 
 void Shell::report(const SyntaxError& e) {
+  // Parsing was given up because the run has to end: that is for the kernel to say.
+  if (should_stop()) process_->tick(1 << 16);
   for (const SyntaxError::Line& l : e.lines) {
     line_ = l.line;
     std::string where = prefix();
@@ -253,6 +256,14 @@ void Shell::limit_nesting(int depth) {
   error("maximum nesting level exceeded (" + std::to_string(limit) + ")");
   kernel().stop_run();
   kernel().check_alive(*process_);
+}
+
+/// Ends the run when a text to be parsed is longer than its limit.
+static void limit_script(Process& p, size_t bytes) {
+  uint64_t limit = p.budget().limits().script_bytes;
+  if (limit == 0 || bytes <= limit) return;
+  p.budget().exhaust(Budget::Stop::Script, bytes, limit);
+  p.kernel().check_alive(p);
 }
 
 Flow Shell::run_program(std::shared_ptr<const Program> program) {
@@ -317,6 +328,7 @@ bool Shell::discard_here() {
 }
 
 Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
+  limit_script(*process_, text.size());
   Restore<const char*> name(text_name_, text_name_);
   if (is_main) text_name_ = "-c";
   ParseOptions po = parse_options();

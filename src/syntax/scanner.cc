@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/run_watch.h"
 #include "syntax/ansi_quote.h"
 #include "syntax/chars.h"
 
@@ -281,7 +282,9 @@ void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
   error_.ends_input = !closed;
 }
 
-void Scanner::add_error_line(uint32_t line, std::string text) { error_.lines.push_back({line, std::move(text)}); }
+void Scanner::add_error_line(uint32_t line, std::string text) {
+  if (error_.kind != SyntaxError::Kind::Nesting) error_.lines.push_back({line, std::move(text)});
+}
 
 void Scanner::skip_line() { pos_ = in_.discard_line(pos_); }
 
@@ -302,6 +305,10 @@ void Scanner::too_deep() { fail(SyntaxError::Kind::Nesting, line_, "maximum nest
 bool Scanner::enter() {
   constexpr uintptr_t kPlainStack = 4 << 20;
   if (failed_) return false;
+  if ((++entered_ & 1023) == 0 && should_stop()) {
+    fail(SyntaxError::Kind::Syntax, line_, "stopped");
+    return false;
+  }
   uintptr_t here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   bool plain = stack_extender.run == nullptr;
   if (depth_ == 0 || stack_base_ == 0) stack_base_ = here;

@@ -266,6 +266,7 @@ class Scanner {
   bool ended_ = false;              ///< the newline for the end of input was given
   bool line_ended_ = false;
   uint32_t depth_ = 0;
+  uint32_t entered_ = 0;
   uint32_t substitutions_ = 0;      ///< $( ) we are inside of
   uint32_t params_ = 0;             ///< ${ } we are inside of
   uintptr_t stack_base_ = 0;

@@ -188,14 +188,23 @@ void MemFsImpl::touch(NodeId dir) {
   d.mtime = d.ctime = options_.clock->now();
 }
 
+// The quota is used up: noted as the reason that the run ends, where there is a run.
+Errno MemFsImpl::full(uint64_t bytes) {
+  if (options_.budget) options_.budget->exhaust(Budget::Stop::FileBytes, state_.bytes + bytes, options_.budget->limits().file_bytes);
+  return Errno::NOSPC;
+}
+
 // May an entry be added here, with that much data?
 Result<void> MemFsImpl::check_add(NodeId dir, std::string_view name, uint64_t bytes) {
   NACRE_TRY(const Inode* d, directory(dir));
   if (d->nlink == 0) return Errno::NOENT;
   if (d->links().find(name)) return Errno::EXIST;
-  if (bytes > room()) return Errno::NOSPC;
+  if (bytes > room()) return full(bytes);
   const uint64_t most = options_.budget ? options_.budget->limits().inodes : 0;
-  if (most && state_.links >= most) return Errno::NOSPC;
+  if (most && state_.links >= most) {
+    options_.budget->exhaust(Budget::Stop::Inodes, state_.links + 1, most);
+    return Errno::NOSPC;
+  }
   return {};
 }
 

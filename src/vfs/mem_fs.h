@@ -8,7 +8,8 @@
 /// atime is kept as on a `noatime` mount. Quotas: file_bytes counts data held
 /// (holes are free) and link targets; inodes counts directory entries, so that
 /// hard links are bounded too; what comes from a cow mount's host is not
-/// counted. Beyond them calls give ENOSPC; a write stores what fits.
+/// counted. Beyond them calls give ENOSPC and note the limit in the budget; a write
+/// stores what fits.
 ///
 /// Threads: one; snapshots may be released on another.
 #pragma once

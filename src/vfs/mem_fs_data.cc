@@ -76,6 +76,7 @@ Result<size_t> MemFsImpl::write(NodeId node, uint64_t offset, std::string_view d
   auto written = n.file()->write(offset, data, room());
   state_.bytes += n.file()->held() - before;
   if (written) n.mtime = n.ctime = options_.clock->now();
+  else if (written.error() == Errno::NOSPC) return full(data.size());
   return written;
 }
 
@@ -87,6 +88,7 @@ Result<void> MemFsImpl::truncate(NodeId node, uint64_t size) {
   auto done = n.file()->resize(size, room());
   state_.bytes += n.file()->held() - before;
   if (done) n.mtime = n.ctime = options_.clock->now();
+  else if (done.error() == Errno::NOSPC) return full(size);
   return done;
 }
 

@@ -81,6 +81,7 @@ class MemFsImpl final : public MemFs {
   void forget(NodeId id);
   void touch(NodeId dir);
   uint64_t room() const;
+  Errno full(uint64_t bytes);
 
   // Inodes of the table used last, by id: most calls come back to the same few directories.
   // `owned`: nothing shares the node or its way through the table, so it may be written.

@@ -128,8 +128,8 @@ Result<void> Vfs::unlink(const PathContext& ctx, std::string_view path) {
   PathWalk walk(impl_->table, ctx);
   Node node;
   auto st = impl_->to_entry(walk, ctx, path, node);
-  if (special_name(walk.name)) return Errno::ISDIR;
-  if (!st) return st.error();
+  // EBUSY: "." and ".." and the root; otherwise the walk failed on the way.
+  if (!st) return st.error() == Errno::BUSY && special_name(walk.name) ? Errno::ISDIR : st.error();
   if (walk.trailing_slash) return st->is_dir() ? Errno::ISDIR : Errno::NOTDIR;
   NACRE_CHECKED(impl_->may_remove(ctx, walk.dir, *st));
   if (st->is_dir()) return Errno::ISDIR;

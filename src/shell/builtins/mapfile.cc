@@ -69,7 +69,7 @@ bool next_line(Shell& sh, InputReader& in, const Request& r, std::string& out) {
       return true;
     }
     out += c;
-    if ((out.size() & 0xffff) == 0) sh.charge(0x10000);
+    if ((out.size() & 1023) == 0) sh.process().tick(8);
   }
 }
 

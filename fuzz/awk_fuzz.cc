@@ -1,0 +1,4 @@
+// awk: any text is a program.
+#include "driver.h"
+
+FUZZ_TARGET(text) { nacre::fuzz::run_script("awk -f in text", text); }

@@ -1,0 +1,4 @@
+// sed: any text is a program.
+#include "driver.h"
+
+FUZZ_TARGET(text) { nacre::fuzz::run_script("sed -f in text", text); }

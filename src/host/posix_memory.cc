@@ -1,0 +1,37 @@
+// operator new and delete, counting what is live for the memory limit (see
+// base/run_watch.h). An embedder's own replacements win over these, as the linker
+// takes an archive member only for names that are still missing; the memory limit
+// then covers only what is charged explicitly.
+//
+// Over-aligned and C allocations (malloc) are not counted: libraries bound theirs
+// themselves, and file data has limits of its own.
+#include <malloc.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "base/run_watch.h"
+
+using nacre::run_watch;
+
+void* operator new(std::size_t size) {
+  if (__builtin_expect(size >= nacre::kBigAllocation, 0) && run_watch.refuse &&
+      (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size))) {
+    run_watch.refuse(run_watch.run, size);
+  }
+  void* p = std::malloc(size);
+  if (__builtin_expect(!p, 0)) throw std::bad_alloc();
+  run_watch.live += static_cast<int64_t>(malloc_usable_size(p));
+  return p;
+}
+
+void operator delete(void* p) noexcept {
+  if (!p) return;
+  run_watch.live -= static_cast<int64_t>(malloc_usable_size(p));
+  std::free(p);
+}
+
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
+void operator delete[](void* p) noexcept { operator delete(p); }
+void operator delete[](void* p, std::size_t) noexcept { operator delete(p); }
