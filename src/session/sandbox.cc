@@ -223,8 +223,8 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   s.vfs->refresh();
   auto before = s.vfs->snapshot();
   // Above this it is worth a look at what is really there.
-  constexpr uint64_t kTrusted = 32 << 20;
-  if (s.retained > kTrusted) s.retained = std::min<uint64_t>(s.retained, s.shell->vars().memory());
+  const uint64_t trusted = limits.memory_bytes ? std::min<uint64_t>(32 << 20, limits.memory_bytes / 4) : 32 << 20;
+  if (s.retained > trusted) s.retained = std::min<uint64_t>(s.retained, s.shell->vars().memory());
   RunMemory memory(*s.kernel, s.retained);
   s.kernel->begin_run();
   FdTable& fds = s.process->fds();

@@ -108,9 +108,9 @@ INSTANTIATE_TEST_SUITE_P(All, Limit, testing::ValuesIn(kCases));
 // The eleventh limit is a size, not a budget: a pipe holds that much and its writer waits.
 TEST(LimitPipe, BytesAreItsCapacity) {
   Config c;
-  c.limits.pipe_bytes = 1000;
+  c.limits.pipe_bytes = 5000;   // at least 4096, which is written at once or not at all
   auto s = Sandbox::create(c);
-  ExecResult r = (*s)->exec("{ head -c 1000 /dev/zero; echo full >&2; head -c 2000 /dev/zero; echo more >&2; } | { sleep 0.05; echo reads >&2; cat >/dev/null; }");
+  ExecResult r = (*s)->exec("{ head -c 5000 /dev/zero; echo full >&2; head -c 9000 /dev/zero; echo more >&2; } | { sleep 0.05; echo reads >&2; cat >/dev/null; }");
   EXPECT_EQ(r.err, "full\nreads\nmore\n");
 }
 

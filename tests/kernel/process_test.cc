@@ -102,10 +102,11 @@ UNIX_TEST(Proc, ACaughtSignalEndsAWait) {
   int64_t r = 0, w = 0;
   EXPECT_EQ(u.pipe(&r, &w), 0);
   int64_t child = u.fork([&](Unix& v) {
-    v.sleep_ms(20);
+    v.sleep_ms(50);
     v.kill(me, kSigUSR1);
-    v.sleep_ms(20);
+    v.sleep_ms(300);       // long enough for a busy machine to come to the next wait
     v.kill(me, kSigUSR1);
+    v.sleep_ms(50);
     return 0;
   });
   std::string s;
