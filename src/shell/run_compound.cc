@@ -369,6 +369,11 @@ Flow Shell::run_coproc(const ir::Coproc& c) {
       [&](Process& p) {
         p.fds().set(1, out_writer, false);
         p.fds().set(0, in_reader, false);
+        // Its own ends, and those of other coprocesses: one that held the other's input
+        // would keep it from ever ending.
+        for (int fd = 60; fd < static_cast<int>(p.fds().size()); fd++) {
+          if (auto* entry = p.fds().entry(fd); entry && entry->cloexec) p.fds().remove(fd);
+        }
         p.fds().remove(out_fd);
         p.fds().remove(in_fd);
       });
