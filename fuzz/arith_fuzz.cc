@@ -5,6 +5,5 @@
 FUZZ_TARGET(text) {
   nacre::Arena arena;
   nacre::Symbols symbols;
-  nacre::ArithError error;
-  (void)nacre::compile_arith(arena, symbols, text, &error);
+  (void)nacre::compile_arith(arena, symbols, text);
 }
