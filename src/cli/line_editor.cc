@@ -1,5 +1,6 @@
 #include "cli/line_editor.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <dlfcn.h>
 #include <histedit.h>
@@ -60,7 +61,12 @@ std::string LineEditor::read(const std::string& prompt) {
   prompt_ = prompt;
   current_prompt = &prompt_;
   int count = 0;
+  errno = 0;
   const char* line = lib_->gets(static_cast<EditLine*>(editor_), &count);
+  // Ctrl-C drops what was typed; the shell hears of the signal itself.
+  if (!line && errno == EINTR) {
+    return "\n";
+  }
   if (!line || count <= 0) return "";
   std::string text(line, static_cast<size_t>(count));
   if (text != "\n") {
