@@ -63,10 +63,8 @@ std::string LineEditor::read(const std::string& prompt) {
   int count = 0;
   errno = 0;
   const char* line = lib_->gets(static_cast<EditLine*>(editor_), &count);
-  // Ctrl-C drops what was typed; the shell hears of the signal itself.
-  if (!line && errno == EINTR) {
-    return "\n";
-  }
+  // Ctrl-C ends the line, not the input.
+  if ((!line || count <= 0) && errno == EINTR) return "\n";
   if (!line || count <= 0) return "";
   std::string text(line, static_cast<size_t>(count));
   if (text != "\n") {

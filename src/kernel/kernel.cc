@@ -367,6 +367,12 @@ void Kernel::outside_events() {
   }
 }
 
+void Kernel::take_events(Process& p) {
+  outside_events();
+  check_alive(p);
+  deliver(p);
+}
+
 void Kernel::stop_run() {
   if (stopping_) return;
   stopping_ = true;

@@ -110,6 +110,8 @@ class Kernel : public TimeSource {
   Timespec now(Clock clock);
   uint64_t random();
 
+  /// Takes what came from outside (interrupt, cancel) now, not at the next slow tick.
+  void take_events(Process& p);
   /// Throws ProcessDeath when the run must end (limit, cancel) or p is dead.
   void check_alive(Process& p);
   /// Ends the run: every process dies at its next call.

@@ -248,7 +248,8 @@ void interactive_loop(Shell& sh) {
     parser.options() = sh.parse_options();
     Flow flow = sh.run_one(parser);
     if (flow == Flow::Exit) break;
-    // The Ctrl-C that ended a program reached the shell too: it is over with that command.
+    // A Ctrl-C that ended a program, or the line that was typed, reached the shell too: it is over with that.
+    sh.kernel().take_events(sh.process());
     if (sh.process().has_caught() && sh.run_pending_traps() == Flow::Exit) break;
     if (sh.take_interrupted()) (void)sh.process().write(2, "\n");
   }
