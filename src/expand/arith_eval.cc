@@ -309,6 +309,7 @@ bool Expander::arith(const ir::ArithText& text, int64_t* out) {
 }
 
 bool Expander::arith(std::string_view text, int64_t* out) {
+  host_.tick(static_cast<uint32_t>(4 + text.size()));
   Arena arena;
   const Arith* code = compile_arith(arena, vars_.symbols(), text);
   return ArithEvaluator(*this, text, nullptr).run(*code, out);

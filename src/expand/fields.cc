@@ -18,6 +18,7 @@ void escape(std::string& out, std::string_view s, std::string_view special) {
 }  // namespace
 
 void Expander::Fields::append_quoted(std::string_view s) {
+  if (s.size() >= 4096) expander->host_.tick(static_cast<uint32_t>(s.size() / 128));
   started = true;
   after_space = false;
   switch (mode) {
@@ -46,6 +47,7 @@ void Expander::Fields::append_split(std::string_view s) {
     text += s;
     return;
   }
+  if (s.size() >= 1024) expander->host_.tick(static_cast<uint32_t>(s.size() / 16));
   const std::string& ifs = expander->ifs_;
   auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
   size_t i = 0;

@@ -138,6 +138,8 @@ bool Expander::edit(const ir::Param& p, Target& t) {
   if (case_op) flags |= kGlobExtended;
   const Glob glob = compiled(case_op && pattern_text.empty() ? "?" : pattern_text, flags);
   auto one = [&](std::string& value) {
+    // Charged by what is looked at: a cancel must not wait for thousands of long values.
+    host_.tick(static_cast<uint32_t>(1 + value.size() / 8));
     if (case_op) {
       value = change_case(value, p.op, pattern_text.empty() ? nullptr : &glob, utf8_);
     } else if (replacing) {

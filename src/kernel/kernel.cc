@@ -119,6 +119,7 @@ Process& Kernel::fork(Process& parent) {
     stop_run();
     check_alive(parent);
   }
+  slice_ -= 64;   // a process costs what some commands do
   int pid = next_pid_++;
   auto owned = std::make_unique<Process>(*this, pid);
   Process& p = *owned;

@@ -20,6 +20,7 @@ bool Shell::cond_regex(const std::string& text, const std::string& pattern, bool
     regex_key_ = std::move(key);
   }
   std::vector<RegexSpan> spans(static_cast<size_t>(regex_->groups()) + 1);
+  process_->tick(static_cast<uint32_t>(text.size() / 16));
   *value = regex_->match(text, 0, spans);
   if (const Variable* old = vars().find(sym::kBASH_REMATCH); old && old->has(kReadonly)) return true;
   Variable& v = vars().writable(sym::kBASH_REMATCH);

@@ -329,6 +329,7 @@ bool Shell::discard_here() {
 
 Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
   limit_script(*process_, text.size());
+  process_->tick(static_cast<uint32_t>(text.size() / 32));
   Restore<const char*> name(text_name_, text_name_);
   if (is_main) text_name_ = "-c";
   ParseOptions po = parse_options();
