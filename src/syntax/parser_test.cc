@@ -81,7 +81,7 @@ TEST(Parser, HereDocumentBodies) {
   EXPECT_EQ(redirects[1].target->raw, "x $y\n");
   EXPECT_EQ(redirects[1].target->parts[0].kind, PartKind::SingleQuoted);
   EXPECT_TRUE(redirects[1].delimiter_quoted);
-  EXPECT_EQ(redirects[2].target->raw, "end");
+  EXPECT_EQ(redirects[2].target->raw, "end\n");   // the newline that the end of the file lacks, as bash
   EXPECT_TRUE(redirects[2].eof_before_delimiter);
 }
 
