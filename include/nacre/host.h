@@ -26,7 +26,7 @@ struct Timespec {
 using HostResult = int64_t;
 
 struct HostStat {
-  enum class Type : uint8_t { Regular, Directory, Symlink, Special } type = Type::Regular;
+  enum class Type : uint8_t { Regular, Directory, Symlink, Fifo, Special } type = Type::Regular;
   uint64_t dev = 0, ino = 0, nlink = 1, size = 0;
   uint32_t mode = 0;  ///< permission bits, 07777
   uint32_t uid = 0, gid = 0;
@@ -55,6 +55,8 @@ class HostDir {
   virtual HostResult sync(int64_t handle) = 0;
   virtual void close(int64_t handle) = 0;
   virtual HostResult make_dir(const std::string& path, uint32_t mode) = 0;
+  /// A FIFO; it is never opened on the host. -EPERM where there are none.
+  virtual HostResult make_fifo(const std::string& path, uint32_t mode) { (void)path; (void)mode; return -1; }
   virtual HostResult make_symlink(const std::string& path, const std::string& target) = 0;
   virtual HostResult make_link(const std::string& from, const std::string& to) = 0;
   virtual HostResult remove(const std::string& path, bool directory) = 0;

@@ -15,7 +15,7 @@ struct Limits {
   uint64_t script_bytes = 64ull << 20;      ///< one parsed text (bytes)
   uint32_t nesting = 10000;                 ///< syntax, calls and expansion (levels)
   uint32_t processes = 1024;                ///< alive at once
-  uint32_t fds = 1024;                      ///< open descriptors per process
+  uint32_t fds = 1024;                      ///< open descriptors per process; beyond, open() fails with EMFILE as on Linux
   uint32_t pipe_bytes = 65536;              ///< capacity of a pipe (bytes)
   uint64_t file_bytes = 2ull << 30;         ///< data held by the virtual file system (bytes)
   uint64_t inodes = 2'000'000;              ///< files, directories, links

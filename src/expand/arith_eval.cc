@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "expand/expander.h"
 
 namespace nacre {
@@ -312,6 +313,7 @@ bool Expander::arith(std::string_view text, int64_t* out) {
   host_.tick(static_cast<uint32_t>(4 + text.size()));
   Arena arena;
   const Arith* code = compile_arith(arena, vars_.symbols(), text);
+  if (code->broken && should_stop()) host_.tick(1 << 16);   // does not come back
   return ArithEvaluator(*this, text, nullptr).run(*code, out);
 }
 

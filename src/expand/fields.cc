@@ -47,11 +47,14 @@ void Expander::Fields::append_split(std::string_view s) {
     text += s;
     return;
   }
-  if (s.size() >= 1024) expander->host_.tick(static_cast<uint32_t>(s.size() / 16));
   const std::string& ifs = expander->ifs_;
   auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
-  size_t i = 0;
+  size_t i = 0, charged = 0;
   while (i < s.size()) {
+    if (i - charged >= 1024) {
+      expander->host_.tick(static_cast<uint32_t>((i - charged) / 16));
+      charged = i;
+    }
     size_t end = i, width = 1;
     if (expander->ifs_wide_) {
       // A separator of several bytes: characters are compared whole.

@@ -51,6 +51,7 @@ HostStat::Type type_of(mode_t mode) {
   if (S_ISREG(mode)) return HostStat::Type::Regular;
   if (S_ISDIR(mode)) return HostStat::Type::Directory;
   if (S_ISLNK(mode)) return HostStat::Type::Symlink;
+  if (S_ISFIFO(mode)) return HostStat::Type::Fifo;
   return HostStat::Type::Special;
 }
 
@@ -188,6 +189,13 @@ class PosixDir final : public HostDir {
     return result(fchmodat(at.dir, at.name.c_str(), mode & kModeMask, AT_SYMLINK_NOFOLLOW));
   }
 
+  HostResult make_fifo(const std::string& path, uint32_t mode) override {
+    Place at;
+    if (HostResult r = find_to_change(path, at)) return r;
+    if (mknodat(at.dir, at.name.c_str(), S_IFIFO | (mode & kModeMask), 0)) return -errno;
+    return result(fchmodat(at.dir, at.name.c_str(), mode & kModeMask, AT_SYMLINK_NOFOLLOW));
+  }
+
   HostResult make_symlink(const std::string& path, const std::string& target) override {
     Place at;
     if (HostResult r = find_to_change(path, at)) return r;
@@ -200,7 +208,7 @@ class PosixDir final : public HostDir {
     if (HostResult r = find_to_change(to, target)) return r;
     struct stat st;
     if (fstatat(source.dir, source.name.c_str(), &st, AT_SYMLINK_NOFOLLOW)) return -errno;
-    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) return -EPERM;
+    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode) && !S_ISFIFO(st.st_mode)) return -EPERM;
     return result(linkat(source.dir, source.name.c_str(), target.dir, target.name.c_str(), 0));
   }
 
@@ -224,7 +232,7 @@ class PosixDir final : public HostDir {
     if (HostResult r = find(path, at)) return r;
     struct stat st;
     if (fstatat(at.dir, at.name.c_str(), &st, AT_SYMLINK_NOFOLLOW)) return -errno;
-    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return -EPERM;
+    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISFIFO(st.st_mode)) return -EPERM;
     return result(fchmodat(at.dir, at.name.c_str(), mode & kModeMask, AT_SYMLINK_NOFOLLOW));
   }
 

@@ -160,8 +160,9 @@ TEST_P(RealDir, SpecialFilesAreSeenAndNotOpened) {
     if (name[0] == 'z' && !device) continue;
     HostStat st;
     ASSERT_EQ(dir_->stat(name, st), 0);
-    EXPECT_EQ(st.type, HostStat::Type::Special);
+    EXPECT_EQ(st.type, name[0] == 'f' ? HostStat::Type::Fifo : HostStat::Type::Special);
     for (int flags : {0, 1, 2}) EXPECT_EQ(dir_->open(name, flags, false, 0), -ENXIO) << name;
+    if (name[0] == 'f') continue;   // a name with a mode, as a regular file is
     EXPECT_EQ(dir_->set_mode(name, 0777), -EPERM);
     EXPECT_EQ(dir_->make_link(name, "x"), -EPERM);
   }

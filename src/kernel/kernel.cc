@@ -119,7 +119,7 @@ Process& Kernel::fork(Process& parent) {
     stop_run();
     check_alive(parent);
   }
-  slice_ -= 64;   // a process costs what some commands do
+  slice_.store(slice_.load(std::memory_order_relaxed) - 64, std::memory_order_relaxed);   // a process costs what some commands do
   int pid = next_pid_++;
   auto owned = std::make_unique<Process>(*this, pid);
   Process& p = *owned;
@@ -280,7 +280,7 @@ std::vector<Process*> Kernel::processes() {
 
 void Kernel::begin_run() {
   stopping_ = false;
-  slice_ = kSlice;
+  slice_.store(kSlice, std::memory_order_relaxed);
   interrupts_.store(0);
   has_deadline_ = budget_.limits().wall_ms != 0;
   if (has_deadline_) {
@@ -347,6 +347,11 @@ void Kernel::kill_all(Process* keep) {
 
 void Kernel::interrupt(int sig) {
   interrupts_.fetch_or(1ull << sig);
+  hurry();
+}
+
+void Kernel::hurry() {
+  slice_.store(0, std::memory_order_relaxed);
   host().wake();
 }
 
@@ -396,8 +401,8 @@ void Kernel::check_alive(Process& p) {
 }
 
 void Kernel::slow_tick(Process& p) {
-  uint64_t used = static_cast<uint64_t>(kSlice - slice_);
-  slice_ = kSlice;
+  uint64_t used = static_cast<uint64_t>(kSlice - slice_.load(std::memory_order_relaxed));
+  slice_.store(kSlice, std::memory_order_relaxed);
   p.life_->steps += used;
   if (!budget_.charge_steps(used)) stop_run();
   if (run_watch.live > run_watch.ceiling) {

@@ -97,6 +97,8 @@ class Kernel : public TimeSource {
   void kill_all(Process* keep);
   /// Thread- and signal-safe: SIGINT for the foreground group at the next tick.
   void interrupt(int sig);
+  /// Thread- and signal-safe: the next tick, whoever's, looks at what came from outside; ends a wait.
+  void hurry();
 
   // ---- signals
   void post_signal(Process& target, int sig);
@@ -148,7 +150,7 @@ class Kernel : public TimeSource {
   uint64_t anon_ids_ = 1000;
   Process* current_ = nullptr;
   int next_pid_ = 1;
-  int32_t slice_ = 0;
+  std::atomic<int32_t> slice_{0};                 ///< steps left until slow_tick()
   bool stopping_ = false;
   std::atomic<uint64_t> interrupts_{0};
   Timespec virtual_now_;

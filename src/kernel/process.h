@@ -9,6 +9,7 @@
 /// Ownership: the kernel owns processes; a Process& is valid while its program runs.
 /// Threads: one sandbox, one thread. Source: POSIX XSH; Linux man pages (2).
 #pragma once
+#include <atomic>
 #include <cstdarg>
 #include <functional>
 #include <map>
@@ -191,8 +192,10 @@ class Process {
   // ---- budget
   /// Charges n steps; may switch to other fibers. Long loops call it.
   void tick(uint32_t n = 1) {
-    *slice_ -= static_cast<int32_t>(n);
-    if (__builtin_expect(*slice_ <= 0, 0)) slow_tick();
+    // Not one atomic step: what cancel() writes in between may be lost, and is then seen a slice later.
+    int32_t left = slice_->load(std::memory_order_relaxed) - static_cast<int32_t>(n);
+    slice_->store(left, std::memory_order_relaxed);
+    if (__builtin_expect(left <= 0, 0)) slow_tick();
   }
   /// Charges memory; the run ends when it does not fit. Release on free.
   void charge_memory(uint64_t bytes);
@@ -217,7 +220,7 @@ class Process {
   void slow_tick();
 
   Kernel& kernel_;
-  int32_t* slice_;                ///< the kernel's: steps left until it wants to look
+  std::atomic<int32_t>* slice_;   ///< the kernel's: steps left until it wants to look
   int pid_, ppid_ = 0, pgid_ = 0, sid_ = 0;
   Credentials cred_;
   std::shared_ptr<const std::vector<std::string>> argv_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 
 namespace nacre {
 namespace {
@@ -228,6 +229,7 @@ class Compiler {
   }
 
   const Arith* unary() {
+    if ((++operands_ & 1023) == 0 && should_stop()) return fail("interrupted", at_);
     if (++depth_ > kMaxDepth) return fail("expression recursion level exceeded", at_);
     const Arith* e = unary_operator();
     depth_--;
@@ -379,6 +381,7 @@ class Compiler {
   std::string_view text_;
   size_t at_ = 0;
   int depth_ = 0;
+  uint32_t operands_ = 0;   ///< read so far
 };
 
 int digit_value(char c, int base) {

@@ -334,7 +334,7 @@ Expected<std::unique_ptr<Sandbox>> Sandbox::fork() {
 
 void Sandbox::cancel() {
   impl_->budget.cancel();
-  impl_->config.host->wake();
+  impl_->kernel->hurry();
 }
 
 void Sandbox::interrupt(int signal) { impl_->kernel->interrupt(signal); }

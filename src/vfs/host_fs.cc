@@ -2,25 +2,10 @@
 
 #include <utility>
 
+#include "vfs/host_types.h"
 #include "vfs/name.h"
 
 namespace nacre {
-namespace {
-
-Errno errno_of(HostResult r) { return static_cast<Errno>(-r); }
-
-FileType type_of(HostStat::Type t) {
-  switch (t) {
-    case HostStat::Type::Regular: return FileType::Regular;
-    case HostStat::Type::Directory: return FileType::Directory;
-    case HostStat::Type::Symlink: return FileType::Symlink;
-    case HostStat::Type::Special: break;
-  }
-  return FileType::Socket;
-}
-
-}  // namespace
-
 size_t HostFs::PlaceHash::operator()(const Place& p) const { return hash_bytes(p.name) ^ (p.dir * 0x9e3779b97f4a7c15ull); }
 
 HostFs::HostFs(const Options& options) : options_(options) {
@@ -216,6 +201,8 @@ Result<NodeId> HostFs::create(NodeId dir, std::string_view name, const NewNode& 
     HostResult handle = options_.dir->open(p, 2, true, what.mode);
     if (handle < 0) return errno_of(handle);
     options_.dir->close(handle);
+  } else if (what.type == FileType::Fifo) {
+    if (HostResult r = options_.dir->make_fifo(p, what.mode); r < 0) return errno_of(r);
   } else {
     return Errno::PERM;
   }

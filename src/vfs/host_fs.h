@@ -8,8 +8,9 @@
 ///
 /// Ownership on the host is the host user's and is not changed: every node shows
 /// the uid and gid of Options; chown to others is EPERM. Permission bits go
-/// through as they are, without set-uid and set-gid. Special files show as
-/// sockets and cannot be opened; FIFOs and devices cannot be made (EPERM).
+/// through as they are, without set-uid and set-gid. A FIFO is a name on the host
+/// and a pipe in the sandbox: it is never opened there. Other special files show
+/// as sockets and cannot be opened; devices cannot be made (EPERM).
 ///
 /// Threads: one. Symbolic links are data here; Vfs follows them in the sandbox.
 #pragma once

@@ -3,23 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "vfs/host_types.h"
 #include "vfs/lock.h"
 
 namespace nacre {
 namespace {
-
-Errno errno_of(HostResult r) { return static_cast<Errno>(-r); }
-
-FileType type_of(HostStat::Type t) {
-  switch (t) {
-    case HostStat::Type::Regular: return FileType::Regular;
-    case HostStat::Type::Directory: return FileType::Directory;
-    case HostStat::Type::Symlink: return FileType::Symlink;
-    case HostStat::Type::Special: break;
-  }
-  // Whatever it is on the host: as a socket it is visible, and open() says ENXIO.
-  return FileType::Socket;
-}
 
 class HostSource;
 
