@@ -58,7 +58,7 @@ std::optional<size_t> OptionReader::find_long(std::string_view name, std::string
   if (found.empty()) {
     text = "unrecognized option '--" + std::string(arg) + "'";
   } else {
-    text = "option '--" + std::string(name) + "' is ambiguous; possibilities:";
+    text = "option '--" + std::string(arg) + "' is ambiguous; possibilities:";
     for (size_t k : found) text += " '--" + std::string(specs[k].long_name) + "'";
   }
   (void)fail(text);
