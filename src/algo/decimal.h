@@ -1,0 +1,69 @@
+/// Decimal: numbers of any size with a count of digits after the point (their
+/// scale), as POSIX bc and GNU dc compute with them: results are cut, never
+/// rounded, and each operation says how many digits its result keeps.
+///
+/// A value is shared and never changes; copies are cheap. Operations on huge
+/// numbers take long and cannot be interrupted: callers charge for the sizes
+/// (bytes(), and power_bytes() beforehand). `Tick` is called where a loop does.
+/// Source: POSIX XCU bc, "Operations"; GNU bc manual 2.2 "Numbers".
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nacre {
+
+struct DecimalRep;
+using Tick = std::function<void(uint32_t)>;
+
+class Decimal {
+ public:
+  Decimal();                ///< 0
+  Decimal(int64_t n);       // NOLINT implicit by design
+  explicit Decimal(std::shared_ptr<const DecimalRep> rep) : rep_(std::move(rep)) {}
+
+  /// Digits by value (bytes 0..35), of which the last `fraction` are behind the point, in a base.
+  /// As many digits are kept behind the point.
+  static Decimal from_digits(std::string_view values, uint64_t base, size_t fraction);
+
+  bool zero() const;
+  bool negative() const;
+  size_t scale() const;
+  /// Digits before the point, at least 1.
+  size_t integer_digits() const;
+  size_t bytes() const;
+  /// The integer part; nullopt when it does not fit.
+  std::optional<int64_t> integer() const;
+  Decimal negated() const;
+  /// With exactly so many digits behind the point.
+  Decimal with_scale(size_t scale) const;
+  /// As bc prints it: no 0 before the point; in bases over 16 each digit is a decimal number after a space.
+  std::string text(uint64_t base, const Tick& tick) const;
+
+  const DecimalRep& rep() const { return *rep_; }
+
+ private:
+  std::shared_ptr<const DecimalRep> rep_;
+};
+
+Decimal add(const Decimal& a, const Decimal& b, size_t least_scale = 0);
+Decimal subtract(const Decimal& a, const Decimal& b, size_t least_scale = 0);
+Decimal multiply(const Decimal& a, const Decimal& b, size_t scale);
+/// nullopt: b is 0.
+std::optional<Decimal> divide(const Decimal& a, const Decimal& b, size_t scale);
+std::optional<Decimal> remainder(const Decimal& a, const Decimal& b, size_t scale);
+/// A whole exponent. nullopt: 0 to a negative power.
+std::optional<Decimal> power(const Decimal& base, int64_t exponent, size_t scale);
+/// About the memory that power() needs.
+uint64_t power_bytes(const Decimal& base, int64_t exponent);
+/// base^exponent mod modulus, cut to whole numbers; exponent >= 0, modulus not 0.
+Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus);
+/// nullopt: negative.
+std::optional<Decimal> square_root(const Decimal& a, size_t scale);
+/// -1, 0, 1.
+int compare(const Decimal& a, const Decimal& b);
+
+}  // namespace nacre
