@@ -122,7 +122,7 @@ BcCompiler::Item BcCompiler::next(BcCode& code) {
 bool BcCompiler::statements(bool braced) {
   for (;;) {
     BcToken t = peek();
-    if (t == BcToken::End) return braced ? syntax() : true;
+    if (t == BcToken::End) return !braced || (!had_error_ && syntax());
     if (t == BcToken::Newline && !braced) return true;
     if (braced && is('}')) {
       take();
