@@ -115,6 +115,8 @@ size_t Decimal::integer_digits() const {
   return n > rep_->scale ? n - rep_->scale : 1;
 }
 
+size_t Decimal::significant_digits() const { return decimal_digits(rep_->value); }
+
 std::optional<int64_t> Decimal::integer() const {
   if (rep_->scale == 0) return mpz_fits_slong_p(rep_->value.get()) ? std::optional<int64_t>(mpz_get_si(rep_->value.get())) : std::nullopt;
   return with_scale(0).integer();
@@ -205,13 +207,23 @@ std::optional<Decimal> power(const Decimal& base, int64_t exponent, size_t scale
   return exact.with_scale(std::min(exact.scale(), std::max(scale, base.scale())));
 }
 
-Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus) {
-  BigInteger b = value_at(base, 0), e = value_at(exponent, 0), m = value_at(modulus, 0), r;
-  mpz_abs(m.get(), m.get());
-  mpz_powm(r.get(), b.get(), e.get(), m.get());
-  // The sign is that of a cut division.
-  if (!r.zero() && b.sign() < 0 && mpz_odd_p(e.get())) mpz_sub(r.get(), r.get(), m.get());
-  return make_decimal(std::move(r), 0);
+Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus, size_t scale, const Tick& tick) {
+  BigInteger e = value_at(exponent, 0);
+  if (scale == 0 && base.scale() == 0 && modulus.scale() == 0) {
+    BigInteger r, m = modulus.rep().value;
+    mpz_abs(m.get(), m.get());
+    mpz_powm(r.get(), base.rep().value.get(), e.get(), m.get());
+    // The sign is that of a cut division.
+    if (!r.zero() && base.negative() && mpz_odd_p(e.get())) mpz_sub(r.get(), r.get(), m.get());
+    return make_decimal(std::move(r), 0);
+  }
+  Decimal power = base, result = 1;
+  for (size_t bit = 0, bits = e.zero() ? 0 : mpz_sizeinbase(e.get(), 2); bit < bits; bit++) {
+    if (mpz_tstbit(e.get(), bit)) result = *remainder(multiply(result, power, scale), modulus, scale);
+    power = *remainder(multiply(power, power, scale), modulus, scale);
+    tick(static_cast<uint32_t>(1 + power.bytes() / 64));
+  }
+  return result;
 }
 
 std::optional<Decimal> square_root(const Decimal& a, size_t scale) {

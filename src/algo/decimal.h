@@ -34,6 +34,8 @@ class Decimal {
   size_t scale() const;
   /// Digits before the point, at least 1.
   size_t integer_digits() const;
+  /// Digits from the first that is not 0, at least 1.
+  size_t significant_digits() const;
   size_t bytes() const;
   /// The integer part; nullopt when it does not fit.
   std::optional<int64_t> integer() const;
@@ -59,8 +61,8 @@ std::optional<Decimal> remainder(const Decimal& a, const Decimal& b, size_t scal
 std::optional<Decimal> power(const Decimal& base, int64_t exponent, size_t scale);
 /// About the memory that power() needs.
 uint64_t power_bytes(const Decimal& base, int64_t exponent);
-/// base^exponent mod modulus, cut to whole numbers; exponent >= 0, modulus not 0.
-Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus);
+/// base^exponent with remainder(., modulus, scale) taken on the way; exponent >= 0 and whole, modulus not 0.
+Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus, size_t scale, const Tick& tick);
 /// nullopt: negative.
 std::optional<Decimal> square_root(const Decimal& a, size_t scale);
 /// -1, 0, 1.

@@ -9,8 +9,8 @@ namespace nacre {
 
 class FoldedOutput {
  public:
-  /// `variable`: holds the line length; 70 without it, 0 is no limit.
-  FoldedOutput(Process& p, const char* variable) : out_(p) {
+  /// `variable`: holds the line length; 70 without it, 0 is no limit. `spare` columns stay free.
+  FoldedOutput(Process& p, const char* variable, size_t spare) : out_(p), spare_(spare) {
     const char* v = p.getenv(variable);
     long n = v ? std::strtol(v, nullptr, 10) : 70;
     limit_ = n == 0 ? 0 : n < 3 ? 70 : static_cast<size_t>(n);
@@ -19,7 +19,7 @@ class FoldedOutput {
   void put(char c) {
     if (c == '\n') {
       column_ = 0;
-    } else if (++column_ == limit_ - 1 && limit_ != 0) {
+    } else if (limit_ != 0 && ++column_ == limit_ - spare_) {
       out_.write("\\\n");
       column_ = 1;
     }
@@ -31,7 +31,7 @@ class FoldedOutput {
 
  private:
   Output out_;
-  size_t limit_, column_ = 0;
+  size_t spare_, limit_, column_ = 0;
 };
 
 }  // namespace nacre

@@ -65,7 +65,7 @@ int bc_main(Process& p) {
   if (auto status = read_options(p, p.argv(), o, files)) return *status;
   if (p.getenv("POSIXLY_CORRECT")) o.standard = true;
   bool terminal = o.interactive || (p.isatty(0) && p.isatty(1));
-  FoldedOutput out(p, "BC_LINE_LENGTH");
+  FoldedOutput out(p, "BC_LINE_LENGTH", 1);
   if (terminal && !o.quiet) out.raw().write("bc (nacre), with the language of GNU bc 1.07\n");
   if (terminal) out.raw().set_line_buffered(true);
   BcTables tables;
