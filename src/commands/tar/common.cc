@@ -1,0 +1,171 @@
+#include "algo/quote.h"
+#include "commands/mode.h"
+#include "commands/paths.h"
+#include "commands/tar/tar.h"
+#include "commands/zone.h"
+
+namespace nacre {
+
+Tar::Tar(Process& process, TarOptions& options) : p(process), o(options), accounts(process), cwd_(options.start_dir), zone_(options.utc ? TimeZone() : process_zone(process)) {
+  bool writes = o.operation == TarOperation::Create;
+  if ((writes && o.archives[0] == "-") || o.extract.to_stdout) listing_fd = 2;
+}
+
+void Tar::error(const std::string& text) {
+  warn(text);
+  status = 2;
+}
+void Tar::error(const std::string& name, const char* verb, Errno e) { error(shown(name, true) + ": Cannot " + verb + ": " + std::string(message(e))); }
+
+void Tar::fatal(const std::string& text) {
+  warn(text);
+  warn("Error is not recoverable: exiting now");
+  p.exit(2);
+}
+
+std::string Tar::shown(std::string_view name, bool colon) const {
+  std::string text = c_quote(name, p.utf8(), true);
+  if (!colon) return text;
+  std::string out;
+  for (char c : text) {
+    if (c == ':') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+int Tar::finish() {
+  if (status == 2) warn("Exiting with failure status due to previous errors");
+  return status;
+}
+
+void Tar::say(const std::string& line) { (void)p.write(listing_fd, line + "\n"); }
+
+// The part that is left out: up to the last "..", and the slashes after it or at the front.
+std::string Tar::safe_name(const std::string& name, bool link) {
+  if (o.absolute_names) return name;
+  size_t cut = 0;
+  for (size_t at = 0; at < name.size();) {
+    size_t end = std::min(name.find('/', at), name.size());
+    if (name.compare(at, end - at, "..") == 0) cut = end;
+    at = end;
+    while (at < name.size() && name[at] == '/') at++;
+  }
+  while (cut < name.size() && name[cut] == '/') cut++;
+  if (cut == 0) return name.empty() ? "." : name;
+  std::string prefix = name.substr(0, cut);
+  if ((link ? told_links_ : told_).insert(prefix).second) warn("Removing leading `" + prefix + "' from " + (link ? "hard link targets" : "member names"));
+  std::string rest = name.substr(cut);
+  return rest.empty() ? "." : rest;
+}
+
+bool Tar::set_transforms() {
+  for (const auto& text : o.transforms) {
+    std::string why;
+    if (transform_.add(text, &why)) continue;
+    write_error(p, "tar: " + why + "\nTry 'tar --help' or 'tar --usage' for more information.\n");
+    return false;
+  }
+  return true;
+}
+
+bool Tar::excluded(std::string_view name) const {
+  for (const auto& e : o.excludes) if (e.match(name)) return true;
+  return false;
+}
+
+TarName* Tar::wanted(std::string_view member, bool* all) {
+  *all = o.names.empty();
+  while (member.size() > 1 && member.ends_with('/')) member.remove_suffix(1);
+  for (auto& n : o.names) {
+    bool hit;
+    if (n.pattern || !n.flags.anchored || n.flags.fold_case) {
+      PatternFlags flags = n.flags;
+      hit = ExcludePattern(n.text, flags, p.utf8()).match(member);
+    } else {
+      hit = member == n.text || (n.recurse && member.size() > n.text.size() && member.starts_with(n.text) && member[n.text.size()] == '/');
+    }
+    if (!hit) continue;
+    n.found++;
+    return !o.occurrence || n.found == o.occurrence ? &n : nullptr;
+  }
+  return nullptr;
+}
+
+bool Tar::all_found() const {
+  if (o.names.empty() || !o.occurrence) return false;
+  for (const auto& n : o.names) if (n.found < o.occurrence) return false;
+  return true;
+}
+
+void Tar::report_missing() {
+  for (const auto& n : o.names) {
+    if (o.occurrence ? n.found >= o.occurrence : n.found > 0) continue;
+    if (!n.pattern && n.text.find_first_of("*?[") != n.text.npos && told_.insert("*").second) {
+      warn("Pattern matching characters used in file names");
+      warn("Use --wildcards to enable pattern matching, or --no-wildcards to suppress this warning");
+    }
+    error(shown(n.text, true) + ": Not found in archive");
+  }
+}
+
+void Tar::go(const std::string& dir) {
+  if (dir == cwd_) return;
+  if (auto done = p.chdir(dir); !done) {
+    std::string name = dir.starts_with(o.start_dir + "/") ? dir.substr(o.start_dir.size() + 1) : dir;
+    warn(shown(name, true) + ": Cannot open: " + std::string(message(done.error())));
+    warn("Error is not recoverable: exiting now");
+    p.exit(2);
+  }
+  cwd_ = dir;
+}
+
+std::string Tar::time_text(Timespec t, bool full) {
+  CivilTime c = zone_.local(t.sec);
+  std::string text = format_time(full ? t.nsec ? "%Y-%m-%d %H:%M:%S.%N" : "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M", c, t.sec, t.nsec);
+  if (full && t.nsec) while (text.back() == '0') text.pop_back();
+  return text;
+}
+
+void Tar::list(const TarEntry& e, int verbose, const std::string& name) {
+  if (verbose < 2) return say(shown(name));
+  static constexpr std::string_view letters = "-hlcbdpC";
+  char type = e.is_dir() ? 'd' : e.type == 'V' ? 'V' : e.type == 'M' ? 'M' : e.type >= '0' && e.type <= '7' ? letters[static_cast<size_t>(e.type - '0')] : '-';
+  Stat st;
+  st.mode = e.mode;
+  std::string mode = mode_text(st);
+  mode[0] = type;
+  bool numeric = o.numeric_owner;
+  std::string user = numeric || e.uname.empty() ? std::to_string(e.uid) : e.uname, group = numeric || e.gname.empty() ? std::to_string(e.gid) : e.gname;
+  std::string size = e.type == '3' || e.type == '4' ? std::to_string(e.major) + "," + std::to_string(e.minor) : std::to_string(e.size);
+  size_t used = user.size() + 1 + group.size() + 1 + size.size();
+  width_ = std::max(width_, used);
+  std::string line = mode + " " + user + "/" + group + " " + std::string(width_ - used, ' ') + size + " " + time_text(e.mtime, o.full_time) + " " + shown(name);
+  if (e.is_symlink()) line += " -> " + shown(e.link);
+  else if (e.is_link()) line += " link to " + shown(e.link);
+  else if (e.type == 'V') line += "--Volume Header--";
+  else if (e.type == 'M') line += "--Continued--";
+  else if (!(e.is_dir() || e.is_regular() || (e.type >= '1' && e.type <= '7'))) line += std::string(" unknown file type '") + e.type + "'";
+  say(line);
+}
+
+void tar_list(Tar& tar) {
+  TarInput in(tar);
+  TarReader reader(tar, in);
+  TarEntry e;
+  while (reader.next(e)) {
+    bool all;
+    TarName* name = tar.wanted(e.name, &all);
+    if ((!name && !all) || tar.excluded(e.name)) continue;
+    std::string stored = e.name;
+    std::string safe = e.type == 'V' ? e.name : tar.safe_name(tar.transformed(e.name, TarTransform::Of::Name), false);
+    if (e.is_link()) e.link = tar.safe_name(tar.transformed(e.link, TarTransform::Of::HardLink), true);
+    else if (e.is_symlink()) e.link = tar.transformed(e.link, TarTransform::Of::Symlink);
+    tar.list(e, tar.o.verbose + 1, tar.o.show_transformed ? safe : stored);
+    if (tar.all_found()) break;
+  }
+  in.finish();
+  tar.report_missing();
+}
+
+}  // namespace nacre

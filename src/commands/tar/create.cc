@@ -1,0 +1,264 @@
+/// Creation: files into members, for -c, -r and -u.
+#include <algorithm>
+
+#include "base/deep_call.h"
+#include "commands/mode.h"
+#include "commands/paths.h"
+#include "commands/quoting.h"
+#include "commands/tar/tar.h"
+
+namespace nacre {
+namespace {
+
+class Creator {
+ public:
+  Creator(Tar& tar, TarOutput& out, const std::map<std::string, Timespec>* older) : tar_(tar), p_(tar.p), o_(tar.o.create), out_(out), older_(older) {}
+
+  void run() {
+    out_.write(write_tar_global(o_.pax, p_.now()));
+    if (!o_.label.empty() && !older_) put_label();
+    for (const auto& name : tar_.o.names) {
+      tar_.go(name.dir);
+      recurse_ = name.recurse;
+      if (!tar_.excluded(name.text)) dump(name.text, true);
+    }
+    if (o_.check_links) {
+      for (const auto& [key, link] : links_) if (link.left > 0) tar_.warn("Missing links to " + locale_quote(link.name, p_.utf8()) + ".");
+    }
+  }
+
+ private:
+  struct Link { std::string name; uint64_t left; std::string stored; };
+
+  void put_label() {
+    TarEntry e;
+    e.name = o_.label;
+    e.type = 'V';
+    e.mode = 0;
+    e.mtime = p_.now();
+    std::string why;
+    out_.write(write_tar_header(e, o_.format, o_.pax, &why));
+  }
+
+  void cannot_read(const std::string& path, const char* verb, Errno e) {
+    if (!o_.ignore_failed_read) return tar_.error(path, verb, e);
+    tar_.warn(tar_.shown(path, true) + ": Warning: Cannot " + verb + ": " + std::string(message(e)));
+  }
+
+  void dump(const std::string& path, bool top) {
+    p_.tick(4);
+    auto st = o_.dereference ? p_.stat(path) : p_.lstat(path);
+    if (!st) return cannot_read(path, "stat", st.error());
+    if (top) device_ = st->dev;
+    if (out_.is_archive(*st)) return tar_.warn(tar_.shown(path, true) + ": file is the archive; not dumped");
+    if (!st->is_dir() && o_.newer && !is_newer(*st)) return;
+    if (!st->is_dir() && older_ && !is_updated(path, *st)) return;
+    TarEntry e = entry_of(path, *st);
+    if (st->is_dir()) return dump_directory(path, e, *st, top);
+    if (st->type == FileType::Socket) return tar_.warn(tar_.shown(path, true) + ": socket ignored");
+    if (make_link(path, e, *st)) return remove(path);
+    if (st->is_symlink() && !set_link(path, e)) return;
+    if (st->is_regular()) return dump_file(path, e);
+    if (put(path, e, "")) remove(path);
+  }
+
+  bool is_newer(const Stat& st) const { return st.mtime >= *o_.newer || (!o_.newer_mtime_only && st.ctime >= *o_.newer); }
+  bool is_updated(const std::string& path, const Stat& st) const {
+    auto it = older_->find(std::string(without_trailing_slashes(tar_.safe_name(path, false))));
+    return it == older_->end() || st.mtime.sec > it->second.sec;
+  }
+  void remove(const std::string& path) {
+    if (!o_.remove_files) return;
+    if (auto done = p_.unlink(path); !done) tar_.error(path, "unlink", done.error());
+  }
+
+  TarEntry entry_of(const std::string& path, const Stat& st) {
+    TarEntry e;
+    std::string name = path;
+    if (st.is_dir()) while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    e.name = tar_.safe_name(name, false);
+    if (st.is_dir() && !e.name.ends_with('/')) e.name += '/';
+    e.name = tar_.transformed(e.name, TarTransform::Of::Name);
+    e.mode = st.mode;
+    if (o_.mode) e.mode = ModeChange::parse(*o_.mode)->apply(st.mode, st.is_dir(), p_.umask());
+    e.uid = o_.owner_id.value_or(st.uid);
+    e.gid = o_.group_id.value_or(st.gid);
+    if (!tar_.o.numeric_owner) {
+      e.uname = o_.owner_name ? *o_.owner_name : name_of(tar_.accounts.user(st.uid));
+      e.gname = o_.group_name ? *o_.group_name : name_of(tar_.accounts.group(st.gid));
+    }
+    e.mtime = mtime_ = st.mtime;
+    if (o_.mtime && (!o_.clamp_mtime || st.mtime > *o_.mtime)) e.mtime = *o_.mtime;
+    if (o_.format != TarFormat::Pax) e.mtime.nsec = 0;
+    e.atime = st.atime;
+    e.ctime = st.ctime;
+    e.major = st.rdev_major;
+    e.minor = st.rdev_minor;
+    static constexpr char types[] = {'0', '5', '2', '6', '3', '4', '0'};
+    e.type = types[static_cast<int>(st.type)];
+    if (st.is_regular()) e.size = e.stored = st.size;
+    return e;
+  }
+  template <class A>
+  static std::string name_of(const A* account) { return account ? account->name : ""; }
+
+  // Another name of what was dumped already: true when a link was written.
+  bool make_link(const std::string& path, TarEntry& e, const Stat& st) {
+    if (st.nlink < 2 || o_.hard_dereference || st.is_dir()) return false;
+    auto [it, fresh] = links_.try_emplace({st.dev, st.ino}, Link{path, st.nlink, ""});
+    if (it->second.left > 0) it->second.left--;
+    if (fresh) {
+      it->second.stored = tar_.transformed(tar_.safe_name(path, true), TarTransform::Of::HardLink);
+      return false;
+    }
+    e.type = '1';
+    e.link = it->second.stored;
+    e.size = e.stored = 0;
+    put(path, e, "");
+    return true;
+  }
+  bool set_link(const std::string& path, TarEntry& e) {
+    auto target = p_.readlink(path);
+    if (!target) {
+      cannot_read(path, "readlink", target.error());
+      return false;
+    }
+    e.link = tar_.transformed(*target, TarTransform::Of::Symlink);
+    return true;
+  }
+
+  bool put(const std::string& path, const TarEntry& e, std::string_view) {
+    std::string why, header = write_tar_header(e, o_.format, o_.pax, &why);
+    if (header.empty()) {
+      tar_.error(tar_.shown(path, true) + ": " + why);
+      return false;
+    }
+    out_.write(header);
+    if (tar_.o.verbose) {
+      TarEntry listed = e;
+      listed.mtime = mtime_;   // the file's own, whatever is stored
+      tar_.list(listed, tar_.o.verbose, tar_.o.show_transformed ? e.name : shown_path(path, e));
+    }
+    return true;
+  }
+  static std::string shown_path(const std::string& path, const TarEntry& e) {
+    std::string name = path;
+    if (e.type == '5') {
+      while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+      if (name != "/") name += '/';
+    }
+    return name;
+  }
+
+  void dump_file(const std::string& path, TarEntry& e) {
+    auto fd = p_.open(path, kOpenRead);
+    if (!fd) return cannot_read(path, "open", fd.error());
+    Input in(p_, *fd, path);
+    if (!put(path, e, "")) return;
+    uint64_t left = e.stored;
+    while (left > 0) {
+      std::string_view s = in.block().substr(0, left);
+      if (s.empty()) break;
+      out_.write(s);
+      in.consume(s.size());
+      left -= s.size();
+    }
+    if (left > 0) {
+      if (in.error() != Errno::OK) tar_.error(path, "read", in.error());
+      else {
+        tar_.warn(tar_.shown(path, true) + ": File shrank by " + std::to_string(left) + " bytes; padding with zeros");
+        tar_.status = std::max(tar_.status, 1);
+      }
+      const std::string zeros(4096, '\0');
+      for (; left > 0; p_.tick()) {
+        size_t n = static_cast<size_t>(std::min<uint64_t>(left, zeros.size()));
+        out_.write(std::string_view(zeros).substr(0, n));
+        left -= n;
+      }
+    }
+    out_.write(std::string(tar_padding(e.stored), '\0'));
+    remove(path);
+  }
+
+  bool has_tag(const std::string& path, const std::vector<std::string>& tags, bool caches, const char* what) {
+    auto tell = [&](const std::string& tag) {
+      found_tag_ = tag;
+      if (tar_.o.verbose) tar_.warn(tar_.shown(path, true) + "/: contains a cache directory tag " + tag + "; " + what);
+      return true;
+    };
+    for (const auto& tag : tags) if (p_.lstat(join_path(path, tag))) return tell(tag);
+    if (!caches) return false;
+    auto text = p_.stat(join_path(path, "CACHEDIR.TAG")) ? read_file(p_, join_path(path, "CACHEDIR.TAG")) : Result<std::string>(Errno::NOENT);
+    return text && text->starts_with("Signature: 8a477f597d28d172789f06886806bc55") && tell("CACHEDIR.TAG");
+  }
+
+  void dump_directory(const std::string& given, TarEntry& e, const Stat& st, bool top) {
+    std::string path(without_trailing_slashes(given));
+    if (has_tag(path, o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
+    if ((!o_.newer || is_newer(st)) && !put(path, e, "")) return;
+    if (!recurse_) return;
+    if (o_.one_file_system && !top && st.dev != device_) return tar_.warn(tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
+    bool under = has_tag(path, o_.tags_under, o_.exclude_caches_under, "contents not dumped");
+    bool only_tag = !under && has_tag(path, o_.tags, o_.exclude_caches, "contents not dumped");
+    std::string tag = found_tag_;
+    if (under) return;
+    auto entries = p_.list(path);
+    if (!entries) return cannot_read(path, "open", entries.error());
+    std::vector<std::string> names;
+    for (const auto& d : *entries) names.push_back(d.name);
+    if (o_.sort_names) std::sort(names.begin(), names.end());
+    for (const auto& name : names) {
+      if (only_tag && name != tag) continue;
+      std::string child = join_path(path, name);
+      if (!tar_.excluded(child)) deep_call([&] { dump(child, false); });
+    }
+    if (o_.remove_files) {
+      if (auto done = p_.rmdir(path); !done) tar_.error(path, "rmdir", done.error());
+    }
+  }
+
+  Tar& tar_;
+  Process& p_;
+  TarCreateOptions& o_;
+  TarOutput& out_;
+  const std::map<std::string, Timespec>* older_;
+  std::map<std::pair<uint64_t, uint64_t>, Link> links_;
+  bool recurse_ = true;
+  std::string found_tag_;
+  uint64_t device_ = 0;
+  Timespec mtime_;
+};
+
+}  // namespace
+
+uint64_t tar_find_end(Tar& tar, const std::function<void(const TarEntry&)>& seen) {
+  TarInput in(tar);
+  if (!tar.o.compressor.empty()) tar.fatal("Cannot update compressed archives");
+  if (in.stat().size < kTarBlock) return 0;   // less than a header: written over
+  TarReader reader(tar, in);
+  TarEntry e;
+  while (reader.next(e)) seen(e);
+  return reader.end_offset();
+}
+
+void tar_create(Tar& tar) {
+  if (tar.o.operation == TarOperation::Create) {
+    TarOutput out(tar, TarOutput::How::Create);
+    Creator(tar, out, nullptr).run();
+    tar.go(tar.o.start_dir);
+    return out.finish();
+  }
+  std::map<std::string, Timespec> older;
+  uint64_t end = 0;
+  bool update = tar.o.operation == TarOperation::Update;
+  if (auto st = tar.p.stat(tar.o.archives[0]); st && st->size > 0) {
+    end = tar_find_end(tar, [&](const TarEntry& e) { if (update) older[std::string(without_trailing_slashes(e.name))] = e.mtime; });
+    if (tar.status) return;
+  }
+  TarOutput out(tar, TarOutput::How::AppendAt, end);
+  Creator(tar, out, update ? &older : nullptr).run();
+  tar.go(tar.o.start_dir);
+  out.finish();
+}
+
+}  // namespace nacre

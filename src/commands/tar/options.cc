@@ -1,0 +1,511 @@
+#include "commands/tar/options.h"
+
+#include "commands/accounts.h"
+#include "commands/mode.h"
+#include "commands/option_reader.h"
+#include "commands/paths.h"
+#include "commands/quoting.h"
+#include "commands/text_io.h"
+#include "commands/zone.h"
+
+namespace nacre {
+namespace {
+
+using O = TarOptions;
+using V = std::optional<std::string_view>;
+
+// Long options without a letter have numbers from 256 on.
+enum : int {
+  kDelete = 256, kTestLabel, kZstd, kLzma, kLzip, kNoAutoCompress, kExclude, kExcludeVcs, kExcludeBackups, kExcludeCaches, kExcludeCachesUnder, kExcludeCachesAll,
+  kExcludeTag, kExcludeTagUnder, kExcludeTagAll, kAnchored, kNoAnchored, kIgnoreCase, kNoIgnoreCase, kWildcards, kNoWildcards, kMatchSlash, kNoMatchSlash, kRecursion,
+  kNoRecursion, kNull, kNoNull, kVerbatim, kNoVerbatim, kAddFile, kStrip, kTransform, kShowTransformed, kOwner, kGroup, kMode, kMtime, kClampMtime, kSort, kNumericOwner,
+  kOverwrite, kKeepNewer, kSkipOld, kNoOverwriteDir, kOverwriteDir, kRecursiveUnlink, kKeepDirSymlink, kOneTopLevel, kFormat, kPaxOption, kPosix, kOldArchive,
+  kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
+  kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kNoSeek, kNoMtimeClamp};
+
+constexpr ArgKind N = ArgKind::None, R = ArgKind::Required, Q = ArgKind::Optional;
+constexpr OptionSpec kSpecs[] = {
+    {'A', "catenate", N}, {'A', "concatenate", N}, {'c', "create", N}, {'d', "diff", N}, {'d', "compare", N}, {kDelete, "delete", N}, {'r', "append", N}, {'t', "list", N},
+    {kTestLabel, "test-label", N}, {'u', "update", N}, {'x', "extract", N}, {'x', "get", N}, {'f', "file", R}, {'C', "directory", R}, {'v', "verbose", N}, {'z', "gzip", N},
+    {'z', "gunzip", N}, {'z', "ungzip", N}, {'Z', "compress", N}, {'j', "bzip2", N}, {'J', "xz", N}, {kZstd, "zstd", N}, {kLzma, "lzma", N}, {'a', "auto-compress", N},
+    {kNoAutoCompress, "no-auto-compress", N}, {'I', "use-compress-program", R}, {'p', "preserve-permissions", N}, {'p', "same-permissions", N}, {kNoSamePermissions, "no-same-permissions", N},
+    {kSameOwner, "same-owner", N}, {'s', "preserve-order", N}, {kNoSameOwner, "no-same-owner", N}, {'k', "keep-old-files", N}, {kSkipOld, "skip-old-files", N}, {kKeepNewer, "keep-newer-files", N},
+    {kOverwrite, "overwrite", N}, {'U', "unlink-first", N}, {kRecursiveUnlink, "recursive-unlink", N}, {kNoOverwriteDir, "no-overwrite-dir", N}, {kOverwriteDir, "overwrite-dir", N},
+    {kKeepDirSymlink, "keep-directory-symlink", N}, {kOneTopLevel, "one-top-level", Q}, {'h', "dereference", N}, {kHardDereference, "hard-dereference", N}, {'P', "absolute-names", N},
+    {'T', "files-from", R}, {'X', "exclude-from", R}, {kExclude, "exclude", R}, {kExcludeVcs, "exclude-vcs", N}, {kExcludeBackups, "exclude-backups", N}, {kExcludeCaches, "exclude-caches", N},
+    {kExcludeCachesUnder, "exclude-caches-under", N}, {kExcludeCachesAll, "exclude-caches-all", N}, {kExcludeTag, "exclude-tag", R}, {kExcludeTagUnder, "exclude-tag-under", R},
+    {kExcludeTagAll, "exclude-tag-all", R}, {kAnchored, "anchored", N}, {kNoAnchored, "no-anchored", N}, {kIgnoreCase, "ignore-case", N}, {kNoIgnoreCase, "no-ignore-case", N},
+    {kWildcards, "wildcards", N}, {kNoWildcards, "no-wildcards", N}, {kMatchSlash, "wildcards-match-slash", N}, {kNoMatchSlash, "no-wildcards-match-slash", N}, {kRecursion, "recursion", N},
+    {kNoRecursion, "no-recursion", N}, {kNull, "null", N}, {kNoNull, "no-null", N}, {kVerbatim, "verbatim-files-from", N}, {kNoVerbatim, "no-verbatim-files-from", N}, {kAddFile, "add-file", R},
+    {kStrip, "strip-components", R}, {kTransform, "transform", R}, {kTransform, "xform", R}, {kShowTransformed, "show-transformed-names", N}, {kShowTransformed, "show-stored-names", N},
+    {kOwner, "owner", R}, {kGroup, "group", R}, {kMode, "mode", R}, {kMtime, "mtime", R}, {kClampMtime, "clamp-mtime", N}, {kSort, "sort", R}, {kNumericOwner, "numeric-owner", N},
+    {'H', "format", R}, {kPaxOption, "pax-option", R}, {kPosix, "posix", N}, {kOldArchive, "old-archive", N}, {kOldArchive, "portability", N}, {'o', "", N}, {kOneFileSystem, "one-file-system", N},
+    {kRemoveFiles, "remove-files", N}, {kIgnoreFailedRead, "ignore-failed-read", N}, {'N', "newer", R}, {'N', "after-date", R}, {kNewerMtime, "newer-mtime", R}, {'m', "touch", N},
+    {'O', "to-stdout", N}, {'i', "ignore-zeros", N}, {'b', "blocking-factor", R}, {kRecordSize, "record-size", R}, {'B', "read-full-records", N}, {'l', "check-links", N}, {'V', "label", R},
+    {kFullTime, "full-time", N}, {kUtc, "utc", N}, {kTotals, "totals", N}, {kOccurrence, "occurrence", Q}, {'n', "seek", N}, {kIgnored, "no-seek", N}, {kIgnored, "no-xattrs", N},
+    {kIgnored, "no-acls", N}, {kIgnored, "no-selinux", N}, {kIgnored, "xattrs", N}, {kIgnored, "acls", N}, {kIgnored, "selinux", N}, {kIgnored, "force-local", N}, {kIgnored, "no-check-device", N},
+    {kIgnored, "check-device", N}, {kIgnored, "delay-directory-restore", N}, {kIgnored, "no-delay-directory-restore", N}, {kHelp, "help", N}, {'?', "", N}, {kUsage, "usage", N}, {kVersion, "version", N},
+    {kShowDefaults, "show-defaults", N}};
+
+constexpr char kTry[] = "Try 'tar --help' or 'tar --usage' for more information.\n";
+
+class Reader {
+ public:
+  Reader(Process& p, std::string_view usage, O& o) : p_(p), usage_(usage), o_(o) {
+    auto cwd = p_.getcwd();
+    o_.start_dir = o_.last_dir = cwd ? *cwd : "/";
+  }
+
+  std::optional<int> run() {
+    std::vector<std::string> argv = p_.argv();
+    if (auto status = modernize(argv)) return status;
+    if (const char* extra = p_.getenv("TAR_OPTIONS")) insert_words(argv, extra);
+    OptionReader reader{p_, "tar", kTry, 64, kSpecs};
+    auto status = reader.read(argv, [&](size_t k, V v) { return option(kSpecs[k].short_name, kSpecs[k].long_name, v); },
+                              [&](std::string_view name) { return add_name(name); });
+    if (status) return status;
+    return finish();
+  }
+
+ private:
+  int fail(const std::string& text) {
+    write_error(p_, "tar: " + text + "\ntar: Error is not recoverable: exiting now\n");
+    return 2;
+  }
+  int usage_error(const std::string& text) {
+    write_error(p_, "tar: " + text + "\n" + kTry);
+    return 2;
+  }
+
+  static void insert_words(std::vector<std::string>& argv, std::string_view text) {
+    size_t at = 1;
+    while (true) {
+      size_t from = text.find_first_not_of(" \t\n");
+      if (from == text.npos) return;
+      text.remove_prefix(from);
+      size_t end = std::min(text.find_first_of(" \t\n"), text.size());
+      argv.insert(argv.begin() + static_cast<long>(at++), std::string(text.substr(0, end)));
+      text.remove_prefix(end);
+    }
+  }
+
+  // "cvf a.tar d": letters without a dash, their arguments after them.
+  std::optional<int> modernize(std::vector<std::string>& argv) {
+    if (argv.size() < 2 || argv[1].empty() || argv[1][0] == '-') return std::nullopt;
+    std::string letters = argv[1];
+    std::vector<std::string> out = {argv[0]};
+    size_t next = 2;
+    for (char c : letters) {
+      out.push_back(std::string("-") + c);
+      for (const auto& spec : kSpecs) {
+        if (spec.short_name != static_cast<unsigned char>(c) || spec.kind != R) continue;
+        if (next >= argv.size()) {
+          write_error(p_, std::string("tar: Old option '") + c + "' requires an argument.\n" + kTry);
+          return 2;
+        }
+        out.back() += argv[next++];
+        break;
+      }
+    }
+    out.insert(out.end(), argv.begin() + static_cast<long>(next), argv.end());
+    argv = std::move(out);
+    return std::nullopt;
+  }
+
+  // ---- names
+  // C escapes in names, as they are shown.
+  static std::string unquoted(std::string_view s) {
+    std::string out;
+    for (size_t i = 0; i < s.size(); i++) {
+      if (s[i] != '\\' || i + 1 == s.size()) {
+        out += s[i];
+        continue;
+      }
+      char c = s[++i];
+      size_t k = std::string_view("abfnrtv?\\").find(c);
+      if (k != std::string_view::npos) out += "\a\b\f\n\r\t\v\177\\"[k];
+      else if (c >= '0' && c <= '7') {
+        unsigned v = 0;
+        size_t end = std::min(s.size(), i + 3);
+        for (; i < end && s[i] >= '0' && s[i] <= '7'; i++) v = v * 8 + static_cast<unsigned>(s[i] - '0');
+        i--;
+        out += static_cast<char>(v);
+      } else (out += '\\') += c;
+    }
+    return out;
+  }
+  std::optional<int> add_name(std::string_view text) {
+    TarName name;
+    name.text = unquoted(text);
+    name.dir = o_.last_dir;
+    name.pattern = names_wild_;
+    name.flags = {names_anchored_, fold_case_, names_wild_, match_slash_, recursion_};
+    name.recurse = recursion_;
+    o_.names.push_back(std::move(name));
+    return std::nullopt;
+  }
+  std::optional<int> change_dir(std::string_view dir) {
+    o_.last_dir = dir.starts_with('/') ? std::string(dir) : join_path(o_.last_dir, dir);
+    return std::nullopt;
+  }
+
+  std::optional<int> files_from(const std::string& file) {
+    if (file != "-" && !p_.stat(file)) return fail(file + ": Cannot stat: No such file or directory");
+    auto in = open_input(p_, file);
+    if (!in) return fail(file + ": Cannot open");
+    from_list_ = true;
+    std::string_view line;
+    while (in->next_line(line, null_ ? '\0' : '\n')) {
+      std::string text(line);
+      if (text.empty()) continue;
+      if (null_ || verbatim_ || text[0] != '-') {
+        while (text.size() > 1 && text.back() == '/' && !null_) text.pop_back();
+        (void)add_name(text);
+      } else if (text.starts_with("-C")) {
+        size_t from = text.find_first_not_of(" \t", 2);
+        if (from == text.npos) return fail(file + ": -C needs a directory in the same line");
+        (void)change_dir(text.substr(from));
+      } else if (text.starts_with("--add-file=")) {
+        (void)add_name(text.substr(11));
+      } else if (text.starts_with("--directory=")) {
+        (void)change_dir(text.substr(12));
+      } else {
+        return usage_error(text + ": option is not allowed in a list of files");
+      }
+    }
+    return std::nullopt;
+  }
+
+  void exclude(std::string_view pattern) { o_.excludes.emplace_back(pattern, PatternFlags{exclude_anchored_, fold_case_, exclude_wild_, match_slash_, recursion_}, p_.utf8()); }
+  std::optional<int> exclude_from(const std::string& file) {
+    auto in = open_input(p_, file);
+    if (!in) return fail(file + ": Cannot read");
+    std::string_view line;
+    while (in->next_line(line)) if (!line.empty()) exclude(line);
+    return std::nullopt;
+  }
+
+  // ---- options
+  std::optional<int> operation(TarOperation op) {
+    if (o_.operation != TarOperation::None && o_.operation != op) return usage_error("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option");
+    o_.operation = op;
+    return std::nullopt;
+  }
+  std::optional<int> compressor(const char* program) {
+    if (!o_.compressor.empty() && o_.compressor != program) return usage_error("Conflicting compression options");
+    o_.compressor = program;
+    return std::nullopt;
+  }
+
+  static std::optional<uint64_t> id_number(std::string_view s) {
+    auto n = number(s);
+    return n && *n < UINT32_MAX ? n : std::nullopt;
+  }
+  static std::optional<uint64_t> number(std::string_view s) {
+    auto n = parse_int(s);
+    return n && *n >= 0 ? std::optional<uint64_t>(static_cast<uint64_t>(*n)) : std::nullopt;
+  }
+  static std::string name_of(Accounts& accounts, uint64_t id, bool group) {
+    std::string name = group ? accounts.group_name(static_cast<uint32_t>(id)) : accounts.user_name(static_cast<uint32_t>(id));
+    return name == std::to_string(id) ? "" : name;
+  }
+  // NAME, NAME:ID or +ID.
+  std::optional<int> account(std::string_view v, bool group) {
+    auto& name = group ? o_.create.group_name : o_.create.owner_name;
+    auto& id = group ? o_.create.group_id : o_.create.owner_id;
+    Accounts accounts(p_);
+    size_t colon = v.find(':');
+    std::string text(v.substr(0, colon));
+    if (colon != v.npos) {
+      auto n = id_number(v.substr(colon + 1));
+      if (!n) return fail(std::string(v.substr(colon + 1)) + (group ? ": Invalid group ID" : ": Invalid owner or group ID"));
+      name = text.empty() ? name_of(accounts, *n, group) : text;
+      id = *n;
+      return std::nullopt;
+    }
+    if (!text.starts_with('+')) {
+      const User* user = group ? nullptr : accounts.user(std::string_view(text));
+      const Group* grp = group ? accounts.group(std::string_view(text)) : nullptr;
+      if (user || grp) {
+        name = text;
+        id = user ? user->uid : grp->gid;
+        return std::nullopt;
+      }
+    }
+    auto n = id_number(text.starts_with('+') ? std::string_view(text).substr(1) : std::string_view(text));
+    if (n) {
+      id = *n;
+      name = name_of(accounts, *n, group);
+    } else {
+      name = text;   // known nowhere: the name alone
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> date(std::string_view v, std::optional<Timespec>& out, const char* option) {
+    if (v.starts_with('/') || v.starts_with('.')) {
+      auto st = p_.stat(v);
+      if (!st) return fail(std::string(v) + ": Cannot stat: " + std::string(message(st.error())));
+      out = st->mtime;
+      return std::nullopt;
+    }
+    Timespec now = p_.now();
+    auto parsed = parse_date(v, now.sec, now.nsec, process_zone(p_));
+    if (!parsed) {
+      write_error(p_, "tar: Substituting -9223372036854775807 for unknown date format " + locale_quote(v, p_.utf8()) + "\n");
+      out = Timespec{-INT64_MAX, 0};
+      return std::nullopt;
+    }
+    out = Timespec{parsed->seconds, parsed->nanoseconds};
+    dates_.push_back({std::string(option), std::string(v), *out});
+    return std::nullopt;
+  }
+
+  std::optional<int> format(std::string_view v) {
+    static const struct { std::string_view name; TarFormat format; } known[] = {{"v7", TarFormat::V7}, {"oldgnu", TarFormat::OldGnu}, {"gnu", TarFormat::Gnu}, {"ustar", TarFormat::Ustar}, {"posix", TarFormat::Pax}, {"pax", TarFormat::Pax}};
+    for (const auto& k : known) {
+      if (k.name != v) continue;
+      o_.create.format = k.format;
+      return std::nullopt;
+    }
+    return usage_error(std::string(v) + ": Invalid archive format");
+  }
+
+  std::optional<int> pax_option(std::string_view v) {
+    o_.create.format = TarFormat::Pax;
+    auto& pax = o_.create.pax;
+    while (!v.empty()) {
+      size_t comma = std::min(v.find(','), v.size());
+      std::string_view item = v.substr(0, comma);
+      v.remove_prefix(std::min(comma + 1, v.size()));
+      while (item.starts_with(' ')) item.remove_prefix(1);
+      size_t eq = item.find('=');
+      if (eq == item.npos) return fail("Malformed extended header: missing equal sign");
+      bool each = eq > 0 && item[eq - 1] == ':';
+      std::string key(item.substr(0, eq - each)), value(item.substr(eq + 1));
+      if (key == "delete") pax.deleted.push_back(value);
+      else if (key == "exthdr.name") pax.header_name = value;
+      else if (key == "globexthdr.name") pax.global_name = value;
+      else (each ? pax.each : pax.global).emplace_back(key, value);
+    }
+    return std::nullopt;
+  }
+
+  void exclude_vcs() {
+    for (const char* s : {"CVS", ".cvsignore", "RCS", "SCCS", ".git", ".gitignore", ".gitmodules", ".gitattributes", ".svn", ".arch-ids", "{arch}", "=RELEASE-ID", "=meta-update", "=update", ".bzr", ".bzrignore", ".bzrtags", ".hg", ".hgignore", ".hgtags", "_darcs"}) {
+      o_.excludes.emplace_back(s, PatternFlags{false, false, false, true, true}, p_.utf8());
+    }
+  }
+
+  std::optional<int> option(int c, std::string_view, V v) {
+    auto& cr = o_.create;
+    auto& ex = o_.extract;
+    switch (c) {
+      case 'A': return operation(TarOperation::Concatenate);
+      case 'c': return operation(TarOperation::Create);
+      case 'd': return operation(TarOperation::Diff);
+      case 'r': return operation(TarOperation::Append);
+      case 't': return operation(TarOperation::List);
+      case 'u': return operation(TarOperation::Update);
+      case 'x': return operation(TarOperation::Extract);
+      case kDelete: return operation(TarOperation::Delete);
+      case kTestLabel: return operation(TarOperation::TestLabel);
+      case 'f': o_.archives.emplace_back(*v); break;
+      case 'C': return change_dir(*v);
+      case 'v': o_.verbose++; break;
+      case 'z': return compressor("gzip");
+      case 'Z': return compressor("compress");
+      case 'j': return compressor("bzip2");
+      case 'J': return compressor("xz");
+      case kZstd: return compressor("zstd");
+      case kLzma: return compressor("lzma");
+      case 'a': o_.compressor_by_name = true; break;
+      case kNoAutoCompress: o_.compressor_by_name = false; break;
+      case 'I': return compressor(std::string(*v).c_str());
+      case 'p': ex.same_permissions = true; break;
+      case kNoSamePermissions: ex.same_permissions = false; break;
+      case kSameOwner: ex.same_owner = true; break;
+      case kNoSameOwner: ex.same_owner = false; break;
+      case 'k': ex.existing = TarExisting::Keep; break;
+      case kSkipOld: ex.existing = TarExisting::Skip; break;
+      case kKeepNewer: ex.existing = TarExisting::KeepNewer; break;
+      case kOverwrite: ex.existing = TarExisting::Overwrite; break;
+      case 'U': ex.existing = TarExisting::UnlinkFirst; break;
+      case kRecursiveUnlink: ex.recursive_unlink = true; break;
+      case kNoOverwriteDir: ex.no_overwrite_dir = true; break;
+      case kOverwriteDir: ex.no_overwrite_dir = false; break;
+      case kKeepDirSymlink: ex.keep_directory_symlink = true; break;
+      case kOneTopLevel: ex.one_top_level = std::string(v.value_or("")); break;
+      case 'h': cr.dereference = true; break;
+      case kHardDereference: cr.hard_dereference = true; break;
+      case 'P': o_.absolute_names = true; break;
+      case 'T': return files_from(std::string(*v));
+      case 'X': return exclude_from(std::string(*v));
+      case kExclude: exclude(*v); break;
+      case kExcludeVcs: exclude_vcs(); break;
+      case kExcludeBackups: for (const char* s : {".#*", "*~", "#*#"}) o_.excludes.emplace_back(s, PatternFlags{}, p_.utf8()); break;
+      case kExcludeCaches: cr.exclude_caches = true; break;
+      case kExcludeCachesUnder: cr.exclude_caches_under = true; break;
+      case kExcludeCachesAll: cr.exclude_caches_all = true; break;
+      case kExcludeTag: cr.tags.emplace_back(*v); break;
+      case kExcludeTagUnder: cr.tags_under.emplace_back(*v); break;
+      case kExcludeTagAll: cr.tags_all.emplace_back(*v); break;
+      case kAnchored: exclude_anchored_ = names_anchored_ = true; break;
+      case kNoAnchored: exclude_anchored_ = names_anchored_ = false; break;
+      case kIgnoreCase: fold_case_ = true; break;
+      case kNoIgnoreCase: fold_case_ = false; break;
+      case kWildcards: exclude_wild_ = names_wild_ = true; break;
+      case kNoWildcards: exclude_wild_ = names_wild_ = false; break;
+      case kMatchSlash: match_slash_ = true; break;
+      case kNoMatchSlash: match_slash_ = false; break;
+      case kRecursion: recursion_ = true; break;
+      case kNoRecursion: recursion_ = false; break;
+      case kNull: null_ = verbatim_ = true; break;
+      case kNoNull: null_ = false; break;
+      case kVerbatim: verbatim_ = true; break;
+      case kNoVerbatim: verbatim_ = false; break;
+      case kAddFile: return add_name(*v);
+      case kStrip: {
+        auto n = number(*v);
+        if (!n) return usage_error(std::string(*v) + ": Invalid number of elements");
+        o_.strip = *n;
+        break;
+      }
+      case kTransform: o_.transforms.emplace_back(*v); break;
+      case kShowTransformed: o_.show_transformed = true; break;
+      case kOwner: return account(*v, false);
+      case kGroup: return account(*v, true);
+      case kMode:
+        if (!ModeChange::parse(*v)) return fail("Invalid mode given on option");
+        cr.mode = std::string(*v);
+        break;
+      case kMtime: return date(*v, cr.mtime, "mtime");
+      case kClampMtime: cr.clamp_mtime = true; break;
+      default: return more_options(c, v);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> more_options(int c, V v) {
+    auto& cr = o_.create;
+    switch (c) {
+      case kSort:
+        if (*v != "none" && *v != "name" && *v != "inode") return usage_error("invalid argument " + locale_quote(*v, p_.utf8()) + " for '--sort'");
+        cr.sort_names = *v == "name";
+        break;
+      case kNumericOwner: o_.numeric_owner = true; break;
+      case 'H': return format(*v);
+      case kPaxOption: return pax_option(*v);
+      case kPosix: cr.format = TarFormat::Pax; break;
+      case kOldArchive: cr.format = TarFormat::V7; break;
+      case 'o': old_ = true; break;
+      case kOneFileSystem: cr.one_file_system = true; break;
+      case kRemoveFiles: cr.remove_files = true; break;
+      case kIgnoreFailedRead: cr.ignore_failed_read = true; break;
+      case 'N': return date(*v, cr.newer, "after-date");
+      case kNewerMtime: cr.newer_mtime_only = true; return date(*v, cr.newer, "newer-mtime");
+      case 'm': o_.extract.touch = true; break;
+      case 'O': o_.extract.to_stdout = true; break;
+      case 'i': o_.ignore_zeros = true; break;
+      case 'b': {
+        auto n = number(*v);
+        if (!n || *n == 0 || *n > 1 << 20) return usage_error(std::string(*v) + ": Invalid blocking factor");
+        o_.blocking = *n;
+        break;
+      }
+      case kRecordSize: {
+        auto n = parse_size(*v, "bBcGgKkMmPTtwEZY");
+        if (!n || *n == 0 || *n > 1 << 29) return usage_error(std::string(*v) + ": Invalid record size");
+        if (*n % kTarBlock) return usage_error("Record size must be a multiple of 512.");
+        o_.blocking = *n / kTarBlock;
+        break;
+      }
+      case 'l': cr.check_links = true; break;
+      case 'V': cr.label = std::string(*v); break;
+      case kFullTime: o_.full_time = true; break;
+      case kUtc: o_.utc = true; break;
+      case kTotals: o_.totals = true; break;
+      case kOccurrence:
+        o_.occurrence = 1;
+        if (v) {
+          auto n = number(*v);
+          if (!n) return fail(std::string(*v) + ": Invalid number");
+          o_.occurrence = *n;
+        }
+        break;
+      case kHelp: case '?': case kUsage: return print(usage_);
+      case kVersion: return print_version(p_);
+      case kShowDefaults: return print("--format=gnu -f- -b20 --quoting-style=escape\n");
+      default: break;   // what has no meaning here: tape drives, attributes that no file has
+    }
+    return std::nullopt;
+  }
+  int print(std::string_view text) {
+    Output out(p_);
+    out.write(text);
+    return out.finish(0);
+  }
+
+  std::optional<int> finish() {
+    if (o_.operation == TarOperation::None) return usage_error("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options");
+    bool writes = o_.operation == TarOperation::Create || o_.operation == TarOperation::Append || o_.operation == TarOperation::Update;
+    if (old_ && o_.operation == TarOperation::Create) o_.create.format = TarFormat::V7;
+    else if (old_) o_.extract.same_owner = false;
+    if (o_.archives.empty()) {
+      const char* tape = p_.getenv("TAPE");
+      o_.archives.push_back(tape ? tape : "-");
+    }
+    if (o_.archives.size() > 1) return usage_error("Multiple archive files require '-M' option");
+    if (o_.operation == TarOperation::Create && o_.names.empty() && !from_list_) return usage_error("Cowardly refusing to create an empty archive");
+    if (o_.compressor_by_name && o_.operation == TarOperation::Create && o_.compressor.empty()) by_suffix(o_.archives[0]);
+    if (!o_.compressor.empty() && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Delete || o_.operation == TarOperation::Concatenate)) {
+      return usage_error("Cannot update compressed archives");
+    }
+    if (o_.verbose > 1) tell_dates();
+    for (auto& n : o_.names) if (!writes) while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
+    if (o_.extract.one_top_level && o_.extract.one_top_level->empty()) {
+      std::string name(base_name(o_.archives[0]));
+      for (const char* s : {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"}) {
+        if (!name.ends_with(s)) continue;
+        name.resize(name.size() - std::string_view(s).size());
+        break;
+      }
+      if (o_.archives[0] == "-") return usage_error("Cannot deduce top-level directory name; please set it explicitly with --one-top-level=DIR");
+      o_.extract.one_top_level = name;
+    }
+    return std::nullopt;
+  }
+  // How dates were understood, where that is not how they were written.
+  void tell_dates() {
+    TimeZone zone = process_zone(p_);
+    for (const auto& d : dates_) {
+      std::string text = format_time("%Y-%m-%d %H:%M:%S", zone.local(d.time.sec), d.time.sec, 0);
+      if (d.time.nsec) {
+        std::string fraction = std::to_string(1'000'000'000 + d.time.nsec).substr(1);
+        while (fraction.back() == '0') fraction.pop_back();
+        text += "." + fraction;
+      }
+      if (text != d.text) write_error(p_, "tar: Option --" + d.option + ": Treating date '" + d.text + "' as " + text + "\n");
+    }
+  }
+  void by_suffix(std::string_view name) {
+    static const struct { std::string_view suffix; const char* program; } known[] = {
+        {".gz", "gzip"}, {".tgz", "gzip"}, {".taz", "gzip"}, {".Z", "compress"}, {".taZ", "compress"}, {".bz2", "bzip2"}, {".tbz", "bzip2"}, {".tbz2", "bzip2"}, {".tz2", "bzip2"},
+        {".lzma", "lzma"}, {".tlz", "lzma"}, {".xz", "xz"}, {".txz", "xz"}, {".zst", "zstd"}, {".tzst", "zstd"}};
+    for (const auto& k : known) if (name.ends_with(k.suffix)) o_.compressor = k.program;
+  }
+
+  Process& p_;
+  std::string_view usage_;
+  O& o_;
+  bool exclude_anchored_ = false, names_anchored_ = true, fold_case_ = false, exclude_wild_ = true, names_wild_ = false, match_slash_ = true, recursion_ = true;
+  struct Date { std::string option, text; Timespec time; };
+  std::vector<Date> dates_;
+  bool null_ = false, verbatim_ = false, from_list_ = false, old_ = false;
+};
+
+}  // namespace
+
+std::optional<int> read_tar_options(Process& p, std::string_view usage, TarOptions& o) { return Reader(p, usage, o).run(); }
+
+}  // namespace nacre

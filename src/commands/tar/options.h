@@ -1,0 +1,68 @@
+/// TarOptions: what tar was asked to do, and the names it was given.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/tar/entry.h"
+#include "commands/tar/patterns.h"
+#include "kernel/process.h"
+
+namespace nacre {
+
+struct TarName {
+  std::string text;
+  std::string dir;            ///< absolute: where -C led before it
+  bool pattern = false;
+  PatternFlags flags;
+  bool recurse = true;
+  uint64_t found = 0;
+};
+
+enum class TarExisting : uint8_t { Replace, Keep, Skip, KeepNewer, Overwrite, UnlinkFirst };
+enum class TarOperation : uint8_t { None, Create, Extract, List, Append, Update, Concatenate, Delete, Diff, TestLabel };
+
+/// What is written into headers in place of what files have, and which files.
+struct TarCreateOptions {
+  TarFormat format = TarFormat::Gnu;
+  PaxOptions pax;
+  std::optional<std::string> owner_name, group_name;
+  std::optional<uint64_t> owner_id, group_id;
+  std::optional<std::string> mode;
+  std::optional<Timespec> mtime;
+  bool clamp_mtime = false, dereference = false, hard_dereference = false, one_file_system = false, remove_files = false, check_links = false;
+  bool ignore_failed_read = false, sort_names = false, exclude_caches = false, exclude_caches_under = false, exclude_caches_all = false;
+  std::vector<std::string> tags, tags_under, tags_all;
+  std::optional<Timespec> newer;
+  bool newer_mtime_only = false;
+  std::string label;
+};
+
+struct TarExtractOptions {
+  TarExisting existing = TarExisting::Replace;
+  std::optional<bool> same_permissions, same_owner;
+  bool touch = false, to_stdout = false, keep_directory_symlink = false, no_overwrite_dir = false, recursive_unlink = false;
+  std::optional<std::string> one_top_level;
+};
+
+struct TarOptions {
+  TarOperation operation = TarOperation::None;
+  std::vector<std::string> archives;
+  std::string compressor;      ///< program; "" none
+  bool compressor_by_name = false;
+  int verbose = 0;
+  bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
+  uint64_t blocking = 20;
+  uint64_t strip = 0, occurrence = 0;
+  std::string start_dir, last_dir;
+  std::vector<TarName> names;
+  std::vector<ExcludePattern> excludes;
+  std::vector<std::string> transforms;
+  TarCreateOptions create;
+  TarExtractOptions extract;
+};
+
+/// Reads argv. A status: the command is over.
+std::optional<int> read_tar_options(Process& p, std::string_view usage, TarOptions& o);
+
+}  // namespace nacre
