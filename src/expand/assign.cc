@@ -178,7 +178,7 @@ bool Expander::assign_indexed(Symbol s, int64_t index, std::string_view value, u
   else slot = value;
   v.attrs |= kIndexed;
   host_.charge(64);
-  if (v.watched) host_.assigned(t, v);
+  if (v.watched || v.dynamic) host_.assigned(t, v);
   return true;
 }
 
@@ -205,7 +205,7 @@ bool Expander::assign_key(Symbol s, std::string_view key, std::string_view value
   if (flags & kAppend) slot += value;
   else slot = value;
   host_.charge(96);
-  if (v.watched) host_.assigned(t, v);
+  if (v.watched || v.dynamic) host_.assigned(t, v);
   return true;
 }
 

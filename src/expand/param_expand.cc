@@ -190,7 +190,9 @@ std::string parameter_text(const ir::Param& p) {
 }  // namespace
 
 bool Expander::unbound(const ir::Param& p, const Target& t) {
-  std::string name(p.name);
+  // bash names $2, but 2 for ${2}.
+  bool bare = p.kind != ir::ParamKind::Variable && p.raw.size() > 1 && p.raw[0] == '$' && p.raw[1] != '{';
+  std::string name(bare ? p.raw : p.name);
   if (p.subscript == ast::SubscriptKind::Expr) name += "[" + std::string(p.index->source) + "]";
   if (p.indirect) name = t.name;
   return fail(Failure::Exit, name + ": unbound variable");

@@ -2,7 +2,7 @@
 // Source: bash manual 6.1 "Invoking Bash", 6.2 "Bash Startup Files".
 #include <algorithm>
 
-#include "shell/builtins/history_list.h"
+#include "shell/dump_strings.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
 #include "shell/shell_options.h"
@@ -14,7 +14,7 @@ namespace {
 struct Invocation {
   bool command = false, from_stdin = false, interactive = false, login = false;
   bool norc = false, noprofile = false, posix = false, restricted = false;
-  bool dump = false;
+  bool dump = false, dump_po = false;   // -D, --dump-po-strings
   std::string rcfile = "~/.bashrc";
   std::vector<std::pair<Option, bool>> options;
   size_t operands = 1;
@@ -23,7 +23,7 @@ struct Invocation {
 constexpr char kVersion[] = "GNU bash compatible shell (nacre 0.1.0), language level 5.2.15(1)-release (x86_64-pc-linux-gnu)\n";
 constexpr char kHelp[] =
     "Usage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n"
-    "GNU long options:\n\t--help\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
+    "GNU long options:\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
     "Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n";
 
 /// The script's lines from descriptor 0, one byte beyond none: commands in the
@@ -77,14 +77,10 @@ class PromptLines : public LineSource {
     std::string prompt = ps ? sh_.prompt_string(*ps) : "";
     if (auto line = sh_.interactive_line(prompt)) {
       out += *line;
-      remember_line(sh_, *line);
       return !line->empty();
     }
     (void)sh_.process().write(2, prompt);
-    size_t start = out.size();
-    if (!plain_.next_line(out, continuation)) return false;
-    remember_line(sh_, out.substr(start));
-    return true;
+    return plain_.next_line(out, continuation);
   }
 
  private:
@@ -124,6 +120,9 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       else if (name == "restricted") in.restricted = true;
       else if (name == "verbose") in.options.push_back({Option::Verbose, true});
       else if (name == "noediting") {}
+      else if (name == "dump-strings") in.dump = true;
+      else if (name == "dump-po-strings") in.dump = in.dump_po = true;
+      else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
       else if (name == "rcfile" || name == "init-file") {
         if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": --" + name + ": option requires an argument\n"), *status = 2, false;
         in.rcfile = argv[++i];
@@ -142,6 +141,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       else if (c == 'i' && on) in.interactive = true;
       else if (c == 'l' && on) in.login = true;
       else if (c == 'r' && on) in.restricted = true;
+      else if (c == 'D' && on) in.dump = true;
       else if (c == 'o' || c == 'O') {
         if (i + 1 >= argv.size()) {
           Args args;
@@ -193,6 +193,10 @@ void startup_files(Shell& sh, const Invocation& in) {
   } else if (sh.state().interactive && !in.norc && !in.posix) {
     run_startup_file(sh, in.rcfile);
   }
+  if (sh.state().interactive && in.posix) {
+    const std::string* env = sh.expander().value_of(sym::kENV);
+    if (env && !env->empty()) run_startup_file(sh, *env);
+  }
   if (!sh.state().interactive && !in.posix) {
     const std::string* env = sh.expander().value_of(sym::kBASH_ENV);
     if (env && !env->empty()) run_startup_file(sh, *env);
@@ -238,6 +242,7 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
 void interactive_loop(Shell& sh) {
   PromptLines lines(sh);
   Parser parser(lines, sh.parse_options(), sh.alias_lookup());
+  HistoryLines history(sh, parser);
   while (true) {
     sh.report_jobs();
     if (const std::string* pc = sh.expander().value_of(sym::kPROMPT_COMMAND); pc && !pc->empty()) {
@@ -266,6 +271,7 @@ void Shell::begin_run(const std::string& name, const std::vector<std::string>& a
   state_.frames.clear();
   if (as_file) define_frame_main(name);
   set_positional(args);
+  state_.main_args = state_.positional;
 }
 
 int Shell::run_stdin() {
@@ -350,12 +356,24 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
     st.invocation_letters = "s";
   }
   sh.set_positional(std::move(rest));
+  st.main_args = st.positional;
   sh.refresh_option_vars();
   startup_files(sh, in);
   if (in.restricted || base == "rbash") {
     st.restricted = true;
     sh.set_option(Option::RestrictedShell, true);
     for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) sh.vars().writable(s).attrs |= kReadonly;
+  }
+  if (in.dump && !st.interactive && (in.command || script)) {
+    std::string out;
+    SyntaxError error;
+    bool ok = dump_strings(text, sh.parse_options(), in.command ? "-c" : st.arg0, in.dump_po, &out, &error);
+    (void)p.write(1, out);
+    if (!ok) {
+      (void)sh.set_text_name(in.command ? "-c" : nullptr);
+      sh.report(error);
+    }
+    return ok ? 0 : sh.status();
   }
   if (in.command) {
     (void)sh.run_text(text, 1, true);
@@ -388,6 +406,7 @@ Flow Shell::run_one(Parser& parser) {
 void Shell::become_interactive() {
   set_option(Option::ExpandAliases, true);
   set_option(Option::History, true);
+  set_option(Option::HistExpand, true);
   set_option(Option::Emacs, true);
   auto set_default = [&](Symbol s, const char* value) {
     const Variable* v = vars().find(s);
@@ -448,7 +467,9 @@ void Shell::import_function(const std::string& name, const std::string& text) {
   Parser parser(source, po);
   ParseResult r = parser.next();
   if (r.status != ParseResult::Status::Command || r.tree->list->items.size() != 1 || r.tree->list->items[0].command->kind != ast::CommandKind::Function) {
-    error("error importing function definition for `" + name + "'");
+    bool more = r.status == ParseResult::Status::Command && r.tree->list->items.size() > 1;
+    std::string text = more ? state_.shell_name + ": warning: " + name + ": ignoring function definition attempt\n" : "";
+    (void)process_->write(2, text + state_.shell_name + ": error importing function definition for `" + name + "'\n");
     return;
   }
   (void)run_program(lower(r.tree, symbols(), {}));

@@ -55,7 +55,7 @@ std::string Shell::prompt_string(const std::string& text) {
   for (size_t i = 0; i < text.size(); i++) {
     char c = text[i];
     if (c == '!' && state_.options[Option::Posix]) {
-      out += std::to_string(history_base_ + history_.size());
+      out += std::to_string(history().base + history().lines.size() - (line_remembered_ ? 1 : 0));
       continue;
     }
     if (c != '\\' || i + 1 >= text.size()) {
@@ -90,7 +90,7 @@ std::string Shell::prompt_string(const std::string& text) {
       case 'V': out += "5.2.15"; break;
       case 'w': out += cwd_text(false); break;
       case 'W': out += cwd_text(true); break;
-      case '!': out += std::to_string(history_base_ + history_.size()); break;
+      case '!': out += std::to_string(history().base + history().lines.size() - (line_remembered_ ? 1 : 0)); break;
       case '#': out += std::to_string(command_number_); break;
       case '$': out += process_->credentials().uid == 0 ? "#" : "\\$"; break;
       case '\\': out += '\\'; break;

@@ -25,7 +25,6 @@ Shell::Shell(Process& process, const Shell& parent)
   loop_depth_ = parent.loop_depth_;
   running_trap_ = parent.running_trap_;
   program_ = parent.program_;
-  history_ = parent.history_;
   builtin_name_ = parent.builtin_name_;
   has_exported_functions_ = parent.has_exported_functions_;
   pseudo_running_ = parent.pseudo_running_;
@@ -273,7 +272,7 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   // A text that runs itself: eval, source and traps nest like calls.
   Raised depth(text_depth_);
   limit_nesting(text_depth_);
-  if (text_depth_ == 1) command_number_++;
+  if (text_depth_ == 1 && !state_.from_string) command_number_++;
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
   Restore<uint32_t> shift(line_shift_, std::exchange(line_shift_, 0));
@@ -288,6 +287,8 @@ static int status_at_end(const SyntaxError& e, int before) {
 }
 
 Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
+  std::optional<HistoryLines> history;
+  if (!stop_on_error) history.emplace(*this, parser);
   Restore<const char*> name(text_name_, std::exchange(text_name_, nullptr));
   while (true) {
     parser.options() = parse_options();
@@ -315,7 +316,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     Flow flow = run_program(lower(r.tree, symbols(), lo));
     if (flow == Flow::Discard && discard_here()) continue;
     if (flow != Flow::Next) return flow;
-    if (state_.options[Option::OneCmd]) return Flow::Exit;
+    if (state_.options[Option::OneCmd] && !stop_on_error) return Flow::Exit;
   }
 }
 
@@ -336,7 +337,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
   po.first_line = first_line;
   // Texts that depend on nothing but themselves are parsed once.
   std::string key;
-  bool cacheable = !po.expand_aliases && text.size() < 4096 && !state_.options[Option::Verbose];
+  bool cacheable = !po.expand_aliases && text.size() < 4096 && !state_.options[Option::Verbose] && !(is_main && state_.options[Option::History]);
   if (cacheable) {
     key.reserve(text.size() + 8);
     key += static_cast<char>('0' + po.extglob + 2 * po.posix + 4 * state_.options[Option::BraceExpand]);
@@ -349,12 +350,13 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
         Flow flow = run_program(program);
         if (flow == Flow::Discard && discard_here()) continue;
         if (flow != Flow::Next) return flow;
-        if (state_.options[Option::OneCmd]) return Flow::Exit;
       }
       return Flow::Next;
     }
   }
   Parser parser(text, po, alias_lookup());
+  std::optional<HistoryLines> history;
+  if (is_main) history.emplace(*this, parser);
   CachedText cached;
   while (true) {
     uint32_t line = parser.options().first_line;
@@ -385,10 +387,9 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     if (cacheable) cached.programs.push_back(program), cached.bytes += program->arena.bytes();
     bool ext = state_.options[Option::ExtGlob], alias = state_.options[Option::ExpandAliases];
     Flow flow = run_program(program);
-    if (ext != state_.options[Option::ExtGlob] || alias != state_.options[Option::ExpandAliases]) cacheable = false;
+    if (state_.options[Option::History] || ext != state_.options[Option::ExtGlob] || alias != state_.options[Option::ExpandAliases]) cacheable = false;
     if (flow == Flow::Discard && discard_here()) continue;
     if (flow != Flow::Next) return flow;
-    if (state_.options[Option::OneCmd]) return Flow::Exit;
   }
   if (cacheable && cached.bytes < 256 * 1024) {
     if (text_cache_->size() >= 64) text_cache_->clear();

@@ -251,14 +251,14 @@ bool Shell::cond(const ir::Cond& c, bool* value) {
       case ast::CondKind::Word: {
         std::string s;
         if (!expander_.string(*c.a, &s)) return false;
-        if (state_.options[Option::XTrace]) trace_cond("-n", s, "");
+        if (state_.options[Option::XTrace]) trace_cond("-n", s, nullptr);
         *value = !s.empty();
         return true;
       }
       case ast::CondKind::Unary: {
         std::string s;
         if (!expander_.string(*c.a, &s)) return false;
-        if (state_.options[Option::XTrace]) trace_cond(c.op, s, "");
+        if (state_.options[Option::XTrace]) trace_cond(c.op, s, nullptr);
         ShellTestHost host(*this);
         *value = test_unary(host, c.op[1], s);
         return true;
@@ -274,7 +274,7 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
   if (c.arith_a) {
     std::string sa, sb;
     if (!expander_.string(*c.a, &sa) || !expander_.string(*c.b, &sb)) return false;
-    if (state_.options[Option::XTrace]) trace_cond(op, sa, sb);
+    if (state_.options[Option::XTrace]) trace_cond(op, sa, &sb);
     int64_t a = 0, b = 0;
     arith_name_ = "[[";
     cond_arith_ = true;
@@ -290,11 +290,11 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
   if (op == "=" || op == "==" || op == "!=") {
     bool equal;
     if (c.b->literal && !state_.options[Option::NoCaseMatch]) {
-      if (state_.options[Option::XTrace]) trace_cond(op, a, std::string(c.b->text));
+      if (state_.options[Option::XTrace]) trace_cond(op, a, &(b = c.b->text));
       equal = a == c.b->text;
     } else {
       if (!expander_.pattern(*c.b, &b)) return false;
-      if (state_.options[Option::XTrace]) trace_cond(op, a, b);
+      if (state_.options[Option::XTrace]) trace_cond(op, a, &b);
       equal = expander_.matches(b, a, kGlobExtended);
     }
     *value = equal == (op != "!=");
@@ -302,11 +302,11 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
   }
   if (op == "=~") {
     if (!expander_.regex(*c.b, &b)) return false;
-    if (state_.options[Option::XTrace]) trace_cond(op, a, b);
+    if (state_.options[Option::XTrace]) trace_cond(op, a, &b);
     return cond_regex(a, b, value);
   }
   if (!expander_.string(*c.b, &b)) return false;
-  if (state_.options[Option::XTrace]) trace_cond(op, a, b);
+  if (state_.options[Option::XTrace]) trace_cond(op, a, &b);
   if (op == "<") *value = a < b;
   else if (op == ">") *value = a > b;
   else {
@@ -385,8 +385,19 @@ Flow Shell::run_coproc(const ir::Coproc& c) {
   v.indexed().at(0) = std::to_string(out_fd);
   v.indexed().at(1) = std::to_string(in_fd);
   (void)expander_.assign(symbols().intern(symbols().name(c.name) + "_PID"), std::to_string(child.pid()));
+  coproc_ = {child.pid(), c.name, out_fd, in_fd};
   set_status(0);
   return Flow::Next;
+}
+
+void Shell::dispose_coproc() {
+  if (!coproc_.pid) return;
+  if (Job* job = jobs_.by_pid(coproc_.pid); job && !job->done()) return;
+  (void)process_->close(coproc_.out);
+  (void)process_->close(coproc_.in);
+  vars().unset(coproc_.name, false);
+  vars().unset(symbols().intern(symbols().name(coproc_.name) + "_PID"), false);
+  coproc_ = {};
 }
 
 }  // namespace nacre

@@ -389,16 +389,12 @@ std::shared_ptr<const EnvList> Shell::environment(const std::string& path) {
   for (const std::string& e : *base) {
     if (!e.starts_with("_=")) env->push_back(e);
   }
-  env->push_back("_=" + path);
   if (has_exported_functions_) {
     for (const auto& [name, def] : *state_.functions) {
-      if (!def->exported) continue;
-      std::string text = print_function(static_cast<const ast::Function&>(*def->node->ast));
-      // Stored as BASH_FUNC_name%%=() { ... }
-      size_t body = text.find("{");
-      env->push_back("BASH_FUNC_" + symbols().name(name) + "%%=() " + text.substr(body));
+      if (def->exported) env->push_back("BASH_FUNC_" + symbols().name(name) + "%%=" + print_exported(static_cast<const ast::Function&>(*def->node->ast)));
     }
   }
+  env->push_back("_=" + path);
   return env;
 }
 

@@ -208,10 +208,15 @@ class Shell : public ExpandHost {
   /// getopts: position within a group of letters, and the OPTIND it belongs to.
   size_t getopts_at_ = 0;
   int64_t getopts_index_ = 0;
-  /// Commands entered, for history and fc (interactive or `set -o history`).
-  std::vector<std::string> history_;
-  std::vector<int64_t> history_times_;
-  size_t history_base_ = 1;
+  const History& history() const { return *state_.history; }
+  History& writable_history() { return state_.history.write(); }
+  /// The command that runs is the last entry of the history: `history -s` and fc replace it.
+  bool line_remembered() const { return line_remembered_; }
+  void set_line_remembered(bool on) { line_remembered_ = on; }
+  /// Forgets that entry, where there is one.
+  void forget_line();
+  /// A coprocess that ended and was waited for: its descriptors and variables go.
+  void dispose_coproc();
   /// Redirections of this command stay: `exec` without a command.
   void keep_redirects() { keep_redirects_ = true; }
   /// Sets that some function is exported: environment() then looks for them.
@@ -297,7 +302,8 @@ class Shell : public ExpandHost {
   void trace_simple(const Args& args);
   void trace_assignment(const ir::Assignment& a, const std::string& value);
   void trace_arith(const ir::ArithText& t);
-  void trace_cond(std::string_view op, const std::string& a, const std::string& b);
+  /// [[ op a ]] (b null) or [[ a op b ]].
+  void trace_cond(std::string_view op, const std::string& a, const std::string* b);
   Flow trace_for(const ir::For& c);
   std::string traced_elements(const ir::Assignment& a);
 
@@ -363,6 +369,8 @@ class Shell : public ExpandHost {
   bool special_failed_ = false;  ///< a special builtin was used wrongly
   bool has_exported_functions_ = false;
   bool interrupted_ = false;
+  bool line_remembered_ = false;
+  struct Coproc { int pid = 0; Symbol name = 0; int out = -1, in = -1; } coproc_;   ///< the last one
   bool cond_arith_ = false;      ///< the error in [[ ]] was arithmetic: status 1, no abort
   int cond_status_ = 1;
   Flow requested_ = Flow::Next;

@@ -55,6 +55,9 @@ void Shell::set_option(Option o, bool on) {
       break;
     case Option::Vi: if (on) state_.options.set(Option::Emacs, false); break;
     case Option::Emacs: if (on) state_.options.set(Option::Vi, false); break;
+    case Option::History:
+      if (on) start_history(*this);
+      break;
     case Option::InteractiveComments: state_.options.set(Option::InteractiveCommentsShopt, on); break;
     case Option::InteractiveCommentsShopt: state_.options.set(Option::InteractiveComments, on); break;
     case Option::ExtDebug:

@@ -40,6 +40,7 @@ void Shell::init_dynamic() {
   for (Symbol s : {sym::kIFS, sym::kPATH, sym::kLC_ALL, sym::kLC_CTYPE, sym::kLANG, sym::kOPTIND, sym::kPOSIXLY_CORRECT, sym::kGLOBIGNORE, sym::kBASH_COMPAT}) {
     vars().writable(s).watched = true;
   }
+  vars().writable(sym::kOPTIND).attrs |= kInteger;
 }
 
 std::string Shell::special(char c) {
@@ -77,6 +78,13 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
     int64_t i = 0;
     f([&](std::string s) { out.indexed().at(i++) = std::move(s); });
   };
+  // Those of the calls, innermost first, kept with extdebug; last those of the script.
+  auto argument_lists = [&](auto&& f) {
+    bool kept = state_.options[Option::ExtDebug];
+    if (!kept && function_depth_ > 0) return;
+    for (size_t i = state_.frames.size(); kept && i-- > 0;) if (state_.frames[i].function != "main") f(state_.frames[i].args);
+    f(*state_.main_args);
+  };
   switch (v.dynamic) {
     case kDynRandom: {
       if (!random_seeded_) {
@@ -101,7 +109,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
     }
     case kDynLineno: out.set_number(line_); break;
     case kDynBashPid: out.set_number(process_->pid()); break;
-    case kDynSubshell: out.set_number(state_.subshell_level); break;
+    case kDynSubshell: out.set_number(state_.subshell_level + state_.subshell_shown); break;
     case kDynCommand:
       if (current_arith_) out.set_text("((" + std::string(current_arith_->source) + "))");
       else out.set_text(current_command_ && current_command_->ast ? print_head(*current_command_->ast) : std::string());
@@ -138,17 +146,15 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
       });
       break;
     case kDynArgc:
-      list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(std::to_string(state_.frames[i].args.size())); });
+      list([&](auto add) { argument_lists([&](const std::vector<std::string>& args) { add(std::to_string(args.size())); }); });
       break;
     case kDynArgv:
       list([&](auto add) {
-        for (size_t i = state_.frames.size(); i-- > 0;) {
-          for (size_t k = state_.frames[i].args.size(); k-- > 0;) add(state_.frames[i].args[k]);
-        }
+        argument_lists([&](const std::vector<std::string>& args) { for (size_t k = args.size(); k-- > 0;) add(args[k]); });
       });
       break;
     case kDynArgv0: out.set_text(std::string_view(state_.arg0)); break;
-    case kDynHistcmd: out.set_number(static_cast<int64_t>(history_base_ + history_.size())); break;
+    case kDynHistcmd: out.set_number(state_.options[Option::History] ? static_cast<int64_t>(history().base + history().lines.size() - line_remembered_) : 0); break;
     case kDynAliases: {
       out.assoc().clear();
       for (const auto& [name, value] : *state_.aliases) out.assoc().at(name) = value;
@@ -181,6 +187,7 @@ void Shell::assigned(Symbol s, Variable& v) {
       return;
     case kDynSeconds: state_.start_time.sec = process_->now().sec - number(); return;
     case kDynLineno: return;
+    case kDynSubshell: state_.subshell_shown = static_cast<int>(number()) - state_.subshell_level; return;
     case kDynArgv0:
       state_.arg0 = v.text();
       state_.shell_name = v.text();

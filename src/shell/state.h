@@ -14,6 +14,7 @@
 #include "expand/expander.h"
 #include "kernel/signal.h"
 #include "shell/completion.h"
+#include "shell/history.h"
 
 namespace nacre {
 
@@ -79,9 +80,10 @@ struct ShellState {
   int last_status = 0;
   int shell_pid = 0;                ///< $$
   int last_background = 0;          ///< $!
-  int subshell_level = 0;           ///< BASH_SUBSHELL
+  int subshell_level = 0, subshell_shown = 0;   ///< BASH_SUBSHELL is their sum: a script may assign to it
   uint64_t random_seed = 0;
-  size_t history_saved = 0, history_read = 0;   ///< entries the history file has already; its lines that are known
+  Cow<History> history;
+  std::shared_ptr<const std::vector<std::string>> main_args = positional;   ///< what the script was started with: BASH_ARGV
   uint64_t line_base = 0;
   Timespec start_time{};            ///< SECONDS counts from here (realtime)
   bool interactive = false, restricted = false, from_string = false, from_stdin = false, login = false;

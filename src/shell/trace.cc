@@ -101,14 +101,10 @@ void Shell::trace_arith(const ir::ArithText& t) {
   trace("(( " + text + " ))");
 }
 
-void Shell::trace_cond(std::string_view op, const std::string& a, const std::string& b) {
+void Shell::trace_cond(std::string_view op, const std::string& a, const std::string* b) {
   auto shown = [&](const std::string& s) { return s.empty() ? std::string("''") : s; };
-  if (op.size() == 2 && op[0] == '-' && b.empty() && std::string_view("-eq-ne-lt-le-gt-ge-nt-ot-ef").find(op) == std::string_view::npos) {
-    trace("[[ " + std::string(op) + " " + shown(a) + " ]]");
-    return;
-  }
-  bool pattern = op == "==" || op == "=" || op == "!=" || op == "=~";
-  trace("[[ " + shown(a) + " " + std::string(op) + " " + (pattern ? (b.empty() ? "''" : b) : shown(b)) + " ]]");
+  if (!b) return trace("[[ " + std::string(op) + " " + shown(a) + " ]]");
+  trace("[[ " + shown(a) + " " + std::string(op) + " " + shown(*b) + " ]]");
 }
 
 Flow Shell::trace_for(const ir::For& c) {

@@ -32,6 +32,9 @@ bool Scanner::dollar(bool quoted) {
       edit(begin, begin + 1, {});
       pos_ += 2;
       double_quote(true);
+      if (options_.locale_strings && !failed_) {
+        options_.locale_strings->push_back({parts_.back().line, std::string(in_.view(begin + 2, pos_ - 1))});
+      }
       break;
     case '\\':
       // A line continuation may stand between '$' and the name.

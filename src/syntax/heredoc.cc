@@ -28,7 +28,10 @@ bool Scanner::here_line(bool unquoted, std::string& joined, std::string_view& ou
       end = std::memchr(in_.data() + pos_, '\n', in_.size() - pos_);
       if (end) break;
       pos_ = in_.size();
-      if (!in_.pull(true)) break;
+      in_.here_document = true;
+      bool more = in_.pull(true);
+      in_.here_document = false;
+      if (!more) break;
     }
     pos_ = end ? static_cast<uint32_t>(static_cast<const char*>(end) - in_.data()) : in_.size();
     if (!end && pos_ == begin) {
@@ -96,7 +99,9 @@ void Scanner::read_here_document(Redirect& r) {
   }
   if (r.eof_before_delimiter) {
     std::string wanted(r.delimiter);
-    warnings_.push_back({ended ? line_ - 1 : line_, "warning: here-document at line " + std::to_string(line - 1) + " delimited by end-of-file (wanted `" + wanted + "')"});
+    // A text may end with the line that announces the here-document, and without a newline.
+    uint32_t past = begin > 0 && in_.data()[begin - 1] == '\n';
+    warnings_.push_back({ended ? line_ - past : line_, "warning: here-document at line " + std::to_string(line - past) + " delimited by end-of-file (wanted `" + wanted + "')"});
   }
   std::string_view content = sliced ? in_.view(begin, end) : std::string_view(body);
   char* copy = static_cast<char*>(arena_->allocate(content.size() + 1, 1));

@@ -44,6 +44,11 @@ void Input::append(std::string_view s) {
   data_[size_] = 0;
 }
 
+void Input::hooked(bool quoted) {
+  using Place = LineHook::Place;
+  hook->line_read(line_, here_document ? Place::HereDocument : quoted ? Place::Quoted : continuation ? Place::More : Place::First);
+}
+
 bool Input::pull(bool quoted) {
   uint32_t before = size_;
   while (size_ == before) {
@@ -54,6 +59,7 @@ bool Input::pull(bool quoted) {
     if (source_) {
       line_.clear();
       if (!source_->next_line(line_, continuation)) return false;
+      if (hook && hook->wanted()) hooked(quoted);
       append(line_);
       continue;
     }
@@ -61,8 +67,14 @@ bool Input::pull(bool quoted) {
     std::string_view rest = text_.substr(text_pos_);
     const void* newline = std::memchr(rest.data(), '\n', rest.size());
     size_t n = newline ? static_cast<const char*>(newline) - rest.data() + 1 : rest.size();
-    append(rest.substr(0, n));
     text_pos_ += n;
+    if (hook && hook->wanted()) {
+      line_ = rest.substr(0, n);
+      hooked(quoted);
+      append(line_);
+    } else {
+      append(rest.substr(0, n));
+    }
   }
   return true;
 }

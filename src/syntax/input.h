@@ -56,6 +56,8 @@ class Input {
   /// Drops the rest of the current line, after an error; returns where the next begins.
   uint32_t discard_line(uint32_t pos);
   bool continuation = false;   ///< passed on to the line source
+  LineHook* hook = nullptr;    ///< borrowed
+  bool here_document = false;  ///< the lines are those of one
 
  private:
   struct Frame {
@@ -69,6 +71,7 @@ class Input {
   };
 
   void append(std::string_view s);
+  void hooked(bool quoted);
   bool pop_frame(bool quoted);
 
   Arena* arena_ = nullptr;

@@ -28,6 +28,7 @@ Parser::Parser(LineSource& source, const ParseOptions& options, AliasLookup alia
 }
 Parser::~Parser() = default;
 
+void Parser::set_line_hook(LineHook* hook) { impl_->input.hook = hook; }
 ParseOptions& Parser::options() { return impl_->options; }
 uint32_t Parser::line() const { return impl_->grammar.scanner().line(); }
 size_t Parser::position() const { return impl_->input.position(impl_->grammar.scanner().position()); }

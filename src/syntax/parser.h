@@ -29,6 +29,20 @@ class LineSource {
   virtual bool next_line(std::string& out, bool continuation) = 0;
 };
 
+/// Sees the lines of a text as they are read, and may change them (history).
+class LineHook {
+ public:
+  virtual ~LineHook() = default;
+  virtual bool wanted() const = 0;
+  /// Where a line stands: begins a command, goes on with one, does so inside quotes.
+  enum class Place : uint8_t { First, More, Quoted, HereDocument };
+  /// `line` may end in a newline.
+  virtual void line_read(std::string& line, Place place) = 0;
+};
+
+/// A $"..." as it stands in the text, without its quotes.
+struct LocaleString { uint32_t line; std::string text; };
+
 struct ParseOptions {
   bool extglob = false;
   bool posix = false;
@@ -37,6 +51,7 @@ struct ParseOptions {
   bool interactive_comments = true;
   uint32_t nesting = 10000;       ///< deepest nesting of constructs (levels)
   uint32_t first_line = 1;        ///< line number of the first byte
+  std::vector<LocaleString>* locale_strings = nullptr;   ///< collects them
 };
 
 /// Looks up an alias; null if there is none. The text must stay valid during the call to next().
@@ -90,6 +105,8 @@ class Parser {
   /// The next complete command, the end, or an error. After an error, parsing
   /// resumes at the next line.
   ParseResult next();
+  /// Must outlive the parser.
+  void set_line_hook(LineHook* hook);
   /// May be changed between commands (`shopt -s extglob`).
   ParseOptions& options();
   /// Line number of the next unread byte.

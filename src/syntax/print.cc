@@ -16,7 +16,7 @@ constexpr int kIndent = 4;
 
 // ---------------------------------------------------------------- layout
 
-void Printer::indent() { out_.append(static_cast<size_t>(indentation_), ' '); }
+void Printer::indent() { out_.append(static_cast<size_t>(flat_ ? indentation_ > 0 : indentation_), ' '); }
 
 void Printer::begin_node() {
   if (skip_indent_) skip_indent_--;
@@ -386,6 +386,12 @@ void Printer::function(const Function& f) {
   function_body(f);
 }
 
+void Printer::exported_function(const Function& f) {
+  flat_ = true;
+  out_ += "() { ";
+  function_body(f);
+}
+
 // ---------------------------------------------------------------- [[ ]]
 
 void Printer::cond(const CondExpr& e) {
@@ -431,6 +437,12 @@ void Printer::cond(const CondExpr& e) {
 std::string print_function(const Function& f) {
   std::string out;
   Printer(out).function(f);
+  return out;
+}
+
+std::string print_exported(const Function& f) {
+  std::string out;
+  Printer(out).exported_function(f);
   return out;
 }
 

@@ -10,6 +10,8 @@ namespace nacre {
 
 /// "f () \n{ \n    echo hi\n}" as `declare -f f` prints it, without the final newline.
 std::string print_function(const ast::Function& f);
+/// "() {  echo hi\n}": a function as an environment variable.
+std::string print_exported(const ast::Function& f);
 /// One command on one line where bash prints it so: BASH_COMMAND, `jobs`.
 std::string print_command(const ast::Command& c);
 /// The head of a loop or `case`, as BASH_COMMAND shows those: "for i in 1 2"; else as print_command.

@@ -25,6 +25,8 @@ class Printer {
   void command(const ast::Command& c);
   /// "name () \n{ ... }" as a definition of its own.
   void function(const ast::Function& f);
+  /// "() {  ...\n}": the value of BASH_FUNC_name%%, where a line is indented by one blank at any depth.
+  void exported_function(const ast::Function& f);
   void end() { print_deferred(""); }
 
  private:
@@ -63,6 +65,7 @@ class Printer {
   std::string& out_;
   size_t start_;
   bool in_substitution_;
+  bool flat_ = false;          ///< exported_function()
   int indentation_ = 0;
   int skip_indent_ = 0;
   int in_function_ = 0;

@@ -155,7 +155,9 @@ int run_compgen(Shell& sh, Args& args) {
   if (r.spec.command) sh.builtin_error("warning: -C option may not work as you expect");
   std::string out;
   for (const std::string& s : generate(sh, r.spec, "compgen", word, "")) out += s + "\n";
-  if (out.empty()) return 1;
+  // With nothing to generate from, nothing is missing.
+  bool asked = r.spec.actions || r.spec.glob || r.spec.words || r.spec.function || r.spec.command;
+  if (out.empty()) return asked;
   return sh.out(out) ? 0 : 1;
 }
 

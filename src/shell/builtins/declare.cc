@@ -190,6 +190,8 @@ class Declaration {
     }
     bool makes_local = !r_.global && sh_.vars().in_function();
     if ((r_.on & kNameref) && !check_nameref(o, makes_local)) return 1;
+    // bash warns, and goes from such a reference to the global variable: there is none to make.
+    if ((r_.on & kNameref) && makes_local && o.has_value && o.value == o.name) return 0;
     Symbol s = sh_.symbols().intern(o.name);
     if (makes_local) {
       if (!make_local(s)) return 1;

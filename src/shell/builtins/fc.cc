@@ -1,6 +1,5 @@
 /// fc - list, edit and run commands again.
 /// Source: bash manual 9.2; POSIX XCU fc.
-#include "shell/builtins/history_list.h"
 #include "shell/builtins/operands.h"
 
 namespace nacre {
@@ -11,21 +10,20 @@ struct Request { bool list = false, plain = false, reverse = false, again = fals
 /// Index of "3", "-2" or "text"; nullopt after it was reported.
 std::optional<size_t> find(Shell& sh, const std::string& word, size_t size) {
   if (auto n = whole_number(word)) {
-    int64_t i = *n < 0 ? static_cast<int64_t>(size) + *n : *n == 0 ? static_cast<int64_t>(size) - 1 : *n - static_cast<int64_t>(sh.history_base_);
+    int64_t i = *n < 0 ? static_cast<int64_t>(size) + *n : *n == 0 ? static_cast<int64_t>(size) - 1 : *n - static_cast<int64_t>(sh.history().base);
     // Too far is as far as it goes.
     i = std::max<int64_t>(0, std::min(i, static_cast<int64_t>(size) - 1));
     return static_cast<size_t>(i);
   }
-  for (size_t i = size; i-- > 0;) if (sh.history_[i].starts_with(word)) return i;
+  for (size_t i = size; i-- > 0;) if (sh.history().lines[i].starts_with(word)) return i;
   sh.builtin_error("no command found");
   return std::nullopt;
 }
 
 /// What came before the fc command itself.
 size_t usable(Shell& sh) {
-  size_t size = sh.history_.size();
-  bool recorded = sh.options()[Option::History] && sh.state().interactive;
-  return recorded && size > 0 ? size - 1 : size;
+  size_t size = sh.history().lines.size();
+  return sh.line_remembered() && size > 0 ? size - 1 : size;
 }
 
 int list(Shell& sh, const Request& r, size_t first, size_t last) {
@@ -35,7 +33,7 @@ int list(Shell& sh, const Request& r, size_t first, size_t last) {
   size_t low = std::min(first, last), high = std::max(first, last);
   for (size_t k = 0; k <= high - low; k++) {
     size_t i = reverse ? high - k : low + k;
-    out += (r.plain ? "" : std::to_string(sh.history_base_ + i)) + "\t " + sh.history_[i] + "\n";
+    out += (r.plain ? "" : std::to_string(sh.history().base + i)) + "\t " + sh.history().lines[i] + "\n";
   }
   return sh.out(out) ? 0 : 1;
 }
@@ -44,8 +42,8 @@ int run_again(Shell& sh, const std::string& command) {
   (void)sh.process().write(2, command + "\n");
   if (sh.options()[Option::History]) {
     // The fc command gives way to what it runs.
-    if (sh.state().interactive && !sh.history_.empty()) remove_history(sh, sh.history_.size() - 1, 1);
-    add_history(sh, command);
+    sh.forget_line();
+    sh.set_line_remembered(remember_command(sh, command));
   }
   Flow flow = sh.run_text(command, sh.line());
   sh.request(flow, sh.loop_count());
@@ -67,7 +65,7 @@ int substitute(Shell& sh, const Args& args, size_t at) {
   }
   std::optional<size_t> i = at < args.size() ? find(sh, args[at], size) : size - 1;
   if (!i) return 1;
-  std::string command = sh.history_[*i];
+  std::string command = sh.history().lines[*i];
   for (const auto& [from, to] : changes) {
     for (size_t k = 0; !from.empty() && (k = command.find(from, k)) != command.npos; k += to.size()) command.replace(k, from.size(), to);
   }
@@ -82,7 +80,7 @@ int edit(Shell& sh, const Request& r, size_t first, size_t last) {
   std::string text;
   bool reverse = r.reverse != (first > last);
   size_t low = std::min(first, last), high = std::max(first, last);
-  for (size_t k = 0; k <= high - low; k++) text += sh.history_[reverse ? high - k : low + k] + "\n";
+  for (size_t k = 0; k <= high - low; k++) text += sh.history().lines[reverse ? high - k : low + k] + "\n";
   auto fd = p.open(path, kOpenWrite | kOpenCreate | kOpenExclusive, 0600);
   if (!fd) {
     sh.builtin_error(path + ": cannot open temp file: " + std::string(message(fd.error())));

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "algo/quote.h"
+#include "program/lower.h"
+#include "shell/builtins/help_topics.h"
 #include "shell/builtins/operands.h"
 #include "shell/builtins/variable_text.h"
 #include "shell/shell_options.h"
@@ -61,7 +63,8 @@ class Generator {
 
   void action(std::string_view name) {
     if (name == "alias") aliases();
-    else if (name == "builtin" || name == "helptopic") builtins(true, true);
+    else if (name == "builtin") builtins(true, true);
+    else if (name == "helptopic") help_topics();
     else if (name == "enabled") builtins(true, false);
     else if (name == "disabled") builtins(false, true);
     else if (name == "function") functions();
@@ -96,6 +99,13 @@ class Generator {
   }
   void functions() {
     for (const auto& f : sorted_functions(sh_)) add(sh_.symbols().name(f->name));
+  }
+  void help_topics() {
+    std::vector<std::string> names;
+    for (const HelpTopic& t : keyword_topics()) names.push_back(t.name);
+    for (const Builtin& b : all_builtins()) names.push_back(b.name);
+    std::sort(names.begin(), names.end());
+    for (const std::string& n : names) add(n);
   }
   void keywords() {
     for (const char* k : kKeywords) add(k);
@@ -202,13 +212,28 @@ class Generator {
     }
   }
 
+  /// One word of -W: every expansion but that of pathnames.
+  void expand_and_add(const std::string& text) {
+    Arena arena;
+    SyntaxError error;
+    const ast::Word* word = parse_word(arena, text, sh_.parse_options(), &error);
+    std::vector<std::string> fields;
+    bool glob_off = sh_.options()[Option::NoGlob];
+    sh_.options().set(Option::NoGlob, true);
+    bool ok = word && sh_.expander().fields(*lower_word(arena, sh_.symbols(), *word, WordMode::Command), &fields);
+    sh_.options().set(Option::NoGlob, glob_off);
+    if (!ok) fields = {text};
+    sh_.expander().clear_failure();
+    for (const std::string& f : fields) add(f);
+  }
+
   /// -W: split by IFS where it is not quoted, then expanded.
   void word_list() {
     const std::string& text = *spec_.words;
     const std::string& ifs = sh_.expander().ifs();
     std::string part;
     auto flush = [&] {
-      if (!part.empty()) add(sh_.expander().key_of(part));
+      if (!part.empty()) expand_and_add(part);
       part.clear();
     };
     char quote = 0;
@@ -222,7 +247,7 @@ class Generator {
       }
       if (quote) {
         if (c == quote) quote = 0;
-      } else if (c == '\'' || c == '"') {
+      } else if (c == '\'' || c == '"' || c == '`') {
         quote = c;
       } else if (c == '(' && (depth > 0 || part.ends_with('$'))) {
         depth++;

@@ -1,57 +1,25 @@
 /// history - the list of commands entered.
 /// Source: bash manual 9.2.
-#include <algorithm>
 #include <cstdio>
 
-#include "shell/builtins/history_list.h"
 #include "shell/builtins/operands.h"
 #include "shell/builtins/time_text.h"
 
 namespace nacre {
-
-void add_history(Shell& sh, const std::string& line) {
-  sh.history_.push_back(line);
-  sh.history_times_.push_back(sh.process().now().sec);
-}
-
-void remove_history(Shell& sh, size_t first, size_t count) {
-  auto cut = [&](auto& list) {
-    if (first >= list.size()) return;
-    list.erase(list.begin() + static_cast<ptrdiff_t>(first), list.begin() + static_cast<ptrdiff_t>(std::min(first + count, list.size())));
-  };
-  cut(sh.history_);
-  cut(sh.history_times_);
-}
-
-void remember_line(Shell& sh, std::string line) {
-  while (!line.empty() && line.back() == '\n') line.pop_back();
-  if (line.empty() || !sh.options()[Option::History]) return;
-  const std::string* control = sh.expander().value_of(sym::kHISTCONTROL);
-  const std::string words = ":" + (control ? *control : "") + ":";
-  auto says = [&](const char* word) { return words.find(std::string(":") + word + ":") != words.npos; };
-  const bool both = says("ignoreboth");
-  if ((both || says("ignorespace")) && line[0] == ' ') return;
-  if ((both || says("ignoredups")) && !sh.history_.empty() && sh.history_.back() == line) return;
-  if (says("erasedups")) {
-    for (size_t i = sh.history_.size(); i-- > 0;) {
-      if (sh.history_[i] == line) remove_history(sh, i, 1);
-    }
-  }
-  add_history(sh, line);
-}
 
 namespace {
 
 int list(Shell& sh, size_t count) {
   const std::string* format = sh.expander().value_of(sym::kHISTTIMEFORMAT);
   std::string out;
-  size_t size = sh.history_.size();
+  const History& history = sh.history();
+  size_t size = history.lines.size();
   for (size_t i = size > count ? size - count : 0; i < size; i++) {
     char number[32];
-    std::snprintf(number, sizeof number, "%5zu  ", sh.history_base_ + i);
+    std::snprintf(number, sizeof number, "%5zu  ", history.base + i);
     out += number;
-    if (format && i < sh.history_times_.size()) out += time_text(sh, *format, sh.history_times_[i]);
-    out += sh.history_[i] + "\n";
+    if (format) out += time_text(sh, *format, history.times[i]);
+    out += history.lines[i] + "\n";
   }
   return sh.out(out) ? 0 : 1;
 }
@@ -65,8 +33,9 @@ int out_of_range(Shell& sh, const std::string& word) {
 std::optional<size_t> position(Shell& sh, const std::string& word) {
   auto n = whole_number(word);
   if (!n) return std::nullopt;
-  int64_t i = *n < 0 ? static_cast<int64_t>(sh.history_.size()) + *n : *n - static_cast<int64_t>(sh.history_base_);
-  if (i < 0 || static_cast<size_t>(i) >= sh.history_.size()) return std::nullopt;
+  const History& history = sh.history();
+  int64_t i = *n < 0 ? static_cast<int64_t>(history.lines.size()) + *n : *n - static_cast<int64_t>(history.base);
+  if (i < 0 || static_cast<size_t>(i) >= history.lines.size()) return std::nullopt;
   return static_cast<size_t>(i);
 }
 
@@ -75,49 +44,8 @@ int remove(Shell& sh, const std::string& word) {
   std::string first = word.substr(0, dash), last = dash == word.npos ? first : word.substr(dash + 1);
   auto a = position(sh, first), b = position(sh, last);
   if (!a || !b || *b < *a) return out_of_range(sh, !a ? first : last);
-  remove_history(sh, *a, *b - *a + 1);
+  sh.writable_history().remove(*a, *b - *a + 1);
   return 0;
-}
-
-/// !! !N !-N !TEXT !?TEXT? inside a word. False: reported.
-bool expand(Shell& sh, const std::string& word, std::string* out) {
-  const auto& history = sh.history_;
-  for (size_t i = 0; i < word.size(); i++) {
-    if (word[i] == '\\' && i + 1 < word.size()) {
-      *out += word[i++];
-      *out += word[i];
-      continue;
-    }
-    if (word[i] != '!' || i + 1 >= word.size() || word[i + 1] == ' ' || word[i + 1] == '=' || word[i + 1] == '(') {
-      *out += word[i];
-      continue;
-    }
-    i++;
-    const std::string* found = nullptr;
-    if (word[i] == '!') {
-      if (!history.empty()) found = &history.back();
-    } else {
-      bool inside = word[i] == '?';
-      size_t from = inside ? i + 1 : i;
-      size_t end = from;
-      while (end < word.size() && word[end] != ' ' && (inside ? word[end] != '?' : word[end] != ':')) end++;
-      std::string event = word.substr(from, end - from);
-      i = inside && end < word.size() ? end : end - 1;
-      if (whole_number(event) && !inside) {
-        if (auto at = position(sh, event)) found = &history[*at];
-      } else {
-        for (size_t k = history.size(); k-- > 0 && !found;) {
-          if (inside ? history[k].find(event) != std::string::npos : history[k].starts_with(event)) found = &history[k];
-        }
-      }
-    }
-    if (!found) {
-      sh.builtin_error(word + ": history expansion failed");
-      return false;
-    }
-    *out += *found;
-  }
-  return true;
 }
 
 std::string joined(const Args& args, size_t at) {
@@ -127,57 +55,21 @@ std::string joined(const Args& args, size_t at) {
 }
 
 int print_expansions(Shell& sh, const Args& args, size_t at) {
+  sh.forget_line();
+  History& history = sh.writable_history();
   std::string out;
   int status = 0;
   for (size_t i = at; i < args.size(); i++) {
     std::string text;
-    if (expand(sh, args[i], &text)) out += text + "\n";
-    else status = 1;
+    auto outcome = history.expander.expand(args[i], history.lines, history.base, sh.options()[Option::ExtGlob], &text);
+    if (outcome != HistoryExpander::Outcome::Error) {
+      out += text + "\n";
+      continue;
+    }
+    sh.builtin_error(args[i] + ": history expansion failed");
+    status = 1;
   }
   return sh.out(out) ? status : 1;
-}
-
-int read_file(Shell& sh, const std::string& path, bool only_new) {
-  Process& p = sh.process();
-  auto fd = p.open(path, kOpenRead);
-  if (!fd) {
-    sh.builtin_error(path + ": cannot read history file: " + std::string(message(fd.error())));
-    return 1;
-  }
-  std::string text;
-  std::vector<char> block(65536);
-  while (true) {
-    auto n = p.read(*fd, block);
-    if (!n || *n == 0) break;
-    text.append(block.data(), *n);
-    p.check_memory(text.size());
-  }
-  (void)p.close(*fd);
-  size_t line = 0;
-  for (size_t at = 0; at < text.size(); line++) {
-    size_t end = std::min(text.find('\n', at), text.size());
-    if (!only_new || line >= sh.state().history_read) add_history(sh, text.substr(at, end - at));
-    at = end + 1;
-  }
-  sh.state().history_read = line;
-  sh.state().history_saved = sh.history_.size();
-  return 0;
-}
-
-int write_file(Shell& sh, const std::string& path, bool append) {
-  Process& p = sh.process();
-  auto fd = p.open(path, kOpenWrite | kOpenCreate | (append ? kOpenAppend : kOpenTruncate), 0600);
-  if (!fd) {
-    sh.builtin_error(path + ": cannot create: " + std::string(message(fd.error())));
-    return 1;
-  }
-  std::string text;
-  for (size_t i = append ? std::min(sh.state().history_saved, sh.history_.size()) : 0; i < sh.history_.size(); i++) text += sh.history_[i] + "\n";
-  auto r = p.write(*fd, text);
-  (void)p.close(*fd);
-  sh.state().history_read = append ? sh.state().history_read + sh.history_.size() - std::min(sh.state().history_saved, sh.history_.size()) : sh.history_.size();
-  sh.state().history_saved = sh.history_.size();
-  return r ? 0 : 1;
 }
 
 int use_file(Shell& sh, char what, const Args& args, size_t at) {
@@ -189,8 +81,11 @@ int use_file(Shell& sh, char what, const Args& args, size_t at) {
     if (!file || file->empty()) return 1;
     path = *file;
   }
-  if (what == 'r' || what == 'n') return read_file(sh, path, what == 'n');
-  return write_file(sh, path, what == 'a');
+  bool reads = what == 'r' || what == 'n';
+  Errno e = reads ? read_history(sh, path, what == 'n') : write_history(sh, path, what == 'a');
+  if (e == Errno::OK) return 0;
+  sh.builtin_error(path + (reads ? ": cannot read history file: " : ": cannot create: ") + std::string(message(e)));
+  return 1;
 }
 
 int run_history(Shell& sh, Args& args) {
@@ -214,19 +109,24 @@ int run_history(Shell& sh, Args& args) {
     return 1;
   }
   if (clear) {
-    remove_history(sh, 0, sh.history_.size());
-    sh.state().history_saved = 0;
+    History& history = sh.writable_history();
+    history.remove(0, history.lines.size());
+    history.base = 1;
+    history.saved = 0;
+    sh.set_line_remembered(false);
     if (at >= args.size()) return 0;
   }
   if (store) {
-    if (at < args.size()) add_history(sh, joined(args, at));
+    if (at >= args.size()) return 0;
+    sh.forget_line();
+    (void)remember_command(sh, joined(args, at));
     return 0;
   }
   if (print) return print_expansions(sh, args, at);
   if (has_offset) return remove(sh, offset);
   if (!file.empty()) return use_file(sh, file[0], args, at);
   if (clear) return 0;
-  size_t count = sh.history_.size();
+  size_t count = sh.history().lines.size();
   if (at + 1 < args.size()) {
     too_many_arguments(sh);
     sh.request(Flow::Discard);

@@ -57,13 +57,6 @@ int named_option(Shell& sh, const Args& args, size_t& i, bool on) {
   return -1;
 }
 
-/// set -r: from here on.
-void restrict(Shell& sh) {
-  sh.state().restricted = true;
-  sh.state().options.set(Option::RestrictedShell, true);
-  for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) sh.vars().writable(s).attrs |= kReadonly;
-}
-
 int run_set(Shell& sh, Args& args) {
   if (args.size() == 1) return list_everything(sh);
   if (!check_letters(sh, args)) return sh.state().restricted && args[1] == "+r" ? 1 : 2;
@@ -94,7 +87,7 @@ int run_set(Shell& sh, Args& args) {
         if (k + 1 == a.size()) i = at;
         continue;
       }
-      if (a[k] == 'r') restrict(sh);
+      if (a[k] == 'r') sh.state().restricted = true;   // unlike `bash -r', leaves PATH and its like writable
       else sh.set_option(*option_by_letter(a[k]), on);
     }
   }

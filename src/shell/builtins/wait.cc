@@ -179,6 +179,7 @@ int run_wait(Shell& sh, Args& args) {
   }
   int pid = 0;
   int status = Waiting(sh, any, ended_only).run(args, options.index(), named ? &pid : nullptr);
+  sh.dispose_coproc();
   if (pid && !sh.expander().assign_name(name, std::to_string(pid))) return 1;
   return status;
 }
