@@ -39,7 +39,7 @@ std::unique_ptr<MemFs> build(TimeSource* clock) {
   link(*fs, "/sbin", "usr/bin");
   link(*fs, "/lib", "usr/lib");
   file(*fs, "/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/bash\n");
-  file(*fs, "/etc/group", "root:x:0:\nnogroup:x:65534:\nagent:x:1000:\n");
+  file(*fs, "/etc/group", "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nnogroup:x:65534:\nagent:x:1000:\n");
   file(*fs, "/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\tnacre\n");
   file(*fs, "/etc/hostname", "nacre\n");
   file(*fs, "/etc/shells", "/bin/sh\n/bin/bash\n");

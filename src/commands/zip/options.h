@@ -1,0 +1,27 @@
+/// ZipOptions: what zip was asked to do.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/process.h"
+
+namespace nacre {
+
+struct ZipOptions {
+  enum Action : uint8_t { Add, Update, Freshen, Delete } action = Add;
+  bool recurse = false, recurse_patterns = false, junk_paths = false, symlinks = false, no_directories = false, no_extra = false, quiet = false;
+  bool move = false, test = false, comment = false, names_from_stdin = false, verbose = false, sync = false, show_files = false, latest_time = false, grow = false;
+  int level = 6;
+  int line_ends = 0;             ///< 1: LF to CR LF (-l), 2: CR LF to LF (-ll)
+  std::optional<int64_t> from_day, before_day;   ///< -t, -tt: seconds
+  std::vector<std::string> stored_suffixes = {".Z", ".zip", ".zoo", ".arc", ".lzh", ".arj"};
+  std::string archive, output;
+  std::vector<std::string> files, excluded, included;
+};
+
+std::optional<int> read_zip_options(Process& p, std::string_view usage, ZipOptions& o);
+/// "\nzip error: TEXT\n" on stderr; returns status.
+int zip_error(Process& p, const std::string& text, int status);
+
+}  // namespace nacre

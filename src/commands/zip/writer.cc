@@ -1,0 +1,171 @@
+#include "commands/zip/writer.h"
+
+#include "algo/gzip.h"
+#include "commands/pump.h"
+
+namespace nacre {
+namespace {
+
+// As Info-ZIP tells text from binary: no control characters of the black list, and some of the white one.
+bool looks_like_text(std::string_view s) {
+  bool white = false;
+  for (char c : s) {
+    unsigned char u = static_cast<unsigned char>(c);
+    if (u <= 6 || (u >= 14 && u <= 25) || (u >= 28 && u <= 31)) return false;
+    white = white || u == 9 || u == 10 || u == 13 || u >= 32;
+  }
+  return white;
+}
+
+}  // namespace
+
+Errno ZipWriter::write(std::string_view s) {
+  auto done = p_.write(fd_, s);
+  if (!done) return done.error();
+  at_ += s.size();
+  return Errno::OK;
+}
+
+Errno ZipWriter::rewrite_header(const ZipEntry& e, const std::string& extra) {
+  std::string header = zip_local_header(e, extra);
+  auto done = p_.pwrite(fd_, header, e.offset);
+  return !done ? done.error() : *done == header.size() ? Errno::OK : Errno::NOSPC;
+}
+
+Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level, bool store, const std::function<std::string(std::string_view)>& convert) {
+  e.offset = at_;
+  e.crc = 0;
+  e.size = e.packed = 0;
+  e.flags = seekable_ ? 0 : 8;
+  store = store || level == 0;
+  e.method = store ? 0 : 8;
+  e.needed = store && seekable_ ? 10 : 20;
+  if (!store) e.flags |= level >= 8 ? 2 : level <= 2 ? 4 : 0;
+  if (Errno error = write(zip_local_header(e, extra)); error != Errno::OK) return error;
+  uint64_t data = at_;
+  std::unique_ptr<Codec> codec = store ? nullptr : make_deflate(level);
+  Buffer buffer = make_buffer(kBlockBytes);
+  ChargedMemory memory(p_);
+  if (codec) memory.at_least(codec->memory());
+  bool first = true;
+  std::optional<std::string> held;   // all of it, as long as it is little
+  Errno error = Errno::OK;
+  for (bool last = false; !last && error == Errno::OK;) {
+    std::string_view block = in.block();
+    last = block.empty();
+    bool begins = std::exchange(first, false);
+    if (begins) text_ = looks_like_text(block.substr(0, 32768));
+    std::string converted;
+    if (convert && !last) converted = convert(block);
+    std::string_view piece = convert ? std::string_view(converted) : block;
+    if (begins && block.size() <= 32768) held = std::string(piece);
+    else if (!last) held.reset();
+    e.crc = crc32_update(e.crc, piece);
+    e.size += piece.size();
+    if (!codec) {
+      error = write(piece);
+    } else {
+      CodecStatus status = CodecStatus::More;
+      do {
+        std::span<char> room(buffer.get(), kBlockBytes);
+        status = codec->run(piece, room, last);
+        error = write({buffer.get(), kBlockBytes - room.size()});
+        if (!room.empty() && status == CodecStatus::More && piece.empty()) break;
+      } while (status == CodecStatus::More && error == Errno::OK);
+    }
+    in.consume(block.size());
+  }
+  if (error == Errno::OK) error = in.error();
+  if (error != Errno::OK) return error;
+  e.packed = at_ - data;
+  if (e.size > UINT32_MAX || at_ > UINT32_MAX) return Errno::FBIG;
+  if (seekable_) {
+    if (codec && e.packed >= e.size && (held || (!convert && p_.lseek(in.fd(), 0, Whence::Set)))) return store_again(e, extra, held ? nullptr : &in, held.value_or(""), data);
+    error = rewrite_header(e, extra);
+  } else {
+    std::string descriptor = "PK\7\10";
+    zip_put32(descriptor, e.crc);
+    zip_put32(descriptor, static_cast<uint32_t>(e.packed));
+    zip_put32(descriptor, static_cast<uint32_t>(e.size));
+    error = write(descriptor);
+  }
+  if (error == Errno::OK) entries_.push_back(e);
+  return error;
+}
+
+// Deflating did not help: the plain bytes over what was written.
+Errno ZipWriter::store_again(ZipEntry& e, const std::string& extra, Input* in, const std::string& held, uint64_t data) {
+  uint64_t end = at_;
+  e.method = e.flags = 0;
+  e.needed = 10;
+  e.crc = 0;
+  e.size = 0;
+  at_ = data;
+  if (auto done = p_.lseek(fd_, static_cast<int64_t>(data), Whence::Set); !done) return done.error();
+  if (!in) {
+    e.crc = crc32_update(0, held);
+    e.size = held.size();
+    if (Errno error = write(held); error != Errno::OK) return error;
+  }
+  std::optional<Input> source;
+  if (in) source.emplace(p_, in->fd(), in->name(), false);
+  for (std::string_view block = source ? source->block() : ""; !block.empty(); block = source->block()) {
+    e.crc = crc32_update(e.crc, block);
+    e.size += block.size();
+    if (Errno error = write(block); error != Errno::OK) return error;
+    source->consume(block.size());
+  }
+  if (at_ < end) {
+    if (auto done = p_.ftruncate(fd_, at_); !done) return done.error();
+  }
+  e.packed = e.size;
+  Errno error = rewrite_header(e, extra);
+  if (error == Errno::OK) entries_.push_back(e);
+  return error;
+}
+
+Errno ZipWriter::add_text(ZipEntry& e, const std::string& extra, std::string_view text) {
+  e.offset = at_;
+  e.method = e.flags = 0;
+  e.needed = 10;
+  e.crc = crc32_update(0, text);
+  e.size = e.packed = text.size();
+  text_ = false;
+  Errno error = write(zip_local_header(e, extra));
+  if (error == Errno::OK) error = write(text);
+  if (error == Errno::OK) entries_.push_back(e);
+  return error;
+}
+
+Errno ZipWriter::copy(ZipEntry& e, int from_fd, uint64_t from, uint64_t size) {
+  e.offset = at_;
+  Buffer buffer = make_buffer(kBlockBytes);
+  while (size > 0) {
+    auto n = p_.pread(from_fd, {buffer.get(), static_cast<size_t>(std::min<uint64_t>(size, kBlockBytes))}, from);
+    if (!n) return n.error();
+    if (*n == 0) return Errno::INVAL;
+    if (Errno error = write({buffer.get(), *n}); error != Errno::OK) return error;
+    from += *n;
+    size -= *n;
+    p_.tick(16);
+  }
+  entries_.push_back(e);
+  return Errno::OK;
+}
+
+Errno ZipWriter::finish(const std::string& comment) {
+  uint64_t start = at_;
+  std::string records;
+  for (const auto& e : entries_) {
+    records += zip_central_record(e);
+    if (records.size() < kBlockBytes) continue;
+    if (Errno error = write(records); error != Errno::OK) return error;
+    records.clear();
+    p_.tick(64);
+  }
+  Errno error = write(records);
+  if (error == Errno::OK) error = write(zip_end_record(entries_.size(), at_ - start, start, comment));
+  return error;
+}
+
+}  // namespace nacre

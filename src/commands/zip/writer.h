@@ -1,0 +1,41 @@
+/// ZipWriter: the members of a new archive, one after the other, into a file that
+/// can be sought in, or a stream.
+#pragma once
+#include <functional>
+
+#include "commands/text_io.h"
+#include "commands/zip/directory.h"
+
+namespace nacre {
+
+class ZipWriter {
+ public:
+  /// `seekable`: headers are completed afterwards and what does not shrink is stored.
+  ZipWriter(Process& p, int fd, bool seekable) : p_(p), fd_(fd), seekable_(seekable) {}
+  /// Writes a member from `in`; sets method, sizes and crc of `e`. `local_extra` is its local extra
+  /// field. OK, or why reading or writing failed. `convert` changes each piece (-l, -ll).
+  Errno add(ZipEntry& e, const std::string& local_extra, Input& in, int level, bool store, const std::function<std::string(std::string_view)>& convert);
+  /// A member whose content is at hand: links, directories.
+  Errno add_text(ZipEntry& e, const std::string& local_extra, std::string_view text);
+  /// A member of another archive, as it is there.
+  Errno copy(ZipEntry& e, int from_fd, uint64_t from, uint64_t size);
+  /// The central directory.
+  Errno finish(const std::string& comment);
+  const std::vector<ZipEntry>& entries() const { return entries_; }
+  /// What the last member looks like, and noting it in the directory.
+  bool is_text() const { return text_; }
+  void mark_text() { entries_.back().internal |= 1; }
+
+ private:
+  Errno write(std::string_view s);
+  Errno rewrite_header(const ZipEntry& e, const std::string& extra);
+  Errno store_again(ZipEntry& e, const std::string& extra, Input* in, const std::string& held, uint64_t data);
+  Process& p_;
+  int fd_;
+  bool seekable_;
+  uint64_t at_ = 0;
+  bool text_ = false;
+  std::vector<ZipEntry> entries_;
+};
+
+}  // namespace nacre
