@@ -1,0 +1,150 @@
+/// iconv - convert text from one character encoding to another.
+/// Source: iconv(1) of glibc 2.36, checked against the tool; POSIX XCU iconv.
+/// Differs: the list of encodings (-l) is not there; usage text is in our own words.
+#include "algo/charset.h"
+#include "commands/args.h"
+#include "commands/command.h"
+#include "commands/text_io.h"
+
+namespace nacre {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: iconv [OPTION...] [FILE...]\n"
+    "Convert encoding of given files from one encoding to another.\n\n"
+    "  -f, --from-code=NAME   encoding of the input (that of the locale)\n"
+    "  -t, --to-code=NAME     encoding of the output; NAME//TRANSLIT: similar characters for\n"
+    "                         those that it lacks, NAME//IGNORE: without them\n"
+    "  -c                     leave out what cannot be converted\n"
+    "  -o, --output=FILE      write to FILE\n"
+    "  -s, --silent           suppress warnings (there are none)\n"
+    "      --verbose          name the files as they are converted\n"
+    "  -?, --help             give this help list\n"
+    "      --usage            give a short usage message\n"
+    "  -V, --version          print program version\n";
+constexpr char kTry[] = "Try `iconv --help' or `iconv --usage' for more information.\n";
+constexpr char kShort[] = "Usage: iconv [-cs?V] [-f NAME] [-t NAME] [-o FILE] [--from-code=NAME] [--to-code=NAME]\n            [--output=FILE] [--silent] [--verbose] [--help] [--usage] [--version] [FILE...]\n";
+
+struct Options {
+  std::string from, to;
+  std::optional<std::string> output;
+  bool omit = false, verbose = false;
+};
+
+int print(Process& p, const char* text) {
+  Output out(p);
+  out.write(text);
+  return out.finish(0);
+}
+
+enum Choice { kFrom, kTo, kOmit, kOutput, kSilent, kVerbose, kHelp, kShortUsage, kVersion };
+constexpr OptionSpec kSpecs[] = {{'f', "from-code", ArgKind::Required}, {'t', "to-code", ArgKind::Required}, {'c', "", ArgKind::None},
+                                 {'o', "output", ArgKind::Required},    {'s', "silent", ArgKind::None},      {0, "verbose", ArgKind::None},
+                                 {'?', "help", ArgKind::None},          {0, "usage", ArgKind::None},         {'V', "version", ArgKind::None}};
+
+class Converter {
+ public:
+  Converter(Process& p, const Options& o, CharsetConverter& charset, Output& out) : p_(p), o_(o), charset_(charset), out_(out) {}
+
+  // False: conversion is over.
+  bool file(Input& in) {
+    std::string held, text;
+    uint64_t taken = 0;
+    for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+      held += block;
+      p_.tick(static_cast<uint32_t>(block.size() / 16));
+      in.consume(block.size());
+      std::string_view rest = held;
+      text.clear();
+      auto status = charset_.convert(rest, text);
+      out_.write(text);
+      taken += held.size() - rest.size();
+      if (status == CharsetConverter::Status::Illegal && !o_.omit) return fail("illegal input sequence at position " + std::to_string(taken));
+      if (status == CharsetConverter::Status::Illegal && !rest.empty()) rest.remove_prefix(1);
+      held.erase(0, held.size() - rest.size());
+    }
+    if (in.error() != Errno::OK) return fail("error while reading the input: " + std::string(message(in.error())));
+    if (!held.empty()) return fail("incomplete character or shift sequence at end of buffer");
+    text.clear();
+    charset_.finish(text);
+    out_.write(text);
+    return true;
+  }
+
+ private:
+  bool fail(const std::string& text) {
+    out_.flush();
+    p_.warn("%s", text.c_str());
+    return false;
+  }
+
+  Process& p_;
+  const Options& o_;
+  CharsetConverter& charset_;
+  Output& out_;
+};
+
+int convert(Process& p, Options& o, std::vector<std::string> files) {
+  const char* own = p.utf8() ? "UTF-8" : "ANSI_X3.4-1968";
+  if (o.from.empty()) o.from = own;
+  if (o.to.empty() || o.to.starts_with("//")) o.to = own + o.to;
+  std::string to = o.to;
+  if (o.omit && to.find("//IGNORE") == std::string::npos) to += to.find("//") == std::string::npos ? "//IGNORE" : ",IGNORE";
+  auto charset = CharsetConverter::open(to, o.from);
+  if (!charset) {
+    p.warn("failed to start conversion processing: No such file or directory");
+    return 1;
+  }
+  int fd = 1;
+  if (o.output && *o.output != "-") {
+    auto opened = p.open(*o.output, kOpenWrite | kOpenCreate | kOpenTruncate);
+    if (!opened) {
+      p.warn(opened.error(), "cannot open output file");
+      return 1;
+    }
+    fd = *opened;
+  }
+  Output out(p, fd);
+  Converter converter(p, o, *charset, out);
+  if (files.empty()) files = {"-"};
+  int status = 0;
+  for (const auto& file : files) {
+    if (o.verbose) write_error(p, file + ":\n");
+    auto opened = file == "-" ? Result<int>(0) : p.open(file, kOpenRead);
+    if (!opened) {
+      out.flush();
+      p.warn(opened.error(), "cannot open input file `%s'", file.c_str());
+      status = 1;
+      continue;
+    }
+    Input in(p, *opened, file, file != "-");
+    if (!converter.file(in)) return out.finish(1);
+  }
+  return out.finish(status);
+}
+
+int iconv_main(Process& p) {
+  Options o;
+  std::vector<std::string> files;
+  auto status = parse_options(p, kTry, kSpecs, p.argv(), {.error_status = 64, .help_version = false, .short_help = true}, files, [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
+    switch (i) {
+      case kFrom: o.from = std::string(*v); break;
+      case kTo: o.to = std::string(*v); break;
+      case kOmit: o.omit = true; break;
+      case kOutput: o.output = std::string(*v); break;
+      case kSilent: break;   // nothing is warned about
+      case kVerbose: o.verbose = true; break;
+      case kHelp: return print(p, kUsage);
+      case kShortUsage: return print(p, kShort);
+      default: return print_version(p);
+    }
+    return std::nullopt;
+  });
+  return status ? *status : convert(p, o, std::move(files));
+}
+
+}  // namespace
+
+Command iconv_command() { return {{"iconv"}, kUsage, iconv_main}; }
+
+}  // namespace nacre
