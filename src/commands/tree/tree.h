@@ -1,0 +1,108 @@
+/// tree: what is shown of a directory tree, and how. Source: tree(1) 2.1.0.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "algo/glob.h"
+#include "commands/accounts.h"
+#include "commands/text_io.h"
+#include "commands/zone.h"
+
+namespace nacre {
+
+struct TreeOptions {
+  enum Style : uint8_t { Text, Json, Xml } style = Text;
+  enum Sort : uint8_t { ByName, ByVersion, BySize, ByTime, ByChange, Unsorted } sort = ByName;
+  bool all = false, dirs_only = false, follow = false, full_path = false, one_device = false, ignore_case = false, match_dirs = false;
+  bool meta_first = false, prune = false, no_report = false, hide_odd = false, raw = false, quote = false;
+  bool mode = false, user = false, group = false, size = false, human = false, si = false, time = false, change_time = false;
+  bool classify = false, inode = false, device = false, reverse = false, no_lines = false, color = false, color_never = false;
+  int dirs_first = 0;                       ///< 1 directories, -1 files
+  std::string charset, time_format;
+  std::optional<std::string> output;
+  size_t level = SIZE_MAX, file_limit = SIZE_MAX;
+  std::vector<std::string> include, exclude;
+};
+
+struct TreeEntry {
+  std::string name, target;                 ///< target: of a symbolic link
+  Stat st{};
+  std::optional<Stat> target_st;            ///< what it points to
+  bool is_dir = false;                      ///< or a link to one
+  std::vector<TreeEntry> children;
+  const char* error = nullptr;              ///< why it was not opened
+  std::string note;                         ///< of --filelimit
+  bool opened = false;
+};
+
+/// Reads a tree as far as it is shown.
+class TreeReader {
+ public:
+  TreeReader(Process& p, const TreeOptions& o);
+  ~TreeReader() { p_.release_memory(charged_); }
+  /// Fills the children of a directory at `path`.
+  void read(TreeEntry& dir, const std::string& path, size_t level);
+
+ private:
+  std::optional<TreeEntry> entry(const std::string& path, const std::string& name);
+  bool matches(const std::vector<Glob>& patterns, const TreeEntry& e, const std::vector<bool>& dir_only) const;
+  void add(const std::vector<std::string>& texts, std::vector<Glob>& to, std::vector<bool>& dir_only) const;
+  void sort(std::vector<TreeEntry>& entries) const;
+  bool less(const TreeEntry& a, const TreeEntry& b) const;
+  void prune(std::vector<TreeEntry>& entries) const;
+
+  Process& p_;
+  const TreeOptions& o_;
+  std::vector<Glob> include_, exclude_;
+  std::vector<bool> include_dir_, exclude_dir_;
+  std::set<std::pair<uint64_t, uint64_t>> seen_;
+  std::optional<uint64_t> device_;
+  uint64_t charged_ = 0;
+};
+
+class TreePrinter {
+ public:
+  TreePrinter(Process& p, const TreeOptions& o, Output& out);
+  void begin();
+  void root(const TreeEntry& e, bool missing, bool last);
+  void end();
+  size_t dirs = 0, files = 0;
+
+ private:
+  // -- text (print.cc)
+  void below(const std::vector<TreeEntry>& entries, const std::string& path, const std::string& prefix);
+  void line(const TreeEntry& e, const std::string& shown, const std::string& prefix);
+  std::string meta(const TreeEntry& e);
+  std::string size_text(uint64_t size) const;
+  std::string time_text(const Stat& st) const;
+  void name(const std::string& text, const std::string& color);
+  std::string color_of(const TreeEntry& e, bool target) const;
+  std::string color_of(const Stat* st, const std::string& name, bool broken) const;
+  std::string escaped(const std::string& text) const;
+  const char* suffix(const Stat& st) const;
+  void read_colors();
+  // -- markup.cc
+  void json(const TreeEntry& e, const std::string& shown, const std::string& path, size_t depth, bool last);
+  void xml(const TreeEntry& e, const std::string& shown, const std::string& path, size_t depth);
+  void attributes(const TreeEntry& e, bool json);
+  void markup_text(std::string_view text, bool json);
+  std::string join(const std::string& path, const std::string& name) const;
+  void count(const TreeEntry& e) { e.is_dir ? dirs++ : files++; }
+
+  Process& p_;
+  const TreeOptions& o_;
+  Output& out_;
+  Accounts accounts_;
+  TimeZone zone_;
+  int64_t now_;
+  bool utf8_lines_, colors_ = false;
+  std::map<std::string, std::string, std::less<>> color_;
+};
+
+const char* tree_type_name(const Stat& st);
+
+}  // namespace nacre
