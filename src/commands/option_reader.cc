@@ -17,7 +17,10 @@ std::optional<int> OptionReader::read(const std::vector<std::string>& argv, cons
     if (!only_operands && arg == "--") only_operands = true;
     else if (!only_operands && arg.starts_with("--")) status = read_long(arg.substr(2), argv, at, on_option);
     else if (!only_operands && arg.size() > 1 && arg[0] == '-') status = read_short(arg.substr(1), argv, at, on_option);
-    else status = on_operand(arg);
+    else {
+      status = on_operand(arg);
+      only_operands = only_operands || in_order;
+    }
     if (status) return status;
   }
   return std::nullopt;

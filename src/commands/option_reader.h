@@ -13,6 +13,7 @@ struct OptionReader {
   std::string try_text;                ///< printed after an error, with its newline
   int error_status = 1;
   std::span<const OptionSpec> specs;
+  bool in_order = false;               ///< the first operand ends the options
 
   using OnOperand = std::function<std::optional<int>(std::string_view)>;
   /// Reads argv from its second word on. A status from a callback, or after an error, ends it.

@@ -1,0 +1,163 @@
+#include "commands/cpio/cpio.h"
+#include "commands/option_reader.h"
+#include "commands/quoting.h"
+
+namespace nacre {
+namespace {
+
+using O = CpioOptions;
+using V = std::optional<std::string_view>;
+enum : int { kQuiet = 256, kNoAbsolute, kAbsolute, kToStdout, kVerifyCrc, kBlockSize, kIgnored, kRenumber, kIgnoreDevno, kReproducible, kHelp, kUsage, kVersion };
+constexpr ArgKind N = ArgKind::None, R = ArgKind::Required;
+constexpr OptionSpec kSpecs[] = {
+    {'o', "create", N}, {'i', "extract", N}, {'p', "pass-through", N}, {'t', "list", N}, {'d', "make-directories", N}, {'u', "unconditional", N}, {'v', "verbose", N}, {'V', "dot", N},
+    {'m', "preserve-modification-time", N}, {'0', "null", N}, {'a', "reset-access-time", N}, {'A', "append", N}, {'B', "", N}, {'c', "", N}, {'C', "io-size", R}, {kBlockSize, "block-size", R},
+    {'F', "file", R}, {'O', "", R}, {'I', "", R}, {'H', "format", R}, {'L', "dereference", N}, {'l', "link", N}, {'n', "numeric-uid-gid", N}, {'f', "nonmatching", N}, {'E', "pattern-file", R},
+    {'R', "owner", R}, {kQuiet, "quiet", N}, {kNoAbsolute, "no-absolute-filenames", N}, {kAbsolute, "absolute-filenames", N}, {kToStdout, "to-stdout", N}, {kVerifyCrc, "only-verify-crc", N},
+    {kIgnored, "force-local", N}, {kIgnored, "sparse", N}, {kRenumber, "renumber-inodes", N}, {kIgnoreDevno, "ignore-devno", N}, {kReproducible, "reproducible", N}, {kReproducible, "device-independent", N},
+    {kIgnored, "no-preserve-owner", N}, {'D', "directory", R}, {kHelp, "help", N}, {'?', "", N}, {kUsage, "usage", N}, {kVersion, "version", N}};
+constexpr char kTry[] = "Try 'cpio --help' or 'cpio --usage' for more information.\n";
+
+class Reader {
+ public:
+  Reader(Process& p, std::string_view usage, O& o) : p_(p), usage_(usage), o_(o) {}
+
+  std::optional<int> run() {
+    std::vector<std::string> words;
+    OptionReader reader{p_, "cpio", kTry, 64, kSpecs, true};
+    auto status = reader.read(p_.argv(), [&](size_t k, V v) { return option(kSpecs[k].short_name, v); }, [&](std::string_view w) -> std::optional<int> {
+      words.emplace_back(w);
+      return std::nullopt;
+    });
+    if (status) return status;
+    if (o_.mode == O::None && o_.table) o_.mode = O::In;
+    if (o_.mode == O::None) return fail("You must specify one of -oipt options.");
+    if (o_.mode == O::Pass) {
+      if (words.empty()) return fail("Not enough arguments");
+      if (words.size() > 1) return fail("Too many arguments");
+      o_.directory = words[0];
+    } else if (o_.mode == O::Out) {
+      if (!words.empty()) return fail("Too many arguments");
+      if (o_.append && o_.archive.empty()) return fail("append mode requires -F or -O");   // the archive must be one that can be read first
+      if (o_.format == CpioFormat::Unknown) o_.format = CpioFormat::Bin;
+    } else {
+      for (const auto& w : words) o_.patterns.push_back(w);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  int fail(const std::string& text) {
+    write_error(p_, "cpio: " + text + "\n" + kTry);
+    return 2;
+  }
+  std::optional<int> mode(O::Mode m) {
+    if (o_.mode != O::None && o_.mode != m) return fail("Mode already defined");
+    o_.mode = m;
+    return std::nullopt;
+  }
+  std::optional<int> option(int c, V v) {
+    switch (c) {
+      case 'o': return mode(O::Out);
+      case 'i': return mode(O::In);
+      case 'p': return mode(O::Pass);
+      case 't': o_.table = true; break;
+      case 'd': o_.make_directories = true; break;
+      case 'u': o_.unconditional = true; break;
+      case 'v': o_.verbose = true; break;
+      case 'V': o_.dots = true; break;
+      case 'm': o_.keep_mtime = true; break;
+      case '0': o_.null = true; break;
+      case 'a': o_.reset_atime = true; break;
+      case 'A': o_.append = true; break;
+      case 'B': o_.block = 5120; break;
+      case 'c':
+        if (o_.format != CpioFormat::Unknown) return fail("Archive format multiply defined");
+        o_.format = CpioFormat::Odc;
+        break;
+      case 'C': case kBlockSize: {
+        auto n = parse_int(*v);
+        if (!n || *n < 1 || *n > 1 << 24) return fail("invalid block size");
+        o_.block = static_cast<uint64_t>(*n) * (c == kBlockSize ? 512 : 1);
+        break;
+      }
+      case 'F': case 'O': case 'I': o_.archive = std::string(*v); break;
+      case 'H': return format(*v);
+      case 'L': o_.dereference = true; break;
+      case 'l': o_.link = true; break;
+      case 'n': o_.numeric = true; break;
+      case 'f': o_.nonmatching = true; break;
+      case 'E': return pattern_file(std::string(*v));
+      case 'R': return owner(*v);
+      case 'D': {
+        if (auto done = p_.chdir(*v); !done) {
+          write_error(p_, "cpio: cannot change to directory `" + std::string(*v) + "': " + std::string(message(done.error())) + "\n");
+          return 2;
+        }
+        break;
+      }
+      case kQuiet: o_.quiet = true; break;
+      case kNoAbsolute: o_.absolute = false; break;
+      case kAbsolute: o_.absolute = true; break;
+      case kToStdout: o_.to_stdout = true; break;
+      case kVerifyCrc: o_.verify_only = true; break;
+      case kRenumber: o_.renumber = true; break;
+      case kIgnoreDevno: o_.ignore_devno = true; break;
+      case kReproducible: o_.renumber = o_.ignore_devno = true; break;
+      case kHelp: case '?': case kUsage: {
+        Output out(p_);
+        out.write(usage_);
+        return out.finish(0);
+      }
+      case kVersion: return print_version(p_);
+      default: break;   // what has no meaning here
+    }
+    return std::nullopt;
+  }
+  std::optional<int> format(std::string_view v) {
+    static const struct { std::string_view name, upper; CpioFormat format; } known[] = {{"crc", "CRC", CpioFormat::Crc}, {"newc", "NEWC", CpioFormat::Newc}, {"odc", "ODC", CpioFormat::Odc}, {"bin", "BIN", CpioFormat::Bin},
+                                                                                     {"ustar", "USTAR", CpioFormat::Ustar}, {"tar", "TAR", CpioFormat::Tar}, {"hpodc", "HPODC", CpioFormat::Odc}, {"hpbin", "HPBIN", CpioFormat::Bin}};
+    if (o_.format != CpioFormat::Unknown) return fail("Archive format multiply defined");
+    for (const auto& k : known) {
+      if (v != k.name && v != k.upper) continue;
+      o_.format = k.format;
+      return std::nullopt;
+    }
+    return fail("invalid archive format `" + std::string(v) + "'; valid formats are:\ncrc newc odc bin ustar tar (all-caps also recognized)");
+  }
+  std::optional<int> pattern_file(const std::string& file) {
+    auto text = read_file(p_, file);
+    if (!text) {
+      write_error(p_, "cpio: " + file + ": Cannot open: " + std::string(message(text.error())) + "\n");
+      return 2;
+    }
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      size_t end = std::min(rest.find('\n'), rest.size());
+      o_.patterns.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return std::nullopt;
+  }
+  std::optional<int> owner(std::string_view v) {
+    Accounts accounts(p_);
+    Owner owner;
+    std::string text(v);
+    if (text.find(':') == text.npos) if (size_t dot = text.find('.'); dot != text.npos) text[dot] = ':';
+    std::string wrong = parse_owner(accounts, text, &owner);
+    if (!wrong.empty()) return fail(std::string(v) + ": " + wrong);
+    if (owner.uid) o_.uid = *owner.uid;
+    if (owner.gid) o_.gid = *owner.gid;
+    return std::nullopt;
+  }
+
+  Process& p_;
+  std::string_view usage_;
+  O& o_;
+};
+
+}  // namespace
+
+std::optional<int> read_cpio_options(Process& p, std::string_view usage, CpioOptions& o) { return Reader(p, usage, o).run(); }
+
+}  // namespace nacre
