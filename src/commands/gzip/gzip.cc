@@ -1,9 +1,10 @@
 /// gzip, gunzip, zcat - compress or expand files.
 /// Source: GNU gzip 1.12 manual; RFC 1952.
-/// Differs: expands gzip's own format and compress's; not pack's and lzh's.
+/// Differs: expands its own format and that of compress; not those of pack, lzh and zip.
 #include <cctype>
 
 #include "algo/gzip.h"
+#include "algo/lzw.h"
 #include "base/deep_call.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -307,6 +308,7 @@ class Gzipper {
   bool work(Input& in, const GzipHeader& header) {
     total_ = last_ = Pumped();
     part_ = 0;
+    lzw_ = false;
     if (o_.decompress) return expand(in);
     auto codec = make_gzip(o_.level, header, o_.rsyncable);
     total_ = pump(p_, in, *codec, [&](std::string_view s) { return put(s); });
@@ -323,8 +325,9 @@ class Gzipper {
   // Every member; true when there was one and it was good.
   bool expand(Input& in) {
     while (true) {
-      std::string_view magic = in.block(2);
-      bool is_gzip = magic.size() >= 2 && magic[0] == '\x1f' && (magic[1] == '\x8b' || magic[1] == '\x9e');
+      std::string_view magic = in.block(2).substr(0, 2);
+      if (part_ == 0 && magic == "\x1f\x9d") return expand_lzw(in);
+      bool is_gzip = magic == "\x1f\x8b";
       if (!is_gzip && o_.force && o_.to_stdout && !o_.list) {
         Pumped done = copy_through(in, [&](std::string_view s) { return put(s); });
         last_ = done;
@@ -346,7 +349,15 @@ class Gzipper {
     if (o_.force && o_.to_stdout && !o_.list) return true;
     std::string_view magic = in.block(2);
     if (magic.size() < 2) read_failed(in);
-    return magic.starts_with("\x1f\x8b") || not_gzip();
+    if (!magic.starts_with("\x1f\x9d")) return magic.starts_with("\x1f\x8b") || not_gzip();
+    std::string_view head = in.block(3);
+    unsigned bits = head.size() < 3 ? 16 : static_cast<unsigned char>(head[2]) & 31;
+    return bits <= 16 || too_many_bits(bits);
+  }
+  bool too_many_bits(unsigned bits) {
+    say("\ngzip: " + name_ + ": compressed with " + std::to_string(bits) + " bits, can only handle 16 bits\n");
+    status_ = 1;
+    return false;
   }
 
   bool not_gzip() {
@@ -366,6 +377,21 @@ class Gzipper {
     else if (o_.verbose) warn(name_ + ": decompression OK, trailing zero bytes ignored", "\n");
     if (auto st = p_.fstat(in.fd()); st && st->is_regular()) total_.in = st->size;
     return true;
+  }
+
+  // compress's format: the rest of the input is one stream.
+  bool expand_lzw(Input& in) {
+    lzw_ = true;
+    part_ = 1;
+    header_ = GzipHeader();
+    header_bytes_ = 0;
+    auto codec = make_uncompress();
+    std::string head(in.block(3).substr(0, 3));
+    total_ = last_ = pump(p_, in, *codec, [&](std::string_view s) { return put(s); });
+    if (last_.status == CodecStatus::End) return true;
+    if (last_.status == CodecStatus::Unsupported) return too_many_bits(static_cast<unsigned char>(head[2]) & 31);
+    if (head.size() < 3 || last_.status == CodecStatus::Truncated || last_.status == CodecStatus::More) read_failed(in);
+    abort(name_ + ": corrupt input." + (o_.to_stdout || last_.out == 0 ? "" : " Use zcat to recover some data."));
   }
 
   bool expand_member(Input& in) {
@@ -432,7 +458,9 @@ class Gzipper {
         when = st ? st->mtime.sec : p_.now().sec;
       }
       CivilTime t = process_zone(p_).local(when);
-      out.format("defla %08x %s %2d %02d:%02d ", header_.crc, months[t.month - 1], t.day, t.hour, t.minute);
+      if (lzw_) out.write("compr ffffffffffffffff ");
+      else out.format("defla %08x ", header_.crc);
+      out.format("%s %2d %02d:%02d ", months[t.month - 1], t.day, t.hour, t.minute);
     }
     out.format("%19llu %19llu %s %s\n", static_cast<unsigned long long>(compressed), static_cast<unsigned long long>(last_.out),
                ratio(last_.out, compressed - header_bytes_).c_str(), out_name_.c_str());
@@ -457,7 +485,7 @@ class Gzipper {
   GzipHeader header_;
   unsigned part_ = 0;
   uint64_t header_bytes_ = 0, sum_in_ = 0, sum_out_ = 0;
-  bool listed_ = false;
+  bool listed_ = false, lzw_ = false;
 };
 
 int gzip_main(Process& p) {
