@@ -235,8 +235,8 @@ void PatchSession::run_ed(const PatchHeader& h) {
   (void)p_.unlink(copy);
   (void)p_.unlink(commands);
   if (!status || status->shell_status() != 0 || !result) fatal("ed FAILED");
-  HunkApplier file(p_, *result, "", false);
-  file.finish();
+  HunkApplier file(p_, std::move(text), "", false);
+  file.output() = std::move(*result);
   write_result(h, file);
 }
 
