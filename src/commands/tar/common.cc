@@ -11,6 +11,11 @@ Tar::Tar(Process& process, TarOptions& options) : p(process), o(options), accoun
   if ((writes && o.archives[0] == "-") || o.extract.to_stdout) listing_fd = 2;
 }
 
+void Tar::warn_about(std::string_view keyword, const std::string& text) {
+  for (const auto& s : o.silenced) if (s == keyword || s == "all") return;
+  warn(text);
+}
+
 void Tar::error(const std::string& text) {
   warn(text);
   status = 2;

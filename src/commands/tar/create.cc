@@ -50,14 +50,16 @@ class Creator {
     auto st = o_.dereference ? p_.stat(path) : p_.lstat(path);
     if (!st) return cannot_read(path, "stat", st.error());
     if (top) device_ = st->dev;
-    if (out_.is_archive(*st)) return tar_.warn(tar_.shown(path, true) + ": file is the archive; not dumped");
+    if (out_.is_archive(*st)) return tar_.warn_about("ignore-archive", tar_.shown(path, true) + ": file is the archive; not dumped");
     if (!st->is_dir() && o_.newer && !is_newer(*st)) return;
     if (!st->is_dir() && older_ && !is_updated(path, *st)) return;
     TarEntry e = entry_of(path, *st);
     if (st->is_dir()) return dump_directory(path, e, *st, top);
-    if (st->type == FileType::Socket) return tar_.warn(tar_.shown(path, true) + ": socket ignored");
+    if (st->type == FileType::Socket) return tar_.warn_about("file-ignored", tar_.shown(path, true) + ": socket ignored");
     if (make_link(path, e, *st)) return remove(path);
     if (st->is_symlink() && !set_link(path, e)) return;
+    // Only files that take less room than they are long have holes.
+    sparse_ = o_.sparse && st->is_regular() && st->blocks * 512 < st->size;
     if (st->is_regular()) return dump_file(path, e);
     if (put(path, e, "")) remove(path);
   }
@@ -154,8 +156,51 @@ class Creator {
     auto fd = p_.open(path, kOpenRead);
     if (!fd) return cannot_read(path, "open", fd.error());
     Input in(p_, *fd, path);
+    if (sparse_ && find_pieces(*fd, e)) {
+      if (!put(path, e, "")) return;
+      std::string map = tar_sparse_map(e, o_.format);
+      out_.write(map);
+      for (const auto& piece : e.pieces) {
+        (void)p_.lseek(*fd, static_cast<int64_t>(piece.offset), Whence::Set);
+        Input part(p_, *fd, path, false);
+        copy(path, part, piece.size);
+      }
+      out_.write(std::string(tar_padding(e.stored), '\0'));
+      return remove(path);
+    }
     if (!put(path, e, "")) return;
-    uint64_t left = e.stored;
+    copy(path, in, e.stored);
+    out_.write(std::string(tar_padding(e.stored), '\0'));
+    remove(path);
+  }
+
+  // Where a file with holes has something other than zeros, by blocks. False: not worth it.
+  bool find_pieces(int fd, TarEntry& e) {
+    if (o_.format != TarFormat::Gnu && o_.format != TarFormat::OldGnu && o_.format != TarFormat::Pax) return false;
+    Input in(p_, fd, "", false);
+    uint64_t at = 0;
+    while (true) {
+      std::string_view s = in.block(kTarBlock);
+      s = s.substr(0, std::min<size_t>(s.size(), kTarBlock));
+      if (s.empty()) break;
+      if (s.find_first_not_of('\0') != s.npos) {
+        if (!e.pieces.empty() && e.pieces.back().offset + e.pieces.back().size == at) e.pieces.back().size += s.size();
+        else e.pieces.push_back({at, s.size()});
+      }
+      at += s.size();
+      in.consume(s.size());
+      p_.tick();
+    }
+    (void)p_.lseek(fd, 0, Whence::Set);
+    e.size = at;
+    if (e.pieces.empty() || e.pieces.back().offset + e.pieces.back().size < at) e.pieces.push_back({at, 0});
+    e.stored = 0;
+    for (const auto& piece : e.pieces) e.stored += piece.size;
+    e.sparse = true;
+    return true;
+  }
+
+  void copy(const std::string& path, Input& in, uint64_t left) {
     while (left > 0) {
       std::string_view s = in.block().substr(0, left);
       if (s.empty()) break;
@@ -166,7 +211,7 @@ class Creator {
     if (left > 0) {
       if (in.error() != Errno::OK) tar_.error(path, "read", in.error());
       else {
-        tar_.warn(tar_.shown(path, true) + ": File shrank by " + std::to_string(left) + " bytes; padding with zeros");
+        tar_.warn_about("file-shrank", tar_.shown(path, true) + ": File shrank by " + std::to_string(left) + " bytes; padding with zeros");
         tar_.status = std::max(tar_.status, 1);
       }
       const std::string zeros(4096, '\0');
@@ -176,14 +221,12 @@ class Creator {
         left -= n;
       }
     }
-    out_.write(std::string(tar_padding(e.stored), '\0'));
-    remove(path);
   }
 
   bool has_tag(const std::string& path, const std::vector<std::string>& tags, bool caches, const char* what) {
     auto tell = [&](const std::string& tag) {
       found_tag_ = tag;
-      if (tar_.o.verbose) tar_.warn(tar_.shown(path, true) + "/: contains a cache directory tag " + tag + "; " + what);
+      if (tar_.o.verbose) tar_.warn_about("cachedir", tar_.shown(path, true) + "/: contains a cache directory tag " + tag + "; " + what);
       return true;
     };
     for (const auto& tag : tags) if (p_.lstat(join_path(path, tag))) return tell(tag);
@@ -197,7 +240,7 @@ class Creator {
     if (has_tag(path, o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
     if ((!o_.newer || is_newer(st)) && !put(path, e, "")) return;
     if (!recurse_) return;
-    if (o_.one_file_system && !top && st.dev != device_) return tar_.warn(tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
+    if (o_.one_file_system && !top && st.dev != device_) return tar_.warn_about("xdev", tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
     bool under = has_tag(path, o_.tags_under, o_.exclude_caches_under, "contents not dumped");
     bool only_tag = !under && has_tag(path, o_.tags, o_.exclude_caches, "contents not dumped");
     std::string tag = found_tag_;
@@ -223,7 +266,7 @@ class Creator {
   TarOutput& out_;
   const std::map<std::string, Timespec>* older_;
   std::map<std::pair<uint64_t, uint64_t>, Link> links_;
-  bool recurse_ = true;
+  bool recurse_ = true, sparse_ = false;
   std::string found_tag_;
   uint64_t device_ = 0;
   Timespec mtime_;

@@ -68,6 +68,9 @@ struct PaxOptions {
 /// All header blocks of an entry, with those for long names. Empty and *error when the format
 /// cannot hold it.
 std::string write_tar_header(const TarEntry& entry, TarFormat format, const PaxOptions& pax, std::string* error);
+/// What stands between the header and the data of a sparse entry (the map, in the pax format; the
+/// blocks that go on with it are part of the header in the gnu formats).
+std::string tar_sparse_map(const TarEntry& entry, TarFormat format);
 /// A global pax header for pax.global; "" when there is none.
 std::string write_tar_global(const PaxOptions& pax, Timespec now);
 /// Zeros from n to the next block boundary.

@@ -67,10 +67,11 @@ class Writer {
     block_[156] = format_ == TarFormat::V7 && e_.type == '0' ? '\0' : e_.type;
     put_text(block_, 157, 100, link_);
     put_magic();
+    std::string more = e_.sparse && gnu() ? put_sparse() : "";
     finish_block(block_);
     std::string out = extended_header() + long_links_;
     out.append(block_.data(), block_.size());
-    return out;
+    return out + more;
   }
 
   static void finish_block(Block& b) {
@@ -86,6 +87,9 @@ class Writer {
     *error_ = why;
     return false;
   }
+
+  // In the pax format the map is part of what is stored.
+  uint64_t stored() const { return e_.stored + (e_.sparse && format_ == TarFormat::Pax ? tar_sparse_map(e_, format_).size() : 0); }
 
   // ---- names
   bool put_names() {
@@ -144,13 +148,33 @@ class Writer {
   bool put_numbers() {
     put_octal(block_, 100, 8, e_.mode & 07777);
     if (!put_number(108, 8, static_cast<int64_t>(e_.uid), "uid_t") || !put_number(116, 8, static_cast<int64_t>(e_.gid), "gid_t")) return false;
-    if (!put_number(124, 12, static_cast<int64_t>(e_.stored), "off_t") || !put_number(136, 12, e_.mtime.sec, "time_t")) return false;
+    if (!put_number(124, 12, static_cast<int64_t>(stored()), "off_t") || !put_number(136, 12, e_.mtime.sec, "time_t")) return false;
     bool device = e_.type == '3' || e_.type == '4';
     if (device || !gnu()) {
       put_octal(block_, 329, 8, device ? e_.major : 0);
       put_octal(block_, 337, 8, device ? e_.minor : 0);
     }
     return true;
+  }
+  // The map of an old GNU sparse member: four pieces in the header, the rest in blocks of 21.
+  std::string put_sparse() {
+    auto put_piece = [](Block& b, size_t at, const TarPiece& piece) {
+      put_octal(b, at, 12, piece.offset);
+      put_octal(b, at + 12, 12, piece.size);
+    };
+    block_[156] = 'S';
+    for (size_t i = 0; i < std::min<size_t>(e_.pieces.size(), 4); i++) put_piece(block_, 386 + 24 * i, e_.pieces[i]);
+    block_[482] = e_.pieces.size() > 4;
+    put_octal(block_, 483, 12, e_.size);
+    std::string more;
+    for (size_t i = 4; i < e_.pieces.size(); i += 21) {
+      Block b;
+      b.fill(0);
+      for (size_t k = i; k < std::min(e_.pieces.size(), i + 21); k++) put_piece(b, 24 * (k - i), e_.pieces[k]);
+      b[504] = e_.pieces.size() > i + 21;
+      more.append(b.data(), b.size());
+    }
+    return more;
   }
   void put_magic() {
     if (format_ == TarFormat::V7) return;
@@ -169,6 +193,14 @@ class Writer {
   void record(const std::string& key, const std::string& value) { if (wanted(key)) add_record(records_, key, value); }
 
   void extended() {
+    if (e_.sparse) {
+      record("GNU.sparse.major", "1");
+      record("GNU.sparse.minor", "0");
+      record("GNU.sparse.name", name_);
+      record("GNU.sparse.realsize", std::to_string(e_.size));
+      name_ = std::string(dir_name(name_)) + "/GNUSparseFile." + std::to_string(pax_.pid) + "/" + std::string(base_name(name_));
+      if (name_.size() > 100) name_.resize(100);
+    }
     if (name_.size() > 100 || !ascii(name_)) {
       record("path", name_);
       if (name_.size() > 100) name_.resize(100);
@@ -181,7 +213,7 @@ class Writer {
     if (e_.gname.size() > 31 || !ascii(e_.gname)) record("gname", e_.gname);
     if (!fits(8, static_cast<int64_t>(e_.uid))) record("uid", std::to_string(e_.uid));
     if (!fits(8, static_cast<int64_t>(e_.gid))) record("gid", std::to_string(e_.gid));
-    if (!fits(12, static_cast<int64_t>(e_.stored))) record("size", std::to_string(e_.stored));
+    if (!fits(12, static_cast<int64_t>(stored()))) record("size", std::to_string(stored()));
     if (e_.mtime.nsec || !fits(12, e_.mtime.sec)) record("mtime", decimal_time(e_.mtime));
     if (e_.atime) record("atime", decimal_time(*e_.atime));
     if (e_.ctime) record("ctime", decimal_time(*e_.ctime));
@@ -237,6 +269,13 @@ class Writer {
 }  // namespace
 
 std::string write_tar_header(const TarEntry& entry, TarFormat format, const PaxOptions& pax, std::string* error) { return Writer(entry, format, pax, error).run(); }
+
+std::string tar_sparse_map(const TarEntry& e, TarFormat format) {
+  if (!e.sparse || format != TarFormat::Pax) return "";
+  std::string out = std::to_string(e.pieces.size()) + "\n";
+  for (const auto& piece : e.pieces) out += std::to_string(piece.offset) + "\n" + std::to_string(piece.size) + "\n";
+  return out.append(tar_padding(out.size()), '\0');
+}
 
 std::string write_tar_global(const PaxOptions& pax, Timespec now) {
   if (pax.global.empty()) return "";

@@ -100,7 +100,7 @@ class Extractor {
     if (o_.existing != TarExisting::KeepNewer) return true;
     auto st = p_.lstat(path);
     if (!st || st->mtime.sec < e.mtime.sec) return true;
-    tar_.warn("Current " + quote(p_, path) + " is newer or same age");
+    tar_.warn_about("ignore-newer", "Current " + quote(p_, path) + " is newer or same age");
     return false;
   }
 
@@ -128,7 +128,7 @@ class Extractor {
       case TarExisting::Keep: return false;
       case TarExisting::Skip:
         silent = true;
-        if (tar_.o.verbose) tar_.warn(tar_.shown(path, true) + ": skipping existing file");
+        if (tar_.o.verbose) tar_.warn_about("existing-file", tar_.shown(path, true) + ": skipping existing file");
         return false;
       default: return remove(path, false);
     }
@@ -184,7 +184,7 @@ class Extractor {
   }
 
   void check_time(const std::string& path, Timespec t) {
-    if (t.sec < 0) return tar_.warn(tar_.shown(path, true) + ": implausibly old time stamp " + tar_.time_text(t, true));
+    if (t.sec < 0) return tar_.warn_about("timestamp", tar_.shown(path, true) + ": implausibly old time stamp " + tar_.time_text(t, true));
     Timespec now = p_.now();
     if (t <= now) return;
     int64_t sec = t.sec - now.sec, nsec = t.nsec - now.nsec;
@@ -194,7 +194,7 @@ class Extractor {
     }
     std::string fraction = std::to_string(1'000'000'000 + nsec).substr(1);
     while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
-    tar_.warn(tar_.shown(path, true) + ": time stamp " + tar_.time_text(t, true) + " is " + std::to_string(sec) + (fraction.empty() ? "" : "." + fraction) + " s in the future");
+    tar_.warn_about("timestamp", tar_.shown(path, true) + ": time stamp " + tar_.time_text(t, true) + " is " + std::to_string(sec) + (fraction.empty() ? "" : "." + fraction) + " s in the future");
   }
 
   // ---- kinds of members
@@ -219,7 +219,7 @@ class Extractor {
     }
     // "." is the caller's own; existing directories keep what they have, when that is asked for.
     if (existed && (o_.no_overwrite_dir || o_.existing == TarExisting::Keep || o_.existing == TarExisting::Skip)) {
-      if (o_.existing == TarExisting::Skip && tar_.o.verbose) tar_.warn(tar_.shown(path, true) + ": skipping existing file");
+      if (o_.existing == TarExisting::Skip && tar_.o.verbose) tar_.warn_about("existing-file", tar_.shown(path, true) + ": skipping existing file");
       return;
     }
     directories_.push_back({dir_, path, e});

@@ -1,5 +1,7 @@
 #include "commands/tar/options.h"
 
+#include <algorithm>
+
 #include "commands/accounts.h"
 #include "commands/mode.h"
 #include "commands/option_reader.h"
@@ -21,7 +23,7 @@ enum : int {
   kNoRecursion, kNull, kNoNull, kVerbatim, kNoVerbatim, kAddFile, kStrip, kTransform, kShowTransformed, kOwner, kGroup, kMode, kMtime, kClampMtime, kSort, kNumericOwner,
   kOverwrite, kKeepNewer, kSkipOld, kNoOverwriteDir, kOverwriteDir, kRecursiveUnlink, kKeepDirSymlink, kOneTopLevel, kFormat, kPaxOption, kPosix, kOldArchive,
   kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
-  kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kNoSeek, kNoMtimeClamp};
+  kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kWarning};
 
 constexpr ArgKind N = ArgKind::None, R = ArgKind::Required, Q = ArgKind::Optional;
 constexpr OptionSpec kSpecs[] = {
@@ -31,7 +33,7 @@ constexpr OptionSpec kSpecs[] = {
     {kNoAutoCompress, "no-auto-compress", N}, {'I', "use-compress-program", R}, {'p', "preserve-permissions", N}, {'p', "same-permissions", N}, {kNoSamePermissions, "no-same-permissions", N},
     {kSameOwner, "same-owner", N}, {'s', "preserve-order", N}, {kNoSameOwner, "no-same-owner", N}, {'k', "keep-old-files", N}, {kSkipOld, "skip-old-files", N}, {kKeepNewer, "keep-newer-files", N},
     {kOverwrite, "overwrite", N}, {'U', "unlink-first", N}, {kRecursiveUnlink, "recursive-unlink", N}, {kNoOverwriteDir, "no-overwrite-dir", N}, {kOverwriteDir, "overwrite-dir", N},
-    {kKeepDirSymlink, "keep-directory-symlink", N}, {kOneTopLevel, "one-top-level", Q}, {'h', "dereference", N}, {kHardDereference, "hard-dereference", N}, {'P', "absolute-names", N},
+    {kKeepDirSymlink, "keep-directory-symlink", N}, {kOneTopLevel, "one-top-level", Q}, {'h', "dereference", N}, {'S', "sparse", N}, {kWarning, "warning", R}, {kHardDereference, "hard-dereference", N}, {'P', "absolute-names", N},
     {'T', "files-from", R}, {'X', "exclude-from", R}, {kExclude, "exclude", R}, {kExcludeVcs, "exclude-vcs", N}, {kExcludeBackups, "exclude-backups", N}, {kExcludeCaches, "exclude-caches", N},
     {kExcludeCachesUnder, "exclude-caches-under", N}, {kExcludeCachesAll, "exclude-caches-all", N}, {kExcludeTag, "exclude-tag", R}, {kExcludeTagUnder, "exclude-tag-under", R},
     {kExcludeTagAll, "exclude-tag-all", R}, {kAnchored, "anchored", N}, {kNoAnchored, "no-anchored", N}, {kIgnoreCase, "ignore-case", N}, {kNoIgnoreCase, "no-ignore-case", N},
@@ -208,6 +210,19 @@ class Reader {
   static std::string name_of(Accounts& accounts, uint64_t id, bool group) {
     std::string name = group ? accounts.group_name(static_cast<uint32_t>(id)) : accounts.user_name(static_cast<uint32_t>(id));
     return name == std::to_string(id) ? "" : name;
+  }
+  std::optional<int> warning(std::string_view v) {
+    static constexpr std::string_view known[] = {"all", "alone-zero-block", "bad-dumpdir", "cachedir", "contiguous-cast", "file-changed", "file-ignored", "file-removed", "file-shrank", "file-unchanged", "filename-with-nuls",
+                                                 "ignore-archive", "ignore-newer", "missing-zero-blocks", "new-directory", "record-size", "rename-directory", "symlink-cast", "timestamp", "unknown-cast", "unknown-keyword",
+                                                 "xdev", "decompress-program", "existing-file", "xattr-write", "failed-read", "none", "verbose"};
+    bool off = v.starts_with("no-");
+    std::string_view name = off ? v.substr(3) : v;
+    if (std::find(std::begin(known), std::end(known), name) == std::end(known)) return usage_error("invalid argument " + locale_quote(v, p_.utf8()) + " for '--warning'");
+    if (v == "none" || v == "no-all") o_.silenced.emplace_back("all");
+    else if (v == "all") o_.silenced.clear();
+    else if (off) o_.silenced.emplace_back(name);
+    else std::erase(o_.silenced, std::string(name));
+    return std::nullopt;
   }
   // NAME, NAME:ID or +ID.
   std::optional<int> account(std::string_view v, bool group) {
@@ -393,6 +408,8 @@ class Reader {
         if (*v != "none" && *v != "name" && *v != "inode") return usage_error("invalid argument " + locale_quote(*v, p_.utf8()) + " for '--sort'");
         cr.sort_names = *v == "name";
         break;
+      case 'S': cr.sparse = true; break;
+      case kWarning: return warning(*v);
       case kNumericOwner: o_.numeric_owner = true; break;
       case 'H': return format(*v);
       case kPaxOption: return pax_option(*v);
@@ -455,6 +472,7 @@ class Reader {
       const char* tape = p_.getenv("TAPE");
       o_.archives.push_back(tape ? tape : "-");
     }
+    if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7)) return usage_error("GNU features wanted on incompatible archive format");
     if (o_.archives.size() > 1) return usage_error("Multiple archive files require '-M' option");
     if (o_.operation == TarOperation::Create && o_.names.empty() && !from_list_) return usage_error("Cowardly refusing to create an empty archive");
     if (o_.compressor_by_name && o_.operation == TarOperation::Create && o_.compressor.empty()) by_suffix(o_.archives[0]);

@@ -31,7 +31,7 @@ struct TarCreateOptions {
   std::optional<std::string> mode;
   std::optional<Timespec> mtime;
   bool clamp_mtime = false, dereference = false, hard_dereference = false, one_file_system = false, remove_files = false, check_links = false;
-  bool ignore_failed_read = false, sort_names = false, exclude_caches = false, exclude_caches_under = false, exclude_caches_all = false;
+  bool ignore_failed_read = false, sort_names = false, exclude_caches = false, exclude_caches_under = false, exclude_caches_all = false, sparse = false;
   std::vector<std::string> tags, tags_under, tags_all;
   std::optional<Timespec> newer;
   bool newer_mtime_only = false;
@@ -52,6 +52,7 @@ struct TarOptions {
   bool compressor_by_name = false;
   int verbose = 0;
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
+  std::vector<std::string> silenced;   ///< --warning=no-KEYWORD
   uint64_t blocking = 20;
   uint64_t strip = 0, occurrence = 0;
   std::string start_dir, last_dir;

@@ -108,7 +108,7 @@ bool TarReader::header(TarEntry& e) {
       if (tar_.o.ignore_zeros) continue;
       std::string_view second = in_.block();
       TarEntry ignored;
-      if (second.size() < kTarBlock || read_tar_header(second, ignored) != TarHeaderKind::Zero) tar_.warn("A lone zero block at " + std::to_string(in_.at() / kTarBlock));
+      if (second.size() < kTarBlock || read_tar_header(second, ignored) != TarHeaderKind::Zero) tar_.warn_about("alone-zero-block", "A lone zero block at " + std::to_string(in_.at() / kTarBlock));
       else in_.take(kTarBlock);
       return false;
     }

@@ -1,7 +1,7 @@
 /// tar - archives of files.
 /// Source: GNU tar 1.34 manual; POSIX XCU pax (formats).
-/// Differs: no multi-volume or incremental archives, no sparse files in creation (-S), no
-/// --to-command, --checkpoint, --backup, --interactive; devices are made where the sandbox can.
+/// Differs: no multi-volume or incremental archives, no --to-command, --checkpoint, --backup,
+/// --interactive, --verify; holes are found by their zeros (--hole-detection=raw).
 #include "commands/tar/tar.h"
 
 #include "commands/args.h"
@@ -24,6 +24,7 @@ constexpr char kUsage[] =
     "  -H, --format=FORMAT     gnu, pax (posix), ustar, v7, oldgnu   (--pax-option=LIST)\n"
     "      --owner, --group=NAME[:ID]  --mode=MODE  --mtime=DATE-OR-FILE  --clamp-mtime  --sort=name|none  --numeric-owner\n"
     "      --one-file-system  --no-recursion  --remove-files  --ignore-failed-read  -N, --newer=DATE  --newer-mtime=DATE\n"
+    "  -S, --sparse            holes are not stored\n"
     "  -l, --check-links  -V, --label=TEXT  -b, --blocking-factor=N  --record-size=N  --totals\n"
     "      --exclude=PATTERN  -X, --exclude-from=FILE  --exclude-vcs  --exclude-backups  --exclude-caches[-under|-all]  --exclude-tag[-under|-all]=FILE\n\n"
     "Extraction:\n"
@@ -33,7 +34,7 @@ constexpr char kUsage[] =
     "      --strip-components=N  --transform=s/RE/TEXT/FLAGS  --show-transformed-names\n  -P, --absolute-names    names as they are\n\n"
     "Matching:\n"
     "      --anchored  --ignore-case  --wildcards  --wildcards-match-slash  (each with --no-)  --occurrence[=N]  -i, --ignore-zeros\n\n"
-    "      --full-time  --utc  --help  --version\n";
+    "      --full-time  --utc  --warning=[no-]KEYWORD  --help  --version\n";
 
 void test_label(Tar& tar) {
   TarInput in(tar);

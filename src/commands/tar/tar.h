@@ -30,6 +30,8 @@ class Tar {
 
   // ---- messages
   void warn(const std::string& text) { write_error(p, "tar: " + text + "\n"); }
+  /// A warning that --warning=no-KEYWORD silences.
+  void warn_about(std::string_view keyword, const std::string& text);
   void error(const std::string& text);
   /// "tar: NAME: Cannot VERB: reason"
   void error(const std::string& name, const char* verb, Errno e);
