@@ -40,9 +40,62 @@ NACRE_LIBM_1(cos)
 NACRE_LIBM_1(exp)
 NACRE_LIBM_1(log)
 NACRE_LIBM_1(sqrt)
+NACRE_LIBM_1(tan)
+NACRE_LIBM_1(asin)
+NACRE_LIBM_1(acos)
+NACRE_LIBM_1(atan)
+NACRE_LIBM_1(sinh)
+NACRE_LIBM_1(cosh)
+NACRE_LIBM_1(tanh)
+NACRE_LIBM_1(asinh)
+NACRE_LIBM_1(acosh)
+NACRE_LIBM_1(atanh)
+NACRE_LIBM_1(exp2)
+NACRE_LIBM_1(expm1)
+NACRE_LIBM_1(log2)
+NACRE_LIBM_1(log10)
+NACRE_LIBM_1(log1p)
+NACRE_LIBM_1(logb)
+NACRE_LIBM_1(cbrt)
+NACRE_LIBM_1(erf)
+NACRE_LIBM_1(erfc)
+NACRE_LIBM_1(j0)
+NACRE_LIBM_1(j1)
+NACRE_LIBM_1(y0)
+NACRE_LIBM_1(y1)
+NACRE_LIBM_1(tgamma)
+NACRE_LIBM_1(floor)
+NACRE_LIBM_1(ceil)
+NACRE_LIBM_1(round)
+NACRE_LIBM_1(trunc)
+NACRE_LIBM_1(rint)
+NACRE_LIBM_1(nearbyint)
 NACRE_LIBM_2(atan2)
 NACRE_LIBM_2(fmod)
 NACRE_LIBM_2(pow)
+NACRE_LIBM_2(fmin)
+NACRE_LIBM_2(fmax)
+NACRE_LIBM_2(fdim)
+NACRE_LIBM_2(hypot)
+NACRE_LIBM_2(remainder)
+NACRE_LIBM_2(nextafter)
+
+extern "C" double jn(int n, double x) noexcept {
+  static auto* const real = from_libm<double(int, double)>("jn");
+  return real(n, x);
+}
+extern "C" double yn(int n, double x) noexcept {
+  static auto* const real = from_libm<double(int, double)>("yn");
+  return real(n, x);
+}
+extern "C" double fma(double x, double y, double z) noexcept {
+  static auto* const real = from_libm<double(double, double, double)>("fma");
+  return real(x, y, z);
+}
+extern "C" double lgamma_r(double x, int* sign) noexcept {
+  static auto* const real = from_libm<double(double, int*)>("lgamma_r");
+  return real(x, sign);
+}
 
 // std::from_chars of a double.
 extern "C" int fegetround() noexcept {

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "host/posix_library.h"
+
 namespace nacre {
 namespace {
 
@@ -24,6 +26,7 @@ Timespec read_clock(clockid_t id) {
 class PosixHost final : public Host {
  public:
   PosixHost() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    install_library_loader();
     if (wake_ >= 0) return;
     std::perror("nacre: eventfd");
     std::abort();

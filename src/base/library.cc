@@ -1,0 +1,5 @@
+#include "base/library.h"
+
+namespace nacre {
+constinit LibrarySymbol library_symbol = nullptr;
+}  // namespace nacre

@@ -1,0 +1,728 @@
+/// Programs to trees: recursive descent, operators by precedence climbing.
+/// Lowest first: | (right)  , (left)  // (right)  = |= += ... (one)  or  and
+/// comparisons (one)  + -  * / %; a binding `E as P | body` takes the whole
+/// expression before `as`.
+/// Source: jq 1.8 manual.
+#include "base/deep_call.h"
+#include "commands/jq/ast.h"
+#include "commands/jq/lexer.h"
+#include "commands/jq/number.h"
+
+namespace nacre::jq {
+namespace {
+
+constexpr int kMaxNesting = 10000;
+
+struct Operator { std::string_view text; int level; Op op; Arith arith; };
+constexpr Operator kBinary[] = {
+    {"//", 1, Op::Alternative, Arith::Add}, {"=", 2, Op::Assign, Arith::Add}, {"|=", 2, Op::Update, Arith::Add}, {"+=", 2, Op::ArithUpdate, Arith::Add},
+    {"-=", 2, Op::ArithUpdate, Arith::Sub}, {"*=", 2, Op::ArithUpdate, Arith::Mul}, {"/=", 2, Op::ArithUpdate, Arith::Div}, {"%=", 2, Op::ArithUpdate, Arith::Mod},
+    {"//=", 2, Op::AltUpdate, Arith::Add}, {"or", 3, Op::Or, Arith::Add}, {"and", 4, Op::And, Arith::Add}, {"==", 5, Op::Binary, Arith::Eq},
+    {"!=", 5, Op::Binary, Arith::Ne}, {"<", 5, Op::Binary, Arith::Lt}, {"<=", 5, Op::Binary, Arith::Le}, {">", 5, Op::Binary, Arith::Gt},
+    {">=", 5, Op::Binary, Arith::Ge}, {"+", 6, Op::Binary, Arith::Add}, {"-", 6, Op::Binary, Arith::Sub}, {"*", 7, Op::Binary, Arith::Mul},
+    {"/", 7, Op::Binary, Arith::Div}, {"%", 7, Op::Binary, Arith::Mod}};
+
+class Parser {
+ public:
+  Parser(Program& program, Source& source, std::vector<Problem>& problems)
+      : program_(program), source_(source), problems_(problems), lexer_(source.text) { advance(); }
+
+  void run(bool library) {
+    module_directive();
+    while (!failed_ && (is_word("import") || is_word("include"))) import();
+    while (!failed_ && is_word("def")) {
+      if (FunctionDef* f = definition()) source_.functions.push_back(f);
+    }
+    if (failed_) return;
+    if (now_.kind == Tok::End) return;
+    if (library) { unexpected(); return; }
+    source_.body = query(false);
+    if (!failed_ && now_.kind != Tok::End) unexpected();
+  }
+
+ private:
+  void advance() { now_ = lexer_.next(); }
+  bool is(std::string_view op) const { return (now_.kind == Tok::Op || now_.kind == Tok::DotDot || now_.kind == Tok::AltBind) && now_.text == op; }
+  bool is_word(std::string_view w) const { return now_.kind == Tok::Keyword && now_.text == w; }
+  bool accept(std::string_view op) {
+    if (!is(op)) return false;
+    advance();
+    return true;
+  }
+  void expect(std::string_view op) { if (!failed_ && !accept(op)) unexpected(); }
+  void expect_word(std::string_view w) {
+    if (failed_) return;
+    if (!is_word(w)) { unexpected(); return; }
+    advance();
+  }
+  void fail(std::string message, uint32_t offset, uint32_t length) {
+    if (failed_) return;
+    failed_ = true;
+    problems_.push_back({std::move(message), offset, length ? length : 1});
+  }
+  void unexpected() {
+    std::string what;
+    switch (now_.kind) {
+      case Tok::End: what = "end of file"; break;
+      case Tok::Invalid: what = "INVALID_CHARACTER"; break;
+      case Tok::Ident: what = "IDENT"; break;
+      case Tok::Keyword: what = std::string(now_.text); break;
+      case Tok::Field: what = "FIELD"; break;
+      case Tok::Binding: what = "BINDING"; break;
+      case Tok::Format: what = "FORMAT"; break;
+      case Tok::Number: what = "LITERAL"; break;
+      case Tok::Quote: what = "QQSTRING_START"; break;
+      default: what = now_.text.size() == 1 ? "'" + std::string(now_.text) + "'" : std::string(now_.text);
+    }
+    bool end = now_.kind == Tok::End && now_.offset > 0;
+    fail("syntax error, unexpected " + what, now_.offset - end, now_.end - now_.offset);
+  }
+  Node* make(Op op) { return program_.make(op, now_.offset); }
+  Node* make(Op op, const Node* at) { return program_.make(op, at->offset); }
+  Node* literal(Value v, uint32_t offset) {
+    Node* n = program_.make(Op::Literal, offset);
+    n->value = std::move(v);
+    return n;
+  }
+
+  // ---- modules
+  void module_directive() {
+    if (!is_word("module")) return;
+    advance();
+    uint32_t offset = now_.offset;
+    Node* meta = postfix();
+    if (failed_) return;
+    if (!constant(meta, source_.module_meta)) { fail("Module metadata must be constant", offset, 1); return; }
+    if (!source_.module_meta.is_object()) { fail("Module metadata must be an object", offset, 1); return; }
+    expect(";");
+  }
+
+  void import() {
+    Import im;
+    im.offset = now_.offset;
+    bool include = is_word("include");
+    advance();
+    if (now_.kind != Tok::Quote) { unexpected(); return; }
+    Node* path = string_literal("");
+    if (failed_) return;
+    if (path->op != Op::Literal) { fail("Import path must be constant", im.offset, 1); return; }
+    im.path = path->value.str();
+    if (!include) {
+      expect_word("as");
+      if (failed_) return;
+      if (now_.kind != Tok::Ident && now_.kind != Tok::Binding) { unexpected(); return; }
+      im.data = now_.kind == Tok::Binding;
+      im.alias = now_.text;
+      advance();
+    }
+    if (!is(";")) {
+      Node* meta = postfix();
+      if (failed_) return;
+      if (!constant(meta, im.meta)) { fail("Module metadata must be constant", im.offset, 1); return; }
+      if (!im.meta.is_object()) { fail("Module metadata must be an object", im.offset, 1); return; }
+    }
+    expect(";");
+    source_.imports.push_back(std::move(im));
+  }
+
+  // A literal, or arrays and objects of literals.
+  static bool constant(const Node* n, Value& out) {
+    if (n->op == Op::Literal) { out = n->value; return true; }
+    if (n->op == Op::Array) {
+      out = Value::array();
+      if (!n->a) return true;
+      std::vector<const Node*> items;
+      const Node* rest = n->a;
+      for (; rest->op == Op::Comma; rest = rest->a) items.push_back(rest->b);
+      items.push_back(rest);
+      for (size_t i = items.size(); i-- > 0;) {
+        Value v;
+        if (!constant(items[i], v)) return false;
+        out.push(v);
+      }
+      return true;
+    }
+    if (n->op == Op::Call && n->list.empty() && (n->name == "null" || n->name == "true" || n->name == "false")) {
+      out = n->name == "null" ? Value::null() : Value::boolean(n->name == "true");
+      return true;
+    }
+    if (n->op != Op::Object) return false;
+    out = Value::object();
+    for (size_t i = 0; i < n->list.size(); i += 2) {
+      Value k, v;
+      if (!constant(n->list[i], k) || !k.is_string() || !n->list[i + 1] || !constant(n->list[i + 1], v)) return false;
+      out.set(k, v);
+    }
+    return true;
+  }
+
+  // ---- definitions
+  FunctionDef* definition() {
+    advance();
+    FunctionDef* f = program_.make_function();
+    if (now_.kind != Tok::Ident && now_.kind != Tok::Keyword) { unexpected(); return nullptr; }
+    f->name = now_.text;
+    f->offset = now_.offset;
+    advance();
+    if (accept("(")) {
+      do {
+        if (now_.kind == Tok::Binding) f->params.push_back("$" + std::string(now_.text));
+        else if (now_.kind == Tok::Ident || now_.kind == Tok::Keyword) f->params.emplace_back(now_.text);
+        else { unexpected(); return nullptr; }
+        advance();
+      } while (accept(";"));
+      expect(")");
+    }
+    expect(":");
+    f->body = failed_ ? nullptr : query(false);
+    expect(";");
+    if (failed_) return nullptr;
+    // def f($a): body is def f(a): a as $a | body
+    for (size_t i = f->params.size(); i-- > 0;) {
+      if (f->params[i][0] != '$') continue;
+      f->params[i].erase(0, 1);
+      Node* bind = program_.make(Op::Bind, f->offset);
+      bind->a = program_.make(Op::Call, f->offset);
+      bind->a->name = f->params[i];
+      bind->b = f->body;
+      bind->patterns.push_back(std::make_unique<Pattern>());
+      bind->patterns[0]->name = f->params[i];
+      f->body = bind;
+    }
+    return f;
+  }
+
+  // ---- queries
+  Node* query(bool no_comma) {
+    if (failed_) return nullptr;
+    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    Node* n = deep_call([&] { return pipe(no_comma); });
+    nesting_--;
+    return n;
+  }
+
+  Node* pipe(bool no_comma) {
+    if (is_word("def")) {
+      Node* n = make(Op::Define);
+      n->function = definition();
+      if (failed_) return nullptr;
+      n->a = query(no_comma);
+      return n;
+    }
+    if (is_word("label")) {
+      Node* n = make(Op::Label);
+      advance();
+      if (now_.kind != Tok::Binding) { unexpected(); return nullptr; }
+      n->name = now_.text;
+      advance();
+      expect("|");
+      n->a = query(no_comma);
+      return n;
+    }
+    Node* left = expression(0);
+    while (!failed_ && left) {
+      if (is_word("as") && !no_comma) {
+        Node* bound = binding(left);
+        return bound;
+      }
+      if (no_comma || !is(",")) break;
+      Node* n = make(Op::Comma);
+      advance();
+      n->a = left;
+      if (is_word("def") || is_word("label")) {
+        n->b = query(false);
+        return n;
+      }
+      n->b = expression(0);
+      if (!failed_ && is_word("as")) {
+        n->b = binding(n->b);
+        return n;
+      }
+      left = n;
+    }
+    if (failed_) return nullptr;
+    if (!is("|")) return left;
+    Node* n = make(Op::Pipe);
+    advance();
+    n->a = left;
+    n->b = query(no_comma);
+    return n;
+  }
+
+  // source `as` patterns | body; on `as`.
+  Node* binding(Node* source) {
+    Node* n = make(Op::Bind, source);
+    n->a = source;
+    advance();
+    patterns(n);
+    expect("|");
+    n->b = query(false);
+    return n;
+  }
+
+  void patterns(Node* n) {
+    do {
+      if (failed_) return;
+      n->patterns.push_back(pattern());
+    } while (!failed_ && accept("?//"));
+  }
+
+  std::unique_ptr<Pattern> pattern() {
+    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    auto p = std::make_unique<Pattern>();
+    p->offset = now_.offset;
+    if (now_.kind == Tok::Binding) {
+      p->name = now_.text;
+      advance();
+    } else if (accept("[")) {
+      p->kind = Pattern::Array;
+      do {
+        p->elements.push_back(deep_call([&] { return pattern(); }));
+      } while (!failed_ && accept(","));
+      expect("]");
+    } else if (accept("{")) {
+      p->kind = Pattern::Object;
+      do field_pattern(*p);
+      while (!failed_ && accept(","));
+      expect("}");
+    } else {
+      unexpected();
+    }
+    nesting_--;
+    return p;
+  }
+
+  void field_pattern(Pattern& p) {
+    Pattern::Field f;
+    uint32_t offset = now_.offset;
+    if (now_.kind == Tok::Binding) {
+      f.variable = now_.text;
+      f.key = literal(Value::string(now_.text), offset);
+      advance();
+      if (accept(":")) f.value = deep_call([&] { return pattern(); });
+      p.fields.push_back(std::move(f));
+      return;
+    }
+    if (now_.kind == Tok::Ident || now_.kind == Tok::Keyword) {
+      f.key = literal(Value::string(now_.text), offset);
+      advance();
+    } else if (now_.kind == Tok::Quote) {
+      f.key = string_literal("");
+    } else if (accept("(")) {
+      f.key = query(false);
+      expect(")");
+    } else {
+      unexpected();
+      return;
+    }
+    expect(":");
+    if (failed_) return;
+    f.value = deep_call([&] { return pattern(); });
+    p.fields.push_back(std::move(f));
+  }
+
+  const Operator* operator_here() const {
+    if (now_.kind != Tok::Op && now_.kind != Tok::Keyword) return nullptr;
+    for (const Operator& o : kBinary) if (o.text == now_.text) return &o;
+    return nullptr;
+  }
+
+  Node* expression(int level) { return expression_step(level); }
+  // One operand costs one frame, not one per level of precedence.
+  Node* expression_step(int level) {
+    Node* left = unary();
+    return left ? climb(left, level) : nullptr;
+  }
+  Node* climb(Node* left, int level) {
+    while (!failed_) {
+      const Operator* o = operator_here();
+      if (!o || o->level < level) break;
+      Node* n = make(o->op);
+      n->arith = o->arith;
+      advance();
+      n->a = left;
+      Node* right = unary();
+      while (!failed_) {
+        const Operator* next = operator_here();
+        if (!next || (next->level <= o->level && !(next->level == 1 && o->level == 1))) break;
+        right = deep_call([&] { return climb(right, next->level); });
+      }
+      n->b = right;
+      left = n;
+      if (o->level == 2 || o->level == 5) {
+        const Operator* again = operator_here();
+        if (!failed_ && again && again->level == o->level) unexpected();
+      }
+    }
+    return failed_ ? nullptr : left;
+  }
+
+  Node* unary() {
+    if (failed_) return nullptr;
+    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    Node* n = nullptr;
+    if (is("-")) {
+      n = make(Op::Negate);
+      advance();
+      n->a = deep_call([&] { return unary(); });
+    } else {
+      n = postfix();
+    }
+    nesting_--;
+    return failed_ ? nullptr : n;
+  }
+
+  Node* postfix() {
+    Node* n = term();
+    while (!failed_ && n) {
+      if (now_.kind == Tok::Field) {
+        n = field(n, Value::string(now_.text));
+        advance();
+      } else if (is(".")) {
+        advance();
+        if (now_.kind == Tok::Quote) n = string_field(n);
+        else if (is("[")) n = bracket(n);
+        else { unexpected(); return nullptr; }
+      } else if (is("[")) {
+        n = bracket(n);
+      } else if (is("?")) {
+        Node* t = make(Op::Try, n);
+        advance();
+        t->a = n;
+        n = t;
+      } else {
+        break;
+      }
+    }
+    return failed_ ? nullptr : n;
+  }
+
+  Node* field(Node* of, Value key) {
+    Node* n = program_.make(Op::Field, now_.offset);
+    n->a = of;
+    n->value = std::move(key);
+    return n;
+  }
+
+  Node* string_field(Node* of) {
+    Node* key = string_literal("");
+    if (failed_) return nullptr;
+    if (key->op == Op::Literal) return field(of, key->value);
+    Node* n = make(Op::Index, key);
+    n->a = of;
+    n->b = key;
+    return n;
+  }
+
+  // [] [e] [a:b]
+  Node* bracket(Node* of) {
+    Node* n = make(Op::Iterate);
+    advance();
+    n->a = of;
+    if (accept("]")) return n;
+    if (accept(":")) {
+      n->op = Op::Slice;
+      n->c = query(false);
+    } else {
+      n->op = Op::Index;
+      n->b = query(false);
+      if (!failed_ && accept(":")) {
+        n->op = Op::Slice;
+        if (!is("]")) n->c = query(false);
+      }
+    }
+    expect("]");
+    if (failed_) return nullptr;
+    if (n->op == Op::Index && n->b->op == Op::Literal && n->b->value.is_string()) {
+      n->op = Op::Field;
+      n->value = n->b->value;
+    }
+    return n;
+  }
+
+  // ---- terms
+  Node* term() {
+    switch (now_.kind) {
+      case Tok::Number: {
+        Node* n = literal(parse_number(now_.text), now_.offset);
+        advance();
+        return n;
+      }
+      case Tok::Quote: return string_literal("");
+      case Tok::Format: {
+        Node* n = make(Op::Format);
+        n->name = now_.text.substr(1);
+        advance();
+        return now_.kind == Tok::Quote ? string_literal(n->name) : n;
+      }
+      case Tok::Field: {
+        Node* n = field(make(Op::Identity), Value::string(now_.text));
+        advance();
+        return n;
+      }
+      case Tok::DotDot: {
+        Node* n = make(Op::RecurseAll);
+        advance();
+        return n;
+      }
+      case Tok::Binding: return variable();
+      case Tok::Ident: return call();
+      case Tok::Keyword: return keyword();
+      default: break;
+    }
+    if (is(".")) {
+      Node* dot = make(Op::Identity);
+      advance();
+      if (now_.kind == Tok::Quote) return string_field(dot);
+      return dot;
+    }
+    if (is("(")) {
+      advance();
+      Node* n = query(false);
+      expect(")");
+      return n;
+    }
+    if (is("[")) {
+      Node* n = make(Op::Array);
+      advance();
+      if (!is("]")) n->a = query(false);
+      expect("]");
+      return n;
+    }
+    if (is("{")) return object();
+    unexpected();
+    return nullptr;
+  }
+
+  Node* variable() {
+    if (now_.text == "__loc__") {
+      Node* n = literal(location(), now_.offset);
+      advance();
+      return n;
+    }
+    Node* n = make(Op::Variable);
+    n->name = now_.text;
+    n->length = now_.end - now_.offset;
+    advance();
+    return n;
+  }
+
+  Value location() const {
+    Value v = Value::object();
+    v.set(Value::string("file"), Value::string(source_.name));
+    double line = 1;
+    for (char c : std::string_view(source_.text).substr(0, now_.offset)) line += c == '\n';
+    v.set(Value::string("line"), Value::number(line));
+    return v;
+  }
+
+  Node* call() {
+    Node* n = make(Op::Call);
+    n->name = now_.text;
+    n->length = now_.end - now_.offset;
+    if (now_.text == "break") {
+      advance();
+      if (now_.kind != Tok::Binding) { fail("break requires a label to break to", n->offset, 5); return nullptr; }
+      n->op = Op::Break;
+      n->name = now_.text;
+      n->length = now_.end - n->offset;
+      advance();
+      return n;
+    }
+    advance();
+    if (!is("(")) return n;
+    advance();
+    do n->list.push_back(query(false));
+    while (!failed_ && accept(";"));
+    expect(")");
+    return n;
+  }
+
+  Node* keyword() {
+    if (is_word("if")) return conditional();
+    if (is_word("reduce") || is_word("foreach")) return fold();
+    if (is_word("try")) {
+      Node* n = make(Op::Try);
+      advance();
+      n->a = unary_body();
+      if (!failed_ && is_word("catch")) {
+        advance();
+        n->b = unary_body();
+      }
+      return failed_ ? nullptr : n;
+    }
+    unexpected();
+    return nullptr;
+  }
+  Node* unary_body() { return deep_call([&] { return unary(); }); }
+
+  Node* conditional() {
+    uint32_t start = now_.offset;
+    Node* n = make(Op::If);
+    advance();
+    n->a = query(false);
+    expect_word("then");
+    n->b = query(false);
+    if (failed_) return unterminated(start);
+    if (is_word("elif")) {
+      n->c = deep_call([&] { return conditional(); });   // its end is ours
+      return failed_ ? nullptr : n;
+    }
+    if (is_word("else")) {
+      advance();
+      n->c = query(false);
+    }
+    expect_word("end");
+    return failed_ ? unterminated(start) : n;
+  }
+  Node* unterminated(uint32_t start) {
+    if (now_.kind == Tok::End) problems_.push_back({"Possibly unterminated 'if' statement", start, static_cast<uint32_t>(source_.text.size()) - start});
+    return nullptr;
+  }
+
+  Node* fold() {
+    bool foreach = is_word("foreach");
+    Node* n = make(foreach ? Op::Foreach : Op::Reduce);
+    advance();
+    n->a = expression(0);
+    expect_word("as");
+    if (failed_) return nullptr;
+    patterns(n);
+    expect("(");
+    n->b = query(false);
+    expect(";");
+    n->c = query(false);
+    if (foreach && !failed_ && accept(";")) n->d = query(false);
+    expect(")");
+    return failed_ ? nullptr : n;
+  }
+
+  Node* object() {
+    Node* n = make(Op::Object);
+    advance();
+    if (accept("}")) return n;
+    do entry(n);
+    while (!failed_ && accept(","));
+    expect("}");
+    return failed_ ? nullptr : n;
+  }
+
+  void entry(Node* object) {
+    Node *key = nullptr, *value = nullptr;
+    if (now_.kind == Tok::Binding) {   // {$x}
+      key = literal(Value::string(now_.text), now_.offset);
+      value = variable();
+      object->list.push_back(key);
+      object->list.push_back(value);
+      return;
+    }
+    bool plain = true;
+    uint32_t offset = now_.offset;
+    if (now_.kind == Tok::Ident || now_.kind == Tok::Keyword) {
+      key = literal(Value::string(now_.text), offset);
+      advance();
+    } else if (now_.kind == Tok::Quote) {
+      key = string_literal("");
+    } else if (now_.kind == Tok::Format) {
+      std::string format(now_.text.substr(1));
+      advance();
+      if (now_.kind != Tok::Quote) { unexpected(); return; }
+      key = string_literal(format);
+    } else if (now_.kind == Tok::Number) {
+      key = literal(parse_number(now_.text), offset);
+      advance();
+    } else if (accept("(")) {
+      key = query(false);
+      expect(")");
+      plain = false;
+    } else {
+      unexpected();
+    }
+    if (failed_) return;
+    if (key->op == Op::Literal && !key->value.is_string()) {
+      fail("Cannot use " + std::string(kind_name(key->value)) + " (" + std::string(source_.text.substr(key->offset, 1)) + ") as object key", key->offset, 1);
+      return;
+    }
+    if (accept(":")) {
+      value = query(true);
+    } else if (!plain) {
+      unexpected();
+      return;
+    } else if (key->op == Op::Literal) {
+      value = field(make(Op::Identity), key->value);
+    } else {   // {"a\(1)"}: the key is evaluated once for both
+      value = nullptr;
+    }
+    object->list.push_back(key);
+    object->list.push_back(value);
+  }
+
+  // On the quote. A Literal, or a Text of pieces joined by the format.
+  Node* string_literal(const std::string& format) {
+    uint32_t start = now_.offset;
+    Node* text = program_.make(Op::Text, start);
+    text->name = format;
+    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    while (true) {
+      std::string piece, error;
+      uint32_t from = lexer_.position();
+      Lexer::Piece p = lexer_.string_piece(piece, error);
+      if (p == Lexer::Piece::Unfinished) {
+        fail("syntax error, unexpected end of file, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END", from, static_cast<uint32_t>(source_.text.size()) - from);
+        return nullptr;
+      }
+      if (p == Lexer::Piece::BadEscape) {
+        std::string raw = source_.text.substr(from, lexer_.position() - from - 1);
+        fail(error + " at line 1, column " + std::to_string(raw.size() + 2) + " (while parsing '\"" + raw + "\"')", from, static_cast<uint32_t>(raw.size()));
+        return nullptr;
+      }
+      if (!piece.empty() || (p == Lexer::Piece::End && text->list.empty())) text->list.push_back(literal(Value::string(piece), from));
+      if (p == Lexer::Piece::End) break;
+      advance();
+      Node* inner = query(false);
+      if (failed_) return nullptr;
+      if (!is(")")) { unexpected(); return nullptr; }
+      lexer_.seek(now_.end);
+      Node* formatted = program_.make(Op::Format, inner->offset);
+      formatted->name = format.empty() ? "text" : format;
+      formatted->a = inner;
+      text->list.push_back(formatted);
+    }
+    nesting_--;
+    advance();
+    if (text->list.size() == 1 && text->list[0]->op == Op::Literal) {
+      text->list[0]->offset = start;
+      return text->list[0];
+    }
+    return text;
+  }
+
+  Program& program_;
+  Source& source_;
+  std::vector<Problem>& problems_;
+  Lexer lexer_;
+  Lexeme now_;
+  int nesting_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+void parse_program(Program& program, Source& source, bool library, std::vector<Problem>& problems) { Parser(program, source, problems).run(library); }
+
+std::string describe(const Problem& problem, const Source& source) {
+  std::string out = "jq: error: " + problem.message;
+  if (!problem.placed) return out + "\n";
+  std::string_view text = source.text;
+  size_t at = std::min<size_t>(problem.offset, text.size());
+  size_t start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+  size_t end = std::min(text.find('\n', at), text.size());
+  size_t line = 1;
+  for (char c : text.substr(0, start)) line += c == '\n';
+  out += " at " + source.name + ", line " + std::to_string(line) + ", column " + std::to_string(at - start + 1) + ":\n    ";
+  out += text.substr(start, end - start);
+  out += "\n    " + std::string(at - start, ' ') + std::string(std::max<size_t>(1, std::min<size_t>(problem.length, end - at)), '^') + "\n";
+  return out;
+}
+
+}  // namespace nacre::jq
