@@ -80,6 +80,18 @@ NACRE_LIBM_2(hypot)
 NACRE_LIBM_2(remainder)
 NACRE_LIBM_2(nextafter)
 
+extern "C" double frexp(double x, int* exponent) noexcept {
+  static auto* const real = from_libm<double(double, int*)>("frexp");
+  return real(x, exponent);
+}
+extern "C" double ldexp(double x, int exponent) noexcept {
+  static auto* const real = from_libm<double(double, int)>("ldexp");
+  return real(x, exponent);
+}
+extern "C" double modf(double x, double* whole) noexcept {
+  static auto* const real = from_libm<double(double, double*)>("modf");
+  return real(x, whole);
+}
 extern "C" double jn(int n, double x) noexcept {
   static auto* const real = from_libm<double(int, double)>("jn");
   return real(n, x);

@@ -46,6 +46,7 @@ struct Node {
   Op op;
   Arith arith = Arith::Add;
   bool own_frame = false;      ///< as an argument: binds variables, so each call needs a frame
+  bool optional = false;       ///< Field, Index, Slice, Iterate with ?: no output where it cannot be done
   uint8_t special = 0;         ///< Special: which
   Card card = kMany;
   uint32_t offset = 0, length = 0;   ///< where in the source

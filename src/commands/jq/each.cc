@@ -82,13 +82,13 @@ bool Interp::each_loop(const Node* n, FrameRef f, Item io, Out k) {
         n = n->b;
         continue;
       }
-      case Op::Field: return each(n->a, f, std::move(io), [&](Item&& i) { return access(i, n->value) == St::One && k(std::move(i)); });
+      case Op::Field: return each(n->a, f, std::move(io), [&](Item&& i) { St got = access(n, i, n->value); return got == St::One ? k(std::move(i)) : got == St::None; });
       case Op::Index:
         return each(n->b, f, Item{io.v, Value()}, [&](Item&& key) {
-          return each(n->a, f, io, [&](Item&& i) { return access(i, key.v) == St::One && k(std::move(i)); });
+          return each(n->a, f, io, [&](Item&& i) { St got = access(n, i, key.v); return got == St::One ? k(std::move(i)) : got == St::None; });
         });
       case Op::Slice: return each_slice(n, f, io, k);
-      case Op::Iterate: return each(n->a, f, std::move(io), [&](Item&& i) { return each_iterate(i, k); });
+      case Op::Iterate: return each(n->a, f, std::move(io), [&](Item&& i) { return each_iterate(n, i, k); });
       case Op::RecurseAll: return each_recurse(io, k);
       case Op::Object: return each_object(n, f, io, 0, Value::object(), k);
       case Op::Text: return each_text(n, f, io, n->list.size(), "", k);
@@ -123,10 +123,11 @@ bool Interp::each_loop(const Node* n, FrameRef f, Item io, Out k) {
   }
 }
 
-bool Interp::each_iterate(Item& io, const Out& k) {
+// `n` null: the value is a container.
+bool Interp::each_iterate(const Node* n, Item& io, const Out& k) {
   if (io.tracked() && !io.path.is_array()) {
     fail("Invalid path expression near attempt to iterate through " + brief(io.v));
-    return false;
+    return n && unable(n) == St::None;
   }
   auto one = [&](const Value& key, const Value& v) {
     Item out{v, Value()};
@@ -152,22 +153,22 @@ bool Interp::each_iterate(Item& io, const Out& k) {
     return good;
   }
   if (io.tracked() && in.is_null()) return true;
-  fail("Cannot iterate over " + std::string(kind_name(in)) + (in.is_null() ? "" : " (" + brief(in) + ")"));
-  return false;
+  fail("Cannot iterate over " + std::string(kind_name(in)) + " (" + brief(in) + ")");
+  return n && unable(n) == St::None;
 }
 
 bool Interp::each_recurse(Item& io, const Out& k) {
   Item self = io;
   if (!k(std::move(self))) return false;
   if (!io.v.is_array() && !io.v.is_object()) return true;
-  return each_iterate(io, [&](Item&& i) { return deep_call([&] { return each_recurse(i, k); }); });
+  return each_iterate(nullptr, io, [&](Item&& i) { return deep_call([&] { return each_recurse(i, k); }); });
 }
 
 bool Interp::each_slice(const Node* n, const FrameRef& f, Item& io, const Out& k) {
   auto with = [&](const Node* part, const Out& then) { return part ? each(part, f, Item{io.v, Value()}, then) : then(Item{Value::null(), Value()}); };
   return with(n->c, [&](Item&& to) {
     return with(n->b, [&](Item&& from) {
-      return each(n->a, f, io, [&](Item&& i) { return access(i, slice_key(from.v, to.v)) == St::One && k(std::move(i)); });
+      return each(n->a, f, io, [&](Item&& i) { St got = access(n, i, slice_key(from.v, to.v)); return got == St::One ? k(std::move(i)) : got == St::None; });
     });
   });
 }

@@ -64,7 +64,7 @@ FrameRef Interp::enter(const Closure& c) {
   return c.node->own_frame ? make_frame(c.env, 0, static_cast<size_t>(c.node->frame_slots)) : c.env;
 }
 
-const Closure& Interp::parameter(const Node* n, Frame* f) { return ancestor(f, n->depth)->closure()[n->slot]; }
+const Closure& Interp::parameter(const Node* n, Frame* f) const { return ancestor(f, n->depth)->closure()[n->slot]; }
 Value* Interp::variable(Frame* f, int depth, int slot) { return ancestor(f, depth)->value() + slot; }
 
 Interp::Interp(Process& p, Compiler& compiler, Inputs& inputs) : p_(p), compiler_(compiler), inputs_(inputs) {}
@@ -73,6 +73,7 @@ Interp::~Interp() = default;
 bool Interp::single(const Node* n, Frame* f) const {
   Card card = n->card;
   if (card == kOne) return true;
+  if (n->op == Op::Parameter) return parameter(n, f).single;
   if (card & kMany) return false;
   for (int i = 0; card; i++, card >>= 1) if ((card & 1) && !f->closure()[i].single) return false;
   return true;
@@ -136,13 +137,20 @@ St Interp::give(Item& io, Value v) {
   return St::One;
 }
 
-St Interp::access(Item& io, const Value& key) {
+// What could not be done is no output of a step with ?.
+St Interp::unable(const Node* n) {
+  if (!n->optional || why_ != Why::Error) return St::Stop;
+  clear();
+  return St::None;
+}
+
+St Interp::access(const Node* n, Item& io, const Value& key) {
   if (io.tracked() && !io.path.is_array()) {
     fail("Invalid path expression near attempt to access element " + brief(key) + " of " + brief(io.v));
-    return St::Stop;
+    return unable(n);
   }
   Value v = get(*this, io.v, key);
-  if (!v.valid()) return St::Stop;
+  if (!v.valid()) return unable(n);
   io.v = std::move(v);
   if (io.tracked()) io.path.push(key);
   return St::One;
@@ -150,7 +158,7 @@ St Interp::access(Item& io, const Value& key) {
 
 St Interp::one(const Node* n, Frame* f, Item& io) {
   if (n->op == Op::Identity) return St::One;
-  if (n->op == Op::Field && n->a->op == Op::Identity) return access(io, n->value);
+  if (n->op == Op::Field && n->a->op == Op::Identity) return access(n, io, n->value);
   return deep_call([&] { return one_step(n, f, io); });
 }
 
@@ -158,7 +166,7 @@ St Interp::one_index(const Node* n, Frame* f, Item& io) {
   Value key;
   St st = value_of(n->b, f, io.v, key);
   if (st != St::One || (st = one(n->a, f, io)) != St::One) return st;
-  return access(io, key);
+  return access(n, io, key);
 }
 
 St Interp::one_slice(const Node* n, Frame* f, Item& io) {
@@ -167,7 +175,7 @@ St Interp::one_slice(const Node* n, Frame* f, Item& io) {
   if (n->c && (st = value_of(n->c, f, io.v, to)) != St::One) return st;
   if (n->b && (st = value_of(n->b, f, io.v, from)) != St::One) return st;
   if ((st = one(n->a, f, io)) != St::One) return st;
-  return access(io, slice_key(from, to));
+  return access(n, io, slice_key(from, to));
 }
 
 St Interp::one_array(const Node* n, Frame* f, Item& io) {
@@ -290,7 +298,7 @@ St Interp::one_step(const Node* n, Frame* f, Item& io) {
       case Op::Literal: return give(io, n->value);
       case Op::Variable: return give(io, *variable(f, n->depth, n->slot));
       case Op::Global: return give(io, compiler_.globals()[static_cast<size_t>(n->slot)]);
-      case Op::Field: return (st = one(n->a, f, io)) == St::One ? access(io, n->value) : st;
+      case Op::Field: return (st = one(n->a, f, io)) == St::One ? access(n, io, n->value) : st;
       case Op::Index: return one_index(n, f, io);
       case Op::Slice: return one_slice(n, f, io);
       case Op::Array: return one_array(n, f, io);

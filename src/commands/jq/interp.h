@@ -133,7 +133,8 @@ class Interp {
 
   // ---- parts of one()
   St give(Item& io, Value v);                      // a value that is not a part of the input
-  St access(Item& io, const Value& key);
+  St access(const Node* n, Item& io, const Value& key);
+  St unable(const Node* n);
   St one_index(const Node* n, Frame* f, Item& io);
   St one_slice(const Node* n, Frame* f, Item& io);
   St one_array(const Node* n, Frame* f, Item& io);
@@ -151,12 +152,12 @@ class Interp {
   St one_bind(const Node* n, Frame* f, Item& io);
   St one_call(const Node* n, Frame* f, Item& io);
   Value* variable(Frame* f, int depth, int slot);
-  const Closure& parameter(const Node* n, Frame* f);
+  const Closure& parameter(const Node* n, Frame* f) const;
   St value_of(const Node* n, Frame* f, const Value& in, Value& out);
   St sorted(const Node* n, Frame* f, Item& io, Special how);
 
   // ---- parts of each()
-  bool each_iterate(Item& io, const Out& k);
+  bool each_iterate(const Node* n, Item& io, const Out& k);
   bool each_recurse(Item& io, const Out& k);
   bool each_pair(const Node* n, const FrameRef& f, Item& io, const Out& k);
   bool each_logic(const Node* n, const FrameRef& f, Item& io, const Out& k);

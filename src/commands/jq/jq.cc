@@ -28,8 +28,8 @@ class Run {
           continue;
         }
         if (next == Inputs::Next::Error) {
-          write_error(p_, "jq: error (at " + files_.place() + "): " + files_.error() + "\n");
-          status_ = 2;
+          write_error(p_, "jq: parse error: " + files_.error() + "\n");
+          return out_.finish(5);
         }
         break;
       }

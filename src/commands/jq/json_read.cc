@@ -94,7 +94,10 @@ Read JsonReader::next(Value& out) {
         return fail("Unfinished abandoned text");
       default: break;
     }
-    if (const char* wrong = take(t)) return fail(wrong);
+    if (const char* wrong = take(t)) {
+      if (t == Token::Scalar && tokens_.number) tokens_.pass_delimiter();
+      return fail(wrong);
+    }
     if (!levels_.empty() || !next_.valid()) continue;
     if (t == Token::Scalar && tokens_.number) {   // only what follows shows whether it stands alone
       std::string_view rest = tokens_.rest();

@@ -41,6 +41,8 @@ class Tokenizer {
   /// Skips to the next separator (after an error with --seq).
   bool skip_to_separator();
   bool finished() const { return finished_; }
+  /// Takes what ended the last word: its errors are placed after that.
+  void pass_delimiter() { if (at_ < text_.size()) at_++; }
 
  private:
   Token string_token();

@@ -14,7 +14,7 @@
 namespace nacre::jq {
 namespace {
 
-Value no_iterate(Interp& i, const Value& v) { return i.fail("Cannot iterate over " + std::string(kind_name(v)) + (v.is_null() ? "" : " (" + brief(v) + ")")); }
+Value no_iterate(Interp& i, const Value& v) { return i.fail("Cannot iterate over " + std::string(kind_name(v)) + " (" + brief(v) + ")"); }
 
 Value f_length(Interp& i, Value& in, Value*) {
   switch (in.kind()) {

@@ -1,6 +1,7 @@
 /// The command line of jq.
 #include "commands/jq/options.h"
 
+#include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/jq/json_read.h"
 #include "commands/text_io.h"
@@ -43,7 +44,7 @@ const char kUsage[] =
 
 namespace {
 
-constexpr char kHelpHint[] = "Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.org\n";
+constexpr char kHelpHint[] = "Use jq --help for help with command-line options,\nor see the jq manpage, or online docs at https://jqlang.org\n";
 
 class OptionParser {
  public:
@@ -54,28 +55,34 @@ class OptionParser {
     for (at_ = 1; at_ < argv_.size(); at_++) {
       const std::string& a = argv_[at_];
       if (options && a == "--") { options = false; continue; }
-      std::optional<int> over = options && a.size() > 1 && a[0] == '-' ? option(a) : operand(a);
+      std::optional<int> over = options && is_option(a) ? option(a) : operand(a);
       if (over) return over;
     }
-    if (!o_.have_program && !o_.from_file) {
-      write_error(p_, kUsage);
-      return 2;
+    if (!o_.have_program) {
+      if (o_.from_file || (p_.isatty(0) && p_.isatty(1))) {
+        write_error(p_, kUsage);
+        return 2;
+      }
+      o_.program = ".";
     }
     return std::nullopt;
   }
 
  private:
+  // `-.a` and `-(1)` are programs.
+  static bool is_option(const std::string& a) { return a.size() > 1 && a[0] == '-' && (a[1] == '-' || ascii_alpha(a[1])); }
+
   enum class Rest : uint8_t { Files, Strings, Json } rest_ = Rest::Files;
 
   std::optional<int> operand(const std::string& a) {
-    if (!o_.have_program && !o_.from_file) {
+    if (!o_.have_program) {
       o_.program = a;
       o_.have_program = true;
     } else if (rest_ == Rest::Strings) {
       o_.positional.push(Value::string(valid_utf8(a)));
     } else if (rest_ == Rest::Json) {
       Value v = json(a);
-      if (!v.valid()) return complain("Invalid JSON text passed to --jsonargs");
+      if (!v.valid()) return complain("invalid JSON text passed to --jsonargs");
       o_.positional.push(std::move(v));
     } else {
       o_.files.push_back(a);
@@ -132,7 +139,7 @@ class OptionParser {
         {'s', "slurp"}, {'r', "raw-output"}, {'j', "join-output"}, {'c', "compact-output"}, {'C', "color-output"}, {'M', "monochrome-output"}, {'a', "ascii-output"},
         {'S', "sort-keys"}, {'R', "raw-input"}, {'n', "null-input"}, {'f', "from-file"}, {'e', "exit-status"}, {'h', "help"}, {'V', "version"}, {'b', "binary"}};
     for (auto [letter, name] : kLong) if (letter == c) return long_option(name, all);
-    return complain("Unknown option: " + all);
+    return complain("Unknown option " + all);
   }
 
   std::optional<int> long_option(const std::string& name, const std::string& given) {
@@ -172,17 +179,17 @@ class OptionParser {
       Output out(p_);
       out.write("decnum oniguruma\n");
       return out.finish(0);
-    } else return complain("Unknown option: " + given);
+    } else return complain("Unknown option " + given);
     return std::nullopt;
   }
 
-  // What was taken for the program is a file of data then.
+  // The file is what follows, or else the first operand; what was taken for the program is data then.
   std::optional<int> from_file() {
-    const std::string* file = take("-f", 1, "a parameter (e.g. -f FILE)");
-    if (!file) return 2;
-    if (o_.have_program) o_.files.insert(o_.files.begin(), o_.program);
-    o_.program = *file;
     o_.from_file = true;
+    if (at_ + 1 >= argv_.size() || is_option(argv_[at_ + 1])) return std::nullopt;
+    if (o_.have_program) o_.files.insert(o_.files.begin(), o_.program);
+    o_.program = argv_[++at_];
+    o_.have_program = true;
     return std::nullopt;
   }
 
@@ -191,9 +198,7 @@ class OptionParser {
     if (!text) return 2;
     auto n = parse_int(*text);
     o_.tab = false;
-    if (!n) return complain("--indent takes a number");
-    if (*n < -1) return complain("Cannot indent less than zero");
-    if (*n > 7) return complain("Cannot indent more than 7 characters");
+    if (!n || *n < -1 || *n > 7) return complain("--indent takes a number between -1 and 7");
     if (*n == -1) o_.tab = true;
     else o_.indent = static_cast<int>(*n);
     return std::nullopt;
@@ -211,7 +216,7 @@ class OptionParser {
       v = Value::string(valid_utf8(text));
     } else if (name == "argjson") {
       v = json(text);
-      if (!v.valid()) return complain("Invalid JSON text passed to --argjson");
+      if (!v.valid()) return complain("invalid JSON text passed to --argjson");
     } else {
       auto data = read_file(p_, text);
       auto bad = [&](const std::string& why) {

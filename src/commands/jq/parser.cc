@@ -373,7 +373,9 @@ class Parser {
   }
 
   Node* postfix() {
+    bool group = is("(");
     Node* n = term();
+    const Node* const grouped = group ? n : nullptr;
     while (!failed_ && n) {
       if (now_.kind == Tok::Field) {
         n = field(n, Value::string(now_.text));
@@ -386,8 +388,13 @@ class Parser {
       } else if (is("[")) {
         n = bracket(n);
       } else if (is("?")) {
-        Node* t = make(Op::Try, n);
         advance();
+        bool access = n->op == Op::Field || n->op == Op::Index || n->op == Op::Slice || n->op == Op::Iterate;
+        if (access && !n->optional && n != grouped) {   // only what fails at this very step
+          n->optional = true;
+          continue;
+        }
+        Node* t = make(Op::Try, n);
         t->a = n;
         n = t;
       } else {

@@ -51,8 +51,8 @@ Value RegexMatch::object(std::string_view text, size_t& known_byte, size_t& know
     Value c = Value::object();
     if (g.begin < 0) {
       c.set(kOffset, Value::number(-1));
-      c.set(kLength, Value::number(0));
       c.set(kString, Value::null());
+      c.set(kLength, Value::number(0));
     } else {
       c = span(static_cast<size_t>(g.begin), static_cast<size_t>(g.end));
     }

@@ -82,7 +82,7 @@ Inputs::Next Files::from(R& reader, Value& v) {
           reader.reset();
           break;
         }
-        failed_ = done_ = true;
+        done_ = true;
         return Next::Error;
     }
   }

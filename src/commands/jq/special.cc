@@ -25,12 +25,12 @@ constexpr SpecialInfo kSpecials[] = {
 struct Definition { std::string_view name; size_t arity; std::string_view text; };
 constexpr Definition kDefinitions[] = {
     {"map_values", 1, "def map_values(f): .[] |= f;"},
-    {"recurse", 1, "def recurse(f): def r: ., (f | r); r;"},
-    {"recurse", 2, "def recurse(f; c): def r: ., (f | select(c) | r); r;"},
+    {"recurse", 1, "def recurse(f): ., (f | recurse(f));"},
+    {"recurse", 2, "def recurse(f; c): ., (f | select(c) | recurse(f; c));"},
     {"recurse_down", 0, "def recurse_down: recurse;"},
-    {"while", 2, "def while(c; f): def w: if c then ., (f | w) else empty end; w;"},
-    {"until", 2, "def until(c; f): def u: if c then . else f | u end; u;"},
-    {"repeat", 1, "def repeat(f): def r: f, r; r;"},
+    {"while", 2, "def while(c; f): if c then ., (f | while(c; f)) else empty end;"},
+    {"until", 2, "def until(c; f): if c then . else f | until(c; f) end;"},
+    {"repeat", 1, "def repeat(f): f, repeat(f);"},
     {"range", 1, "def range($n): range(0; $n);"},
     {"nth", 1, "def nth($n): .[$n];"},
     {"nth", 2, "def nth($n; f): if $n < 0 then error(\"nth doesn't support negative indices\") else first(skip($n; f)) end;"},
@@ -225,12 +225,12 @@ Card Compiler::visit_builtin(Node* n) {
 St Interp::sorted(const Node* n, Frame* f, Item& io, Special how) {
   struct Row { Value key, v; };
   if (!io.v.is_array() && !io.v.is_object()) {
-    fail("Cannot iterate over " + std::string(kind_name(io.v)) + (io.v.is_null() ? "" : " (" + brief(io.v) + ")"));
+    fail("Cannot iterate over " + std::string(kind_name(io.v)) + " (" + brief(io.v) + ")");
     return St::Stop;
   }
   std::vector<Row> rows;
   Item all{io.v, Value()};
-  if (!each_iterate(all, [&](Item&& i) {
+  if (!each_iterate(nullptr, all, [&](Item&& i) {
         Value key = Value::array(1);
         Value v = i.v;
         if (!each(n->list[0], FrameRef(f), std::move(i), [&](Item&& part) { key.push(std::move(part.v)); return true; })) return false;
@@ -300,7 +300,7 @@ St Interp::one_special(const Node* n, Frame* f, Item& io) {
     case Special::Input:
       switch (inputs_.next(v)) {
         case Inputs::Next::Value: return give(io, std::move(v));
-        case Inputs::Next::End: fail("No more inputs"); return St::Stop;
+        case Inputs::Next::End: fail("break"); return St::Stop;
         case Inputs::Next::Error: fail(inputs_.error()); return St::Stop;
       }
       return St::Stop;

@@ -133,7 +133,10 @@ Read StreamReader::next(Value& out) {
         if (kinds_.empty()) continue;
         if (wrong("Unfinished abandoned text", false) == Read::Error) return Read::Error;
         continue;
-      case Token::Scalar: bad = scalar(); break;
+      case Token::Scalar:
+        bad = scalar();
+        if (bad && tokens_.number) tokens_.pass_delimiter();
+        break;
       case Token::Open: bad = open(); break;
       case Token::Close: bad = close(); break;
       case Token::Comma: bad = comma(); break;

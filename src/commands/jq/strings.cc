@@ -264,7 +264,7 @@ Value f_strindices(Interp& i, Value& in, Value* a) {
 }
 
 Value f_join(Interp& i, Value& in, Value* a) {
-  if (!in.is_array() && !in.is_object()) return i.fail("Cannot iterate over " + std::string(kind_name(in)) + (in.is_null() ? "" : " (" + brief(in) + ")"));
+  if (!in.is_array() && !in.is_object()) return i.fail("Cannot iterate over " + std::string(kind_name(in)) + " (" + brief(in) + ")");
   Value out = Value::null();
   auto one = [&](const Value& v) {
     if (!out.valid()) return;
