@@ -58,6 +58,10 @@ const char* JsonReader::take(Token t) {
     case Token::Open:
       if (levels_.size() >= kMaxParseDepth) return "Exceeds depth limit for parsing";
       if (next_.valid()) return "Expected separator between values";
+      if (tries_ > 0 && levels_.size() + 200 < kMaxParseDepth) {
+        if (tokens_.take_container(fast_, next_)) return nullptr;
+        tries_--;
+      }
       levels_.push_back({tokens_.bracket == '[' ? Value::array() : Value::object(), Value()});
       return nullptr;
     case Token::Close: return close();

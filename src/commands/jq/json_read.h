@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/jq/fast_read.h"
 #include "commands/jq/value.h"
 
 namespace nacre::jq {
@@ -44,6 +45,9 @@ class Tokenizer {
   /// Takes what ended the last word: its errors are placed after that.
   void pass_delimiter() { if (at_ < text_.size()) at_++; }
 
+  /// After an Open: all of that container at once, where that is possible.
+  bool take_container(FastReader& fast, Value& out);
+
  private:
   Token string_token();
   Token word_token();
@@ -71,7 +75,10 @@ enum class Read : uint8_t { Value, More, End, Error };
 class JsonReader {
  public:
   explicit JsonReader(bool seq = false) : tokens_(seq), seq_(seq) {}
-  void feed(std::string_view text) { tokens_.feed(text); }
+  void feed(std::string_view text) {
+    tokens_.feed(text);
+    tries_ = kTries;
+  }
   void finish() { tokens_.finish(); }
   Read next(Value& out);
   const std::string& error() const { return error_; }   ///< with its position
@@ -85,7 +92,11 @@ class JsonReader {
   const char* comma();
   const char* close();
 
+  static constexpr int kTries = 4;   // containers cut by the end of a piece that are begun in vain
+
   Tokenizer tokens_;
+  FastReader fast_;
+  int tries_ = kTries;
   std::vector<Level> levels_;
   Value next_;
   std::string error_;

@@ -179,6 +179,13 @@ Token Tokenizer::next() {
   return finished_ ? Token::End : Token::More;
 }
 
+bool Tokenizer::take_container(FastReader& fast, Value& out) {
+  const char* end = fast.read(bracket, text_.data() + at_, text_.data() + text_.size(), out);
+  if (!end) return false;
+  at_ = static_cast<size_t>(end - text_.data());
+  return true;
+}
+
 Token Tokenizer::end_string(std::string_view body, bool plain) {
   inside_ = None;
   number = false;

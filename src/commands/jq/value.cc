@@ -53,8 +53,7 @@ uint64_t hash_bytes(std::string_view s) {
 
 bool same_key(const Value& a, const Value& b) {
   if (a.identical(b)) return true;
-  std::string_view x = a.str(), y = b.str();
-  return x.size() > Value::kShort && x == y;   // short ones have equal bits when they are equal
+  return !a.is_short() && !b.is_short() && a.valid() && a.str() == b.str();
 }
 
 void index_entry(Object* o, uint32_t i) {
@@ -129,6 +128,32 @@ Value Value::long_string(std::string_view s) {
 Value Value::array() { return array(0); }
 Value Value::array(size_t capacity) { return of_heap(kArray, make_array(capacity)); }
 Value Value::object() { return of_heap(kObject, make_object(4)); }
+
+Value Value::array_of(Value* items, size_t n) {
+  Array* a = make_array(n);
+  std::memcpy(static_cast<void*>(a->items()), items, n * sizeof(Value));
+  a->size = static_cast<uint32_t>(n);
+  return of_heap(kArray, a);
+}
+
+Value Value::object_of(Value* pairs, size_t n) {
+  auto* entries = reinterpret_cast<Entry*>(pairs);
+  bool repeated = n > kLinear;   // more are checked one by one as they go in
+  for (size_t i = 1; i < n && !repeated; i++) for (size_t j = 0; j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
+  Object* o = make_object(n);
+  Value out = of_heap(kObject, o);
+  if (!repeated) {
+    std::memcpy(static_cast<void*>(o->entries()), entries, n * sizeof(Entry));
+    o->used = o->live = static_cast<uint32_t>(n);
+    return out;
+  }
+  build_index(o);
+  for (size_t i = 0; i < n; i++) {
+    out.set(entries[i].key, std::move(entries[i].value));
+    entries[i].key = Value();
+  }
+  return out;
+}
 
 // Containers whose last reference went wait in two lists, linked through themselves, so that
 // freeing a value of any depth needs no stack.

@@ -50,6 +50,9 @@ class Value {
   static Value array();
   static Value array(size_t capacity);
   static Value object();
+  /// Take over n values, or n pairs of key and value; later keys win.
+  static Value array_of(Value* items, size_t n);
+  static Value object_of(Value* pairs, size_t n);
 
   Value(const Value& o) { copy_words(o); if (is_heap()) heap()->refs++; }
   Value(Value&& o) noexcept { copy_words(o); o.set_words(0, 0); }
@@ -83,6 +86,8 @@ class Value {
   Object* obj() const { return reinterpret_cast<Object*>(heap()); }
   /// The same value without looking inside: the same heap object or the same bits.
   bool identical(const Value& o) const { return std::memcmp(raw_, o.raw_, 16) == 0; }
+  /// A string without a heap: equal ones are identical.
+  bool is_short() const { return tag() == kShortString; }
 
   // ---- arrays
   size_t size() const;                         ///< elements of an array, keys of an object
