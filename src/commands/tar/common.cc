@@ -7,6 +7,7 @@
 namespace nacre {
 
 Tar::Tar(Process& process, TarOptions& options) : p(process), o(options), accounts(process), cwd_(options.start_dir), zone_(options.utc ? TimeZone() : process_zone(process)) {
+  if (o.misplaced) status = 2;
   bool writes = o.operation == TarOperation::Create;
   if ((writes && o.archives[0] == "-") || o.extract.to_stdout) listing_fd = 2;
 }
@@ -74,8 +75,8 @@ bool Tar::set_transforms() {
   return true;
 }
 
-bool Tar::excluded(std::string_view name) const {
-  for (const auto& e : o.excludes) if (e.match(name)) return true;
+bool Tar::excluded(std::string_view name, size_t patterns) const {
+  for (size_t i = 0; i < std::min(patterns, o.excludes.size()); i++) if (o.excludes[i].match(name)) return true;
   return false;
 }
 

@@ -20,7 +20,8 @@ class Creator {
     for (const auto& name : tar_.o.names) {
       tar_.go(name.dir);
       recurse_ = name.recurse;
-      if (!tar_.excluded(name.text)) dump(name.text, true);
+      excludes_ = name.excludes;
+      if (!tar_.excluded(name.text, excludes_)) dump(name.text, true);
     }
     if (o_.check_links) {
       for (const auto& [key, link] : links_) if (link.left > 0) tar_.warn("Missing links to " + locale_quote(link.name, p_.utf8()) + ".");
@@ -253,7 +254,7 @@ class Creator {
     for (const auto& name : names) {
       if (only_tag && name != tag) continue;
       std::string child = join_path(path, name);
-      if (!tar_.excluded(child)) deep_call([&] { dump(child, false); });
+      if (!tar_.excluded(child, excludes_)) deep_call([&] { dump(child, false); });
     }
     if (o_.remove_files) {
       if (auto done = p_.rmdir(path); !done) tar_.error(path, "rmdir", done.error());
@@ -268,6 +269,7 @@ class Creator {
   std::map<std::pair<uint64_t, uint64_t>, Link> links_;
   bool recurse_ = true, sparse_ = false;
   std::string found_tag_;
+  size_t excludes_ = 0;
   uint64_t device_ = 0;
   Timespec mtime_;
 };

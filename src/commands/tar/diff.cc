@@ -38,7 +38,7 @@ class Differ {
     std::string plain(without_trailing_slashes(path_));
     auto st = tar_.o.create.dereference ? p_.stat(plain) : p_.lstat(plain);
     if (!st) {
-      tar_.warn(tar_.shown(path_, true) + ": Warning: Cannot stat: " + std::string(message(st.error())));
+      tar_.warn(tar_.shown(plain, true) + ": Warning: Cannot " + (e.is_symlink() ? "readlink" : "stat") + ": " + std::string(message(st.error())));
       tar_.status = std::max(tar_.status, 1);
       return;
     }

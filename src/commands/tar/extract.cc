@@ -141,13 +141,13 @@ class Extractor {
   }
 
   template <class Make>
-  bool attempt(const std::string& path, const char* verb, Make&& make) {
+  bool attempt(const std::string& path, const std::string& verb, Make&& make) {
     for (int tries = 0;; tries++) {
       Errno e = make();
       if (e == Errno::OK) return true;
       bool silent = false;
       if (tries < 2 && make_room(path, e, silent)) continue;
-      if (!silent) tar_.error(path, verb, e);
+      if (!silent) tar_.error(path, verb.c_str(), e);
       return false;
     }
   }
@@ -332,7 +332,7 @@ class Extractor {
 
   void make_symlink(const TarEntry& e, const std::string& path) {
     bool leads_away = !tar_.o.absolute_names && (e.link.starts_with('/') || has_dotdot(e.link));
-    bool good = attempt(path, leads_away ? "open" : "create symlink", [&]() -> Errno {
+    bool good = attempt(path, leads_away ? "open" : "create symlink to " + quote(p_, e.link), [&]() -> Errno {
       if (leads_away) {
         auto fd = p_.open(path, kOpenWrite | kOpenCreate | kOpenExclusive, 0);
         if (!fd) return fd.error();

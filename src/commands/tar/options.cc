@@ -63,7 +63,10 @@ class Reader {
     if (auto status = modernize(argv)) return status;
     if (const char* extra = p_.getenv("TAR_OPTIONS")) insert_words(argv, extra);
     OptionReader reader{p_, "tar", kTry, 64, kSpecs};
-    auto status = reader.read(argv, [&](size_t k, V v) { return option(kSpecs[k].short_name, kSpecs[k].long_name, v); },
+    auto status = reader.read(argv, [&](size_t k, V v) {
+      note_position(k, v);
+      return option(kSpecs[k].short_name, v);
+    },
                               [&](std::string_view name) { return add_name(name); });
     if (status) return status;
     return finish();
@@ -89,6 +92,21 @@ class Reader {
       argv.insert(argv.begin() + static_cast<long>(at++), std::string(text.substr(0, end)));
       text.remove_prefix(end);
     }
+  }
+
+  // Options that count for the names after them: those that no name follows are told about.
+  void note_position(size_t k, V v) {
+    int c = kSpecs[k].short_name;
+    if (!((c >= kExclude && c <= kNoVerbatim) || c == 'X')) return;
+    std::string text = "--" + std::string(kSpecs[k].long_name);
+    if (v) text += " " + locale_quote(*v, p_.utf8());
+    trailing_.push_back(text);
+  }
+  void tell_misplaced() {
+    o_.misplaced = true;
+    std::string text = "tar: The following options were used after any non-optional arguments in archive create or update mode.  These options are positional and affect only arguments that follow them.  Please, rearrange them properly.\n";
+    for (const auto& t : trailing_) text += "tar: " + t + " has no effect\n";
+    write_error(p_, text);
   }
 
   // "cvf a.tar d": letters without a dash, their arguments after them.
@@ -143,6 +161,8 @@ class Reader {
     name.pattern = names_wild_;
     name.flags = {names_anchored_, fold_case_, names_wild_, match_slash_, recursion_};
     name.recurse = recursion_;
+    name.excludes = o_.excludes.size();
+    trailing_.clear();
     o_.names.push_back(std::move(name));
     return std::nullopt;
   }
@@ -312,7 +332,7 @@ class Reader {
     }
   }
 
-  std::optional<int> option(int c, std::string_view, V v) {
+  std::optional<int> option(int c, V v) {
     auto& cr = o_.create;
     auto& ex = o_.extract;
     switch (c) {
@@ -405,7 +425,11 @@ class Reader {
     auto& cr = o_.create;
     switch (c) {
       case kSort:
-        if (*v != "none" && *v != "name" && *v != "inode") return usage_error("invalid argument " + locale_quote(*v, p_.utf8()) + " for '--sort'");
+        if (*v != "none" && *v != "name" && *v != "inode") {
+          auto q = [&](std::string_view w) { return locale_quote(w, p_.utf8()); };
+          write_error(p_, "tar: invalid argument " + q(*v) + " for " + q("--sort") + "\nValid arguments are:\n  - " + q("none") + "\n  - " + q("name") + "\n  - " + q("inode") + "\n");
+          return 2;
+        }
         cr.sort_names = *v == "name";
         break;
       case 'S': cr.sparse = true; break;
@@ -479,6 +503,8 @@ class Reader {
     if (!o_.compressor.empty() && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Delete || o_.operation == TarOperation::Concatenate)) {
       return usage_error("Cannot update compressed archives");
     }
+    if (o_.archives[0] == "-" && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Concatenate)) return usage_error("Options '-Aru' are incompatible with '-f -'");
+    if (o_.operation == TarOperation::Create && !trailing_.empty() && !(o_.names.empty() && from_list_)) tell_misplaced();
     if (o_.verbose > 1) tell_dates();
     for (auto& n : o_.names) if (!writes) while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
     if (o_.extract.one_top_level && o_.extract.one_top_level->empty()) {
@@ -519,6 +545,7 @@ class Reader {
   bool exclude_anchored_ = false, names_anchored_ = true, fold_case_ = false, exclude_wild_ = true, names_wild_ = false, match_slash_ = true, recursion_ = true;
   struct Date { std::string option, text; Timespec time; };
   std::vector<Date> dates_;
+  std::vector<std::string> trailing_;
   bool null_ = false, verbatim_ = false, from_list_ = false, old_ = false;
 };
 

@@ -16,6 +16,7 @@ struct TarName {
   bool pattern = false;
   PatternFlags flags;
   bool recurse = true;
+  size_t excludes = 0;        ///< how many of the patterns were given before it: in creation only those count
   uint64_t found = 0;
 };
 
@@ -52,6 +53,7 @@ struct TarOptions {
   bool compressor_by_name = false;
   int verbose = 0;
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
+  bool misplaced = false;      ///< options after the last name, that could have no effect
   std::vector<std::string> silenced;   ///< --warning=no-KEYWORD
   uint64_t blocking = 20;
   uint64_t strip = 0, occurrence = 0;

@@ -47,7 +47,8 @@ class Tar {
   std::string safe_name(const std::string& name, bool link);
   bool set_transforms();
   std::string transformed(const std::string& name, TarTransform::Of of) const { return transform_.empty() ? name : transform_.apply(name, of); }
-  bool excluded(std::string_view name) const;
+  /// By the first `patterns` of --exclude (all of them by default).
+  bool excluded(std::string_view name, size_t patterns = SIZE_MAX) const;
   /// The name on the command line that asks for this member; null: not asked for. `all` when none were given.
   TarName* wanted(std::string_view member, bool* all);
   /// Says which names were not found.

@@ -60,6 +60,7 @@ class Reader {
       (void)p_.write(argv.size() > 1 ? 2 : 1, kUsage);
       return argv.size() > 1 ? 10 : 0;
     }
+    if (argv[at] == "-") return usage_error(p_);
     o_.archive = argv[at++];
     bool excluding = false;
     for (; at < argv.size(); at++) {
