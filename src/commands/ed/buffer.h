@@ -18,9 +18,9 @@ class EdBuffer {
   explicit EdBuffer(Process& p) : p_(p) {}
   ~EdBuffer() { p_.release_memory(charged_); }
 
-  size_t size() const { return lines_.size(); }
-  const std::string& text(size_t n) const { return *lines_[n - 1]; }
-  const Line& line(size_t n) const { return lines_[n - 1]; }
+  size_t size() const { return store_.size() - gap_size_; }
+  const std::string& text(size_t n) const { return *line(n); }
+  const Line& line(size_t n) const { return store_[n <= gap_ ? n - 1 : n - 1 + gap_size_]; }
   /// The number of a line that may be gone: 0.
   size_t find(const Line& line) const;
 
@@ -28,6 +28,8 @@ class EdBuffer {
   void insert(size_t n, std::vector<Line> lines);
   /// Takes lines away.
   void erase(size_t first, size_t last);
+  /// Puts lines in place of one.
+  void replace_line(size_t n, std::vector<Line> lines) { replace(n - 1, 1, std::move(lines)); }
   Line make(std::string text);
 
   /// Changes from here on are one for undo.
@@ -44,9 +46,12 @@ class EdBuffer {
  private:
   struct Step { size_t at, inserted; std::vector<Line> removed; };
   void replace(size_t at, size_t count, std::vector<Line> lines);
+  void move_gap(size_t to);
 
   Process& p_;
-  std::vector<Line> lines_;
+  /// The lines, with a gap where the last change was, so that one change after another is cheap.
+  std::vector<Line> store_;
+  size_t gap_ = 0, gap_size_ = 0;
   std::vector<Step> steps_;
   size_t current_before_ = 0;
   bool has_change_ = false, modified_before_ = false;

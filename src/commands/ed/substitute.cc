@@ -101,8 +101,7 @@ Editor::Error Editor::substitute_lines(bool& any) {
       at = end + 1;
     }
     size_t more = lines.size() - 1;
-    buffer_.erase(n, n);
-    buffer_.insert(n - 1, std::move(lines));
+    buffer_.replace_line(n, std::move(lines));
     n += more;
     last += more;
     current_ = n;
