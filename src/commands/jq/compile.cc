@@ -226,6 +226,11 @@ bool Compiler::compile(const std::string& text, const std::map<std::string, Valu
     names.push_back({Name::Global, name, 0, 0, static_cast<int>(globals_.size())});
     globals_.push_back(value);
   }
+  if (std::string own = files_.home + "/.jq"; !files_.home.empty() && files_.exists(own)) {   // definitions of the user's own
+    Module* m = load_module(own);
+    if (!m) return false;
+    names.insert(names.end(), m->names.begin(), m->names.end());
+  }
   std::vector<Name> imported;
   if (!load_imports(source, ".", imported)) return false;
   names.insert(names.end(), imported.begin(), imported.end());

@@ -133,25 +133,26 @@ bool FastReader::string() {
   const char* start = p_;
   bool ascii = true;
   while (true) {
-    uint64_t w;
-    while (p_ + 8 <= end_ && (std::memcpy(&w, p_, 8), !special(w))) p_ += 8;
-    for (; p_ < end_; p_++) {
-      unsigned char c = static_cast<unsigned char>(*p_);
-      if (c == '"') {
-        std::string_view body(start, static_cast<size_t>(p_ - start));
-        p_++;
-        if (ascii || is_valid_utf8(body)) push(Value::string(body));
-        else push(Value::string(valid_utf8(body)));
-        return true;
-      }
-      if (c == '\\') return string_with_escapes(start);
-      if (c < 0x20) return false;
-      if (c >= 0x80) ascii = false;
-      else if (ascii && p_ + 8 <= end_) break;   // back to eight at a time
+    while (p_ + 8 <= end_) {
+      uint64_t w;
+      std::memcpy(&w, p_, 8);
+      uint64_t found = special(w);
+      p_ += found ? __builtin_ctzll(found) >> 3 : 8;   // the lowest one is never a false one
+      if (found) break;
     }
     if (p_ == end_) return false;
+    unsigned char c = static_cast<unsigned char>(*p_);
+    if (c == '"') break;
+    if (c == '\\') return string_with_escapes(start);
+    if (c < 0x20) return false;
+    if (c >= 0x80) ascii = false;
     p_++;
   }
+  std::string_view body(start, static_cast<size_t>(p_ - start));
+  p_++;
+  if (ascii || is_valid_utf8(body)) push(Value::string(body));
+  else push(Value::string(valid_utf8(body)));
+  return true;
 }
 
 bool FastReader::string_with_escapes(const char* start) {

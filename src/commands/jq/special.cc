@@ -229,10 +229,17 @@ St Interp::sorted(const Node* n, Frame* f, Item& io, Special how) {
     return St::Stop;
   }
   std::vector<Row> rows;
+  bool simple = single(n->list[0], f);
   Item all{io.v, Value()};
   if (!each_iterate(nullptr, all, [&](Item&& i) {
-        Value key = Value::array(1);
         Value v = i.v;
+        if (simple) {   // the key itself, or Invalid for none, in place of an array of it: the order is the same
+          St st = one(n->list[0], f, i);
+          if (st == St::Stop) return false;
+          rows.push_back({st == St::One ? std::move(i.v) : Value(), std::move(v)});
+          return true;
+        }
+        Value key = Value::array(1);
         if (!each(n->list[0], FrameRef(f), std::move(i), [&](Item&& part) { key.push(std::move(part.v)); return true; })) return false;
         rows.push_back({std::move(key), std::move(v)});
         return true;

@@ -192,7 +192,7 @@ void Value::destroy() {
 void Value::own_array(size_t room) {
   Array* a = arr();
   if (unique() && a->capacity >= room) return;
-  size_t capacity = room > a->capacity ? grown(a->capacity, room) : a->size < 4 ? 4 : a->size;
+  size_t capacity = room > a->capacity ? grown(a->capacity, room) : room < 4 ? 4 : room;
   Array* n = make_array(capacity);
   if (unique()) {
     std::memcpy(static_cast<void*>(n->items()), a->items(), a->size * sizeof(Value));
