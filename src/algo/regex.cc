@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "algo/regex_translate.h"
-#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -66,17 +65,11 @@ struct Regex::Re2Pair {
 };
 
 struct Regex::Pcre {
+  static constexpr uint32_t kMatchLimit = 1'000'000;
   pcre2_code* code = nullptr;
   pcre2_match_data* data = nullptr;
   pcre2_match_context* context = nullptr;
   bool limit_error = false;
-  uint32_t rounds = 0;
-
-  /// Called at every item of the pattern: backtracking ends when the run has to.
-  static int look(pcre2_callout_block*, void* rounds) {
-    return (++*static_cast<uint32_t*>(rounds) & 0xfff) == 0 && should_stop() ? PCRE2_ERROR_CALLOUT : 0;
-  }
-
   ~Pcre() {
     pcre2_match_data_free(data);
     pcre2_match_context_free(context);
@@ -84,7 +77,7 @@ struct Regex::Pcre {
   }
 
   static std::unique_ptr<Pcre> make(const std::string& text, uint32_t flags, std::string* error) {
-    uint32_t options = PCRE2_AUTO_CALLOUT;
+    uint32_t options = 0;
     if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (flags & kRegexAsciiClasses ? 0 : PCRE2_UCP);
     if (flags & kRegexFoldCase) options |= PCRE2_CASELESS;
     if (flags & kRegexLineAnchors) options |= PCRE2_MULTILINE;
@@ -101,14 +94,17 @@ struct Regex::Pcre {
     }
     p->data = pcre2_match_data_create_from_pattern(p->code, nullptr);
     p->context = pcre2_match_context_create(nullptr);
-    pcre2_set_match_limit(p->context, 5'000'000);
-    pcre2_set_callout(p->context, &Pcre::look, &p->rounds);
+    // Bounds the time of one match too, which cannot be interrupted: about 10 ms.
+    pcre2_set_match_limit(p->context, kMatchLimit);
+    (void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);   // without it the match is only slower
     pcre2_set_heap_limit(p->context, 64 * 1024);
     return p;
   }
 
   bool match(std::string_view text, size_t start, std::span<RegexSpan> spans) {
-    int n = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, data, context);
+    auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
+    int n = pcre2_match(code, subject, text.size(), start, 0, data, context);
+    if (n == PCRE2_ERROR_JIT_STACKLIMIT) n = pcre2_match(code, subject, text.size(), start, PCRE2_NO_JIT, data, context);
     if (n < 0) {
       if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT || n == PCRE2_ERROR_DEPTHLIMIT) limit_error = true;
       return false;

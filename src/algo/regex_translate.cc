@@ -29,6 +29,7 @@ constexpr ClassText kClasses[] = {
 constexpr char kWord[] = "0-9A-Za-z_";
 constexpr char kWordUnicode[] = "0-9A-Za-z_\\p{L}\\p{Nl}\\p{Nd}";
 constexpr int kMaxRepeat = 32767;
+constexpr size_t kMaxNesting = 1000;
 
 /// What is open: the whole pattern, or a group.
 struct Frame {
@@ -178,6 +179,8 @@ class Translator {
     frames_.push_back(frame);
     r_.groups++;
     open_groups_.push_back(r_.groups);
+    // RE2 takes no more, and what the C library makes of more is a crash.
+    if (frames_.size() > kMaxNesting) return fail("Regular expression too big");
     out_ += '(';
     can_repeat_ = false;
     tail_word_ = frame.tail_before;

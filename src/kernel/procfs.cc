@@ -60,6 +60,8 @@ std::string comm_of(const Process& p) { return std::string(p.name().substr(0, 15
 
 }  // namespace
 
+ProcFs::ProcFs(Kernel& kernel) : kernel_(kernel), booted_(kernel.now(Clock::Monotonic)) {}
+
 Result<NodeId> ProcFs::lookup(NodeId dir, std::string_view name) {
   uint32_t entry = entry_of(dir);
   int pid = pid_of(dir);
@@ -160,7 +162,7 @@ Result<std::string> ProcFs::content(NodeId node) {
   uint32_t entry = entry_of(node);
   uint64_t memory = kernel_.budget().limits().memory_bytes ? kernel_.budget().limits().memory_bytes : 1ull << 30;
   uint64_t used = std::min(kernel_.budget().memory(), memory);
-  Timespec up = kernel_.now(Clock::Monotonic);
+  Timespec up = subtract(kernel_.now(Clock::Monotonic), booted_);
   switch (entry) {
     case kUptime: return format("%lld.%02d %lld.%02d\n", static_cast<long long>(up.sec), up.nsec / 10'000'000, static_cast<long long>(up.sec), up.nsec / 10'000'000);
     case kVersion: return std::string("Linux version 6.1.0-nacre (nacre virtual kernel 0.1.0) #1 SMP\n");

@@ -13,7 +13,7 @@ class Kernel;
 
 class ProcFs : public FileSystem {
  public:
-  explicit ProcFs(Kernel& kernel) : kernel_(kernel) {}
+  explicit ProcFs(Kernel& kernel);
   NodeId root() const override { return 1; }
   Result<NodeId> lookup(NodeId dir, std::string_view name) override;
   Result<NodeId> parent(NodeId dir) override;
@@ -39,6 +39,7 @@ class ProcFs : public FileSystem {
  private:
   Result<std::string> content(NodeId node);
   Kernel& kernel_;
+  Timespec booted_;   ///< monotonic: uptime counts from here, not from when the host came up
 };
 
 }  // namespace nacre

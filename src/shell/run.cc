@@ -15,8 +15,15 @@ namespace nacre {
 Shell::Shell(Process& process, std::shared_ptr<Symbols> symbols)
     : process_(&process), state_(std::move(symbols)), expander_(state_.vars, state_.options, *this), text_cache_(make_text_cache()) {}
 
+/// The list of exported variables is kept with them: made here, it is shared by every subshell of a loop
+/// instead of being made in each.
+static const ShellState& with_environment(const ShellState& state) {
+  (void)state.vars.environment();
+  return state;
+}
+
 Shell::Shell(Process& process, const Shell& parent)
-    : process_(&process), state_((parent.state_.vars.environment(), parent.state_)), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
+    : process_(&process), state_(with_environment(parent.state_)), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
   line_ = parent.line_;
   no_errexit_ = parent.no_errexit_;
   function_depth_ = parent.function_depth_;

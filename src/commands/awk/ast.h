@@ -19,6 +19,7 @@ enum class AwkOp : uint8_t {
   Assign, AddTo, SubTo, MulTo, DivTo, ModTo, PowTo, Cond, And, Or, Not, Match, NoMatch,
   Less, LessEq, Equal, NotEqual, Greater, GreaterEq, Concat, Add, Sub, Mul, Div, Mod, Pow,
   Negate, Plus, PreInc, PreDec, PostInc, PostDec, Call, IndirectCall, Builtin, Getline, GetlineFile, GetlinePipe,
+  Deep,   ///< a, with a look at the stack: put over every expression of kDeepest levels
   // statements
   Block, Expr, Print, Printf, If, While, Do, For, ForIn, Next, NextFile, Exit, Return, Break, Continue, Delete, Switch, Case,
 };
@@ -28,6 +29,7 @@ struct AwkNode {
   AwkNode *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
   std::vector<AwkNode*> list;       ///< arguments, subscripts, statements
   int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; ForIn: variable kind in a
+  uint8_t height = 0;               ///< levels of expressions below, since the last Deep
   char redirect = 0;                ///< Print: '>' 'a' (append) '|' '&'; GetlinePipe: '|' '&' (coprocess)
   AwkValue value;                   ///< Number, String
   std::shared_ptr<nacre::Regex> regex;
@@ -73,7 +75,5 @@ struct AwkProgram {
   /// Slot of a defined function; -1: there is none.
   int function(std::string_view name) const;
 };
-
-
 
 }  // namespace nacre

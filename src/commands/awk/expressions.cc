@@ -227,12 +227,12 @@ AwkNode* AwkParser::field() {
   if (is("++") || is("--")) {
     AwkOp op = text_ == "++" ? AwkOp::PreInc : AwkOp::PreDec;
     advance();
-    return node(AwkOp::Field, node(op, primary()));
+    return node(AwkOp::Field, node(op, deep_call([&] { return primary(); })));
   }
   if (is("-") || is("+") || is("!")) {
     AwkOp op = text_ == "-" ? AwkOp::Negate : text_ == "+" ? AwkOp::Plus : AwkOp::Not;
     advance();
-    return node(AwkOp::Field, node(op, primary()));
+    return node(AwkOp::Field, node(op, deep_call([&] { return primary(); })));
   }
   return node(AwkOp::Field, deep_call([&] { return primary(); }));
 }
@@ -262,7 +262,7 @@ AwkNode* AwkParser::primary() {
   if (is("++") || is("--")) {
     AwkOp op = text_ == "++" ? AwkOp::PreInc : AwkOp::PreDec;
     advance();
-    AwkNode* a = primary();
+    AwkNode* a = deep_call([&] { return primary(); });
     if (!is_lvalue(a)) syntax();
     return node(op, a);
   }
@@ -272,7 +272,7 @@ AwkNode* AwkParser::primary() {
     AwkNode* n = node(AwkOp::Getline, optional_lvalue());
     if (accept("<")) {
       n->op = AwkOp::GetlineFile;
-      n->b = postfix();
+      n->b = deep_call([&] { return postfix(); });
     }
     return n;
   }

@@ -102,7 +102,7 @@ std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
 }
 
 int64_t AwkInterp::field_index(const AwkNode* n) {
-  double d = number(n->a);
+  double d = n->a->op == AwkOp::Number ? n->a->value.number : deep_call([&] { return number(n->a); });
   if (d < 0) fatal("attempt to access field " + std::to_string(static_cast<int64_t>(d)));
   return d > 1e7 ? 10'000'000 : static_cast<int64_t>(d);
 }
@@ -128,7 +128,8 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
       return c.value;
     }
     case AwkOp::Field: return field(field_index(n));
-    case AwkOp::Index: return element(n);
+    case AwkOp::Index: return deep_call([&] { return element(n); });
+    case AwkOp::Deep: return deep_call([&] { return eval(n->a); });
     case AwkOp::Assign: {
       // s = s x: append in place.
       const AwkNode* r = n->b;
@@ -158,7 +159,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
     }
     case AwkOp::Call: return deep_call([&] { return call(n); });
     case AwkOp::IndirectCall: return deep_call([&] { return call_indirect(n); });
-    case AwkOp::Builtin: return builtin(n);
+    case AwkOp::Builtin: return deep_call([&] { return builtin(n); });
     default: return AwkValue(number(n));
   }
 }
@@ -194,7 +195,7 @@ double AwkInterp::number(const AwkNode* n) {
     case AwkOp::PreDec: return step(n->a, -1, false);
     case AwkOp::PostInc: return step(n->a, 1, true);
     case AwkOp::PostDec: return step(n->a, -1, true);
-    case AwkOp::Getline: case AwkOp::GetlineFile: case AwkOp::GetlinePipe: return getline(n);
+    case AwkOp::Getline: case AwkOp::GetlineFile: case AwkOp::GetlinePipe: return deep_call([&] { return getline(n); });
     default: return eval(n).to_number();
   }
 }
@@ -231,12 +232,12 @@ bool AwkInterp::truth(const AwkNode* n) {
     }
     case AwkOp::In: {
       std::string keep;
-      std::string_view key = subscript(n, keep);
+      std::string_view key = deep_call([&] { return subscript(n, keep); });
       return array(n->a).find(key) != nullptr;
     }
     case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
     case AwkOp::Number: case AwkOp::String: case AwkOp::Global: case AwkOp::Local: case AwkOp::Field: case AwkOp::Index: case AwkOp::Assign: case AwkOp::Cond:
-    case AwkOp::Concat: case AwkOp::Call: case AwkOp::IndirectCall: case AwkOp::RegexValue: case AwkOp::Builtin: return eval(n).truth();
+    case AwkOp::Concat: case AwkOp::Call: case AwkOp::IndirectCall: case AwkOp::RegexValue: case AwkOp::Builtin: case AwkOp::Deep: return eval(n).truth();
     default: return number(n) != 0;
   }
 }
@@ -371,6 +372,12 @@ AwkValue AwkInterp::assign_op(const AwkNode* n) {
     return v;
   }
   double b = number(n->b);
+  if (n->a->op == AwkOp::Field) {
+    int64_t i = field_index(n->a);   // once: it may have effects
+    AwkValue v(arithmetic(n->op, field(i).to_number(), b));
+    set_field(i, v);
+    return v;
+  }
   double a = number(n->a);
   return assign(n->a, AwkValue(arithmetic(n->op, a, b)));
 }
@@ -395,6 +402,12 @@ double AwkInterp::step(const AwkNode* t, double by, bool post) {
       c.value.number = old + by;
       return post ? old : old + by;
     }
+  }
+  if (t->op == AwkOp::Field) {
+    int64_t i = field_index(t);
+    double old = field(i).to_number();
+    set_field(i, AwkValue(old + by));
+    return post ? old : old + by;
   }
   double old = number(t);
   assign(t, AwkValue(old + by));
@@ -452,18 +465,8 @@ AwkInterp::Flow AwkInterp::exec_switch(const AwkNode* n) {
   return Flow::Normal;
 }
 
-AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
+AwkInterp::Flow AwkInterp::exec_compound(const AwkNode* n) {
   switch (n->op) {
-    case AwkOp::Block: return deep_call([&] { return exec_block(n); });
-    case AwkOp::Expr: {
-      now_ = n;
-      const AwkNode* e = n->a;
-      if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
-      else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
-      else eval(e);
-      return pending_;
-    }
-    case AwkOp::Print: case AwkOp::Printf: now_ = n; print(n); return pending_;
     case AwkOp::If:
       now_ = n;
       if (truth(n->a)) return pending_ != Flow::Normal ? pending_ : exec(n->b);
@@ -491,6 +494,24 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       return pending_;
     case AwkOp::ForIn: return exec_for_in(n);
     case AwkOp::Switch: return exec_switch(n);
+    default: return Flow::Normal;
+  }
+}
+
+AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
+  switch (n->op) {
+    case AwkOp::Block: return deep_call([&] { return exec_block(n); });
+    case AwkOp::If: case AwkOp::While: case AwkOp::Do: case AwkOp::For: case AwkOp::ForIn: case AwkOp::Switch:
+      return deep_call([&] { return exec_compound(n); });
+    case AwkOp::Expr: {
+      now_ = n;
+      const AwkNode* e = n->a;
+      if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
+      else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
+      else eval(e);
+      return pending_;
+    }
+    case AwkOp::Print: case AwkOp::Printf: now_ = n; print(n); return pending_;
     case AwkOp::Next: return Flow::Next;
     case AwkOp::NextFile: return Flow::NextFile;
     case AwkOp::Break: return Flow::Break;

@@ -93,6 +93,7 @@ class AwkInterp {
   double length_of(std::string_view s) const;
   void format(const std::vector<AwkNode*>& args, std::string& out);
   // statements
+  Flow exec_compound(const AwkNode* n);
   Flow exec(const AwkNode* n);
   Flow exec_block(const AwkNode* n);
   Flow exec_for_in(const AwkNode* n);

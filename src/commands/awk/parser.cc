@@ -1,5 +1,7 @@
 #include "commands/awk/parser.h"
 
+#include <algorithm>
+
 #include "base/deep_call.h"
 
 namespace nacre {
@@ -45,6 +47,19 @@ AwkNode* AwkParser::node(AwkOp op, AwkNode* a, AwkNode* b, AwkNode* c) {
   fresh.c = c;
   fresh.line = line();
   fresh.source = source();
+  constexpr int kDeepest = 50;   // levels that a fiber's stack surely holds
+  int height = 1;
+  for (AwkNode* child : {a, b, c}) if (child) height = std::max(height, child->height + 1);
+  bool place = op == AwkOp::Field || op == AwkOp::Index || op > AwkOp::Deep;   // assigned to; a statement
+  if (height >= kDeepest && !place) {
+    AwkNode& deep = program_.nodes.emplace_back();
+    deep.op = AwkOp::Deep;
+    deep.a = &fresh;
+    deep.line = fresh.line;
+    deep.source = fresh.source;
+    return &deep;
+  }
+  fresh.height = static_cast<uint8_t>(std::min(height, 255));
   return &fresh;
 }
 

@@ -370,6 +370,7 @@ class Ls {
 
   std::string time_text(const Stat& st) const {
     const Timespec& t = time_of(st);
+    if (now_ < t) now_ = p_.now();   // a file that was written since
     bool recent = t.sec > now_.sec - 31556952 / 2 && t <= now_;
     std::string style = o_.time_style.value_or("locale"), format;
     if (style.rfind("posix-", 0) == 0) style = style.substr(6);
@@ -519,7 +520,7 @@ class Ls {
   Output out_;
   mutable Accounts accounts_;
   TimeZone zone_;
-  Timespec now_;
+  mutable Timespec now_;   ///< moves on when a younger file is met
   int status_ = 0;
   mutable bool colored_any_ = false;
 };
