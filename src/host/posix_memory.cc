@@ -14,15 +14,30 @@
 
 using nacre::run_watch;
 
+namespace {
+
+void* counted(std::size_t size) noexcept {
+  void* p = std::malloc(size);
+  if (p) run_watch.live += static_cast<int64_t>(malloc_usable_size(p));
+  return p;
+}
+
+}  // namespace
+
 void* operator new(std::size_t size) {
   if (__builtin_expect(size >= nacre::kBigAllocation, 0) && run_watch.refuse &&
       (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size))) {
     run_watch.refuse(run_watch.run, size);
   }
-  void* p = std::malloc(size);
+  void* p = counted(size);
   if (__builtin_expect(!p, 0)) throw std::bad_alloc();
-  run_watch.live += static_cast<int64_t>(malloc_usable_size(p));
   return p;
+}
+
+/// Whoever asks so can do without (std::stable_sort): what is refused is refused by returning null.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  if (size >= nacre::kBigAllocation && run_watch.refuse && (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size))) return nullptr;
+  return counted(size);
 }
 
 void operator delete(void* p) noexcept {
@@ -32,6 +47,9 @@ void operator delete(void* p) noexcept {
 }
 
 void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t& t) noexcept { return operator new(size, t); }
+void operator delete(void* p, const std::nothrow_t&) noexcept { operator delete(p); }
+void operator delete[](void* p, const std::nothrow_t&) noexcept { operator delete(p); }
 void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
 void operator delete[](void* p) noexcept { operator delete(p); }
 void operator delete[](void* p, std::size_t) noexcept { operator delete(p); }
