@@ -45,8 +45,8 @@ struct GlobLinear {
   }
   bool last(Segment s) const { return s.end == g.top_.data() + g.top_.size(); }
   Segment after(Segment s) const { return cut(s.end + 1); }
-  Segment before(Segment s) const {
-    const Glob::Item* end = s.begin - 1;
+  Segment before(Segment s) const { return cut_back(s.begin - 1); }
+  Segment cut_back(const Glob::Item* end) const {
     const Glob::Item* from = end;
     while (from != g.top_.data() && from[-1].kind != Glob::Kind::Star) from--;
     return {from, end};
@@ -145,8 +145,7 @@ struct GlobLinear {
   }
 
   Segment final_segment() const {
-    const Glob::Item* end = g.top_.data() + g.top_.size();
-    return before({end + 1, end + 1});
+    return cut_back(g.top_.data() + g.top_.size());
   }
 
   size_t longest_suffix() const {
