@@ -1,6 +1,8 @@
 /// Names to places: the walk over the tree.
 #include "commands/jq/compile.h"
 
+#include <algorithm>
+
 #include "base/deep_call.h"
 
 namespace nacre::jq {
@@ -22,6 +24,21 @@ bool binds(const Node* n) {
 }
 
 }  // namespace
+
+std::string describe(const Problem& problem, const Source& source) {
+  std::string out = "jq: error: " + problem.message;
+  if (!problem.placed) return out + "\n";
+  std::string_view text = source.text;
+  size_t at = std::min<size_t>(problem.offset, text.size());
+  size_t start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+  size_t end = std::min(text.find('\n', at), text.size());
+  size_t line = 1;
+  for (char c : text.substr(0, start)) line += c == '\n';
+  out += " at " + source.name + ", line " + std::to_string(line) + ", column " + std::to_string(at - start + 1) + ":\n    ";
+  out += text.substr(start, end - start);
+  out += "\n    " + std::string(at - start, ' ') + std::string(std::max<size_t>(1, std::min<size_t>(problem.length, end - at)), '^') + "\n";
+  return out;
+}
 
 void Compiler::report(const Problem& p, const Source& s) {
   errors_ += describe(p, s);
