@@ -38,7 +38,7 @@ constexpr AssignOp kAssign[] = {
 
 class Compiler {
  public:
-  Compiler(Arena& arena, Symbols& symbols, std::string_view text) : arena_(arena), symbols_(symbols), text_(text) {}
+  Compiler(Arena& arena, Symbols& symbols, std::string_view text, size_t marked) : arena_(arena), symbols_(symbols), text_(text), marked_(marked) {}
 
   const Arith* run() {
     skip();
@@ -93,6 +93,8 @@ class Compiler {
   }
   bool looking_at(std::string_view s) const { return text_.substr(at_).starts_with(s); }
   char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  /// At an expansion: the mark and a position that exists.
+  bool at_operand() const { return marked_ && peek() == kArithOperand && static_cast<unsigned char>(peek(1)) - 1u < marked_; }
   /// At "++x" or "--x", which is one token and no binary operator.
   bool at_step() const {
     if ((peek() != '+' && peek() != '-') || peek(1) != peek()) return false;
@@ -278,11 +280,11 @@ class Compiler {
       // A parenthesised name is a value, not something to assign to.
       return before_token(inner->op == ArithOp::Variable || inner->op == ArithOp::Element ? node(ArithOp::Plus, inner) : inner);
     }
-    if (c == kArithOperand) {
+    if (at_operand()) {
       Arith* n = node(ArithOp::Operand);
       n->number = static_cast<unsigned char>(peek(1)) - 1;
       at_ += 2;
-      if (at_ < text_.size() && (name_start(peek()) || digit(peek()) || peek() == kArithOperand || peek() == '#' || peek() == '['))
+      if (at_ < text_.size() && (name_start(peek()) || digit(peek()) || at_operand() || peek() == '#' || peek() == '['))
         return fail("syntax error in expression", start);
       return before_token(n);
     }
@@ -305,7 +307,7 @@ class Compiler {
     // After a name bash reads one more before it looks at the value.
     if (digit(c)) wrong = constant(start);
     else if (name_start(c)) wrong = variable(start);
-    else if (start < text_.size() && c != kArithOperand && kTokens.find(c) == kTokens.npos) wrong = fail("syntax error: invalid arithmetic operator", start);
+    else if (start < text_.size() && !at_operand() && kTokens.find(c) == kTokens.npos) wrong = fail("syntax error: invalid arithmetic operator", start);
     at_ = save;
     if (!wrong || !wrong->broken) return e;
     bool value_last = e->op == ArithOp::Variable || e->op == ArithOp::Element || e->op == ArithOp::PreInc || e->op == ArithOp::PreDec;
@@ -314,7 +316,7 @@ class Compiler {
 
   const Arith* constant(size_t start) {
     while (at_ < text_.size() && (digit(peek()) || name_start(peek()) || peek() == '#' || peek() == '@')) at_++;
-    if (peek() == kArithOperand) return fail("syntax error in expression", start);
+    if (at_operand()) return fail("syntax error in expression", start);
     Arith* n = node(ArithOp::Number);
     const char* why = nullptr;
     if (!parse_arith_number(text_.substr(start, at_ - start), &n->number, &why)) {
@@ -332,7 +334,7 @@ class Compiler {
   /// A name with its subscript: something to assign to.
   const Arith* name(size_t start) {
     while (name_start(peek()) || digit(peek())) at_++;
-    if (peek() == kArithOperand) return fail("syntax error in expression", start);
+    if (at_operand()) return fail("syntax error in expression", start);
     Arith* n = node(ArithOp::Variable);
     n->symbol = symbols_.intern(text_.substr(start, at_ - start));
     return peek() == '[' ? subscript(n, start) : n;
@@ -369,7 +371,7 @@ class Compiler {
     n->op = ArithOp::Element;
     n->text = arena_.copy(text_.substr(open + 1, at_ - open - 2));
     // An expansion in it is left to run time, where the text is known.
-    if (n->text.find(kArithOperand) != n->text.npos) return fail("expansion in subscript", open);
+    if (marked_ && n->text.find(kArithOperand) != n->text.npos) return fail("expansion in subscript", open);
     const Arith* index = deep_call([&] { return compile_arith(arena_, symbols_, n->text); });
     if (!index->broken) n->index = index;
     return n;
@@ -381,6 +383,7 @@ class Compiler {
   std::string_view text_;
   size_t at_ = 0;
   int depth_ = 0;
+  size_t marked_;           ///< expansions in the text
   uint32_t operands_ = 0;   ///< read so far
 };
 
@@ -423,8 +426,8 @@ bool parse_arith_number(std::string_view t, int64_t* value, const char** error) 
   return true;
 }
 
-const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text) {
-  return Compiler(arena, symbols, arena.copy(text)).run();
+const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text, size_t operands) {
+  return Compiler(arena, symbols, arena.copy(text), operands).run();
 }
 
 }  // namespace nacre

@@ -43,7 +43,8 @@ constexpr char kArithOperand = '\x01';
 /// before an error takes place: a text that is no expression gives a `broken` tree,
 /// with an Error node at the point where bash would give up.
 /// Text of the result's views is copied into the arena.
-const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text);
+/// `operands`: how many expansions are marked in the text; where there are none, the mark is a byte like others.
+const Arith* compile_arith(Arena& arena, Symbols& symbols, std::string_view text, size_t operands = 0);
 
 /// Parses a bash integer constant: decimal, 0octal, 0xhex, base#digits. False
 /// and *error ("value too great for base", "invalid arithmetic base", ...) otherwise.

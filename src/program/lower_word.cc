@@ -291,7 +291,7 @@ const ir::ArithText* lower_arith(LowerContext& ctx, const ast::Word& word) {
   out->source = word.raw;
   ArithLowering a{ctx, {}, {}, {}};
   for (const ast::Part& p : word.parts) a.part(p);
-  if (a.plain) out->code = compile_arith(ctx.arena, ctx.symbols, a.text);
+  if (a.plain) out->code = compile_arith(ctx.arena, ctx.symbols, a.text, a.operands.size());
   // What is wrong is said of the expanded text.
   if (out->code && out->code->broken) out->code = nullptr;
   out->operands = ctx.arena.copy(a.operands);

@@ -189,21 +189,27 @@ End end_of(const Budget& budget, const WaitStatus& st, bool syntax_error) {
   return end;
 }
 
-Ref<File> output(ExecResult& result, const ExecOptions& o, Stream which) {
+/// Where a run's output goes. A process left in the background may still hold the descriptor when
+/// the run is over: what it writes then goes nowhere.
+struct RunOutput {
+  ExecResult* result = nullptr;
+  const ExecOptions* options = nullptr;
+};
+
+Ref<File> output(const std::shared_ptr<RunOutput>& run, Stream which) {
+  const ExecOptions& o = *run->options;
   const auto& stream = which == Stream::Out ? o.out_stream : o.err_stream;
   if (stream) return make_host_file(stream, kOpenWrite);
-  if (o.on_output) {
-    return make_ref<OutputFile>([&o, which](Process&, std::string_view s) -> Result<void> {
+  return make_ref<OutputFile>([run, which](Process&, std::string_view s) -> Result<void> {
+    if (!run->result) return {};
+    if (run->options->on_output) {
       // The caller's code is not to be ended in the middle, however much memory it takes.
       auto refuse = std::exchange(run_watch.refuse, nullptr);
-      o.on_output(which, s);
+      run->options->on_output(which, s);
       run_watch.refuse = refuse;
-      return {};
-    });
-  }
-  std::string* to = which == Stream::Out ? &result.out : &result.err;
-  return make_ref<OutputFile>([to](Process&, std::string_view s) -> Result<void> {
-    to->append(s);
+    } else {
+      (which == Stream::Out ? run->result->out : run->result->err).append(s);
+    }
     return {};
   });
 }
@@ -229,18 +235,23 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   s.kernel->begin_run();
   FdTable& fds = s.process->fds();
   fds.set(0, o.stdin_stream ? make_host_file(o.stdin_stream, kOpenRead) : Ref<File>(make_ref<BytesFile>(o.stdin_text)), false);
-  fds.set(1, output(result, o, Stream::Out), false);
-  fds.set(2, o.err_stream && o.err_stream == o.out_stream ? s.process->file(1) : output(result, o, Stream::Err), false);
+  auto sink = std::make_shared<RunOutput>(RunOutput{&result, &o});
+  fds.set(1, output(sink, Stream::Out), false);
+  fds.set(2, o.err_stream && o.err_stream == o.out_stream ? s.process->file(1) : output(sink, Stream::Err), false);
   s.shell->clear_syntax_error();
   WaitStatus st = s.kernel->run(*s.process, body);
   bool terminal = o.out_stream && o.out_stream->is_terminal();
   if (o.last && !s.kernel->stopping() && !terminal) s.kernel->run_background(*s.process);
   for (int fd : {0, 1, 2}) fds.remove(fd);
   if (s.kernel->stopping() || o.last) s.kernel->kill_all(s.process);
+  *sink = {};
   s.retained = memory.held();
   result.duration_ms = milliseconds(subtract(host.monotonic(), start));
   result.end = end_of(s.budget, st, s.shell->syntax_error());
   result.exit_code = result.end.reason == End::Reason::Timeout ? 124 : st.shell_status();
+  // The shell itself may have been through when the run was ended.
+  bool ended = result.end.reason == End::Reason::Limit || result.end.reason == End::Reason::Cancelled;
+  if (ended && result.exit_code == 0) result.exit_code = 128 + kSigKILL;
   ChangeSet changes = s.vfs->changes_since(*before);
   result.diff.created = std::move(changes.created);
   result.diff.modified = std::move(changes.modified);

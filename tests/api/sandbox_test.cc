@@ -185,6 +185,29 @@ TEST(Sandbox, BadMountsAndFilesAreErrors) {
   EXPECT_EQ(ok->exec("cat x/y/z").out, "deep");
 }
 
+TEST(Sandbox, OutputOfAJobThatOutlivesItsRunGoesNowhere) {
+  auto s = make();
+  EXPECT_EQ(s->exec("(while :; do echo late; sleep 0.001; done) & sleep 0.01; echo first").out.substr(0, 5), "late\n");
+  for (int i = 0; i < 3; i++) EXPECT_EQ(s->exec("sleep 0.01; echo here").out, "here\n");
+  ExecOptions o;
+  int calls = 0;
+  o.on_output = [&](Stream, std::string_view) { calls++; };
+  s->exec("(while :; do echo late; sleep 0.001; done) & sleep 0.01", o);
+  int before = calls;
+  s->exec("sleep 0.01");
+  EXPECT_EQ(calls, before);
+  EXPECT_EQ(s->exec("kill $(jobs -p); wait; echo over").out, "over\n");
+}
+
+TEST(Sandbox, ALimitMetByABackgroundJobShowsInTheStatus) {
+  Config c;
+  c.limits.processes = 20;
+  auto s = Sandbox::create(c);
+  ExecResult r = (*s)->exec(":() { : | : & }; :; while :; do sleep 0.01; done");
+  EXPECT_EQ(r.end.limit, "processes");
+  EXPECT_NE(r.exit_code, 0);
+}
+
 TEST(Sandbox, JsonKeepsBytes) {
   auto s = make();
   std::string json = s->exec("printf 'a\\xffb'").to_json();
