@@ -35,6 +35,16 @@ F* from_libm(const char* name) {
     return real(x, y);                                                  \
   }
 
+// Long doubles: numfmt, printf.
+extern "C" long double roundl(long double x) noexcept {
+  static auto* const real = from_libm<long double(long double)>("roundl");
+  return real(x);
+}
+extern "C" long double powl(long double x, long double y) noexcept {
+  static auto* const real = from_libm<long double(long double, long double)>("powl");
+  return real(x, y);
+}
+
 NACRE_LIBM_1(sin)
 NACRE_LIBM_1(cos)
 NACRE_LIBM_1(exp)

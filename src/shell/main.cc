@@ -310,6 +310,7 @@ void Shell::begin(const std::vector<std::string>& argv) {
     if (process_->action(sig) == SignalAction::Ignore) state_.traps.write()[static_cast<size_t>(sig)].kind = Trap::Kind::Ignore;
   }
   init_variables(process_->env());
+  if (state_.last_arg.empty()) state_.last_arg = "/usr/bin/" + state_.arg0.substr(state_.arg0.rfind('/') + 1);
   refresh_option_vars();
 }
 

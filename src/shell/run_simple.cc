@@ -63,6 +63,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
   Flow flow;
   if (c.words.empty()) {
     flow = assign_only(c);
+    state_.last_arg.clear();
   } else {
     Args args;
     args.words.reserve(c.words.size());
@@ -70,8 +71,11 @@ Flow Shell::run_simple(const ir::Simple& c) {
       flow = fail_expansion();
     } else if (args.words.empty()) {
       flow = assign_only(c);
+      state_.last_arg.clear();
     } else {
       flow = dispatch(c, args);
+      // Functions and programs have taken their words, and left the last one here.
+      if (!args.words.empty()) state_.last_arg.swap(args.words.back());
     }
   }
   if (__builtin_expect(substitution_fds_.size() != substitutions, 0)) close_substitutions(substitutions);
@@ -122,7 +126,13 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
   Symbol s = head.word && head.word->literal && head.word->symbol ? head.word->symbol : symbols().find(args[0]);
   if (Ref<FunctionDef> f = s ? function(s) : nullptr) {
     const Builtin* special = state_.options[Option::Posix] ? builtin(args[0]) : nullptr;
-    if (!special || !(special->flags & kSpecial)) return run_function(std::move(f), args, c.redirects, c.assignments);
+    if (!special || !(special->flags & kSpecial)) {
+      std::string last = args.words.back();
+      Flow flow = run_function(std::move(f), args, c.redirects, c.assignments);
+      args.words.clear();
+      args.words.push_back(std::move(last));
+      return flow;
+    }
   }
   if (const Builtin* b = builtin(args[0])) return run_builtin(*b, args, c.redirects, c.assignments);
   if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
@@ -359,7 +369,9 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
     return Flow::Next;
   }
   int pid = child.pid();
+  std::string last = args.words.back();
   WaitStatus st = exec_child(child, path, std::move(args.words), environment(path));
+  args.words.assign(1, std::move(last));
   set_status(st.shell_status());
   report_signal(st, pid);
   if (!jobs_.all().empty() && !state_.interactive) report_jobs();

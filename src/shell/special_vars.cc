@@ -15,7 +15,7 @@ namespace {
 enum Dynamic : uint8_t {
   kDynNone, kDynRandom, kDynSrandom, kDynSeconds, kDynEpochSeconds, kDynEpochRealtime, kDynLineno, kDynBashPid,
   kDynSubshell, kDynCommand, kDynFuncname, kDynSource, kDynBashLineno, kDynPipestatus, kDynDirstack, kDynGroups,
-  kDynArgc, kDynArgv, kDynArgv0, kDynHistcmd, kDynAliases, kDynCmds,
+  kDynArgc, kDynArgv, kDynArgv0, kDynHistcmd, kDynAliases, kDynCmds, kDynLastArg,
 };
 
 struct DynamicInfo { Symbol symbol; Dynamic id; uint32_t attrs; };
@@ -27,6 +27,7 @@ constexpr DynamicInfo kDynamic[] = {
     {sym::kPIPESTATUS, kDynPipestatus, kIndexed}, {sym::kDIRSTACK, kDynDirstack, kIndexed}, {sym::kGROUPS, kDynGroups, kIndexed},
     {sym::kBASH_ARGC, kDynArgc, kIndexed}, {sym::kBASH_ARGV, kDynArgv, kIndexed}, {sym::kBASH_ARGV0, kDynArgv0, 0},
     {sym::kHISTCMD, kDynHistcmd, kInteger}, {sym::kBASH_ALIASES, kDynAliases, kAssoc}, {sym::kBASH_CMDS, kDynCmds, kAssoc},
+    {sym::kUnderscore, kDynLastArg, 0},
 };
 
 }  // namespace
@@ -154,6 +155,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
       });
       break;
     case kDynArgv0: out.set_text(std::string_view(state_.arg0)); break;
+    case kDynLastArg: out.set_text(std::string_view(state_.last_arg)); break;
     case kDynHistcmd: out.set_number(state_.options[Option::History] ? static_cast<int64_t>(history().base + history().lines.size() - line_remembered_) : 0); break;
     case kDynAliases: {
       out.assoc().clear();
@@ -187,6 +189,7 @@ void Shell::assigned(Symbol s, Variable& v) {
       return;
     case kDynSeconds: state_.start_time.sec = process_->now().sec - number(); return;
     case kDynLineno: return;
+    case kDynLastArg: state_.last_arg = v.text(); return;
     case kDynSubshell: state_.subshell_shown = static_cast<int>(number()) - state_.subshell_level; return;
     case kDynArgv0:
       state_.arg0 = v.text();

@@ -71,6 +71,7 @@ struct ShellState {
   bool traps_inherited = false;     ///< in a subshell: listed by `trap`, but not run
   std::shared_ptr<const std::vector<std::string>> positional = std::make_shared<const std::vector<std::string>>();
   std::string arg0 = "bash";
+  std::string last_arg;             ///< $_
   std::string shell_name = "bash";  ///< prefix of messages
   Cow<std::vector<std::string>> dir_stack;
   Cow<std::map<std::string, CompletionSpec>> completions;   ///< `complete`, by command
