@@ -43,7 +43,7 @@ int main() {
   if (!sandbox) return 1;
   report("new sandbox", median_us(500, [&] { (void)nacre::Sandbox::create(config); }), "us");
   report("echo hi in a live sandbox", median_us(5000, [&] { (void)(*sandbox)->exec("echo hi"); }), "us");
-  report("echo hi | cat in a live sandbox", median_us(2000, [&] { (void)(*sandbox)->exec("echo hi | cat"); }), "us");
+  report("a pipeline of two in a live sandbox", median_us(2000, [&] { (void)(*sandbox)->exec("echo hi | cat"); }), "us");
   (void)(*sandbox)->exec("mkdir -p /tmp/many; cd /tmp/many; for ((i = 0; i < 100000; i++)); do : > f$i; done");
   std::shared_ptr<const nacre::Snapshot> snap;
   report("snapshot, 100,000 files", median_us(500, [&] { snap = (*sandbox)->snapshot(); }), "us");

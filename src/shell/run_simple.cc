@@ -74,7 +74,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
       state_.last_arg.clear();
     } else {
       flow = dispatch(c, args);
-      // Functions and programs have taken their words, and left the last one here.
+      // Functions and programs have taken their words, and set it.
       if (!args.words.empty()) state_.last_arg.swap(args.words.back());
     }
   }
@@ -130,7 +130,7 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
       std::string last = args.words.back();
       Flow flow = run_function(std::move(f), args, c.redirects, c.assignments);
       args.words.clear();
-      args.words.push_back(std::move(last));
+      state_.last_arg = std::move(last);
       return flow;
     }
   }
@@ -371,7 +371,8 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   int pid = child.pid();
   std::string last = args.words.back();
   WaitStatus st = exec_child(child, path, std::move(args.words), environment(path));
-  args.words.assign(1, std::move(last));
+  args.words.clear();
+  state_.last_arg = std::move(last);
   set_status(st.shell_status());
   report_signal(st, pid);
   if (!jobs_.all().empty() && !state_.interactive) report_jobs();
