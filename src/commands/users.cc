@@ -69,6 +69,19 @@ std::string pretty(int64_t minutes) {
   return out;
 }
 
+/// From /proc/uptime: since the sandbox began, whatever the host's own clock counts from.
+int64_t seconds_up(Process& p) {
+  char text[64];
+  int64_t seconds = 0;
+  auto fd = p.open("/proc/uptime", kOpenRead);
+  if (!fd) return 0;
+  if (auto n = p.read(*fd, text)) {
+    for (size_t i = 0; i < *n && text[i] >= '0' && text[i] <= '9'; i++) seconds = seconds * 10 + (text[i] - '0');
+  }
+  (void)p.close(*fd);
+  return seconds;
+}
+
 int uptime_main(Process& p) {
   UptimeOptions o;
   std::vector<std::string> operands;
@@ -79,13 +92,14 @@ int uptime_main(Process& p) {
     out.write(kUptimeUsage);
     return out.finish(0);
   }
-  Timespec now = p.now(), up = p.now(Clock::Monotonic);
+  Timespec now = p.now();
+  int64_t up = seconds_up(p);
   TimeZone zone = process_zone(p);
-  int64_t minutes = up.sec / 60, days = minutes / 1440, hours = minutes / 60 % 24;
+  int64_t minutes = up / 60, days = minutes / 1440, hours = minutes / 60 % 24;
   if (o.pretty) {
     out.line(pretty(minutes));
   } else if (o.since) {
-    int64_t boot = now.sec - up.sec;
+    int64_t boot = now.sec - up;
     out.line(format_time("%Y-%m-%d %H:%M:%S", zone.local(boot), boot, 0));
   } else {
     out.write(" " + format_time("%H:%M:%S", zone.local(now.sec), now.sec, 0) + " up ");

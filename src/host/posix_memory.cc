@@ -16,6 +16,12 @@ using nacre::run_watch;
 
 namespace {
 
+/// True for a big block that would pass the ceiling.
+bool too_much(std::size_t size) noexcept {
+  return __builtin_expect(size >= nacre::kBigAllocation, 0) && run_watch.refuse &&
+         (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size));
+}
+
 void* counted(std::size_t size) noexcept {
   void* p = std::malloc(size);
   if (p) run_watch.live += static_cast<int64_t>(malloc_usable_size(p));
@@ -25,10 +31,7 @@ void* counted(std::size_t size) noexcept {
 }  // namespace
 
 void* operator new(std::size_t size) {
-  if (__builtin_expect(size >= nacre::kBigAllocation, 0) && run_watch.refuse &&
-      (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size))) {
-    run_watch.refuse(run_watch.run, size);
-  }
+  if (too_much(size)) run_watch.refuse(run_watch.run, size);
   void* p = counted(size);
   if (__builtin_expect(!p, 0)) throw std::bad_alloc();
   return p;
@@ -36,8 +39,7 @@ void* operator new(std::size_t size) {
 
 /// Whoever asks so can do without (std::stable_sort): what is refused is refused by returning null.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  if (size >= nacre::kBigAllocation && run_watch.refuse && (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size))) return nullptr;
-  return counted(size);
+  return too_much(size) ? nullptr : counted(size);
 }
 
 void operator delete(void* p) noexcept {

@@ -6,6 +6,7 @@
 
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/member_name.h"
 
 namespace nacre {
 namespace {
@@ -60,14 +61,7 @@ void Cpio::count_blocks(uint64_t bytes) {
 
 // Without a / or ../ at its front; says once what was cut.
 std::string Cpio::safe_name(const std::string& name) {
-  size_t cut = 0;
-  for (size_t at = 0; at < name.size();) {
-    size_t end = std::min(name.find('/', at), name.size());
-    if (name.compare(at, end - at, "..") == 0) cut = end;
-    at = end;
-    while (at < name.size() && name[at] == '/') at++;
-  }
-  while (cut < name.size() && name[cut] == '/') cut++;
+  size_t cut = unsafe_prefix(name);
   if (cut == 0) return name;
   std::string prefix = name.substr(0, cut);
   if (!std::exchange(told_[prefix], true)) say("cpio: Removing leading `" + prefix + "' from member names");

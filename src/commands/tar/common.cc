@@ -1,4 +1,5 @@
 #include "algo/quote.h"
+#include "commands/member_name.h"
 #include "commands/mode.h"
 #include "commands/paths.h"
 #include "commands/tar/tar.h"
@@ -47,17 +48,10 @@ int Tar::finish() {
 
 void Tar::say(const std::string& line) { (void)p.write(listing_fd, line + "\n"); }
 
-// The part that is left out: up to the last "..", and the slashes after it or at the front.
+// Without what unsafe_prefix() finds; says once what was cut.
 std::string Tar::safe_name(const std::string& name, bool link) {
   if (o.absolute_names) return name;
-  size_t cut = 0;
-  for (size_t at = 0; at < name.size();) {
-    size_t end = std::min(name.find('/', at), name.size());
-    if (name.compare(at, end - at, "..") == 0) cut = end;
-    at = end;
-    while (at < name.size() && name[at] == '/') at++;
-  }
-  while (cut < name.size() && name[cut] == '/') cut++;
+  size_t cut = unsafe_prefix(name);
   if (cut == 0) return name.empty() ? "." : name;
   std::string prefix = name.substr(0, cut);
   if ((link ? told_links_ : told_).insert(prefix).second) warn("Removing leading `" + prefix + "' from " + (link ? "hard link targets" : "member names"));
