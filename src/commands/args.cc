@@ -80,7 +80,7 @@ class Getopt {
     return k == kHelp ? "help" : k == kVersionOption ? "version" : specs_[k].long_name;
   }
   bool same_option(size_t a, size_t b) const {
-    if (a >= kBad || b >= kBad) return a == b;
+    if (a == b || a >= kBad || b >= kBad) return a == b;
     return specs_[a].short_name == specs_[b].short_name && specs_[a].short_name != 0 && specs_[a].kind == specs_[b].kind;
   }
 
