@@ -84,7 +84,7 @@ class Getopt {
     return specs_[a].short_name == specs_[b].short_name && specs_[a].short_name != 0 && specs_[a].kind == specs_[b].kind;
   }
 
-  size_t find_long(std::string_view name) {
+  size_t find_long(std::string_view name, std::string_view arg) {
     std::vector<size_t> candidates;
     auto consider = [&](size_t k) {
       std::string_view n = long_name(k);
@@ -99,7 +99,7 @@ class Getopt {
     if (!ambiguous) return candidates[0];
     std::string list;
     for (size_t c : candidates) list += " '--" + std::string(long_name(c)) + "'";
-    p_.warn("option '--%.*s' is ambiguous; possibilities:%s", static_cast<int>(name.size()), name.data(), list.c_str());
+    p_.warn("option '--%.*s' is ambiguous; possibilities:%s", static_cast<int>(arg.size()), arg.data(), list.c_str());
     return kBad;
   }
 
@@ -108,7 +108,7 @@ class Getopt {
     std::string_view name = arg.substr(0, eq);
     std::optional<std::string_view> value;
     if (eq != std::string_view::npos) value = arg.substr(eq + 1);
-    size_t k = find_long(name);
+    size_t k = find_long(name, arg);
     if (k == kBad) return fail();
     if (k == kNone) {
       p_.warn("unrecognized option '--%.*s'", static_cast<int>(arg.size()), arg.data());

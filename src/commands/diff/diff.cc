@@ -225,6 +225,7 @@ constexpr DiffFlag kFlags[] = {
     {'n', "rcs", kNo, SET(return set_style(p, o, DiffStyle::Rcs);)},
     {'y', "side-by-side", kNo, SET(return set_style(p, o, DiffStyle::SideBySide);)},
     {'W', "width", kNeeds, SET(return set_number(p, o.width, *v, "width", 1);)},
+    {0, "sdiff-merge-assist", kNo, SET(o.merge_assist = true; return set_style(p, o, DiffStyle::SideBySide);)},
     {0, "left-column", kNo, on<&O::left_column>},
     {0, "suppress-common-lines", kNo, on<&O::suppress_common>},
     {'D', "ifdef", kNeeds, SET(return set_ifdef(p, o, *v);)},

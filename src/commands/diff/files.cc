@@ -217,6 +217,7 @@ void DiffFiles::files(DiffSide& a, DiffSide& b, bool top) {
   auto identical = [&] { if (o_.report_same) out_.write("Files " + both + " are identical\n"); };
   if (equal && (!shows_all || o_.brief)) return identical();
   if (!equal && !o_.text && (looks_binary(a.text) || looks_binary(b.text))) {
+    if (o_.merge_assist) out_.put(' ');
     out_.write((o_.brief ? "Files " : "Binary files ") + both + " differ\n");
     return differ();
   }

@@ -26,6 +26,7 @@ class SideBySide {
     for (const auto& r : c_.changes()) {
       if (r.ignore) continue;
       common(r.a, r.b);
+      if (o_.merge_assist) out_.format("c%zu,%zu\n", r.deleted, r.inserted);
       size_t both = std::min(r.deleted, r.inserted);
       for (size_t i = 0; i < both; i++) line(&left(r.a + i), '|', &right(r.b + i));
       for (size_t i = both; i < r.inserted; i++) line(nullptr, '>', &right(r.b + i));
@@ -42,6 +43,7 @@ class SideBySide {
   const Line& right(size_t i) const { return c_.b().lines[i]; }
 
   void common(size_t a_end, size_t b_end) {
+    if (o_.merge_assist && (a_ < a_end || b_ < b_end)) out_.format("i%zu,%zu\n", a_end - a_, b_end - b_);
     if (!o_.suppress_common) {
       if (!o_.left_column) {
         while (a_ < a_end && b_ < b_end) line(&left(a_++), ' ', &right(b_++));
