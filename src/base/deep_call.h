@@ -10,6 +10,7 @@
 /// is bounded by the caller's own nesting limit. Outside a fiber it is a plain
 /// call. ProcessDeath passes through in both cases.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <type_traits>
@@ -23,6 +24,8 @@ struct StackExtender {
   uintptr_t low_water = 0;
   /// Runs fn(arg) on a fresh stack. Null outside a fiber.
   void (*run)(void (*fn)(void*), void* arg) = nullptr;
+  /// The same on a stack of so many bytes.
+  void (*run_on)(size_t bytes, void (*fn)(void*), void* arg) = nullptr;
 };
 extern constinit thread_local StackExtender stack_extender;
 
@@ -41,6 +44,14 @@ auto deep_call(F&& f) -> std::invoke_result_t<F&> {
     }, &frame);
     return std::move(*frame.out);
   }
+}
+
+/// Runs f on a stack of `bytes`, for a library that recurses without asking (its own limits bound
+/// the depth). Only the pages it touches cost anything. A plain call outside a fiber.
+template <class F>
+void on_large_stack(size_t bytes, F&& f) {
+  if (!stack_extender.run_on) return f();
+  stack_extender.run_on(bytes, [](void* a) { (*static_cast<std::remove_reference_t<F>*>(a))(); }, &f);
 }
 
 }  // namespace nacre

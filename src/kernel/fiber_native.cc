@@ -51,7 +51,16 @@ constexpr size_t kGuard = 4096;
 
 struct Stack {
   char* base = nullptr;   ///< lowest usable byte; the guard page is below
-  char* top() const { return base + kBytes; }
+  size_t bytes = kBytes;
+  char* top() const { return base + bytes; }
+
+  static Stack map(size_t bytes) {
+    void* p = mmap(nullptr, bytes + kGuard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+    NACRE_CHECK(p != MAP_FAILED);
+    NACRE_CHECK(mprotect(p, kGuard, PROT_NONE) == 0);
+    return {static_cast<char*>(p) + kGuard, bytes};
+  }
+  void unmap() { munmap(base - kGuard, bytes + kGuard); }
 };
 
 /// Stacks of this thread that nobody uses. Bounded, so that a burst of
@@ -59,7 +68,7 @@ struct Stack {
 class StackPool {
  public:
   ~StackPool() {
-    for (Stack s : free_) munmap(s.base - kGuard, kBytes + kGuard);
+    for (Stack s : free_) s.unmap();
   }
   Stack take() {
     if (!free_.empty()) {
@@ -67,14 +76,11 @@ class StackPool {
       free_.pop_back();
       return s;
     }
-    void* p = mmap(nullptr, kBytes + kGuard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
-    NACRE_CHECK(p != MAP_FAILED);
-    NACRE_CHECK(mprotect(p, kGuard, PROT_NONE) == 0);
-    return {static_cast<char*>(p) + kGuard};
+    return Stack::map(kBytes);
   }
   void give(Stack s) {
-    if (free_.size() < 16) return free_.push_back(s);
-    munmap(s.base - kGuard, kBytes + kGuard);
+    if (s.bytes == kBytes && free_.size() < 16) return free_.push_back(s);
+    s.unmap();
   }
 
  private:
@@ -102,7 +108,7 @@ struct FiberSwitch {
   static thread_local FiberSwitch* running;
 
   StackExtender extender() const {
-    return {reinterpret_cast<uintptr_t>(stacks.back().base) + kReserve, &FiberSwitch::extend};
+    return {reinterpret_cast<uintptr_t>(stacks.back().base) + kReserve, &FiberSwitch::extend, &FiberSwitch::extend_on};
   }
 
   static void begin_switch([[maybe_unused]] void** save, [[maybe_unused]] const void* bottom, [[maybe_unused]] size_t size) {
@@ -140,7 +146,7 @@ struct FiberSwitch {
     outer_running = running;
     running = this;
     stack_extender = extender();
-    begin_switch(&my_fake, stacks.back().base, kBytes);
+    begin_switch(&my_fake, stacks.back().base, stacks.back().bytes);
     ctx::transfer_t t = ctx::jump_fcontext(fiber->context_, this);
     end_switch(my_fake, nullptr);
     fiber->context_ = t.fctx;
@@ -180,25 +186,37 @@ struct FiberSwitch {
   }
 
   static void extend(void (*fn)(void*), void* arg) {
-    FiberSwitch* self = running;
     // Depth follows the input, so what it costs counts as memory.
     constexpr auto bytes = static_cast<int64_t>(kBytes);
     if (run_watch.refuse && run_watch.live > run_watch.ceiling - bytes) run_watch.refuse(run_watch.run, kBytes);
     run_watch.live += bytes;
-    Stack stack = pool.take();
+    bool died = run_on(pool.take(), fn, arg);
+    run_watch.live -= bytes;
+    if (died) throw ProcessDeath{};
+  }
+
+  static void extend_on(size_t bytes, void (*fn)(void*), void* arg) {
+#ifdef NACRE_ASAN
+    bytes *= 8;
+#endif
+    if (run_on(Stack::map(bytes), fn, arg)) throw ProcessDeath{};
+  }
+
+  /// True if the process died in fn.
+  static bool run_on(Stack stack, void (*fn)(void*), void* arg) {
+    FiberSwitch* self = running;
     self->stacks.push_back(stack);
     stack_extender = self->extender();
     Extension e{fn, arg};
-    ctx::fcontext_t c = ctx::make_fcontext(stack.top(), kBytes, &extension_entry);
+    ctx::fcontext_t c = ctx::make_fcontext(stack.top(), stack.bytes, &extension_entry);
     void* my_fake = nullptr;
-    begin_switch(&my_fake, stack.base, kBytes);
+    begin_switch(&my_fake, stack.base, stack.bytes);
     ctx::jump_fcontext(c, &e);
     end_switch(my_fake, nullptr);
     self->stacks.pop_back();
     pool.give(stack);
-    run_watch.live -= bytes;
     stack_extender = self->extender();
-    if (e.died) throw ProcessDeath{};
+    return e.died;
   }
 };
 thread_local FiberSwitch* FiberSwitch::running = nullptr;
