@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "algo/regex_translate.h"
+#include "algo/rust_regex.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -28,7 +29,7 @@ bool is_ascii(std::string_view s) {
 std::unique_ptr<RE2> make_re2(const std::string& text, uint32_t flags) {
   RE2::Options o;
   o.set_encoding(flags & kRegexUtf8 ? RE2::Options::EncodingUTF8 : RE2::Options::EncodingLatin1);
-  o.set_longest_match(true);
+  o.set_longest_match(!(flags & kRegexRust));
   o.set_log_errors(false);
   o.set_case_sensitive(!(flags & kRegexFoldCase));
   o.set_max_mem(32 << 20);
@@ -49,6 +50,10 @@ size_t find_bytes(std::string_view text, std::string_view needle, size_t from) {
   return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
 }
 
+static std::string rust_text(std::string_view pattern, uint32_t flags, bool unicode) {
+  return std::string(flags & kRegexDotAll ? "(?ms)" : "(?m)") + translate_rust_regex(pattern, flags & kRegexNoNewline, unicode, flags & kRegexCrLf).text;
+}
+
 /// Where classes reach beyond ASCII their automata are large, so text that is all ASCII gets a
 /// small automaton of its own; each is made when first needed.
 struct Regex::Re2Pair {
@@ -59,7 +64,7 @@ struct Regex::Re2Pair {
 
   const RE2* for_text(std::string_view text) {
     if (!two || is_ascii(text)) return ascii.get();
-    if (!unicode) unicode = make_re2(translate_regex(pattern, flags, false, true).text, flags);
+    if (!unicode) unicode = make_re2(flags & kRegexRust ? rust_text(pattern, flags, true) : translate_regex(pattern, flags, false, true).text, flags);
     return unicode ? unicode.get() : ascii.get();
   }
 };
@@ -81,6 +86,7 @@ struct Regex::Pcre {
     if (flags & kRegexUtf8) options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (flags & kRegexAsciiClasses ? 0 : PCRE2_UCP);
     if (flags & kRegexFoldCase) options |= PCRE2_CASELESS;
     if (flags & kRegexLineAnchors) options |= PCRE2_MULTILINE;
+    if (flags & kRegexDotAll) options |= PCRE2_DOTALL;
     if ((flags & kRegexPerl) == 0) options |= PCRE2_DOLLAR_ENDONLY;
     int code;
     PCRE2_SIZE offset;
@@ -90,6 +96,7 @@ struct Regex::Pcre {
       char message[256];
       pcre2_get_error_message(code, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
       if (error) *error = message;
+      if (error && (flags & kRegexErrorPlace)) *error = "PCRE2: error compiling pattern at offset " + std::to_string(offset) + ": " + message;
       return nullptr;
     }
     p->data = pcre2_match_data_create_from_pattern(p->code, nullptr);
@@ -132,6 +139,7 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
     r->groups_ = static_cast<int>(count);
     return r;
   }
+  if (flags & kRegexRust) return r->compile_rust(pattern, flags, error) ? std::move(r) : nullptr;
   RegexTranslation t;
   if (flags & kRegexLiteral) {
     t.plain = std::string(pattern);
@@ -166,6 +174,35 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
   return nullptr;
 }
 
+bool Regex::compile_rust(std::string_view pattern, uint32_t flags, std::string* error) {
+  RustRegex t = translate_rust_regex(pattern, flags & kRegexNoNewline, false, flags & kRegexCrLf);
+  if (!t.error.empty()) {
+    *error = t.error;
+    return false;
+  }
+  groups_ = t.groups;
+  if (!(flags & kRegexFoldCase)) required_ = t.required;
+  re2_ = std::make_unique<Re2Pair>();
+  re2_->pattern = std::string(pattern);
+  re2_->flags = flags;
+  re2_->two = t.has_classes && (flags & kRegexUtf8);
+  re2_->ascii = make_re2(rust_text(pattern, flags, false), flags);
+  // RE2's words are of ASCII: where that is not enough, PCRE2 looks at text beyond it.
+  bool boundary = t.has_boundary && (flags & kRegexUtf8);
+  if (re2_->ascii && !boundary) return true;
+  std::string message;
+  pcre_ = Pcre::make(rust_text(pattern, flags, flags & kRegexUtf8), flags & (kRegexUtf8 | kRegexFoldCase), &message);
+  if (!pcre_) {
+    bool property = message.find("property") != message.npos;
+    *error = "regex parse error:\n    " + re2_->pattern + "\n";
+    if (property) *error += "    " + std::string(utf8::length(pattern.substr(0, t.property)), ' ') + std::string(t.property_end - t.property, '^') + "\n";
+    *error += property ? "error: Unicode property not found" : "error: Compiled regex exceeds size limit";
+    return false;
+  }
+  if (!re2_->ascii) re2_.reset();
+  return true;
+}
+
 bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
   size_t at = find_bytes(text, literal_, start);
   if (at == std::string_view::npos) return false;
@@ -177,7 +214,7 @@ bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSp
 bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
   if (start > text.size()) return false;
   if (is_literal_) return match_literal(text, start, spans);
-  if (pcre_) return pcre_->match(text, start, spans);
+  if (pcre_ && (!re2_ || !is_ascii(text))) return pcre_->match(text, start, spans);
   const RE2* re = re2_->for_text(text);
   constexpr size_t kFew = 10;
   re2::StringPiece few[kFew];

@@ -30,6 +30,10 @@ constexpr uint32_t kRegexNoNewline = 64;     ///< . and [^x] do not match a newl
 constexpr uint32_t kRegexLenient = 128;      ///< ERE: a leading repetition is ignored, a lone ) is text (grep, egrep)
 constexpr uint32_t kRegexAwk = 256;          ///< C escapes everywhere, \ escapes inside brackets, \y
 constexpr uint32_t kRegexAsciiClasses = 512; ///< Perl: \w \d \s \b know ASCII only (grep -P)
+constexpr uint32_t kRegexRust = 1024;        ///< syntax of Rust's regex crate, leftmost-first; ^ and $ as kRegexLineAnchors (rg)
+constexpr uint32_t kRegexDotAll = 2048;      ///< Rust, Perl: . matches a newline
+constexpr uint32_t kRegexCrLf = 4096;        ///< Rust: $ matches before \r\n
+constexpr uint32_t kRegexErrorPlace = 8192;  ///< Perl: errors say where (rg -P)
 
 struct RegexSpan {
   static constexpr size_t npos = static_cast<size_t>(-1);
@@ -57,15 +61,18 @@ class Regex {
   /// True after a match was given up at PCRE2's limit (since the last call of this).
   bool take_limit_error() const;
   bool uses_backtracking() const { return pcre_ != nullptr; }
+  /// Text that every match holds; empty when none is known (only of kRegexRust).
+  const std::string& required() const { return required_; }
 
  private:
   Regex();
   struct Re2Pair;
   struct Pcre;
+  bool compile_rust(std::string_view pattern, uint32_t flags, std::string* error);
   bool match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const;
   int groups_ = 0;
   bool is_literal_ = false;
-  std::string literal_;
+  std::string literal_, required_;
   std::unique_ptr<Re2Pair> re2_;
   std::unique_ptr<Pcre> pcre_;
 };
