@@ -2,4 +2,6 @@
 
 namespace nacre {
 constinit LibrarySymbol library_symbol = nullptr;
+constinit LibraryData library_data = nullptr;
+constinit MemoryFile memory_file = nullptr;
 }  // namespace nacre
