@@ -18,6 +18,7 @@
 #include "nacre/error.h"
 #include "nacre/host.h"
 #include "nacre/limits.h"
+#include "nacre/network.h"
 #include "nacre/result.h"
 
 namespace nacre {
@@ -73,6 +74,7 @@ struct Config {
   std::optional<uint64_t> seed;            ///< makes randomness repeatable
   bool virtual_clock = false;              ///< time moves only by sleeping
   std::string hostname = "nacre";
+  std::optional<NetworkPolicy> network;    ///< nullopt: no network, neither curl nor wget
   std::shared_ptr<Host> host;              ///< null: this machine
 };
 

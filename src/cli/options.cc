@@ -1,7 +1,10 @@
 #include "cli/options.h"
 
 #include <charconv>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 
 namespace nacre::cli {
@@ -27,6 +30,13 @@ constexpr char kHelp[] =
     "  --limit NAME=VALUE                 memory_bytes, steps, output_bytes, file_bytes, inodes,\n"
     "                                     processes, fds, pipe_bytes, nesting, script_bytes, wall_ms;\n"
     "                                     VALUE may end in k, M, G\n"
+    "  --allow-url PREFIX                 let curl and wget reach URLs below https://HOST[:PORT][/PATH] (repeatable);\n"
+    "                                     without it there is no network\n"
+    "  --allow-method NAME                besides GET and HEAD (repeatable)\n"
+    "  --allow-private                    private and loopback addresses too\n"
+    "  --allow-insecure                   curl -k works\n"
+    "  --inject-header 'PREFIX NAME=env:VARIABLE' (or =file:PATH)\n"
+    "                                     add a header whose value scripts never see (repeatable)\n"
     "  --seed N                           repeatable randomness and a virtual clock\n"
     "  --json                             print the result as JSON\n"
     "  --dump-ast                         print the syntax tree as JSON, run nothing\n"
@@ -119,7 +129,7 @@ class Parser {
       if (p != Parsed::Run) return p;
     }
     std::vector<std::string> rest(args_.begin() + static_cast<ptrdiff_t>(std::min(at_, args_.size())), args_.end());
-    if (!mounts()) return Parsed::Error;
+    if (!mounts() || !network()) return Parsed::Error;
     return choose(command, interactive, rest, stdin_is_terminal);
   }
 
@@ -167,7 +177,10 @@ class Parser {
     if (name == "--version") return message_ = std::string("nacre ") + version() + "\n", Parsed::Text;
     if (name == "--json") return flag(name, has_value, out_.json);
     if (name == "--dump-ast") return flag(name, has_value, out_.dump_ast);
-    constexpr const char* with_value[] = {"--mount", "--env", "--inherit-env", "--workdir", "--timeout", "--limit", "--seed"};
+    if (name == "--allow-private") return flag(name, has_value, network_.allow_private);
+    if (name == "--allow-insecure") return flag(name, has_value, network_.allow_insecure);
+    constexpr const char* with_value[] = {"--mount", "--env", "--inherit-env", "--workdir", "--timeout", "--limit", "--seed",
+                                         "--allow-url", "--allow-method", "--inject-header"};
     bool known = false;
     for (const char* w : with_value) known |= name == w;
     if (!known) return error(a + ": unknown option; nacre --help lists them");
@@ -201,6 +214,12 @@ class Parser {
     } else if (name == "--timeout") {
       if (!duration_ms(value, &n)) return error("--timeout " + value + ": not a duration; write 500ms, 10s or 2m");
       c.limits.wall_ms = n;
+    } else if (name == "--allow-url") {
+      network_.allow_urls.push_back(value);
+    } else if (name == "--allow-method") {
+      network_.allow_methods.push_back(value);
+    } else if (name == "--inject-header") {
+      return injected_header(value);
     } else if (name == "--seed") {
       if (!number(value, &n)) return error("--seed " + value + ": not a whole number");
       c.seed = n;
@@ -211,6 +230,40 @@ class Parser {
       if (!set_limit(c.limits, std::string_view(value).substr(0, eq), n)) return error("--limit " + value + ": no such limit, or too large; nacre --help lists the names");
     }
     return Parsed::Run;
+  }
+
+  /// "URL-PREFIX NAME=env:VARIABLE" or "... NAME=file:PATH": the value itself never stands in argv.
+  Parsed injected_header(const std::string& text) {
+    size_t blank = text.find(' '), eq = blank == text.npos ? text.npos : text.find('=', blank);
+    if (eq == text.npos) return error("--inject-header " + text + ": not of the form 'URL-PREFIX NAME=env:VARIABLE' or '... NAME=file:PATH'");
+    HeaderInjection h{text.substr(0, blank), text.substr(blank + 1, eq - blank - 1), ""};
+    std::string from = text.substr(eq + 1);
+    if (from.starts_with("env:")) {
+      const char* v = std::getenv(from.c_str() + 4);
+      if (!v) return error("--inject-header " + h.name + ": the variable " + from.substr(4) + " is not set");
+      h.value = v;
+    } else if (from.starts_with("file:")) {
+      std::FILE* f = std::fopen(from.c_str() + 5, "re");
+      if (!f) return error("--inject-header " + h.name + ": " + from.substr(5) + ": " + std::strerror(errno));
+      char buffer[16384];
+      h.value.assign(buffer, std::fread(buffer, 1, sizeof buffer, f));
+      std::fclose(f);
+      while (h.value.ends_with('\n') || h.value.ends_with('\r')) h.value.pop_back();
+    } else {
+      return error("--inject-header " + h.name + ": the value comes from env:VARIABLE or file:PATH");
+    }
+    network_.headers.push_back(std::move(h));
+    return Parsed::Run;
+  }
+
+  bool network() {
+    if (!network_.allow_urls.empty()) {
+      out_.config.network = network_;
+      return true;
+    }
+    if (!network_.allow_private && !network_.allow_insecure && network_.headers.empty() && network_.allow_methods.size() == 2) return true;
+    message_ = "without --allow-url PREFIX there is no network";
+    return false;
   }
 
   /// HOST:GUEST[:MODE]. A relative host path is relative to the working directory.
@@ -242,6 +295,7 @@ class Parser {
   std::string& message_;
   size_t at_ = 0;
   std::vector<std::string> mount_texts_;
+  NetworkPolicy network_;
 };
 
 }  // namespace

@@ -27,12 +27,15 @@ namespace nacre {
 using ProgramMain = int (*)(Process&);
 constexpr std::string_view kImageMagic = "\x7fnacre image ";
 
+class HttpClient;
+
 struct KernelOptions {
   std::shared_ptr<Host> host;
   bool virtual_clock = false;          ///< time moves only by sleeping and by steps
   Timespec virtual_start{1735689600, 0};
   std::optional<uint64_t> seed;        ///< entropy from a generator instead of the host
   std::string hostname = "nacre";
+  std::shared_ptr<HttpClient> http;    ///< null: no network
 };
 
 class Kernel : public TimeSource {

@@ -28,8 +28,8 @@ void device(MemFs& fs, const char* path, uint32_t major, uint32_t minor) {
   seed(fs, path, {.type = FileType::CharDevice, .mode = 0666, .rdev_major = major, .rdev_minor = minor});
 }
 
-std::unique_ptr<MemFs> build(TimeSource* clock) {
-  auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
+std::unique_ptr<MemFs> build(TimeSource* clock, bool network) {
+  auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(network), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
   for (const char* d : {"/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"}) directory(*fs, d);
   directory(*fs, "/tmp", 01777);
   directory(*fs, "/var/tmp", 01777);
@@ -59,11 +59,13 @@ std::unique_ptr<MemFs> build(TimeSource* clock) {
 
 }  // namespace
 
-std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget) {
+std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool network) {
   static FixedClock fixed;
   static std::mutex lock;
   std::scoped_lock hold(lock);
-  static std::unique_ptr<MemFs> base = build(&fixed);
+  static std::unique_ptr<MemFs> bases[2];
+  std::unique_ptr<MemFs>& base = bases[network];
+  if (!base) base = build(&fixed, network);
   return base->fork(clock, budget);
 }
 

@@ -13,8 +13,8 @@ namespace nacre {
 /// The base tree carries one fixed time (2025-01-01), so that equal inputs give equal bytes.
 constexpr Timespec kBaseTime{1735689600, 0};
 
-/// A copy-on-write view of the base tree.
-std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget);
+/// A copy-on-write view of the base tree; with the network's commands or without.
+std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool network);
 /// Gives the kernel every program there is: commands, bash and sh.
 void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols);
 

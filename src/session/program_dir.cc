@@ -39,12 +39,17 @@ const Program* find(std::string_view name) {
   return it != all.end() && it->name == name ? &*it : nullptr;
 }
 
+/// What is there only when the sandbox has a network.
+bool needs_network(std::string_view name) { return name == "curl" || name == "wget"; }
+
 constexpr HostResult fail(Errno e) { return -static_cast<HostResult>(e); }
 
 std::string content(const Program& p) { return std::string(kImageMagic) + std::string(p.name) + "\n"; }
 
 class ProgramDir final : public HostDir {
  public:
+  explicit ProgramDir(bool network) : network_(network) {}
+
   HostResult stat(const std::string& path, HostStat& out) override {
     out = {};
     out.atime = out.mtime = out.ctime = kBaseTime;
@@ -58,10 +63,11 @@ class ProgramDir final : public HostDir {
     return path.empty() || path == "usr" || path == kBin ? 0 : fail(Errno::NOENT);
   }
   HostResult list(const std::string& path, std::vector<Entry>& out) override {
-    if (path.empty()) out.push_back({"usr", HostStat::Type::Directory});
-    else if (path == "usr") out.push_back({"bin", HostStat::Type::Directory});
-    else if (path == kBin) for (const Program& p : programs()) out.push_back({std::string(p.name), HostStat::Type::Regular});
-    else return fail(Errno::NOENT);
+    if (path.empty()) return out.push_back({"usr", HostStat::Type::Directory}), 0;
+    if (path == "usr") return out.push_back({"bin", HostStat::Type::Directory}), 0;
+    if (path != kBin) return fail(Errno::NOENT);
+    for (const Program& p : programs())
+      if (network_ || !needs_network(p.name)) out.push_back({std::string(p.name), HostStat::Type::Regular});
     return 0;
   }
   HostResult open(const std::string& path, int flags, bool create, uint32_t) override {
@@ -90,15 +96,18 @@ class ProgramDir final : public HostDir {
   HostResult set_times(const std::string&, const Timespec&, const Timespec&) override { return fail(Errno::ROFS); }
 
  private:
-  static const Program* program(std::string_view path) {
+  const Program* program(std::string_view path) const {
     if (!path.starts_with(kBin) || path.size() <= kBin.size() + 1) return nullptr;
-    return find(path.substr(kBin.size() + 1));
+    const Program* p = find(path.substr(kBin.size() + 1));
+    return p && (network_ || !needs_network(p->name)) ? p : nullptr;
   }
+
+  bool network_;
 };
 
 }  // namespace
 
-std::shared_ptr<HostDir> make_program_dir() { return std::make_shared<ProgramDir>(); }
+std::shared_ptr<HostDir> make_program_dir(bool network) { return std::make_shared<ProgramDir>(network); }
 
 const Body* find_program(std::string_view name) {
   const Program* p = find(name);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/run_watch.h"
+#include "host/posix_http.h"
+#include "host/url_policy.h"
 #include "kernel/devices.h"
 #include "kernel/procfs.h"
 #include "session/base_image.h"
@@ -107,9 +109,12 @@ Expected<std::unique_ptr<Sandbox>> Sandbox::create(const Config& config) {
   Impl& s = *sandbox->impl_;
   s.config = config;
   if (!s.config.host) s.config.host = make_posix_host();
+  if (config.network) {
+    if (std::string wrong = check_policy(*config.network); !wrong.empty()) return Error{"network", "network policy: " + wrong, ""};
+  }
   s.budget.set_limits(config.limits);
   s.symbols = std::make_shared<Symbols>();
-  std::shared_ptr<MemFs> root = make_base_fs(&s.clock, &s.budget);
+  std::shared_ptr<MemFs> root = make_base_fs(&s.clock, &s.budget, config.network.has_value());
   for (const SeedFile& f : config.files) {
     MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
     if (auto r = root->seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
@@ -139,6 +144,7 @@ static void boot(Sandbox::Impl& s) {
   o.virtual_clock = s.config.virtual_clock;
   o.seed = s.config.seed;
   o.hostname = s.config.hostname;
+  if (s.config.network) o.http = make_http_client(*s.config.network);
   s.kernel = std::make_unique<Kernel>(std::move(o), *s.vfs, s.budget);
   s.clock.kernel = s.kernel.get();
   add_programs(*s.kernel, s.symbols);

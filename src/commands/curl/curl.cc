@@ -1,0 +1,415 @@
+/// curl - transfer a URL, over HTTP and HTTPS.
+/// There only when the sandbox has a network policy; what may be reached is decided by the host (nacre/network.h).
+/// Source: curl(1) 7.88, checked against the tool.
+/// Differs: no progress meter; no cookie jar (-c, -b FILE), no proxies, no URL globbing, no config files; only
+/// http and https; refused headers: Host, Content-Length, Transfer-Encoding, Connection, Upgrade; -v shows
+/// the headers of both sides and nothing of the connection; help is in our own words and --version short.
+#include <utility>
+
+#include "algo/unicode.h"
+#include "commands/command.h"
+#include "commands/curl/fetch.h"
+#include "commands/curl/help.h"
+#include "commands/curl/options.h"
+#include "commands/text_io.h"
+#include "kernel/kernel.h"
+
+namespace nacre {
+namespace curl {
+namespace {
+
+constexpr char kWriteMessage[] = "Failure writing output to destination";
+constexpr int kWriteError = 23, kHttpError = 22, kTooManyRedirects = 47;
+
+/// Where a body goes: standard output, or a file that is made when it is first needed.
+class Target {
+ public:
+  Target(Process& p, std::string file, const Options& o) : p_(p), file_(std::move(file)), make_dirs_(o.create_dirs), silent_(o.silent) {}
+  ~Target() {
+    out_.reset();
+    if (fd_ > 2) (void)p_.close(fd_);
+  }
+  bool open() {
+    if (out_) return true;
+    fd_ = 1;
+    if (!file_.empty() && file_ != "-") {
+      if (make_dirs_) for (size_t at = file_.find('/', 1); at != file_.npos; at = file_.find('/', at + 1)) (void)p_.mkdir(file_.substr(0, at));
+      auto fd = p_.open(file_, kOpenWrite | kOpenCreate | kOpenTruncate | kOpenCloexec);
+      if (!fd) {
+        if (!silent_) write_error(p_, "Warning: Failed to open the file " + file_ + ": " + std::string(message(fd.error())) + "\n");
+        return false;
+      }
+      fd_ = *fd;
+    }
+    out_ = std::make_unique<Output>(p_, fd_, kWriteError);
+    return true;
+  }
+  bool write(std::string_view s) {
+    if (!open()) return false;
+    out_->write(s);
+    return true;
+  }
+  void flush() { if (out_) out_->flush(); }
+  bool is_file() const { return !file_.empty() && file_ != "-"; }
+
+ private:
+  Process& p_;
+  std::string file_;
+  bool make_dirs_, silent_;
+  int fd_ = -1;
+  std::unique_ptr<Output> out_;
+};
+
+/// One answer on its way out.
+class Answer final : public HttpSink {
+ public:
+  Answer(Process& p, const Options& o, Target& target, Target* head_target) : p_(p), o_(o), target_(target), head_target_(head_target) {}
+
+  bool header(std::string_view line) override {
+    if (line.starts_with("HTTP/")) {
+      size_t at = line.find(' ');
+      status = at == line.npos ? 0 : atoi(std::string(line.substr(at + 1, 3)).c_str());
+      location.clear();
+    }
+    if (auto v = header_value(line, "Location"); v && location.empty()) location = *v;
+    if (auto v = header_value(line, "Retry-After")) retry_after = atol(std::string(*v).c_str());
+    if (o_.verbose) write_error(p_, "< " + std::string(line));
+    if (head_target_ && !head_target_->write(line)) return write_failed = true, false;
+    if (head_target_ && !head_target_->is_file()) head_target_->flush();
+    failed = o_.fail && status >= 400;
+    if (failed && line.size() <= 2 && !o_.include) return false;
+    if (o_.include && !target_.write(line)) return write_failed = true, false;
+    return true;
+  }
+
+  bool body(std::string_view bytes) override {
+    if (failed || o_.head) return false;   // -I -X GET: a body comes all the same
+    if (o_.location && status >= 300 && status < 400 && !location.empty()) return true;
+    if (target_.write(bytes)) {
+      if (!target_.is_file()) target_.flush();
+      return true;
+    }
+    write_failed = true;
+    return false;
+  }
+
+  int status = 0;
+  std::string location;
+  long retry_after = 0;
+  bool failed = false, write_failed = false;
+
+ private:
+  Process& p_;
+  const Options& o_;
+  Target &target_, *head_target_;
+};
+
+/// What -w can tell of a transfer.
+struct Report {
+  Fetched fetched;
+  std::string url, method, redirect_url;
+  uint64_t upload = 0, head_bytes = 0;
+  int redirects = 0, error = 0;
+  std::string message, file;
+};
+
+class Program {
+ public:
+  Program(Process& p, HttpClient& client, Options& o) : p_(p), client_(client), o_(o) {}
+
+  int main() {
+    if (!o_.dump_header.empty()) head_target_ = std::make_unique<Target>(p_, o_.dump_header, o_);
+    int status = 0;
+    for (size_t i = 0; i < o_.urls.size(); i++) {
+      status = one(o_.urls[i], i < o_.outputs.size() ? std::optional(o_.outputs[i]) : o_.remote_name_all ? std::optional<std::string>("") : std::nullopt);
+    }
+    if (head_target_) head_target_->flush();
+    return status;
+  }
+
+ private:
+  int fail(int code, const std::string& text) {
+    if (!o_.silent || o_.show_error) write_error(p_, "curl: (" + std::to_string(code) + ") " + text + "\n");
+    return code;
+  }
+
+  int one(const std::string& text, std::optional<std::string> output) {
+    HttpEnd why;
+    std::string url = client_.normalize(text, &why);
+    if (url.empty()) return fail(why.error, why.message);
+    std::string file = output.value_or("-");
+    if (output && output->empty()) {
+      std::string path = url.substr(0, url.find_first_of("?#"));
+      file = path.substr(path.rfind('/') + 1);
+      if (file.empty()) {
+        if (!o_.silent) write_error(p_, "curl: Remote file name has no length!\n");
+        return fail(kWriteError, kWriteMessage);
+      }
+    }
+    if (file != "-" && !o_.output_dir.empty()) file = o_.output_dir + "/" + file;
+    HttpRequest request;
+    if (auto error = prepare(url, request)) return *error;
+    const Timespec begin = p_.now(Clock::Monotonic);
+    uint64_t wait = o_.retry_delay_s ? o_.retry_delay_s : 1;
+    for (long left = o_.retries;; left--) {
+      Report report;
+      Target target(p_, file, o_);
+      Answer answer(p_, o_, target, head_target_.get());
+      int code = exchange(request, answer, target, report);
+      auto passed = static_cast<uint64_t>(subtract(p_.now(Clock::Monotonic), begin).sec);
+      if (left > 0 && passing(code, answer.status) && (!o_.retry_max_s || passed + wait < o_.retry_max_s)) {
+        uint64_t pause = std::max<uint64_t>(wait, answer.retry_after > 0 && answer.retry_after < 3600 ? static_cast<uint64_t>(answer.retry_after) : 0);
+        if (!o_.silent)
+          write_error(p_, "Warning: Problem: " + std::string(code == 28 ? "timeout" : code && code != kHttpError ? "transfer error" : "HTTP error") + ". Will retry in " + std::to_string(pause) + " seconds. " +
+                              std::to_string(left) + " retries left.\n");
+        p_.sleep({static_cast<int64_t>(pause), 0});
+        if (!o_.retry_delay_s) wait = std::min<uint64_t>(wait * 2, 600);
+        continue;
+      }
+      if (!code && answer.status && !answer.failed && target.is_file() && !target.open()) code = kWriteError;
+      target.flush();
+      if (code && report.message.empty()) report.message = kWriteMessage;
+      if (code) fail(code, report.message);
+      report.error = code;
+      report.file = file;
+      write_out(report);
+      return code;
+    }
+  }
+
+  bool passing(int code, int status) const {
+    if (o_.retry_all && code) return true;
+    if (code == 28 || (code == 7 && o_.retry_refused)) return true;
+    return (code == 0 || code == kHttpError) && (status == 408 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504);
+  }
+
+  bool has_header(std::string_view name) const {
+    for (const std::string& h : o_.headers) {
+      std::string_view n = std::string_view(h).substr(0, h.find_first_of(":;"));
+      if (lower(n, false) == lower(name, false)) return true;
+    }
+    return false;
+  }
+
+  std::optional<int> prepare(std::string& url, HttpRequest& r) {
+    if (o_.have_agent && !has_header("User-Agent")) r.headers.push_back("User-Agent: " + o_.agent);
+    if (!o_.referer.empty()) r.headers.push_back("Referer: " + o_.referer);
+    if (!o_.cookie.empty()) r.headers.push_back("Cookie: " + o_.cookie);
+    if (!o_.user.empty()) r.headers.push_back(basic_authorization(o_.user));
+    if (!o_.range.empty()) r.headers.push_back("Range: bytes=" + o_.range);
+    if (o_.json && !has_header("Content-Type")) r.headers.push_back("Content-Type: application/json");
+    if (o_.json && !has_header("Accept")) r.headers.push_back("Accept: application/json");
+    r.method = "GET";
+    if (o_.get && o_.have_data) {
+      size_t hash = url.find('#');
+      std::string fragment = hash == url.npos ? "" : url.substr(hash);
+      url = url.substr(0, hash);
+      url += (url.find('?') == url.npos ? "?" : "&") + o_.data + fragment;
+    } else if (o_.have_data) {
+      r.method = "POST";
+      r.body = o_.data;
+      r.has_body = true;
+    } else if (!o_.forms.empty()) {
+      r.method = "POST";
+      r.has_body = true;
+      multipart(r);
+    } else if (o_.have_upload) {
+      auto text = o_.upload == "-" || o_.upload == "." ? standard_input() : read_file(p_, o_.upload);
+      if (!text) {
+        write_error(p_, "curl: Can't open '" + o_.upload + "'!\n" + "curl: try 'curl --help' or 'curl --manual' for more information\n");
+        return 26;
+      }
+      r.method = "PUT";
+      r.body = *text;
+      r.has_body = true;
+      if (!has_header("Content-Type")) r.headers.push_back("Content-Type:");
+      if (!has_header("Expect")) r.headers.push_back("Expect: 100-continue");
+      if (url.ends_with('/') && o_.upload != "-") url += o_.upload.substr(o_.upload.rfind('/') + 1);
+    }
+    if (o_.head) r.method = "HEAD";
+    if (!o_.method.empty()) r.method = o_.method;
+    for (const std::string& h : o_.headers) r.headers.push_back(h);
+    r.url = url;
+    r.decompress = o_.compressed;
+    r.insecure = o_.insecure;
+    r.timeout_ms = o_.max_time_ms;
+    r.connect_timeout_ms = o_.connect_timeout_ms;
+    return std::nullopt;
+  }
+
+  Result<std::string> standard_input() {
+    Input in(p_, 0, "-", false);
+    return std::string(in.all());
+  }
+
+  void multipart(HttpRequest& r) {
+    char mark[48];
+    snprintf(mark, sizeof mark, "------------------------%016llx", static_cast<unsigned long long>(p_.random()));
+    auto quoted = [](const std::string& s) {
+      std::string out;
+      for (char c : s) out += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
+      return out;
+    };
+    for (const Options::Form& f : o_.forms) {
+      r.body += std::string("--") + mark + "\r\nContent-Disposition: form-data; name=\"" + quoted(f.name) + "\"";
+      if (f.from_file || f.has_filename) r.body += "; filename=\"" + quoted(f.has_filename ? f.filename : f.file.substr(f.file.rfind('/') + 1)) + "\"";
+      std::string type = f.type.empty() && f.from_file ? media_type(f.has_filename ? f.filename : f.file) : f.type;
+      if (!type.empty()) r.body += "\r\nContent-Type: " + type;
+      r.body += "\r\n\r\n" + f.value + "\r\n";
+    }
+    r.body += std::string("--") + mark + "--\r\n";
+    r.headers.push_back(std::string("Content-Type: multipart/form-data; boundary=") + mark);
+  }
+
+  static std::string media_type(const std::string& file) {
+    struct Type { const char* end; const char* type; };
+    static constexpr Type kTypes[] = {{".gif", "image/gif"}, {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".svg", "image/svg+xml"},
+                                      {".txt", "text/plain"}, {".htm", "text/html"}, {".html", "text/html"}, {".pdf", "application/pdf"}, {".xml", "application/xml"}};
+    for (const Type& t : kTypes) if (file.ends_with(t.end)) return t.type;
+    return "application/octet-stream";
+  }
+
+  static std::string origin(const std::string& url) { return url.substr(0, url.find('/', url.find("://") + 3)); }
+
+  /// The request and, with -L, where it is sent on to. 0, or curl's number of the error.
+  int exchange(HttpRequest request, Answer& answer, Target& target, Report& report) {
+    const std::string first = origin(request.url);
+    for (;;) {
+      report.url = request.url;
+      report.method = request.method;
+      if (o_.verbose) show_request(request);
+      report.fetched = fetch(p_, client_, request, answer);
+      report.head_bytes += report.fetched.head_bytes;
+      report.upload += request.body.size();
+      report.redirect_url = answer.status >= 300 && answer.status < 400 && !answer.location.empty() ? client_.resolve(request.url, answer.location) : "";
+      if (answer.write_failed) return report.message = kWriteMessage, kWriteError;
+      if (answer.failed) return report.message = "The requested URL returned error: " + std::to_string(answer.status), kHttpError;
+      if (report.fetched.end.error) return report.message = report.fetched.end.message, report.fetched.end.error;
+      if (!o_.location || report.redirect_url.empty()) break;
+      if (report.redirects++ >= o_.max_redirects) return report.message = "Maximum (" + std::to_string(o_.max_redirects) + ") redirects followed", kTooManyRedirects;
+      follow(request, answer.status, report.redirect_url, first);
+    }
+    if (o_.fail_with_body && answer.status >= 400) {
+      target.flush();
+      return report.message = "The requested URL returned error: " + std::to_string(answer.status), kHttpError;
+    }
+    return 0;
+  }
+
+  void follow(HttpRequest& r, int status, const std::string& to, const std::string& first) {
+    r.url = to;
+    bool keep = status == 307 || status == 308 || (status >= 301 && status <= 303 && o_.post_kept[status - 301]);
+    if (!keep && r.has_body && o_.method.empty()) {
+      r.method = "GET";
+      r.body.clear();
+      r.has_body = false;
+      std::erase_if(r.headers, [](const std::string& h) { return header_value(h, "Content-Type").has_value(); });
+    } else if (!keep && r.has_body && (r.method == "POST" || status == 303)) {
+      r.body.clear();
+      r.has_body = false;
+    }
+    // What proves who one is goes to nobody else.
+    if (origin(to) != first && !o_.location_trusted)
+      std::erase_if(r.headers, [](const std::string& h) { return header_value(h, "Authorization").has_value() || header_value(h, "Cookie").has_value(); });
+  }
+
+  void show_request(const HttpRequest& r) {
+    size_t path = r.url.find('/', r.url.find("://") + 3);
+    std::string text = "> " + r.method + " " + (path == r.url.npos ? "/" : r.url.substr(path, r.url.find('#') - path)) + " HTTP/1.1\n> Host: " + origin(r.url).substr(r.url.find("://") + 3) + "\n";
+    for (const std::string& h : r.headers) text += "> " + h + "\n";
+    write_error(p_, text + "> \n");
+  }
+
+  void write_out(const Report& r) {
+    if (o_.write_out.empty()) return;
+    std::string out;
+    bool to_stderr = false;
+    auto send = [&] {
+      if (to_stderr) return write_error(p_, std::exchange(out, ""));
+      Output o(p_, 1, kWriteError);
+      o.write(std::exchange(out, ""));
+      o.flush();
+    };
+    const std::string& f = o_.write_out;
+    for (size_t i = 0; i < f.size(); i++) {
+      if (f[i] == '\\' && i + 1 < f.size()) {
+        char c = f[++i];
+        if (c == 'n') out += '\n';
+        else if (c == 't') out += '\t';
+        else if (c == 'r') out += '\r';
+        else out += {'\\', c};
+      } else if (f[i] == '%' && i + 1 < f.size() && f[i + 1] == '%') {
+        out += '%';
+        i++;
+      } else if (f[i] == '%' && i + 1 < f.size() && f[i + 1] == '{' && f.find('}', i) != f.npos) {
+        size_t end = f.find('}', i);
+        std::string name = f.substr(i + 2, end - i - 2);
+        if (auto v = variable(name, r)) out += *v;
+        else if (name == "stderr" || name == "stdout") send(), to_stderr = name == "stderr";
+        else write_error(p_, "curl: unknown --write-out variable: '" + name + "'\n");
+        i = end;
+      } else {
+        out += f[i];
+      }
+    }
+    send();
+  }
+
+  std::optional<std::string> variable(const std::string& n, const Report& r) {
+    const HttpInfo& i = r.fetched.info;
+    auto seconds = [](double d) {
+      char text[32];
+      snprintf(text, sizeof text, "%.6f", d);
+      return std::string(text);
+    };
+    char code[8];
+    snprintf(code, sizeof code, "%03ld", i.status);
+    if (n == "http_code" || n == "response_code") return code;
+    if (n == "url_effective") return r.url;
+    if (n == "url") return r.url;
+    if (n == "method") return r.method;
+    if (n == "content_type") return i.content_type;
+    if (n == "size_download") return std::to_string(r.fetched.body_bytes);
+    if (n == "size_header") return std::to_string(r.head_bytes);
+    if (n == "size_upload") return std::to_string(r.upload);
+    if (n == "num_redirects") return std::to_string(r.redirects);
+    if (n == "redirect_url") return o_.location ? "" : r.redirect_url;
+    if (n == "remote_ip") return i.remote_ip;
+    if (n == "remote_port") return std::to_string(i.remote_port);
+    if (n == "http_version") return i.http_version;
+    if (n == "scheme") return upper(r.url.substr(0, r.url.find(':')), false);
+    if (n == "exitcode") return std::to_string(r.error);
+    if (n == "errormsg") return r.message;
+    if (n == "filename_effective") return r.file == "-" ? "" : r.file;
+    if (n == "num_connects") return i.status ? "1" : "0";
+    if (n == "time_total") return seconds(i.time_total);
+    if (n == "time_connect") return seconds(i.time_connect);
+    if (n == "time_starttransfer") return seconds(i.time_start);
+    if (n == "time_namelookup") return seconds(i.time_lookup);
+    if (n == "speed_download") return std::to_string(i.time_total > 0 ? static_cast<uint64_t>(static_cast<double>(r.fetched.body_bytes) / i.time_total) : 0);
+    return std::nullopt;
+  }
+
+  Process& p_;
+  HttpClient& client_;
+  Options& o_;
+  std::unique_ptr<Target> head_target_;
+};
+
+int curl_main(Process& p) {
+  Options o;
+  if (auto over = read_options(p, o)) return *over;
+  HttpClient* client = http_client(p);
+  if (!client) {
+    write_error(p, "curl: (7) this sandbox has no network\n");
+    return 7;
+  }
+  return Program(p, *client, o).main();
+}
+
+}  // namespace
+}  // namespace curl
+
+Command curl_command() { return {{"curl"}, curl::kHelp, curl::curl_main}; }
+
+}  // namespace nacre

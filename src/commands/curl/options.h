@@ -1,0 +1,31 @@
+/// options: what a command line of curl asks for.
+/// Source: curl(1) 7.88.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/process.h"
+
+namespace nacre::curl {
+
+struct Options {
+  std::vector<std::string> urls;
+  std::vector<std::string> outputs;       ///< -o and -O ("" = -O), in order
+  std::string method;                     ///< -X
+  std::vector<std::string> headers;       ///< -H
+  std::string data, user, agent = "curl/7.88.1", referer, cookie, dump_header, write_out, range, upload, output_dir;
+  bool have_data = false, have_agent = true, json = false, get = false, head = false, include = false, location = false, silent = false, show_error = false;
+  bool fail = false, fail_with_body = false, compressed = false, insecure = false, verbose = false, create_dirs = false, have_upload = false, post_kept[3] = {};
+  bool remote_name_all = false;
+  struct Form { std::string name, value, file, type, filename; bool from_file = false, has_filename = false; };
+  std::vector<Form> forms;
+  uint64_t max_time_ms = 0, connect_timeout_ms = 0, retry_delay_s = 0, retry_max_s = 0;
+  long retries = 0, max_redirects = 50;
+  bool retry_all = false, retry_refused = false, location_trusted = false;
+};
+
+/// A status: the command is over.
+std::optional<int> read_options(Process& p, Options& o);
+
+}  // namespace nacre::curl
