@@ -15,16 +15,17 @@ bool is_ascii(std::string_view s) {
   return true;
 }
 
-// The replacement text of sub and gsub: & is the match, \& an ampersand.
+// The replacement text of sub and gsub: & is the match. Backslashes are themselves but right before an &,
+// where two mean one and an odd one makes the & an ampersand. Source: gawk manual 9.1.4.1.
 void expand(std::string_view to, std::string_view match, std::string& out) {
   for (size_t i = 0; i < to.size(); i++) {
-    if (to[i] == '\\' && i + 1 < to.size() && (to[i + 1] == '&' || to[i + 1] == '\\')) {
-      if (to[i + 1] == '\\' && !(i + 2 < to.size() && to[i + 2] == '&')) { out += "\\"; i++; continue; }
-      out += to[++i];
-      continue;
-    }
-    if (to[i] == '&') out += match;
-    else out += to[i];
+    size_t run = 0;
+    while (i + run < to.size() && to[i + run] == '\\') run++;
+    i += run;
+    const bool ampersand = i < to.size() && to[i] == '&';
+    out.append(ampersand ? run / 2 : run, '\\');
+    if (ampersand && run % 2 == 0) out += match;
+    else if (i < to.size()) out += to[i];
   }
 }
 

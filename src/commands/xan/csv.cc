@@ -110,7 +110,8 @@ bool Reader::next(Record& out) {
 void Writer::field(std::string_view s) {
   if (fields_++) out_.put(style_.delimiter);
   empty_ = s.empty();
-  bool quote = style_.always;
+  // At the front of a file a byte-order mark would be skipped when it is read.
+  bool quote = style_.always || (!style_.never && s.starts_with("\xef\xbb\xbf"));
   if (!quote && !style_.never) {
     for (char c : s) {
       if (c != style_.delimiter && c != style_.quote && c != '\n' && c != '\r') continue;
