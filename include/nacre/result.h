@@ -24,6 +24,13 @@ struct Diff {
   bool empty() const { return created.empty() && modified.empty() && deleted.empty() && renamed.empty() && mode_changed.empty(); }
 };
 
+/// A command the script asked for that does not exist, and the names of commands that come close,
+/// the nearest first; at most three.
+struct UnknownCommand {
+  std::string name;
+  std::vector<std::string> nearest;
+};
+
 struct Usage {
   uint64_t steps = 0;
   uint64_t peak_memory_bytes = 0;
@@ -38,6 +45,7 @@ struct ExecResult {
   Diff diff;
   std::string cwd;           ///< working directory afterwards
   std::string summary;       ///< one line, when the run was silent
+  std::vector<UnknownCommand> unknown_commands;   ///< each once, in order; the first eight
   Usage usage;
 
   /// The JSON form of design.md section 7, one line.

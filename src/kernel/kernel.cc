@@ -105,6 +105,7 @@ Process& Kernel::create_root(const Credentials& who, std::vector<std::string> ar
   p.cred_ = who;
   p.argv_ = std::make_shared<const std::vector<std::string>>(std::move(argv));
   p.env_ = std::make_shared<const EnvList>(std::move(env));
+  p.life_->started = recent_ = now(Clock::Monotonic);
   p.cwd_ = vfs_.root();
   p.cwd_.fs->hold(p.cwd_.id);
   table_[pid] = std::move(owned);
@@ -123,6 +124,7 @@ Process& Kernel::fork(Process& parent) {
   int pid = next_pid_++;
   auto owned = std::make_unique<Process>(*this, pid);
   Process& p = *owned;
+  p.life_->started = recent_;
   p.ppid_ = parent.pid_;
   p.pgid_ = parent.pgid_;
   p.sid_ = parent.sid_;
@@ -282,10 +284,12 @@ void Kernel::begin_run() {
   stopping_ = false;
   slice_.store(kSlice, std::memory_order_relaxed);
   interrupts_.store(0);
+  missing_programs.clear();
+  recent_ = now(Clock::Monotonic);
   has_deadline_ = budget_.limits().wall_ms != 0;
   if (has_deadline_) {
     uint64_t ms = budget_.limits().wall_ms;
-    deadline_ = add(now(Clock::Monotonic), {static_cast<int64_t>(ms / 1000), static_cast<int32_t>(ms % 1000 * 1'000'000)});
+    deadline_ = add(recent_, {static_cast<int64_t>(ms / 1000), static_cast<int32_t>(ms % 1000 * 1'000'000)});
   }
 }
 
@@ -357,6 +361,7 @@ void Kernel::hurry() {
 
 /// Takes what other threads and the clock have to say.
 void Kernel::outside_events() {
+  recent_ = now(Clock::Monotonic);
   if (uint64_t sigs = interrupts_.exchange(0)) {
     for (int sig = 1; sig < 64; sig++) {
       if (sigs >> sig & 1) post_group(foreground_group, sig);
@@ -366,7 +371,7 @@ void Kernel::outside_events() {
     budget_.exhaust(Budget::Stop::Cancelled, 0, 0);
     stop_run();
   }
-  if (has_deadline_ && !stopping_ && now(Clock::Monotonic) >= deadline_) {
+  if (has_deadline_ && !stopping_ && recent_ >= deadline_) {
     uint64_t ms = budget_.limits().wall_ms;
     budget_.exhaust(Budget::Stop::WallTime, ms, ms);
     stop_run();

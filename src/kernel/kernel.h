@@ -125,6 +125,12 @@ class Kernel : public TimeSource {
   /// Makes the kernel ready for the next run after one ended.
   void begin_run();
 
+  /// Programs that were looked for in vain in this run, with the names there are that come close:
+  /// for the result. The first few only.
+  struct MissingProgram { std::string name; std::vector<std::string> nearest; };
+  static constexpr size_t kMissingPrograms = 8;
+  std::vector<MissingProgram> missing_programs;
+
   /// Terminal's foreground process group (job control); 0 = none.
   int foreground_group = 0;
 
@@ -157,6 +163,7 @@ class Kernel : public TimeSource {
   bool stopping_ = false;
   std::atomic<uint64_t> interrupts_{0};
   Timespec virtual_now_;
+  Timespec recent_{};                             ///< monotonic, as last looked at: for when a process began
   Timespec deadline_{};
   bool has_deadline_ = false;
   uint64_t rng_[2] = {0, 0};

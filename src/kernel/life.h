@@ -21,6 +21,7 @@ struct Process::Life {
   WaitQueue resumed;           ///< SIGCONT
   uint64_t alarm_timer = 0;
   uint64_t steps = 0;
+  Timespec started{};          ///< monotonic
 };
 
 }  // namespace nacre

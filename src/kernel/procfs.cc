@@ -13,7 +13,7 @@ namespace {
 // A node id says what it is: pid in the upper half, entry (and descriptor) below.
 enum Entry : uint32_t {
   kRootDir = 1, kSelf, kUptime, kVersion, kCpuinfo, kMeminfo, kMounts, kLoadavg, kStat, kFilesystems,   // pid 0
-  kPidDir = 32, kCmdline, kComm, kEnviron, kCwd, kExe, kPidStat, kStatus, kPidMounts, kFdDir, kLimits,
+  kPidDir = 32, kCmdline, kComm, kEnviron, kCwd, kExe, kPidStat, kStatus, kPidMounts, kFdDir, kLimits, kStatm,
   kFdBase = 0x10000,                                                                                   // + descriptor
 };
 
@@ -27,7 +27,7 @@ constexpr Name kPerProcess[] = {
     {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular}, {"environ", kEnviron, FileType::Regular},
     {"cwd", kCwd, FileType::Symlink}, {"exe", kExe, FileType::Symlink}, {"stat", kPidStat, FileType::Regular},
     {"status", kStatus, FileType::Regular}, {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
-    {"limits", kLimits, FileType::Regular},
+    {"limits", kLimits, FileType::Regular}, {"statm", kStatm, FileType::Regular},
 };
 
 NodeId id(int pid, uint32_t entry) { return static_cast<NodeId>(pid) << 32 | entry; }
@@ -54,6 +54,27 @@ char state_letter(const Process& p, const Kernel& k, const Process::Life& life) 
   if (life.state == Process::Life::State::Zombie) return 'Z';
   if (life.stopped) return 'T';
   return k.current() == &p ? 'R' : 'S';
+}
+
+const char* state_text(char letter) {
+  switch (letter) {
+    case 'R': return "R (running)";
+    case 'T': return "T (stopped)";
+    case 'Z': return "Z (zombie)";
+    default: return "S (sleeping)";
+  }
+}
+
+constexpr uint64_t kPage = 4096;
+constexpr int kTerminal = 136 << 8;   // pts/0
+
+/// Bytes a process holds itself: its arguments and environment; what it computes with is
+/// charged to the sandbox as a whole (/proc/meminfo).
+uint64_t resident(const Process& p) {
+  uint64_t bytes = 0;
+  for (const auto& a : p.argv()) bytes += a.size() + 1;
+  for (const auto& e : p.env()) bytes += e.size() + 1;
+  return (bytes + kPage - 1) / kPage * kPage;
 }
 
 std::string comm_of(const Process& p) { return std::string(p.name().substr(0, 15)); }
@@ -153,6 +174,22 @@ Result<std::vector<DirEntry>> ProcFs::list(NodeId dir) {
   return out;
 }
 
+/// The 52 fields of proc(5); those that have no meaning here are 0.
+std::string ProcFs::stat_line(const Process& p, const Process::Life& life) {
+  Timespec begin = subtract(life.started, booted_);
+  int64_t ticks = begin.sec < 0 ? 0 : begin.sec * 100 + begin.nsec / 10'000'000;
+  uint64_t memory = life.state == Process::Life::State::Zombie ? 0 : resident(p);
+  bool terminal = p.isatty(0) || p.isatty(1) || p.isatty(2);
+  int group = terminal ? (kernel_.foreground_group ? kernel_.foreground_group : p.pgid()) : -1;
+  Timespec cpu = p.cpu_time();
+  char text[512];
+  std::snprintf(text, sizeof text, "%d (%s) %c %d %d %d %d %d 4194304 0 0 0 0 %lld 0 0 0 20 0 1 0 %lld %llu %llu 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+                p.pid(), comm_of(p).c_str(), state_letter(p, kernel_, life), p.ppid(), p.pgid(), p.sid(), terminal ? kTerminal : 0, group,
+                static_cast<long long>(cpu.sec * 100 + cpu.nsec / 10'000'000), static_cast<long long>(ticks), static_cast<unsigned long long>(memory),
+                static_cast<unsigned long long>(memory / kPage));
+  return text;
+}
+
 Result<std::string> ProcFs::content(NodeId node) {
   char text[512];
   auto format = [&](auto... args) {
@@ -194,13 +231,26 @@ Result<std::string> ProcFs::content(NodeId node) {
       for (const std::string& e : p->env()) out.append(e).push_back('\0');
       return out;
     case kComm: return comm_of(*p) + "\n";
-    case kPidStat:
-      return format("%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 %llu 0 0 0 20 0 1 0 0 0 0\n", p->pid(), comm_of(*p).c_str(), state_letter(*p, kernel_, life), p->ppid(), p->pgid(), p->sid(),
-                    static_cast<unsigned long long>(life.steps / 1'000'000));
-    case kStatus:
-      return format("Name:\t%s\nUmask:\t%04o\nState:\t%c\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%zu\nThreads:\t1\n", comm_of(*p).c_str(), p->umask(),
-                    state_letter(*p, kernel_, life), p->pid(), p->pid(), p->ppid(), p->credentials().uid, p->credentials().uid, p->credentials().uid, p->credentials().uid, p->credentials().gid,
-                    p->credentials().gid, p->credentials().gid, p->credentials().gid, p->fds().size());
+    case kPidStat: return stat_line(*p, life);
+    case kStatm: {
+      uint64_t pages = resident(*p) / kPage;
+      return format("%llu %llu 0 0 0 %llu 0\n", static_cast<unsigned long long>(pages), static_cast<unsigned long long>(pages), static_cast<unsigned long long>(pages));
+    }
+    case kStatus: {
+      auto mask = [](auto has) {
+        unsigned long long bits = 0;
+        for (int sig = 1; sig < kSigCount; sig++) if (has(sig)) bits |= 1ull << (sig - 1);
+        return bits;
+      };
+      unsigned long long ignored = mask([&](int sig) { return p->action(sig) == SignalAction::Ignore; }), caught = mask([&](int sig) { return p->action(sig) == SignalAction::Catch; });
+      unsigned long long kb = resident(*p) >> 10;
+      const Credentials& who = p->credentials();
+      out = format("Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", comm_of(*p).c_str(), p->umask(), state_text(state_letter(*p, kernel_, life)), p->pid(), p->pid(), p->ppid());
+      out += format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%zu\nGroups:\t", who.uid, who.uid, who.uid, who.uid, who.gid, who.gid, who.gid, who.gid, p->fds().size());
+      for (uint32_t g : who.groups) out += std::to_string(g) + " ";
+      out += format("\nVmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nThreads:\t1\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", kb, kb, ignored, caught);
+      return out;
+    }
     case kLimits:
       return format("Limit                     Soft Limit           Hard Limit           Units     \nMax open files            %-20u %-20u files     \nMax processes             %-20u %-20u processes \n",
                     kernel_.budget().limits().fds, kernel_.budget().limits().fds, kernel_.budget().limits().processes, kernel_.budget().limits().processes);

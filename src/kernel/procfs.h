@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/process.h"
 #include "vfs/file_system.h"
 
 namespace nacre {
@@ -38,6 +39,7 @@ class ProcFs : public FileSystem {
 
  private:
   Result<std::string> content(NodeId node);
+  std::string stat_line(const Process& p, const Process::Life& life);
   Kernel& kernel_;
   Timespec booted_;   ///< monotonic: uptime counts from here, not from when the host came up
 };

@@ -125,6 +125,17 @@ std::string ExecResult::to_json() const {
     s += ", \"summary\": ";
     append_json_string(s, summary);
   }
+  if (!unknown_commands.empty()) {
+    s += ", \"unknownCommands\": [";
+    for (size_t i = 0; i < unknown_commands.size(); i++) {
+      s += i ? ", {\"name\": " : "{\"name\": ";
+      append_json_string(s, unknown_commands[i].name);
+      s += ", ";
+      append_list(s, "nearest", unknown_commands[i].nearest);
+      s += "}";
+    }
+    s += "]";
+  }
   s += ", \"usage\": {\"steps\": " + std::to_string(usage.steps) + ", \"peakMemoryBytes\": " + std::to_string(usage.peak_memory_bytes) +
        ", \"outputBytes\": " + std::to_string(usage.output_bytes) + "}}";
   return s;

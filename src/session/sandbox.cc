@@ -265,6 +265,7 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   result.diff.mode_changed = std::move(changes.mode_changed);
   for (Rename& r : changes.renamed) result.diff.renamed.emplace_back(std::move(r.from), std::move(r.to));
   if (auto cwd = s.process->getcwd()) result.cwd = *cwd;
+  for (auto& missing : s.kernel->missing_programs) result.unknown_commands.push_back({std::move(missing.name), std::move(missing.nearest)});
   result.usage = {s.budget.steps(), s.budget.peak_memory(), s.budget.output()};
   bool silent = result.out.empty() && result.err.empty() && !o.on_output && !o.out_stream;
   if (silent) result.summary = summarize(result);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/deep_call.h"
+#include "shell/unknown_command.h"
 #include "shell/scopes.h"
 #include "syntax/print.h"
 
@@ -361,6 +362,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   if (path.empty()) {
     std::string text = prefix() + args[0] + ": command not found\n";
     if (args[0].find('/') != std::string::npos || path_is_empty()) text = prefix() + args[0] + ": No such file or directory\n";
+    else text += note_unknown_command(*this, args[0]);
     // The child never ran: a signal may not end it on this stack.
     child.set_action(kSigPIPE, SignalAction::Ignore);
     auto said = child.write(2, text);

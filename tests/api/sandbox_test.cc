@@ -215,5 +215,22 @@ TEST(Sandbox, JsonKeepsBytes) {
   EXPECT_NE(s->exec("mkdir d").to_json().find("\"summary\": \"created /home/agent/d\""), std::string::npos);
 }
 
+TEST(Sandbox, UnknownCommandsComeWithTheNearestNames) {
+  auto s = make();
+  ExecResult r = s->exec("greet() { :; }; grpe x; gret; nothing_like_it; grpe y; (sotr); bash -c 'hed -1'; echo ok");
+  ASSERT_EQ(r.unknown_commands.size(), 5u);
+  EXPECT_EQ(r.unknown_commands[0].name, "grpe");
+  ASSERT_FALSE(r.unknown_commands[0].nearest.empty());
+  EXPECT_EQ(r.unknown_commands[0].nearest[0], "grep");
+  EXPECT_EQ(r.unknown_commands[1].nearest, std::vector<std::string>{"greet"});
+  EXPECT_TRUE(r.unknown_commands[2].nearest.empty());
+  EXPECT_EQ(r.unknown_commands[3].nearest.at(0), "sort");
+  EXPECT_EQ(r.unknown_commands[4].name, "hed");
+  EXPECT_NE(r.to_json().find("\"unknownCommands\": [{\"name\": \"grpe\", \"nearest\": [\"grep\""), std::string::npos) << r.to_json();
+  EXPECT_EQ(r.err.find("did you mean"), std::string::npos);   // that is for terminals
+  EXPECT_TRUE(s->exec("true").unknown_commands.empty());      // told once
+  EXPECT_EQ(s->exec("true").to_json().find("unknownCommands"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nacre
