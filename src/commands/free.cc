@@ -53,12 +53,16 @@ constexpr Flag<Options> kFlags[] = {
     {0, "tebi", +[](Options& o) { unit<4, false>(o); }}, {0, "pebi", +[](Options& o) { unit<5, false>(o); }},
     {'h', "human", &Options::human}, {0, "si", +[](Options& o) { o.thousands = true; }}, {'l', "lohi", &Options::lohi}, {'t', "total", &Options::total},
     {'s', "seconds", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       auto d = parse_duration(std::string(v));
-       if (!d || *d <= 0) {
-         p.warn("seconds argument `%s' is not positive number", std::string(v).c_str());
+       std::string text(v);
+       char* end = nullptr;
+       double d = std::strtod(text.c_str(), &end);
+       bool number = !text.empty() && *end == 0;
+       if (!number || !(d > 0)) {
+         if (number) p.warn("seconds argument `%s' is not positive number", text.c_str());
+         else p.warn("seconds argument failed: '%s': Invalid argument", text.c_str());
          return 1;
        }
-       o.seconds = *d;
+       o.seconds = d;
        o.repeat = true;
        return std::nullopt;
      }},

@@ -27,15 +27,15 @@ constexpr Variable kVariables[] = {
     {"ARG_MAX", "2097152", false}, {"ATEXIT_MAX", "2147483647", false}, {"CHAR_BIT", "8", false}, {"CHAR_MAX", "127", false}, {"CHAR_MIN", "-128", false},
     {"CHILD_MAX", nullptr, false}, {"CLK_TCK", "100", false}, {"GNU_LIBC_VERSION", "glibc 2.36", false}, {"HOST_NAME_MAX", "64", false},
     {"INT_MAX", "2147483647", false}, {"INT_MIN", "-2147483648", false}, {"IOV_MAX", "1024", false}, {"LINE_MAX", "2048", false},
-    {"LOGIN_NAME_MAX", "256", false}, {"LONG_BIT", "64", false}, {"LONG_MAX", "9223372036854775807", false}, {"LONG_MIN", "-9223372036854775808", false},
+    {"LOGIN_NAME_MAX", "256", false}, {"LONG_BIT", "64", false}, 
     {"NGROUPS_MAX", "65536", false}, {"OPEN_MAX", nullptr, false}, {"PAGE_SIZE", "4096", false}, {"PAGESIZE", "4096", false}, {"PATH", "/bin:/usr/bin", false},
-    {"_CS_PATH", "/bin:/usr/bin", false}, {"RE_DUP_MAX", "32767", false}, {"SCHAR_MAX", "127", false}, {"SCHAR_MIN", "-128", false}, {"SHRT_MAX", "32767", false},
+    {"RE_DUP_MAX", "32767", false}, {"SCHAR_MAX", "127", false}, {"SCHAR_MIN", "-128", false}, {"SHRT_MAX", "32767", false},
     {"SHRT_MIN", "-32768", false}, {"SSIZE_MAX", "32767", false}, {"STREAM_MAX", "16", false}, {"SYMLOOP_MAX", "", false}, {"TTY_NAME_MAX", "32", false},
     {"TZNAME_MAX", "", false}, {"UCHAR_MAX", "255", false}, {"UINT_MAX", "4294967295", false}, {"UIO_MAXIOV", "1024", false}, {"ULONG_MAX", "18446744073709551615", false},
     {"USHRT_MAX", "65535", false}, {"WORD_BIT", "32", false}, {"_AVPHYS_PAGES", nullptr, false}, {"_NPROCESSORS_CONF", nullptr, false},
     {"_NPROCESSORS_ONLN", nullptr, false}, {"_PHYS_PAGES", nullptr, false}, {"_POSIX_ARG_MAX", "2097152", false}, {"_POSIX_CHILD_MAX", nullptr, false},
     {"_POSIX_JOB_CONTROL", "1", false}, {"_POSIX_OPEN_MAX", nullptr, false}, {"_POSIX_SAVED_IDS", "1", false}, {"_POSIX_VERSION", "200809", false},
-    {"_POSIX2_VERSION", "200809", false}, {"POSIX2_VERSION", "200809", false}, {"_XOPEN_VERSION", "700", false},
+    {"POSIX2_VERSION", "200809", false}, {"_XOPEN_VERSION", "700", false},
     {"BC_BASE_MAX", "99", false}, {"BC_DIM_MAX", "2048", false}, {"BC_SCALE_MAX", "99", false}, {"BC_STRING_MAX", "1000", false},
     {"COLL_WEIGHTS_MAX", "255", false}, {"EXPR_NEST_MAX", "32", false}, {"CHARCLASS_NAME_MAX", "2048", false},
 };
@@ -99,7 +99,7 @@ int getconf_main(Process& p) {
       auto st = p.stat(words[1]);
       if (!st) {
         p.warn(st.error(), "pathconf: %s", words[1].c_str());
-        return 1;
+        return 3;
       }
     }
     out.line(value_of(p, v));

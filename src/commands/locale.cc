@@ -84,7 +84,6 @@ int locale_main(Process& p) {
     environment(p, out);
     return out.finish(0);
   }
-  int status = 0;
   for (const auto& name : names) {
     bool found = false;
     for (const Keyword& k : kKeywords) {
@@ -96,9 +95,9 @@ int locale_main(Process& p) {
     if (found) continue;
     out.flush();
     p.warn("unknown name \"%s\"", name.c_str());
-    status = 1;
+    return 1;
   }
-  return out.finish(status);
+  return out.finish(0);
 }
 
 }  // namespace

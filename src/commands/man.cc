@@ -145,10 +145,20 @@ struct Entry { std::string name, summary; };
 // Programs that are no commands of this folder.
 constexpr struct { const char *name, *summary; } kShells[] = {{"bash", "GNU Bourne-Again SHell"}, {"sh", "command interpreter (bash in POSIX mode)"}};
 
+// Commands whose --help, after the real ones, says nothing of what they are for.
+constexpr struct { std::string_view name, summary; } kSummaries[] = {
+    {"cpio", "copy files to and from archives"}, {"sed", "filter and transform text with an editing script"}, {"uptime", "tell how long the system has been running"}};
+
+Page page_of(const Command& c) {
+  Page page = cut_page(c.usage);
+  for (const auto& s : kSummaries) if (page.summary.empty() && std::find(c.names.begin(), c.names.end(), s.name) != c.names.end()) page.summary = s.summary;
+  return page;
+}
+
 std::vector<Entry> all_entries() {
   std::vector<Entry> out;
   for (const Command& c : all_commands()) {
-    std::string summary = cut_page(c.usage).summary;
+    std::string summary = page_of(c).summary;
     for (std::string_view name : c.names) out.push_back({std::string(name), summary});
   }
   for (const auto& shell : kShells) out.push_back({shell.name, shell.summary});
@@ -166,7 +176,7 @@ const Command* find_command(std::string_view name) {
 std::string header(const std::string& name, const std::string& middle, const std::string& left) {
   std::string title = upper(name, false) + "(1)";
   std::string start = left.empty() ? title : left;
-  size_t center = (kWidth - std::min(middle.size(), kWidth)) / 2;
+  size_t center = (kWidth + 1 - std::min(middle.size(), kWidth)) / 2;
   std::string line = start + std::string(center > start.size() ? center - start.size() : 1, ' ') + middle;
   return line + std::string(line.size() + title.size() < kWidth ? kWidth - line.size() - title.size() : 1, ' ') + title + "\n";
 }
@@ -192,7 +202,7 @@ std::string builtin_page(Process& p, const std::string& name) {
 }
 
 std::string text_of(Process& p, const std::string& name) {
-  if (const Command* c = find_command(name)) return page_text(name, cut_page(c->usage));
+  if (const Command* c = find_command(name)) return page_text(name, page_of(*c));
   for (const auto& shell : kShells) {
     if (name != shell.name) continue;
     Page page;
@@ -224,8 +234,8 @@ struct SearchOptions {
 int search(Process& p, const SearchOptions& o, const std::vector<std::string>& words, bool names_only) {
   Output out(p);
   if (words.empty()) {
-    write_error(p, std::string(names_only ? "whatis" : "apropos") + " what?\n");
-    return 1;
+    out.write(names_only ? "whatis what?\n" : "apropos what?\n");
+    return out.finish(1);
   }
   auto entries = all_entries();
   std::vector<std::vector<bool>> hits;

@@ -236,13 +236,13 @@ int pstree_main(Process& p) {
     write_error(p, kUsage);
     return 1;
   }
-  if ((o.highlight || o.highlight_pid) && !p.getenv("TERM")) {
+  if (o.highlight_pid && !p.getenv("TERM")) {
     write_error(p, "TERM is not set\n");
     return 1;
   }
   Output out(p);
   Tree tree(p, o, list_processes(p), out);
-  if (o.highlight) tree.highlight(p.pid());
+  if (o.highlight && p.getenv("TERM")) tree.highlight(p.pid());
   if (o.highlight_pid) {
     auto pid = parse_int(*o.highlight_pid);
     if (!pid) {

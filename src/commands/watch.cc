@@ -47,8 +47,8 @@ constexpr Flag<Options> kFlags[] = {
     {'e', "errexit", &Options::on_error}, {'g', "chgexit", &Options::on_change},
     {'q', "equexit", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
-       if (!n || *n < 1) {
-         p.warn("failed to parse argument: '%s'", std::string(v).c_str());
+       if (!n) {
+         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
          return 1;
        }
        o.equal = *n;
@@ -60,7 +60,7 @@ constexpr Flag<Options> kFlags[] = {
        char* end = nullptr;
        double n = std::strtod(text.c_str(), &end);
        if (text.empty() || *end || !(n == n)) {
-         p.warn("failed to parse argument: '%s'", std::string(v).c_str());
+         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
          return 1;
        }
        o.interval = std::min(std::max(n, 0.1), 2678400.0);

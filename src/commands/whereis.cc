@@ -41,11 +41,9 @@ class Finder {
   int run() {
     const auto& argv = p_.argv();
     if (argv.size() < 2) return usage_error("not enough arguments");
-    bool names = false;
     for (size_t i = 1; i < argv.size(); i++) {
       const std::string& word = argv[i];
       if (word.size() < 2 || word[0] != '-') {
-        names = true;
         look(word);
         continue;
       }
@@ -70,7 +68,6 @@ class Finder {
           unusual_ = true;
         } else if (c == 'l') {
           for (const Place& place : places_) out_.line((place.kind == 'b' ? "bin: " : place.kind == 'm' ? "man: " : "src: ") + place.dir);
-          names = true;
         } else if (c == 'h') {
           return help();
         } else if (c == 'V') {
@@ -80,7 +77,7 @@ class Finder {
         }
       }
     }
-    return names ? out_.finish(0) : usage_error("not enough arguments");
+    return out_.finish(0);
   }
 
  private:
@@ -115,8 +112,9 @@ class Finder {
     for (const char* dir : kSources) add('s', dir);
   }
 
-  /// "ls" is found as ls, ls.1, ls.c and so on.
-  static bool same(std::string_view entry, std::string_view name) {
+  /// A program is found by its name alone, manuals and sources as ls.1, ls.c and so on too.
+  static bool same(std::string_view entry, std::string_view name, char kind) {
+    if (kind == 'b') return entry == name;
     if (!entry.starts_with(name)) return false;
     entry.remove_prefix(name.size());
     return entry.empty() || entry[0] == '.';
@@ -133,7 +131,7 @@ class Finder {
         auto entries = p_.list(place.dir);
         if (!entries) continue;
         std::vector<std::string> here;
-        for (const auto& entry : *entries) if (same(entry.name, name)) here.push_back(join_path(place.dir, entry.name));
+        for (const auto& entry : *entries) if (same(entry.name, name, kind)) here.push_back(join_path(place.dir, entry.name));
         std::sort(here.begin(), here.end());
         found.insert(found.end(), here.begin(), here.end());
       }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: pr [OPTION]... [FILE]...\n"
-    "Lay out FILE(s) in pages and columns for printing.\n\n"
+    "Paginate FILE(s), or lay them out in columns, for printing.\n\n"
     "With no FILE, or when FILE is -, read standard input.\n\n"
     "  +FIRST[:LAST], --pages=FIRST[:LAST]  print only these pages\n"
     "  -N, --columns=N           N columns of equal length on each page, filled downwards\n"

@@ -13,7 +13,7 @@ namespace {
 constexpr char kUsage[] =
     "Usage: ptx [OPTION]... [INPUT]...   (without -G)\n"
     "  or:  ptx -G [OPTION]... [INPUT [OUTPUT]]\n"
-    "List the words of the inputs in order, each with what stands around it.\n\n"
+    "Write a permuted index of the inputs: their words in order, each with what stands around it.\n\n"
     "With no INPUT, or when INPUT is -, read standard input.\n\n"
     "  -A, --auto-reference           file names and line numbers as references\n"
     "  -G, --traditional              closer to System V's ptx\n"

@@ -7,12 +7,15 @@
 namespace nacre {
 namespace {
 
-/// ^G, \E, \n, \072 and the like as bytes.
+/// ^G, \E, \n, \072 and the like as bytes, without the delays for slow terminals ($<5>).
 std::string unescape(std::string_view s) {
   std::string out;
   for (size_t i = 0; i < s.size(); i++) {
     char c = s[i];
-    if (c == '^' && i + 1 < s.size()) {
+    size_t delay = c == '$' && s.substr(i + 1).starts_with('<') ? s.find('>', i) : std::string_view::npos;
+    if (delay != std::string_view::npos) {
+      i = delay;
+    } else if (c == '^' && i + 1 < s.size()) {
       out += static_cast<char>(s[++i] == '?' ? 0x7f : s[i] & 0x1f);
     } else if (c != '\\' || i + 1 >= s.size()) {
       out += c;
@@ -38,13 +41,6 @@ class Filler {
   std::string run() {
     while (at_ < s_.size()) {
       char c = s_[at_++];
-      if (c == '$' && at_ < s_.size() && s_[at_] == '<') {   // a delay for slow terminals
-        size_t end = s_.find('>', at_);
-        if (end != std::string_view::npos) {
-          at_ = end + 1;
-          continue;
-        }
-      }
       if (c != '%' || at_ >= s_.size()) out_ += c;
       else step(s_[at_++]);
     }

@@ -3,6 +3,8 @@
 /// Source: terminfo(5); infocmp(1).
 #include "commands/tput/terminals.h"
 
+#include <algorithm>
+
 namespace nacre {
 namespace {
 
@@ -201,6 +203,19 @@ char capability_kind(std::string_view name) {
     }
   }
   return 0;
+}
+
+size_t parameter_count(std::string_view name) {
+  size_t most = 0;
+  for (const Terminal& t : kTerminals) {
+    for (std::string_view c : t.capabilities) {
+      if (!c.starts_with(name) || c.substr(name.size(), 1) != "=") continue;
+      for (size_t i = 0; (i = c.find("%p", i)) != std::string_view::npos && i + 2 < c.size(); i++) {
+        if (c[i + 2] >= '1' && c[i + 2] <= '9') most = std::max(most, static_cast<size_t>(c[i + 2] - '0'));
+      }
+    }
+  }
+  return most;
 }
 
 }  // namespace nacre

@@ -26,6 +26,8 @@ struct Capability {
 std::optional<Capability> find_capability(const Terminal& terminal, std::string_view name);
 /// 'f', 'n' or 's' of a name of terminfo, whether a terminal has it or not; 0: there is no such name.
 char capability_kind(std::string_view name);
+/// How many parameters a capability of that name takes, on whatever terminal has it.
+size_t parameter_count(std::string_view name);
 /// Fills in parameters. Unset ones are 0.
 std::string fill_parameters(std::string_view text, const std::array<int64_t, 9>& parameters);
 

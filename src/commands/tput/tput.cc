@@ -54,15 +54,6 @@ std::string text_capability(const Terminal& t, std::string_view name) {
 
 std::string clear_text(const Terminal& t, bool keep_scrollback) { return text_capability(t, "clear") + (keep_scrollback ? "" : text_capability(t, "E3")); }
 
-/// How many parameters a capability takes.
-size_t parameter_count(std::string_view text) {
-  size_t most = 0;
-  for (size_t i = 0; i + 2 < text.size(); i++) {
-    if (text[i] == '%' && text[i + 1] == 'p' && text[i + 2] >= '1' && text[i + 2] <= '9') most = std::max(most, static_cast<size_t>(text[i + 2] - '0'));
-  }
-  return most;
-}
-
 class Tput {
  public:
   Tput(Process& p, const Options& o, const Terminal& terminal, Output& out) : p_(p), o_(o), t_(terminal), out_(out) {}
@@ -93,7 +84,7 @@ class Tput {
     auto c = find_capability(t_, name);
     if (kind == 'f') return c ? 0 : 1;
     if (kind == 'n') {
-      int64_t n = c ? c->number : -1;
+      int64_t n = c ? c->number : name == "cols" ? 80 : name == "lines" ? 24 : -1;
       // The size of a screen is what the environment says, where it does.
       if (const char* env = name == "cols" ? p_.getenv("COLUMNS") : name == "lines" ? p_.getenv("LINES") : nullptr) {
         if (auto given = parse_int(env); given && *given > 0 && p_.isatty(2)) n = *given;
@@ -101,12 +92,11 @@ class Tput {
       out_.line(std::to_string(n));
       return 0;
     }
-    if (!c) return 1;
-    size_t wants = std::min(parameter_count(c->text), words.size() - i);
-    if (wants == 0) return text(c->text);
+    size_t wants = std::min(parameter_count(name), words.size() - i);
     std::array<int64_t, 9> parameters{};
     for (size_t k = 0; k < wants; k++) parameters[k] = parse_int(words[i++]).value_or(0);
-    return text(fill_parameters(c->text, parameters));
+    if (!c) return 1;
+    return text(wants == 0 ? c->text : fill_parameters(c->text, parameters));
   }
 
   int text(const std::string& s) {
@@ -125,14 +115,14 @@ int tput_main(Process& p) {
   std::vector<std::string> words;
   if (auto status = parse(p, kUsage, kTputFlags, o, words, {.error_status = 2, .in_order = true, .short_help = true})) return *status;
   if (o.version) return print_version(p);
-  if (words.empty() && !o.from_stdin) {
-    write_error(p, kUsage);
-    return 2;
-  }
   std::string name = term_name(p, o);
   if (name.empty()) {
     p.warn("No value for $TERM and no -T specified");
     return kNoTerm;
+  }
+  if (words.empty() && !o.from_stdin) {
+    write_error(p, kUsage);
+    return 2;
   }
   const Terminal* terminal = find_terminal(name);
   if (!terminal) {
