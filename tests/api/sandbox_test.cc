@@ -222,7 +222,7 @@ TEST(Sandbox, UnknownCommandsComeWithTheNearestNames) {
   EXPECT_EQ(r.unknown_commands[0].name, "grpe");
   ASSERT_FALSE(r.unknown_commands[0].nearest.empty());
   EXPECT_EQ(r.unknown_commands[0].nearest[0], "grep");
-  EXPECT_EQ(r.unknown_commands[1].nearest, std::vector<std::string>{"greet"});
+  EXPECT_EQ(r.unknown_commands[1].nearest.at(0), "greet");
   EXPECT_TRUE(r.unknown_commands[2].nearest.empty());
   EXPECT_EQ(r.unknown_commands[3].nearest.at(0), "sort");
   EXPECT_EQ(r.unknown_commands[4].name, "hed");
