@@ -71,7 +71,10 @@ class Tput {
  private:
   int one(const std::vector<std::string>& words, size_t& i) {
     const std::string& name = words[i++];
-    if (name == "clear") return text(clear_text(t_, o_.keep_scrollback));
+    if (name == "clear") {
+      std::string s = clear_text(t_, o_.keep_scrollback);
+      return s.empty() ? kNoTerm : text(s);   // as the real one, 2 where the screen cannot be cleared
+    }
     if (name == "longname") return text(std::string(t_.description));
     if (name == "init") return text(text_capability(t_, "is2"));
     if (name == "reset") return text(text_capability(t_, "rs1") + text_capability(t_, "rs2"));
