@@ -156,15 +156,19 @@ std::string bash_quote(std::string_view s, bool utf8) {
   return out;
 }
 
-std::string bash_single_quote(std::string_view s, bool utf8) {
-  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
-  if (s == "'") return "\\'";
+std::string single_quote(std::string_view s) {
   std::string out = "'";
   for (char c : s) {
     if (c == '\'') out += "'\\''";
     else out.push_back(c);
   }
   return out + "'";
+}
+
+std::string bash_single_quote(std::string_view s, bool utf8) {
+  if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
+  if (s == "'") return "\\'";
+  return single_quote(s);
 }
 
 std::string bash_double_quote(std::string_view s, bool utf8) {

@@ -18,6 +18,8 @@ std::string locale_quote(std::string_view s, bool utf8);
 /// spaces escaped when `escape_space` (ls -b).
 std::string c_quote(std::string_view s, bool utf8, bool bare = false, bool escape_space = false);
 
+/// Between single quotes as it is, control characters and all.
+std::string single_quote(std::string_view s);
 /// bash's printf %q: backslashes, or $'...' when there are control characters; '' if empty.
 std::string bash_quote(std::string_view s, bool utf8);
 /// bash's ${x@Q}, declare -p of arrays' keys, set: 'single quotes', or $'...'.

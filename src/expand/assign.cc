@@ -257,23 +257,38 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
   Symbol t = assignable(s, 0, nullptr);
   if (t == sym::kNone || !check_writable(t)) return false;
   const Variable* old = vars_.find(t);
-  bool assoc = old && old->has(kAssoc);
   // Everything on the right is expanded before the old value goes.
-  struct Value { const ir::Element* e; bool keyed; std::string key; std::string value; };
-  std::vector<Value> values;
+  CompoundValue value;
+  if (!expand_compound(elements, old && old->has(kAssoc), false, &value)) return false;
+  return assign_expanded(t, std::move(value), append);
+}
+
+bool Expander::assign_compound(Symbol s, const CompoundValue& value, bool append) {
+  Symbol t = assignable(s, 0, nullptr);
+  return t != sym::kNone && check_writable(t) && assign_expanded(t, value, append);
+}
+
+bool Expander::expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool subscripts, CompoundValue* out) {
   for (const ir::Element& e : elements) {
     if (e.index && (assoc || !e.braced)) {
-      Value v{&e, true, {}, {}};
-      if (assoc && !string(*e.key, &v.key)) return false;
-      if (e.value && !string(*e.value, &v.value)) return false;
-      values.push_back(std::move(v));
+      CompoundValue::Item item{&e, true, assoc || subscripts, {}, {}};
+      if (item.expanded_key && !string(*e.key, &item.key)) return false;
+      if (e.value && !string(*e.value, &item.value)) return false;
+      out->items.push_back(std::move(item));
       continue;
     }
     std::vector<std::string> list;
     const ir::Word* word = e.index ? e.braced : e.value;
     if (word && !fields(*word, &list)) return false;
-    for (std::string& x : list) values.push_back({&e, false, {}, std::move(x)});
+    for (std::string& x : list) out->items.push_back({&e, false, false, {}, std::move(x)});
   }
+  return true;
+}
+
+bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
+  std::vector<CompoundValue::Item>& values = value.items;
+  const Variable* old = vars_.find(t);
+  bool assoc = old && old->has(kAssoc);
   host_.charge(values.size() * 48);
   // Where an old value is still needed to evaluate a subscript it is kept by the copy.
   Variable& v = vars_.writable(t);
@@ -284,7 +299,8 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
     bool pairs = !values.empty() && !values[0].keyed;
     for (size_t i = 0; i < values.size(); i++) {
       if (!pairs && !values[i].keyed) {
-        std::string shown(values[i].e->value->ast ? values[i].e->value->ast->raw : std::string_view(values[i].value));
+        const ir::Word* word = values[i].element->value;
+        std::string shown(word->ast ? word->ast->raw : std::string_view(values[i].value));
         host_.error(vars_.symbols().name(t) + ": " + shown + ": must use subscript when assigning associative array");
         continue;
       }
@@ -294,7 +310,7 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
         i++;
         continue;
       }
-      if (!assign_key(t, values[i].key, values[i].value, values[i].e->append && append ? kAppend : 0)) return false;
+      if (!assign_key(t, values[i].key, values[i].value, values[i].element->append && append ? kAppend : 0)) return false;
     }
   } else {
     if (!append) {
@@ -303,16 +319,16 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
     }
     int64_t next = append ? v.indexed().end_index() : (v.indexed(), 0);
     v.attrs |= kIndexed;
-    for (Value& x : values) {
+    for (CompoundValue::Item& x : values) {
       host_.tick(1);
       if (x.keyed) {
         const Variable* now = vars_.find(t);
         int64_t i = 0;
-        if (!arith(*x.e->index, &i)) return false;
+        if (!(x.expanded_key ? arith(x.key, &i) : arith(*x.element->index, &i))) return false;
         if (i < 0) {
           i += now->indexed_or_null() ? now->indexed_or_null()->end_index() : 0;
           if (i < 0) {
-            host_.error("[" + std::string(x.e->index->source) + "]=" + x.value + ": bad array subscript");
+            host_.error("[" + std::string(x.element->index->source) + "]=" + x.value + ": bad array subscript");
             continue;
           }
         }
@@ -320,8 +336,8 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
       }
       const Variable* now = vars_.find(t);
       constexpr uint32_t kPlain = ~static_cast<uint32_t>(kIndexed | kExported | kTrace);
-      if (!(now->attrs & kPlain) && !x.e->append) vars_.writable(t).indexed().at(next) = std::move(x.value);
-      else if (!assign_indexed(t, next, x.value, x.e->append ? kAppend : 0)) return false;
+      if (!(now->attrs & kPlain) && !x.element->append) vars_.writable(t).indexed().at(next) = std::move(x.value);
+      else if (!assign_indexed(t, next, x.value, x.element->append ? kAppend : 0)) return false;
       next++;
     }
   }

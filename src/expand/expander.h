@@ -53,6 +53,17 @@ class ExpandHost {
   virtual void check_memory(size_t transient) = 0;
 };
 
+/// The value (...) of an array with its words expanded: what is left is to evaluate subscripts and to assign.
+struct CompoundValue {
+  struct Item {
+    const ir::Element* element;
+    bool keyed = false;          ///< [key]=value
+    bool expanded_key = false;   ///< key holds the expanded subscript
+    std::string key, value;
+  };
+  std::vector<Item> items;
+};
+
 class Expander {
  public:
   Expander(Variables& vars, const Options& options, ExpandHost& host) : vars_(vars), options_(options), host_(host) {}
@@ -94,6 +105,10 @@ class Expander {
   bool assign_name(std::string_view target, std::string_view value, uint32_t flags = 0);
   /// name=(...) : replaces, or appends.
   bool assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool append);
+  bool assign_compound(Symbol s, const CompoundValue& value, bool append);
+  /// Expands the words of (...). `subscripts`: those of an indexed array too, which assign_compound
+  /// otherwise evaluates as it goes.
+  bool expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool subscripts, CompoundValue* out);
   /// A whole statement name[...]=... as in a simple command.
   bool assignment(const ir::Assignment& a, std::string* traced = nullptr);
   /// Reports "NAME: readonly variable" when it is.
@@ -151,6 +166,8 @@ class Expander {
   friend class ArithEvaluator;
   struct Fields;
   struct Target;
+
+  bool assign_expanded(Symbol t, CompoundValue value, bool append);
 
   // word_expand.cc
   bool expand_parts(ir::Seq<ir::Part> parts, Fields& f);

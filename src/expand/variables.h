@@ -8,6 +8,7 @@
 /// Source: bash manual, "Shell Parameters", "Arrays"; scoping as in `local`.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,12 +35,12 @@ class IndexedArray {
   bool remove(int64_t index);
   size_t size() const { return elements_.size(); }
   int64_t end_index() const { return elements_.empty() ? 0 : elements_.back().index + 1; }
-  const std::vector<Element>& elements() const { return elements_; }
+  const std::deque<Element>& elements() const { return elements_; }
   void clear() { elements_.clear(); }
 
  private:
   size_t lower_bound(int64_t index) const;
-  std::vector<Element> elements_;
+  std::deque<Element> elements_;   // sorted; growing moves nothing (a vector's moves cost more than all else in a loop of a[i]=…)
 };
 
 /// Associative array. Iterates in the order of bash's own hash table, which

@@ -128,7 +128,10 @@ Result<Body> prepare(Process& parent, Process& child, const std::vector<std::str
 
 }  // namespace
 
+constexpr uint32_t kProcessSteps = 16;   // a loop that only starts processes is seen by limits and cancel
+
 Result<int> Process::spawn(const std::vector<std::string>& argv, const SpawnOptions& options) {
+  tick(kProcessSteps);
   Process& child = kernel_.fork(*this);
   auto body = prepare(*this, child, argv, options);
   if (!body) {
@@ -140,6 +143,7 @@ Result<int> Process::spawn(const std::vector<std::string>& argv, const SpawnOpti
 }
 
 Result<WaitStatus> Process::run(const std::vector<std::string>& argv, const SpawnOptions& options) {
+  tick(kProcessSteps);
   Process& child = kernel_.fork(*this);
   auto body = prepare(*this, child, argv, options);
   if (!body) {

@@ -10,6 +10,8 @@ struct LowerContext {
   Arena& arena;
   Symbols& symbols;
   const LowerOptions& options;
+  uint32_t items = 0;     ///< of lists, lowered so far
+  bool stopped = false;   ///< the run has to end: what is left is left out
 };
 
 /// Lowers one word: collects parts, then joins and classifies them.

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "base/deep_call.h"
+#include "base/run_watch.h"
 #include "program/lower.h"
 #include "syntax/parser.h"
 
@@ -233,7 +234,11 @@ const ir::Command* lower_command(LowerContext& ctx, const ast::Command& c) {
 const ir::List* lower_list(LowerContext& ctx, const ast::List& list) {
   auto* out = ctx.arena.make<ir::List>();
   std::vector<ir::Item> items;
-  for (const ast::ListItem& item : list.items) items.push_back({lower_command(ctx, *item.command), item.separator == ast::Separator::Background});
+  for (const ast::ListItem& item : list.items) {
+    if ((++ctx.items & 1023) == 0) ctx.stopped = ctx.stopped || should_stop();
+    if (ctx.stopped) break;
+    items.push_back({lower_command(ctx, *item.command), item.separator == ast::Separator::Background});
+  }
   out->items = ctx.arena.copy(items);
   out->ast = &list;
   return out;

@@ -202,7 +202,7 @@ struct LowerOptions {
   bool posix = false;
 };
 
-/// Lowers one complete command.
+/// Lowers one complete command. Leaves out what is left of it when the run has to end (should_stop()).
 std::shared_ptr<const Program> lower(std::shared_ptr<const SyntaxTree> tree, Symbols& symbols, const LowerOptions& options);
 
 /// Lowers single words met at run time into an arena: how a word is read.

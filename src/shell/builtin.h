@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "expand/expander.h"
 #include "program/program.h"
 
 namespace nacre {
@@ -17,14 +18,19 @@ class Shell;
 /// Words of a command, expanded. args[0] is its name.
 struct Args {
   std::vector<std::string> words;
-  /// For declaration builtins: the compound assignment name=(...) at this position, else null;
-  /// the word is then the bare name. May be shorter than words.
-  std::vector<const ir::Assignment*> compound;
+  /// For declaration builtins: name=(...), expanded.
+  struct Compound {
+    const ir::Assignment* assignment = nullptr;
+    CompoundValue value;
+  };
+  /// By position; the word there is the bare name. May be shorter than words.
+  std::vector<Compound> compound;
 
   size_t size() const { return words.size(); }
   const std::string& operator[](size_t i) const { return words[i]; }
   std::string& operator[](size_t i) { return words[i]; }
-  const ir::Assignment* compound_at(size_t i) const { return i < compound.size() ? compound[i] : nullptr; }
+  /// Null: a plain word.
+  const Compound* compound_at(size_t i) const { return i < compound.size() && compound[i].assignment ? &compound[i] : nullptr; }
   /// Removes the first n words: what `builtin` and `command` do with themselves.
   void drop(size_t n) {
     words.erase(words.begin(), words.begin() + static_cast<ptrdiff_t>(n));

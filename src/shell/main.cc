@@ -442,7 +442,7 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
   if (Errno e = read_source(*process_, path, &text); e != Errno::OK) {
     error(path + ": " + std::string(message(e)));
     set_status(1);
-    return Flow::Next;
+    return return_trap(false);
   }
   auto saved_args = state_.positional;
   state_.frames.push_back({"source", std::make_shared<const std::string>(path), line_, {}});
@@ -457,8 +457,9 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
   // Parameters that the file itself set with `set` stay, unless arguments were given.
   if (args) state_.positional = saved_args;
   line_ = line;
-  if (flow == Flow::Return) flow = Flow::Next;
-  if (flow == Flow::Next && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command) flow = run_trap(kTrapReturn);
+  bool by_return = flow == Flow::Return;
+  if (by_return) flow = Flow::Next;
+  if (flow == Flow::Next) flow = return_trap(by_return);
   return flow;
 }
 

@@ -535,8 +535,10 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   flow = run_command(*f->node->body);
   // `exit` runs the EXIT trap where it stands: locals and redirections of the function still hold.
   if (flow == Flow::Exit && by_exit_ && ends_with_run_) (void)leave();
-  if (flow == Flow::Return || flow == Flow::Break || flow == Flow::Continue) flow = Flow::Next;
-  if (flow == Flow::Next && (*state_.traps)[kTrapReturn].kind == Trap::Kind::Command && !state_.traps_inherited) flow = run_trap(kTrapReturn);
+  bool by_return = flow == Flow::Return;
+  if (by_return || flow == Flow::Break || flow == Flow::Continue) flow = Flow::Next;
+  // Functions that a DEBUG trap calls end without it.
+  if (flow == Flow::Next && !pseudo_running_[0]) flow = return_trap(by_return);
   line_ = call_line;
   return flow;
 }

@@ -13,9 +13,7 @@ bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
   for (const ir::Argument& a : c.words) {
     if (a.assignment && !args.words.empty() && declaration_command(args)) {
       if (a.assignment->compound) {
-        args.compound.resize(args.words.size() + 1);
-        args.compound[args.words.size()] = a.assignment;
-        args.words.push_back(symbols().name(a.assignment->symbol));
+        if (!expand_declared(*a.assignment, args)) return false;
         continue;
       }
       // name=value: one word, the value neither split nor globbed.
@@ -40,6 +38,18 @@ bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
     }
     if (!expander_.fields(*a.word, &args.words)) return false;
   }
+  return true;
+}
+
+/// name=(...) after a declaration builtin: expanded before the builtin runs, as the words are.
+bool Shell::expand_declared(const ir::Assignment& a, Args& args) {
+  const Variable* v = vars().find(a.symbol);
+  bool assoc = v && v->has(kAssoc);
+  for (size_t i = 1; i < args.size() && args[i][0] == '-'; i++) assoc = assoc || args[i].find('A') != args[i].npos;
+  args.compound.resize(args.words.size());
+  args.compound.push_back({&a, {}});
+  if (!expander_.expand_compound(a.elements, assoc, true, &args.compound.back().value)) return false;
+  args.words.push_back(symbols().name(a.symbol));
   return true;
 }
 

@@ -77,7 +77,11 @@ class Shell : public ExpandHost {
   void report(const SyntaxError& e);
 
   // ---- flow of builtins: set these and return; the caller turns them into a Flow
-  void request(Flow flow, int count = 0) { requested_ = flow; loop_count_ = count; }
+  void request(Flow flow, int count = 0) {
+    requested_ = flow;
+    loop_count_ = count;
+    if (flow == Flow::Return) status_before_return_ = state_.last_status;
+  }
   /// Names the text run_text() is about to read, for its syntax errors; returns the name before.
   const char* set_text_name(const char* name) { return std::exchange(text_name_, name); }
   int loop_depth() const { return loop_depth_; }
@@ -271,6 +275,7 @@ class Shell : public ExpandHost {
   // run_simple.cc
   Flow run_simple(const ir::Simple& c);
   bool expand_arguments(const ir::Simple& c, Args& args);
+  bool expand_declared(const ir::Assignment& a, Args& args);
   bool declaration_command(const Args& args) const;
   bool path_is_empty();
   void warn(const ParseResult& r);
@@ -310,6 +315,7 @@ class Shell : public ExpandHost {
   // trap.cc
   Flow debug_trap(const ir::Command& c);
   Flow err_trap();
+  Flow return_trap(bool by_return);
   class HiddenTraps;
   void update_exit_signals();
 
@@ -355,6 +361,7 @@ class Shell : public ExpandHost {
   int command_number_ = 0;       ///< complete commands read: \\# of prompts
   int running_trap_ = -1;
   int trap_status_ = 0;          ///< $? when the running trap began
+  int status_before_return_ = 0; ///< $? when the last `return` was met
   std::array<int, 3> pseudo_running_{};      ///< DEBUG, ERR, RETURN traps being run: they do not nest in themselves
   const ir::Command* debugged_ = nullptr;    ///< its DEBUG trap ran in the parent, before the stage was started
   Process* redirected_ = nullptr;            ///< whose descriptors redirections are being applied to

@@ -19,14 +19,8 @@ std::string traced_word(const std::string& s, bool utf8) {
     else if (std::string_view(" \t\n'\"\\|&;()<>!{}*[?]^$`,").find(c) != std::string_view::npos) needs |= c != ',' ;
   }
   if (!needs) return needs_ansi_quote(s, utf8) ? bash_ansi_quote(s, utf8) : s;
-  // Quoted as it is, control characters and all.
   if (s == "'") return "\\'";
-  std::string out = "'";
-  for (char c : s) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
-  }
-  return out + "'";
+  return single_quote(s);
 }
 
 }  // namespace
@@ -57,13 +51,21 @@ void Shell::trace(const std::string& text) {
 }
 
 void Shell::trace_simple(const Args& args) {
+  // What a declaration assigns to arrays comes first, and leaves its name in the command.
+  for (size_t i = 0; i < args.compound.size(); i++) {
+    const Args::Compound* c = args.compound_at(i);
+    if (!c) continue;
+    std::string line;
+    for (const CompoundValue::Item& item : c->value.items) {
+      if (!line.empty()) line += ' ';
+      if (item.keyed) line += "[" + single_quote(item.key) + "]" + (item.element->append ? "+=" : "=");
+      line += single_quote(item.value);
+    }
+    trace(args[i] + (c->assignment->append ? "+=(" : "=(") + line + ")");
+  }
   std::string line;
   for (size_t i = 0; i < args.size(); i++) {
     if (i) line += ' ';
-    if (const ir::Assignment* a = args.compound_at(i)) {
-      line += args[i] + (a->append ? "+=" : "=") + "(" + traced_elements(*a) + ")";
-      continue;
-    }
     line += traced_word(args[i], expander_.utf8());
   }
   trace(line);

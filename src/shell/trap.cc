@@ -162,6 +162,18 @@ Flow Shell::err_trap() {
   return run_trap(kTrapErr);
 }
 
+/// The RETURN trap, after a function or a sourced file. When `return` ended it the trap
+/// sees $? as it was before that.
+Flow Shell::return_trap(bool by_return) {
+  if ((*state_.traps)[kTrapReturn].kind != Trap::Kind::Command || pseudo_running_[kTrapReturn - kTrapDebug]) return Flow::Next;
+  if (state_.traps_inherited && !state_.options[Option::FuncTrace]) return Flow::Next;
+  int status = state_.last_status;
+  if (by_return) state_.last_status = status_before_return_;
+  Flow flow = run_trap(kTrapReturn);
+  if (flow == Flow::Next) state_.last_status = status;
+  return flow;
+}
+
 /// The DEBUG trap, before a simple command.
 Flow Shell::debug_trap(const ir::Command& c) {
   // $BASH_COMMAND is what the trap was run for, also inside the trap.

@@ -4,16 +4,13 @@
 #include <cstring>
 
 #include "base/deep_call.h"
+#include "commands/paths.h"
 #include "commands/quoting.h"
 
 namespace nacre {
 namespace {
 
 std::string join(const std::string& dir, const std::string& name) { return dir.ends_with('/') ? dir + name : dir + "/" + name; }
-std::string base_name(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  return std::string(path.substr(path.find_last_of('/') + 1));
-}
 
 const char* kind_of(const Stat& st) {
   switch (st.type) {
@@ -91,7 +88,7 @@ void DiffFiles::top(std::string a, std::string b) {
   if (dirs[0] != dirs[1] && exists(a) && exists(b)) {
     const std::string& file = dirs[0] ? b : a;
     if (file == "-") return trouble("cannot compare '-' to a directory");
-    (dirs[0] ? a : b) = join(dirs[0] ? a : b, base_name(file));
+    (dirs[0] ? a : b) = join(dirs[0] ? a : b, std::string(base_name(file)));
   }
   pair(a, b, true, true, true);
 }

@@ -43,7 +43,7 @@ int mark_function(Shell& sh, const Request& r, const std::string& name) {
     return 1;
   }
   if (r.attr == kExported) sh.set_function_attribute(f->name, &FunctionDef::exported, !r.off);
-  else sh.set_function_attribute(f->name, &FunctionDef::readonly, true);
+  else if (!r.off) sh.set_function_attribute(f->name, &FunctionDef::readonly, true);
   return 0;
 }
 
@@ -67,8 +67,9 @@ int mark(Shell& sh, const Request& r, const Args& args, size_t i) {
   if (r.off && !sh.vars().find(s)) return 0;
   sh.vars().outlive_temporary(s);
   Variable& v = sh.vars().writable(s);
-  if (r.off) v.attrs &= ~r.attr;
-  else v.attrs |= r.attr;
+  // `readonly -n` marks nothing, and makes nothing writable again.
+  if (!r.off) v.attrs |= r.attr;
+  else if (r.attr == kExported) v.attrs &= ~kExported;
   sh.vars().touch_environment();
   return 0;
 }
@@ -82,7 +83,7 @@ int run(Shell& sh, Args& args, const char* letters, uint32_t attr) {
     if (c == 'f') r.functions = true;
     if (c == 'a') r.array = kIndexed;
     if (c == 'A') r.array = kAssoc;
-    if (c == 'n' && attr == kExported) r.off = true;
+    if (c == 'n') r.off = true;
   }
   if (options.index() >= args.size()) return list(sh, r);
   int status = 0;

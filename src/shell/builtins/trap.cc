@@ -2,6 +2,7 @@
 /// Source: bash manual 4.1, trap.
 #include <algorithm>
 
+#include "algo/quote.h"
 #include "shell/builtins/signal_list.h"
 
 namespace nacre {
@@ -14,12 +15,7 @@ std::string trap_line(Shell& sh, int slot) {
   // Numbers without a name stand for themselves; POSIX mode leaves the prefix out.
   if (name == "SIG") name = std::to_string(slot);
   if (sh.options()[Option::Posix] && name.starts_with("SIG")) name.erase(0, 3);
-  std::string quoted = "'";
-  for (char c : t.command) {
-    if (c == '\'') quoted += "'\\''";
-    else quoted += c;
-  }
-  return "trap -- " + quoted + "' " + name + "\n";
+  return "trap -- " + single_quote(t.command) + " " + name + "\n";
 }
 
 int show(Shell& sh, const Args& args, size_t at) {

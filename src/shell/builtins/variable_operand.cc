@@ -11,7 +11,7 @@ bool VariableOperand::parse(const Args& args, size_t i) {
   if (compound) {
     name = word;
     has_value = true;
-    append = compound->append;
+    append = compound->assignment->append;
     return is_name(name);
   }
   size_t at = 0;
@@ -52,7 +52,7 @@ bool assign_array_text(Shell& sh, Symbol s, std::string_view text, bool append) 
 }
 
 bool assign_operand(Shell& sh, Symbol s, const VariableOperand& o, bool array_text, uint32_t flags) {
-  if (o.compound) return sh.expander().assign_compound(s, o.compound->elements, o.append);
+  if (o.compound) return sh.expander().assign_compound(s, o.compound->value, o.append);
   if (o.append) flags |= Expander::kAppend;
   if (!o.element.empty()) return sh.expander().assign_name(o.element, o.value, flags);
   if (array_text && o.value.size() >= 2 && o.value.front() == '(' && o.value.back() == ')') return assign_array_text(sh, s, o.value, o.append);

@@ -13,7 +13,7 @@ struct VariableOperand {
   std::string element;                  ///< "NAME[SUB]" when a subscript was given
   bool has_value = false, append = false;
   std::string value;
-  const ir::Assignment* compound = nullptr;
+  const Args::Compound* compound = nullptr;
 
   /// Takes word i apart. False: NAME is no name.
   bool parse(const Args& args, size_t i);

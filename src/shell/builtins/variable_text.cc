@@ -26,12 +26,7 @@ std::string set_value(Shell& sh, std::string_view value) {
   bool utf8 = sh.expander().utf8();
   if (!sh.options()[Option::Posix] && needs_ansi_quote(value, utf8)) return bash_ansi_quote(value, utf8);
   if (!has_shell_meta(value)) return std::string(value);
-  std::string out = "'";
-  for (char c : value) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
-  }
-  return out + "'";
+  return single_quote(value);
 }
 
 std::string set_line(Shell& sh, Symbol s) {
