@@ -36,7 +36,6 @@ class OnigRegex {
   OnigRegex() = default;
   void* regex_ = nullptr;
   void* region_ = nullptr;
-  uint32_t options_ = 0;
   std::vector<std::string> names_;
 };
 

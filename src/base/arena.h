@@ -60,9 +60,9 @@ class Arena {
 
  private:
   void grow(size_t at_least) {
-    size_t size = blocks_.empty() ? 1024 : std::min<size_t>(capacity_ * 2, 256 * 1024);
+    size_t size = blocks_.empty() ? 1024 : std::min<size_t>(capacity_ * 2, 64 * 1024);   // below what malloc would map and give back each time
     if (size < at_least) size = at_least;
-    blocks_.push_back(std::make_unique<char[]>(size));
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
     block_ = blocks_.back().get();
     capacity_ = size;
     used_ = 0;

@@ -4,6 +4,7 @@
 #include "algo/glob.h"
 #include "algo/quote.h"
 #include "algo/unicode.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 #include "expand/fields.h"
 #include "expand/param_target.h"
@@ -59,7 +60,9 @@ std::string change_case(std::string_view s, ast::ParamOp op, const Glob* pattern
   using Op = ast::ParamOp;
   bool first_only = op == Op::UpperFirst || op == Op::LowerFirst || op == Op::ToggleFirst;
   std::string out;
+  uint32_t rounds = 0;
   for (size_t i = 0; i < s.size();) {
+    if ((++rounds & 8191) == 0 && should_stop()) break;
     utf8::Char c = utf8 ? utf8::decode(s.substr(i)) : utf8::Char{static_cast<uint8_t>(s[i]), 1, static_cast<uint8_t>(s[i]) < 0x80};
     std::string_view bytes = s.substr(i, c.length);
     bool wanted = (!first_only || i == 0) && c.valid && (!pattern || pattern->match(bytes));

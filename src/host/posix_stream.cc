@@ -38,7 +38,7 @@ class FdStream final : public HostStream {
   }
 
   HostResult read(std::span<char> out) override {
-    if (!direct() && !ready(POLLIN)) return -EAGAIN;
+    if (!direct() && !polled(POLLIN)) return -EAGAIN;
     for (;;) {
       ssize_t n = socket_ ? recv(fd_, out.data(), out.size(), MSG_DONTWAIT) : ::read(use(), out.data(), out.size());
       if (n >= 0) return n;
@@ -49,12 +49,12 @@ class FdStream final : public HostStream {
   HostResult write(std::string_view data) override {
     if (data.empty()) return 0;
     if (!direct()) {
-      short events = ready(POLLOUT);
+      short events = polled(POLLOUT);
       if (!events) return -EAGAIN;
       if (!terminal_ && (events & POLLERR)) return -EPIPE;
       // POLLOUT promises no more room than this.
       data = data.substr(0, PIPE_BUF);
-    } else if (private_ >= 0 && (ready(POLLOUT) & POLLERR)) {
+    } else if (private_ >= 0 && (polled(POLLOUT) & POLLERR)) {
       return -EPIPE;
     }
     for (;;) {
@@ -78,7 +78,7 @@ class FdStream final : public HostStream {
   // Does the call itself return at once?
   bool direct() const { return always_ready_ || socket_ || private_ >= 0; }
   int use() const { return private_ >= 0 ? private_ : fd_; }
-  short ready(short events) const {
+  short polled(short events) const {
     pollfd p{fd_, events, 0};
     return poll(&p, 1, 0) > 0 ? p.revents : static_cast<short>(0);
   }

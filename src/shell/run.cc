@@ -69,7 +69,7 @@ Flow Shell::run_list(const ir::List& list) {
 }
 
 Flow Shell::run_command(const ir::Command& c) {
-  process_->tick(1);
+  if (!step()) return Flow::Exit;
   if (__builtin_expect(process_->has_caught(), 0)) {
     Flow flow = run_pending_traps();
     if (flow != Flow::Next) return flow;
@@ -254,14 +254,14 @@ Flow Shell::after_syntax_error(const SyntaxError& e) {
   return ends ? Flow::Exit : Flow::Discard;
 }
 
-/// Ends the run when calls or texts nest deeper than its limit.
-void Shell::limit_nesting(int depth) {
+/// Ends the run when calls or texts nest deeper than its limit. False then: what runs has to return.
+bool Shell::within_nesting(int depth) {
   uint32_t limit = process_->budget().limits().nesting;
-  if (limit == 0 || static_cast<uint32_t>(depth) <= limit) return;
+  if (limit == 0 || static_cast<uint32_t>(depth) <= limit) return true;
+  error("maximum nesting level exceeded (" + std::to_string(limit) + ")");   // first, for then nothing can be written
   process_->budget().exhaust(Budget::Stop::Nesting, static_cast<uint64_t>(depth), limit);
-  error("maximum nesting level exceeded (" + std::to_string(limit) + ")");
   kernel().stop_run();
-  kernel().check_alive(*process_);
+  return false;
 }
 
 /// Ends the run when a text to be parsed is longer than its limit.
@@ -278,7 +278,7 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   Restore<std::shared_ptr<const Program>> restore(program_, outer);
   // A text that runs itself: eval, source and traps nest like calls.
   Raised depth(text_depth_);
-  limit_nesting(text_depth_);
+  if (!within_nesting(text_depth_)) return Flow::Exit;
   if (text_depth_ == 1 && !state_.from_string) command_number_++;
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
@@ -507,7 +507,7 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
     set_status(1);
     return Flow::Discard;
   }
-  limit_nesting(function_depth_ + 1);
+  if (!within_nesting(function_depth_ + 1)) return Flow::Exit;
   auto saved_args = state_.positional;
   uint32_t call_line = line_;
   args.erase(args.begin());

@@ -82,7 +82,7 @@ Flow Shell::run_for(const ir::For& c) {
   int status = 0;
   Raised depth(loop_depth_);
   for (std::string& value : list) {
-    process_->tick(1);
+    if (!step()) return Flow::Exit;
     line_ = c.line + line_shift_;
     const Variable* v = vars().find(c.name);
     bool ok;
@@ -143,7 +143,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   Raised depth(loop_depth_);
   bool always = c.condition->code && c.condition->code->op == ArithOp::Number && c.condition->source.find_first_not_of(" \t\n") == std::string_view::npos;
   while (true) {
-    process_->tick(1);
+    if (!step()) return Flow::Exit;
     n = 1;
     bool traced = (*state_.traps)[kTrapDebug].kind == Trap::Kind::Command;
     if ((!always || traced) && !evaluate(*c.condition, &n)) return failed();

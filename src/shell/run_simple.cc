@@ -84,6 +84,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
       flow = assign_only(c);
       state_.last_arg.clear();
     } else {
+      if (args.words.size() >= 4096) process_->tick(static_cast<uint32_t>(args.words.size() / 64));
       flow = dispatch(c, args);
       // Functions and programs have taken their words, and set it.
       if (!args.words.empty()) state_.last_arg.swap(args.words.back());
@@ -129,6 +130,7 @@ Flow Shell::assign_only(const ir::Simple& c) {
 Flow Shell::dispatch(const ir::Simple& c, Args& args) {
   if (__builtin_expect(state_.options[Option::XTrace], 0)) {
     // The assignments before a command are traced first.
+    trace_declared(args);
     if (c.assignments.empty()) trace_simple(args);
     else untraced_ = &args;
   }

@@ -143,6 +143,7 @@ class Shell : public ExpandHost {
   /// Runs traps of signals that came in. Flow: what the trap asked for (exit).
   Flow run_pending_traps();
   Flow run_trap(int slot, bool keep_status = true);
+  Flow return_trap(bool by_return);
   /// Before waiting for something that a trapped signal may interrupt.
   bool signal_pending() const { return process_->has_caught(); }
   static int trap_slot(std::string_view name);         ///< -1: no such signal
@@ -197,6 +198,16 @@ class Shell : public ExpandHost {
   bool path_exists(const std::string& path) override;
   bool is_directory(const std::string& path, bool follow) override;
   void tick(uint32_t n) override { process_->tick(n); }
+  /// One step. False: the process is dying and has to leave by returning; its next call of the kernel
+  /// throws again. An exception through thousands of nested calls would take many times as long.
+  bool step() {
+    try {
+      process_->tick(1);
+      return true;
+    } catch (const ProcessDeath&) {
+      return false;
+    }
+  }
   void charge(size_t bytes) override;
   void check_memory(size_t transient) override;
   void after_scope();
@@ -248,7 +259,7 @@ class Shell : public ExpandHost {
 
   // run.cc
   Flow run_program(std::shared_ptr<const Program> program);
-  void limit_nesting(int depth);
+  bool within_nesting(int depth);
   bool discard_here();
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
@@ -304,6 +315,7 @@ class Shell : public ExpandHost {
   // trace.cc
   std::string trace_prefix();
   void trace(const std::string& text);
+  void trace_declared(const Args& args);
   void trace_simple(const Args& args);
   void trace_assignment(const ir::Assignment& a, const std::string& value);
   void trace_arith(const ir::ArithText& t);
@@ -315,7 +327,6 @@ class Shell : public ExpandHost {
   // trap.cc
   Flow debug_trap(const ir::Command& c);
   Flow err_trap();
-  Flow return_trap(bool by_return);
   class HiddenTraps;
   void update_exit_signals();
 

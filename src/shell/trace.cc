@@ -50,8 +50,8 @@ void Shell::trace(const std::string& text) {
   (void)process_->write(fd, trace_prefix() + text + "\n");
 }
 
-void Shell::trace_simple(const Args& args) {
-  // What a declaration assigns to arrays comes first, and leaves its name in the command.
+/// What a declaration assigns to arrays, which comes first and leaves its name in the command.
+void Shell::trace_declared(const Args& args) {
   for (size_t i = 0; i < args.compound.size(); i++) {
     const Args::Compound* c = args.compound_at(i);
     if (!c) continue;
@@ -63,6 +63,9 @@ void Shell::trace_simple(const Args& args) {
     }
     trace(args[i] + (c->assignment->append ? "+=(" : "=(") + line + ")");
   }
+}
+
+void Shell::trace_simple(const Args& args) {
   std::string line;
   for (size_t i = 0; i < args.size(); i++) {
     if (i) line += ' ';

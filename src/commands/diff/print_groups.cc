@@ -14,7 +14,7 @@ struct LineGroup { const DiffSide* side; size_t from, to; };
 
 class Groups {
  public:
-  Groups(const DiffOptions& o, const Comparison& c, Output& out) : o_(o), c_(c), out_(out) {
+  Groups(const DiffOptions& o, const Comparison& c, Output& out) : c_(c), out_(out) {
     for (size_t k = 0; k < 3; k++) line_format_[k] = o.line_format[k].value_or("%l\n");
     const auto& changed = o.group_format[kDiffChanged];
     group_format_[kDiffOld] = o.group_format[kDiffOld].value_or(changed.value_or("%<"));
@@ -164,7 +164,6 @@ class Groups {
     return quote + 1;
   }
 
-  const DiffOptions& o_;
   const Comparison& c_;
   Output& out_;
   std::string line_format_[3], group_format_[4];

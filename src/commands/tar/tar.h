@@ -146,7 +146,7 @@ class TarReader {
   Tar& tar_;
   TarInput& in_;
   uint64_t left_ = 0, pad_ = 0, start_ = 0, end_ = 0;
-  bool any_ = false, bad_ = false, first_ = true, read_any_ = false;
+  bool any_ = false, bad_ = false;
   std::map<std::string, std::string> global_;
 };
 

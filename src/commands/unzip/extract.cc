@@ -276,7 +276,6 @@ bool Unzip::decode(const ZipEntry& e, const std::string& shown, int fd, std::str
   if (codec) memory.at_least(codec->memory());
   Buffer plain = make_buffer(kBlockBytes), clear = make_buffer(kBlockBytes);
   uint32_t crc = 0;
-  uint64_t made_total = 0;
   CodecStatus status = CodecStatus::More;
   std::string_view have;
   while (status == CodecStatus::More) {
@@ -301,7 +300,6 @@ bool Unzip::decode(const ZipEntry& e, const std::string& shown, int fd, std::str
       if (last) status = CodecStatus::End;
     }
     crc = crc32_update(crc, made);
-    made_total += made.size();
     p_.tick(1 + static_cast<uint32_t>(made.size() / 1024));
     if (text) {
       if (text->size() + made.size() > 65536) return fail("symbolic link too long", 2);

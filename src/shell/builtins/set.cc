@@ -93,7 +93,11 @@ int run_set(Shell& sh, Args& args) {
   }
   // Nothing after `set -n' runs, what is on the same line included.
   if (sh.options()[Option::NoExec] && !sh.state().interactive) sh.request(Flow::Discard);
-  if (replace || i < args.size()) sh.set_positional(std::vector<std::string>(args.words.begin() + static_cast<ptrdiff_t>(i), args.words.end()));
+  if (replace || i < args.size()) {
+    std::vector<std::string> parameters(std::make_move_iterator(args.words.begin() + static_cast<ptrdiff_t>(i)), std::make_move_iterator(args.words.end()));
+    if (!parameters.empty()) args.words.back() = parameters.back();   // for $_
+    sh.set_positional(std::move(parameters));
+  }
   return 0;
 }
 

@@ -47,10 +47,12 @@ int run_source(Shell& sh, Args& args) {
   auto st = sh.process().stat(path);
   if (st && st->is_dir()) {
     sh.builtin_error(path + ": is a directory");
+    (void)sh.return_trap(false);
     return 1;
   }
   if (!st) {
     sh.error(path + ": " + std::string(message(st.error())));
+    (void)sh.return_trap(false);
     sh.fail_special();
     return 1;
   }
