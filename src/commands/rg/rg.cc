@@ -2,8 +2,8 @@
 /// Source: ripgrep 13 manual; checked against the tool.
 /// Differs: rules in ignore files above a directory that is searched by its name hold for it, as in
 /// ripgrep 14. The order of files, which varies from run to run in ripgrep, is that of their
-/// paths; --threads and --mmap are taken and change nothing. Not there: --pre, --debug,
-/// --trace; operations on sets ([a&&b]) and (?-u) in patterns; with -z lz4 and brotli.
+/// paths; --threads and --mmap are taken and change nothing. Not there: --pre and --pre-glob, --debug,
+/// --trace; raw bytes under (?-u) in patterns; with -z lz4 and brotli.
 #include <algorithm>
 
 #include "algo/bzip2.h"
