@@ -1,38 +1,14 @@
 #include "algo/html_markdown.h"
 
-#include <gumbo.h>
-
-#include <setjmp.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <vector>
 
+#include "algo/html_tree.h"
 #include "algo/unicode.h"
 #include "base/deep_call.h"
-#include "base/run_watch.h"
 
 namespace nacre {
 namespace {
-
-bool is_element(const GumboNode* n) { return n->type == GUMBO_NODE_ELEMENT || n->type == GUMBO_NODE_TEMPLATE; }
-GumboTag tag_of(const GumboNode* n) { return is_element(n) ? n->v.element.tag : GUMBO_TAG_UNKNOWN; }
-
-std::string_view attribute(const GumboNode* n, const char* name) {
-  const GumboAttribute* a = is_element(n) ? gumbo_get_attribute(&n->v.element.attributes, name) : nullptr;
-  return a ? std::string_view(a->value) : std::string_view();
-}
-bool has_attribute(const GumboNode* n, const char* name) { return is_element(n) && gumbo_get_attribute(&n->v.element.attributes, name); }
-
-/// fn(child) for each child of an element or a document.
-template <class F>
-void each_child(const GumboNode* n, F&& fn) {
-  const GumboVector* v = n->type == GUMBO_NODE_DOCUMENT ? &n->v.document.children : is_element(n) ? &n->v.element.children : nullptr;
-  if (!v) return;
-  for (unsigned i = 0; i < v->length; i++) fn(static_cast<const GumboNode*>(v->data[i]));
-}
 
 bool one_of(GumboTag t, std::initializer_list<GumboTag> tags) { return std::find(tags.begin(), tags.end(), t) != tags.end(); }
 
@@ -47,12 +23,6 @@ bool is_block(GumboTag t) {
                     GUMBO_TAG_SECTION, GUMBO_TAG_NAV, GUMBO_TAG_ASIDE, GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER, GUMBO_TAG_MAIN, GUMBO_TAG_FIGURE, GUMBO_TAG_FIGCAPTION,
                     GUMBO_TAG_ADDRESS, GUMBO_TAG_FORM, GUMBO_TAG_FIELDSET, GUMBO_TAG_LEGEND, GUMBO_TAG_DETAILS, GUMBO_TAG_SUMMARY, GUMBO_TAG_CENTER, GUMBO_TAG_CAPTION,
                     GUMBO_TAG_TBODY, GUMBO_TAG_THEAD, GUMBO_TAG_TFOOT, GUMBO_TAG_TR, GUMBO_TAG_TD, GUMBO_TAG_TH, GUMBO_TAG_HGROUP, GUMBO_TAG_MENU});
-}
-
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && (ascii_space(s.front()))) s.remove_prefix(1);
-  while (!s.empty() && (ascii_space(s.back()))) s.remove_suffix(1);
-  return s;
 }
 
 /// Text of a page, in lines that are not yet wrapped; in it kBreak is a line break that stays.
@@ -586,132 +556,17 @@ class Writer {
   size_t depth_ = 0;
 };
 
-/// Where gumbo's tree lives. Mismatched tags can make a tree far larger than its text, and gumbo
-/// knows no limit: when there is too much of it, or the run has to end, allocating jumps out of
-/// the parser (C code alone lies between), and all of it is freed at once.
-class TreeMemory {
- public:
-  static constexpr size_t kChunk = 60 << 10;   // below what operator new might refuse by an exception
-  explicit TreeMemory(size_t limit) : limit_(limit) {}
-  ~TreeMemory() { for (void* b : big_) std::free(b); }
-
-  jmp_buf out;
-
-  static void* allocate(void* self, size_t n) { return static_cast<TreeMemory*>(self)->take(n); }
-  static void release(void*, void*) {}
-
- private:
-  void* take(size_t n) {
-    n = (n + 15) & ~size_t{15};
-    used_ += n;
-    if (used_ > limit_ || run_watch.live + static_cast<int64_t>(used_ / 64) > run_watch.ceiling) longjmp(out, 1);
-    if (n > kChunk / 4) {
-      if (should_stop()) longjmp(out, 1);
-      void* p = std::malloc(n);
-      if (!p) longjmp(out, 1);
-      big_.push_back(p);
-      return p;
-    }
-    if (n > left_) {
-      if (should_stop()) longjmp(out, 1);
-      chunks_.push_back(std::make_unique<char[]>(kChunk));
-      at_ = chunks_.back().get();
-      left_ = kChunk;
-    }
-    void* p = at_;
-    at_ += n;
-    left_ -= n;
-    return p;
-  }
-
-  size_t limit_, used_ = 0, left_ = 0;
-  char* at_ = nullptr;
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  std::vector<void*> big_;
-};
-
-/// Null: too large, or the run has to end.
-GumboOutput* parse_html(std::string_view html, TreeMemory& memory) {
-  GumboOptions how = kGumboDefaultOptions;
-  how.allocator = TreeMemory::allocate;
-  how.deallocator = TreeMemory::release;
-  how.userdata = &memory;
-  how.max_errors = 0;
-  if (setjmp(memory.out) != 0) return nullptr;
-  return gumbo_parse_with_options(&how, html.data(), html.size());
-}
-
-/// Whether more elements are open at once than is allowed, by tags alone; those that others close
-/// by themselves do not count. Gumbo takes time in the square of this.
-bool opens_too_many(std::string_view html) {
-  static constexpr std::string_view kFree[] = {"area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "optgroup",
-                                               "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"};
-  size_t open = 0;
-  for (size_t at = 0; (at = html.find('<', at)) != std::string_view::npos;) {
-    at++;
-    bool closing = at < html.size() && html[at] == '/';
-    size_t start = at + closing, end = start;
-    while (end < html.size() && (ascii_alnum(html[end]) || html[end] == '-')) end++;
-    if (end == start) continue;
-    std::string name;
-    for (char c : html.substr(start, std::min<size_t>(end - start, 12))) name += ascii_lower(c);
-    at = end;
-    if (std::find(std::begin(kFree), std::end(kFree), name) != std::end(kFree)) continue;
-    if (closing) open -= open > 0;
-    else if (++open > kHtmlNesting) return true;
-  }
-  return false;
-}
-
-bool selected(const GumboNode* n, std::string_view want) {
-  if (!is_element(n)) return false;
-  if (want.starts_with('#')) return attribute(n, "id") == want.substr(1);
-  if (want.starts_with('.')) return (" " + std::string(attribute(n, "class")) + " ").find(" " + std::string(want.substr(1)) + " ") != std::string::npos;
-  return want == gumbo_normalized_tagname(n->v.element.tag);
-}
-
-void find_selected(const GumboNode* n, std::string_view want, size_t depth, std::vector<const GumboNode*>& out, bool& too_deep) {
-  if (selected(n, want)) return out.push_back(n);
-  if (depth > kHtmlNesting) {
-    too_deep = true;
-    return;
-  }
-  each_child(n, [&](const GumboNode* c) { deep_call([&] { find_selected(c, want, depth + 1, out, too_deep); }); });
-}
-
-std::string title_of(const GumboNode* root) {
-  std::string title;
-  each_child(root, [&](const GumboNode* head) {
-    if (tag_of(head) != GUMBO_TAG_HEAD) return;
-    each_child(head, [&](const GumboNode* t) {
-      if (tag_of(t) == GUMBO_TAG_TITLE && title.empty()) each_child(t, [&](const GumboNode* c) { if (c->type == GUMBO_NODE_TEXT) title += c->v.text.text; });
-    });
-  });
-  return std::string(trimmed(title));
-}
-
 }  // namespace
 
 bool html_to_markdown(std::string_view html, const MarkdownOptions& options, std::string* out, std::string* error) {
-  if (opens_too_many(html)) {
-    *error = "elements are nested too deeply";
-    return false;
-  }
-  TreeMemory memory((size_t{16} << 20) + html.size() * kHtmlTreeBytes);
-  GumboOutput* tree = parse_html(html, memory);
-  if (!tree) {
-    *error = "the tree of elements is too large";
-    return false;
-  }
+  HtmlTree tree;
+  if (!tree.parse(html, error)) return false;
   Writer writer(options);
   std::vector<std::string> parts;
   bool too_deep = false;
-  if (options.title) if (auto title = title_of(tree->root); !title.empty()) parts.push_back("# " + title);
-  std::vector<const GumboNode*> roots{tree->root};
-  if (!options.select.empty()) {
-    roots.clear();
-    find_selected(tree->root, options.select, 0, roots, too_deep);
-  }
+  if (options.title) if (auto title = tree.title(); !title.empty()) parts.push_back("# " + title);
+  std::vector<const GumboNode*> roots{tree.root()};
+  if (!options.select.empty()) roots = tree.select(options.select, &too_deep);
   for (const auto* root : roots) if (auto text = writer.blocks(root, options.wrap); !text.empty()) parts.push_back(std::move(text));
   if (too_deep || writer.too_deep) {
     *error = "elements are nested too deeply";

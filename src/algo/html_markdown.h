@@ -2,7 +2,7 @@
 /// strikethrough and task lists). The HTML is read as browsers read it, by gumbo.
 ///
 /// Left out is what is not shown: head, script, style, template, form controls.
-/// Nesting deeper than kHtmlNesting is an error. Source: HTML Living Standard,
+/// Its tree, and the limits of it: html_tree.h. Source: HTML Living Standard,
 /// 13.2; CommonMark 0.30; GitHub Flavored Markdown 0.29.
 #pragma once
 #include <cstddef>
@@ -10,10 +10,6 @@
 #include <string_view>
 
 namespace nacre {
-
-constexpr size_t kHtmlNesting = 500;
-/// What the tree may take for each byte of HTML, besides 16 MiB.
-constexpr size_t kHtmlTreeBytes = 100;
 
 struct MarkdownOptions {
   std::string base_url;        ///< relative links and images are resolved against it

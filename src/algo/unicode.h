@@ -32,6 +32,12 @@ inline bool ascii_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 inline bool ascii_alnum(char c) { return ascii_alpha(c) || ascii_digit(c); }
 /// Space, \t \n \v \f \r.
 inline bool ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+/// Without white space at its ends.
+inline std::string_view trimmed(std::string_view s) {
+  while (!s.empty() && ascii_space(s.front())) s.remove_prefix(1);
+  while (!s.empty() && ascii_space(s.back())) s.remove_suffix(1);
+  return s;
+}
 
 /// Case conversion of a whole string; bytes that are not UTF-8 stay. With utf8
 /// false only ASCII letters change.

@@ -64,12 +64,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && ascii_space(s.front())) s.remove_prefix(1);
-  while (!s.empty() && ascii_space(s.back())) s.remove_suffix(1);
-  return s;
-}
-
 /// "-n, --number  number all lines": an option with what it does, or one that the next line explains.
 bool is_option(std::string_view line) {
   std::string_view s = trimmed(line);

@@ -263,9 +263,9 @@ bool Expander::assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool app
   return assign_expanded(t, std::move(value), append);
 }
 
-bool Expander::assign_compound(Symbol s, const CompoundValue& value, bool append) {
+bool Expander::assign_compound(Symbol s, CompoundValue value, bool append) {
   Symbol t = assignable(s, 0, nullptr);
-  return t != sym::kNone && check_writable(t) && assign_expanded(t, value, append);
+  return t != sym::kNone && check_writable(t) && assign_expanded(t, std::move(value), append);
 }
 
 bool Expander::expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool subscripts, CompoundValue* out) {

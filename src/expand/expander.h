@@ -105,7 +105,7 @@ class Expander {
   bool assign_name(std::string_view target, std::string_view value, uint32_t flags = 0);
   /// name=(...) : replaces, or appends.
   bool assign_compound(Symbol s, ir::Seq<ir::Element> elements, bool append);
-  bool assign_compound(Symbol s, const CompoundValue& value, bool append);
+  bool assign_compound(Symbol s, CompoundValue value, bool append);
   /// Expands the words of (...). `subscripts`: those of an indexed array too, which assign_compound
   /// otherwise evaluates as it goes.
   bool expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool subscripts, CompoundValue* out);

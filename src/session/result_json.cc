@@ -2,30 +2,17 @@
 
 #include <cstdio>
 
+#include "base/text_encoding.h"
 #include "base/utf8.h"
 
 namespace nacre {
 namespace {
 
-std::string base64(std::string_view s) {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < s.size(); i += 3) {
-    auto at = [&](size_t k) -> uint32_t { return k < s.size() ? static_cast<unsigned char>(s[k]) : 0u; };
-    uint32_t v = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    out += digits[v >> 18];
-    out += digits[v >> 12 & 63];
-    out += i + 1 < s.size() ? digits[v >> 6 & 63] : '=';
-    out += i + 2 < s.size() ? digits[v & 63] : '=';
-  }
-  return out;
-}
-
 /// "name": text, or "nameBase64" where the bytes are no UTF-8.
 void append_bytes(std::string& out, const char* name, const std::string& bytes) {
   bool text = utf8::valid(bytes);
   out += std::string("\"") + name + (text ? "\": " : "Base64\": ");
-  append_json_string(out, text ? bytes : base64(bytes));
+  append_json_string(out, text ? bytes : base64_encode(bytes));
 }
 
 void append_list(std::string& out, const char* name, const std::vector<std::string>& list) {
@@ -51,28 +38,6 @@ const char* reason_name(End::Reason r) {
 }
 
 }  // namespace
-
-void append_json_string(std::string& out, std::string_view s) {
-  out += '"';
-  for (char c : s) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          char code[8];
-          std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
-          out += code;
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
 
 std::string summarize(const ExecResult& r) {
   std::string out;

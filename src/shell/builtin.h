@@ -30,7 +30,7 @@ struct Args {
   const std::string& operator[](size_t i) const { return words[i]; }
   std::string& operator[](size_t i) { return words[i]; }
   /// Null: a plain word.
-  const Compound* compound_at(size_t i) const { return i < compound.size() && compound[i].assignment ? &compound[i] : nullptr; }
+  Compound* compound_at(size_t i) { return i < compound.size() && compound[i].assignment ? &compound[i] : nullptr; }
   /// Removes the first n words: what `builtin` and `command` do with themselves.
   void drop(size_t n) {
     words.erase(words.begin(), words.begin() + static_cast<ptrdiff_t>(n));

@@ -441,8 +441,10 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
   std::string text;
   if (Errno e = read_source(*process_, path, &text); e != Errno::OK) {
     error(path + ": " + std::string(message(e)));
+    (void)return_trap(false);   // sees $? as it was
+    special_failed_ = true;
     set_status(1);
-    return return_trap(false);
+    return Flow::Next;
   }
   auto saved_args = state_.positional;
   state_.frames.push_back({"source", std::make_shared<const std::string>(path), line_, {}});

@@ -315,7 +315,7 @@ class Shell : public ExpandHost {
   // trace.cc
   std::string trace_prefix();
   void trace(const std::string& text);
-  void trace_declared(const Args& args);
+  void trace_declared(Args& args);
   void trace_simple(const Args& args);
   void trace_assignment(const ir::Assignment& a, const std::string& value);
   void trace_arith(const ir::ArithText& t);

@@ -51,9 +51,9 @@ void Shell::trace(const std::string& text) {
 }
 
 /// What a declaration assigns to arrays, which comes first and leaves its name in the command.
-void Shell::trace_declared(const Args& args) {
+void Shell::trace_declared(Args& args) {
   for (size_t i = 0; i < args.compound.size(); i++) {
-    const Args::Compound* c = args.compound_at(i);
+    Args::Compound* c = args.compound_at(i);
     if (!c) continue;
     std::string line;
     for (const CompoundValue::Item& item : c->value.items) {

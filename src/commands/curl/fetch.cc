@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "algo/unicode.h"
+#include "base/text_encoding.h"
 #include "kernel/kernel.h"
 
 namespace nacre {
@@ -48,31 +49,9 @@ Fetched fetch(Process& p, HttpClient& client, const HttpRequest& request, HttpSi
 std::optional<std::string_view> header_value(std::string_view line, std::string_view name) {
   if (line.size() <= name.size() || line[name.size()] != ':' || strncasecmp(line.data(), name.data(), name.size()) != 0) return std::nullopt;
   line.remove_prefix(name.size() + 1);
-  while (!line.empty() && ascii_space(line.front())) line.remove_prefix(1);
-  while (!line.empty() && ascii_space(line.back())) line.remove_suffix(1);
-  return line;
+  return trimmed(line);
 }
 
-std::string basic_authorization(std::string_view user) {
-  static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out = "Authorization: Basic ";
-  for (size_t i = 0; i < user.size(); i += 3) {
-    uint32_t word = 0;
-    for (size_t k = 0; k < 3; k++) word = word << 8 | (i + k < user.size() ? static_cast<unsigned char>(user[i + k]) : 0);
-    for (size_t k = 0; k < 4; k++) out += i + k <= user.size() && (k < 2 || i + k - 1 < user.size()) ? digits[word >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
-
-std::string url_encode(std::string_view s) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (char ch : s) {
-    auto c = static_cast<unsigned char>(ch);
-    if (ascii_alnum(ch) || c == '-' || c == '.' || c == '_' || c == '~') out += ch;
-    else out += {'%', digits[c >> 4], digits[c & 15]};
-  }
-  return out;
-}
+std::string basic_authorization(std::string_view user) { return "Authorization: Basic " + base64_encode(user); }
 
 }  // namespace nacre

@@ -33,7 +33,5 @@ HttpClient* http_client(Process& p);
 std::optional<std::string_view> header_value(std::string_view line, std::string_view name);
 /// Adds "Authorization: Basic ..." for "user:password".
 std::string basic_authorization(std::string_view user);
-/// What is not unreserved, percent-encoded.
-std::string url_encode(std::string_view s);
 
 }  // namespace nacre

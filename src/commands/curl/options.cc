@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/text_encoding.h"
 #include "commands/curl/fetch.h"
 #include "commands/curl/help.h"
 #include "commands/text_io.h"
@@ -217,7 +218,7 @@ class Reader {
         if (!text) return 26;
         content = *text;
       }
-      piece = url_encode(content);
+      piece = percent_encode(content);
       for (size_t k = piece.find("%20"); k != piece.npos; k = piece.find("%20", k)) piece.replace(k, 3, "+");
       if (!name.empty()) piece = name + "=" + piece;
     } else if (n != "data-raw" && v.starts_with('@')) {

@@ -2,6 +2,7 @@
 /// Source: jq 1.8 manual, "Format strings and escaping", "split", "trim", "implode".
 #include <algorithm>
 
+#include "base/text_encoding.h"
 #include "base/utf8.h"
 #include "commands/jq/interp.h"
 #include "commands/jq/json_read.h"
@@ -15,8 +16,6 @@ namespace {
 
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr char kBase32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-bool alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // ---- formats
 std::string escape_html(std::string_view s) {
@@ -35,21 +34,9 @@ std::string escape_html(std::string_view s) {
   return out;
 }
 
-std::string escape_uri(std::string_view s) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : s) {
-    if (alnum(c) || c == '-' || c == '_' || c == '.' || c == '~') { out += c; continue; }
-    out += '%';
-    out += kHex[(c >> 4) & 15];
-    out += kHex[c & 15];
-  }
-  return out;
-}
-
 int hex(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
 
-bool unescape_uri(std::string_view s, std::string& out) {
+bool unpercent_encode(std::string_view s, std::string& out) {
   for (size_t i = 0; i < s.size(); i++) {
     if (s[i] != '%') { out += s[i]; continue; }
     if (i + 2 >= s.size() || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0) return false;
@@ -94,21 +81,21 @@ std::string escape_tsv(std::string_view s) {
   return out;
 }
 
-std::string encode_base(std::string_view s, const char* alphabet, size_t bits, size_t group) {
+std::string encode_base32(std::string_view s) {
   std::string out;
   uint64_t acc = 0;
   size_t have = 0;
   for (unsigned char c : s) {
     acc = (acc << 8) | c;
     have += 8;
-    while (have >= bits) {
-      have -= bits;
-      out += alphabet[(acc >> have) & ((1u << bits) - 1)];
+    while (have >= 5) {
+      have -= 5;
+      out += kBase32[(acc >> have) & 31];
     }
     acc &= 0xff;
   }
-  if (have) out += alphabet[(acc << (bits - have)) & ((1u << bits) - 1)];
-  while (out.size() % group) out += '=';
+  if (have) out += kBase32[(acc << (5 - have)) & 31];
+  while (out.size() % 8) out += '=';
   return out;
 }
 
@@ -347,14 +334,14 @@ Value format_value(Interp& interp, std::string_view format, const Value& v) {
   std::string_view s = text.str();
   if (format == "text") return text;
   if (format == "html") return Value::string(escape_html(s));
-  if (format == "uri") return Value::string(escape_uri(s));
-  if (format == "base64") return Value::string(encode_base(s, kBase64, 6, 4));
-  if (format == "base32") return Value::string(encode_base(s, kBase32, 5, 8));
+  if (format == "uri") return Value::string(percent_encode(s));
+  if (format == "base64") return Value::string(base64_encode(s));
+  if (format == "base32") return Value::string(encode_base32(s));
   if (format == "base64d") return decode_base(interp, text, s, kBase64, 6);
   if (format == "base32d") return decode_base(interp, text, s, kBase32, 5);
   if (format == "urid") {
     std::string out;
-    return unescape_uri(s, out) ? Value::string(out) : interp.fail_about(text, "is not a valid uri encoding");
+    return unpercent_encode(s, out) ? Value::string(out) : interp.fail_about(text, "is not a valid uri encoding");
   }
   return interp.fail(std::string(format) + " is not a valid format");
 }

@@ -1,46 +1,15 @@
 // rg --json: a message a line, for begin and end of a file that matched, its lines, and the whole run.
 #include <cstdio>
 
+#include "base/text_encoding.h"
 #include "base/utf8.h"
 #include "commands/rg/printer.h"
 
 namespace nacre {
 namespace {
 
-std::string base64(std::string_view s) {
-  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < s.size(); i += 3) {
-    uint32_t n = 0;
-    for (size_t k = 0; k < 3; k++) n = n << 8 | (i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0u);
-    for (size_t k = 0; k < 4; k++) out += i + k > s.size() ? '=' : kLetters[n >> (18 - 6 * k) & 63];
-  }
-  return out;
-}
-
-std::string quoted(std::string_view s) {
-  std::string out = "\"";
-  for (char c : s) {
-    unsigned char u = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out += '\\', out += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else if (c == '\b') out += "\\b";
-    else if (c == '\f') out += "\\f";
-    else if (u < 0x20) {
-      char hex[8];
-      std::snprintf(hex, sizeof hex, "\\u%04x", u);
-      out += hex;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 // Text where it is text, base64 where not.
-std::string text_or_bytes(std::string_view s) { return utf8::valid(s) ? "{\"text\":" + quoted(s) + "}" : "{\"bytes\":\"" + base64(s) + "\"}"; }
+std::string text_or_bytes(std::string_view s) { return utf8::valid(s) ? "{\"text\":" + json_string(s) + "}" : "{\"bytes\":\"" + base64_encode(s) + "\"}"; }
 
 std::string human(int64_t nanos) {
   char text[40];

@@ -1,6 +1,7 @@
 // Rows one at a time: every mode but the columnar ones.
 #include <cstring>
 
+#include "base/text_encoding.h"
 #include "commands/sqlite3/shell.h"
 
 namespace nacre::sqlite {
@@ -93,7 +94,7 @@ void json(Shell& sh, const Row& r, bool first) {
   sh.print(first ? "[{" : ",\n{");
   for (int i = 0; i < r.n; i++) {
     if (i) sh.print(",");
-    sh.print(json_quote(r.names[i]));
+    sh.print(json_string(r.names[i]));
     sh.print(":");
     if (r.null(i)) {
       sh.print("null");
@@ -101,9 +102,9 @@ void json(Shell& sh, const Row& r, bool first) {
       sh.print(real_text(sqlite3_column_double(r.statement, i), false));
     } else if (r.type(i) == SQLITE_BLOB) {
       auto* data = static_cast<const char*>(sqlite3_column_blob(r.statement, i));
-      sh.print(json_quote({data ? data : "", static_cast<size_t>(sqlite3_column_bytes(r.statement, i))}));
+      sh.print(json_string({data ? data : "", static_cast<size_t>(sqlite3_column_bytes(r.statement, i))}));
     } else if (r.type(i) == SQLITE_TEXT) {
-      sh.print(json_quote(r.values[i]));
+      sh.print(json_string(r.values[i]));
     } else {
       sh.print(r.values[i]);
     }

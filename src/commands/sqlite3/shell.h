@@ -152,7 +152,6 @@ std::string sql_quote(std::string_view s);
 std::string sql_quote_escaped(const char* s);
 std::string hex_blob(const void* data, int n);
 std::string c_quote_text(const char* s);
-std::string json_quote(std::string_view s);
 std::string html_escape(const char* s);
 std::string csv_field(const Shell& sh, const char* s);
 /// \n \t \\ and so on become what they mean.

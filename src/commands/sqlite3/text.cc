@@ -86,30 +86,6 @@ std::string c_quote_text(const char* s) {
   return out + "\"";
 }
 
-std::string json_quote(std::string_view s) {
-  std::string out = "\"";
-  for (char c : s) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < ' ') {
-          char text[8];
-          snprintf(text, sizeof text, "\\u%04x", c);
-          out += text;
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out + "\"";
-}
-
 std::string html_escape(const char* s) {
   std::string out;
   for (; *s; s++) {

@@ -178,7 +178,7 @@ class Declaration {
   Declaration(Shell& sh, const Request& r) : sh_(sh), r_(r) {}
 
   /// One operand. Its status.
-  int run(const Args& args, size_t i) {
+  int run(Args& args, size_t i) {
     if (r_.local && args[i] == "-") {
       sh_.save_options_of_function();
       return 0;

@@ -47,7 +47,7 @@ int mark_function(Shell& sh, const Request& r, const std::string& name) {
   return 0;
 }
 
-int mark(Shell& sh, const Request& r, const Args& args, size_t i) {
+int mark(Shell& sh, const Request& r, Args& args, size_t i) {
   VariableOperand o;
   if (!o.parse(args, i) || !o.element.empty()) {
     invalid_identifier(sh, o.element.empty() ? args[i] : o.element);

@@ -50,12 +50,6 @@ int run_source(Shell& sh, Args& args) {
     (void)sh.return_trap(false);
     return 1;
   }
-  if (!st) {
-    sh.error(path + ": " + std::string(message(st.error())));
-    (void)sh.return_trap(false);
-    sh.fail_special();
-    return 1;
-  }
   std::vector<std::string> operands(args.words.begin() + static_cast<ptrdiff_t>(at) + 1, args.words.end());
   Flow flow = sh.run_file(path, operands.empty() ? nullptr : &operands);
   sh.request(flow, sh.loop_count());

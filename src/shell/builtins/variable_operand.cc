@@ -5,7 +5,7 @@
 
 namespace nacre {
 
-bool VariableOperand::parse(const Args& args, size_t i) {
+bool VariableOperand::parse(Args& args, size_t i) {
   const std::string& word = args[i];
   compound = args.compound_at(i);
   if (compound) {
@@ -52,7 +52,7 @@ bool assign_array_text(Shell& sh, Symbol s, std::string_view text, bool append) 
 }
 
 bool assign_operand(Shell& sh, Symbol s, const VariableOperand& o, bool array_text, uint32_t flags) {
-  if (o.compound) return sh.expander().assign_compound(s, o.compound->value, o.append);
+  if (o.compound) return sh.expander().assign_compound(s, std::move(o.compound->value), o.append);
   if (o.append) flags |= Expander::kAppend;
   if (!o.element.empty()) return sh.expander().assign_name(o.element, o.value, flags);
   if (array_text && o.value.size() >= 2 && o.value.front() == '(' && o.value.back() == ')') return assign_array_text(sh, s, o.value, o.append);
