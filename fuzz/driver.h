@@ -11,12 +11,12 @@
 #include "nacre/sandbox.h"
 
 /// FUZZ_TARGET(text) { ... } is a target over `std::string_view text`.
-#define FUZZ_TARGET(text)                                                                    \
-  static void fuzz_one(std::string_view text);                                               \
-  extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {                  \
-    fuzz_one(std::string_view(reinterpret_cast<const char*>(data), size));                   \
-    return 0;                                                                                \
-  }                                                                                          \
+#define FUZZ_TARGET(text)                                                   \
+  static void fuzz_one(std::string_view text);                              \
+  extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { \
+    fuzz_one(std::string_view(reinterpret_cast<const char*>(data), size));  \
+    return 0;                                                               \
+  }                                                                         \
   static void fuzz_one(std::string_view text)
 
 namespace nacre::fuzz {

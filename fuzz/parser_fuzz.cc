@@ -11,9 +11,7 @@ FUZZ_TARGET(text) {
   options.expand_aliases = bits & 4;
   static const std::string kAlias = "echo a; if ";
   static const std::string kBlankAlias = "b ";
-  nacre::Parser parser(text, options, [](std::string_view name) {
-    return name == "a" ? &kAlias : name == "c" ? &kBlankAlias : nullptr;
-  });
+  nacre::Parser parser(text, options, [](std::string_view name) { return name == "a" ? &kAlias : name == "c" ? &kBlankAlias : nullptr; });
   for (;;) {
     nacre::ParseResult r = parser.next();
     if (r.status == nacre::ParseResult::Status::End) break;

@@ -7,8 +7,8 @@ FUZZ_TARGET(text) {
   size_t end = text.find('\n');
   std::string_view pattern = text.substr(0, end).substr(0, 300), subject = end == text.npos ? "" : text.substr(end + 1).substr(0, 500);
   std::string error;
-  uint32_t f = nacre::kRegexRust | nacre::kRegexLineAnchors | (flags & 1 ? nacre::kRegexUtf8 : 0) | (flags & 2 ? nacre::kRegexNoNewline : 0) | (flags & 4 ? nacre::kRegexFoldCase : 0) |
-               (flags & 8 ? nacre::kRegexCrLf : 0) | (flags & 16 ? nacre::kRegexDotAll : 0);
+  uint32_t f = nacre::kRegexRust | nacre::kRegexLineAnchors | (flags & 1 ? nacre::kRegexUtf8 : 0) | (flags & 2 ? nacre::kRegexNoNewline : 0) |
+               (flags & 4 ? nacre::kRegexFoldCase : 0) | (flags & 8 ? nacre::kRegexCrLf : 0) | (flags & 16 ? nacre::kRegexDotAll : 0);
   auto re = nacre::Regex::compile(pattern, f, &error);
   if (!re) {
     if (error.empty()) __builtin_trap();

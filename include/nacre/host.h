@@ -42,7 +42,10 @@ class HostDir {
  public:
   virtual ~HostDir() = default;
   virtual HostResult stat(const std::string& path, HostStat& out) = 0;
-  struct Entry { std::string name; HostStat::Type type; };
+  struct Entry {
+    std::string name;
+    HostStat::Type type;
+  };
   virtual HostResult list(const std::string& path, std::vector<Entry>& out) = 0;
   virtual HostResult read_link(const std::string& path, std::string& out) = 0;
   /// Opens a regular file; returns a handle >= 0 for the calls below.
@@ -56,7 +59,11 @@ class HostDir {
   virtual void close(int64_t handle) = 0;
   virtual HostResult make_dir(const std::string& path, uint32_t mode) = 0;
   /// A FIFO; it is never opened on the host. -EPERM where there are none.
-  virtual HostResult make_fifo(const std::string& path, uint32_t mode) { (void)path; (void)mode; return -1; }
+  virtual HostResult make_fifo(const std::string& path, uint32_t mode) {
+    (void)path;
+    (void)mode;
+    return -1;
+  }
   virtual HostResult make_symlink(const std::string& path, const std::string& target) = 0;
   virtual HostResult make_link(const std::string& from, const std::string& to) = 0;
   virtual HostResult remove(const std::string& path, bool directory) = 0;
@@ -81,7 +88,11 @@ class HostStream {
   /// True when read() would not answer -EAGAIN.
   virtual bool ready() { return true; }
   /// lseek on a regular file; -ESPIPE otherwise. whence as in POSIX.
-  virtual HostResult seek(int64_t offset, int whence) { (void)offset; (void)whence; return -29; }
+  virtual HostResult seek(int64_t offset, int whence) {
+    (void)offset;
+    (void)whence;
+    return -29;
+  }
 };
 
 class Host {
@@ -91,7 +102,12 @@ class Host {
   virtual Timespec monotonic() = 0;
   virtual void entropy(std::span<char> out) = 0;
 
-  struct Poll { int handle; bool read; bool write; bool ready = false; };
+  struct Poll {
+    int handle;
+    bool read;
+    bool write;
+    bool ready = false;
+  };
   /// Sleeps until a handle is ready, `deadline` (monotonic; null = none) passes,
   /// or wake() is called.
   virtual void wait(std::span<Poll> polls, const Timespec* deadline) = 0;

@@ -13,8 +13,14 @@ class BigInteger {
   BigInteger() { mpz_init(v_); }
   explicit BigInteger(int64_t n) { mpz_init_set_si(v_, n); }
   BigInteger(const BigInteger& o) { mpz_init_set(v_, o.v_); }
-  BigInteger(BigInteger&& o) noexcept { mpz_init(v_); mpz_swap(v_, o.v_); }
-  BigInteger& operator=(BigInteger o) noexcept { mpz_swap(v_, o.v_); return *this; }
+  BigInteger(BigInteger&& o) noexcept {
+    mpz_init(v_);
+    mpz_swap(v_, o.v_);
+  }
+  BigInteger& operator=(BigInteger o) noexcept {
+    mpz_swap(v_, o.v_);
+    return *this;
+  }
   ~BigInteger() { mpz_clear(v_); }
 
   mpz_ptr get() { return v_; }

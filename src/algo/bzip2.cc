@@ -24,7 +24,9 @@ void take(const bz_stream& z, std::string_view& in, std::span<char>& out) {
 class Bzip2 final : public Codec {
  public:
   explicit Bzip2(int level) : level_(level) { ok_ = BZ2_bzCompressInit(&z_, level, 0, 30) == BZ_OK; }
-  ~Bzip2() override { if (ok_) BZ2_bzCompressEnd(&z_); }
+  ~Bzip2() override {
+    if (ok_) BZ2_bzCompressEnd(&z_);
+  }
   CodecStatus run(std::string_view& in, std::span<char>& out, bool last) override {
     if (!ok_) return CodecStatus::Memory;
     set_input(z_, in, out);
@@ -45,7 +47,9 @@ class Bzip2 final : public Codec {
 class Bunzip2 final : public Codec {
  public:
   explicit Bunzip2(bool small) : small_(small) { ok_ = BZ2_bzDecompressInit(&z_, 0, small) == BZ_OK; }
-  ~Bunzip2() override { if (ok_) BZ2_bzDecompressEnd(&z_); }
+  ~Bunzip2() override {
+    if (ok_) BZ2_bzDecompressEnd(&z_);
+  }
   CodecStatus run(std::string_view& in, std::span<char>& out, bool) override {
     if (!ok_) return CodecStatus::Memory;
     // The fourth byte is the block size: known before the memory is taken.

@@ -13,9 +13,11 @@ namespace {
 // Letters, digits and the punctuation of charset names; options behind a double slash.
 bool fine_name(std::string_view s) {
   size_t options = s.find("//");
-  for (char c : s.substr(0, options)) if (!ascii_alnum(c) && std::string_view("-_.:()+").find(c) == std::string_view::npos) return false;
+  for (char c : s.substr(0, options))
+    if (!ascii_alnum(c) && std::string_view("-_.:()+").find(c) == std::string_view::npos) return false;
   if (options == std::string_view::npos) return true;
-  for (char c : s.substr(options)) if (!ascii_alpha(c) && c != '/' && c != ',') return false;
+  for (char c : s.substr(options))
+    if (!ascii_alpha(c) && c != '/' && c != ',') return false;
   return true;
 }
 
@@ -26,7 +28,9 @@ class Utf8Locale {
     static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
     if (utf8) old_ = uselocale(utf8);
   }
-  ~Utf8Locale() { if (old_) uselocale(old_); }
+  ~Utf8Locale() {
+    if (old_) uselocale(old_);
+  }
 
  private:
   locale_t old_ = nullptr;

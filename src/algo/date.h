@@ -37,8 +37,17 @@ class TimeZone {
   int64_t seconds(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, int64_t second) const;
 
  private:
-  struct Type { int32_t offset; bool dst; std::string name; };
-  struct Rule { bool has = false; char kind = 'M'; int month = 0, week = 0, day = 0; int32_t time = 7200; };
+  struct Type {
+    int32_t offset;
+    bool dst;
+    std::string name;
+  };
+  struct Rule {
+    bool has = false;
+    char kind = 'M';
+    int month = 0, week = 0, day = 0;
+    int32_t time = 7200;
+  };
   Type type_at(int64_t seconds) const;
   bool parse_posix(std::string_view s);
   bool parse_tzif(std::string_view data);
@@ -53,7 +62,10 @@ class TimeZone {
 /// strftime in the C locale with GNU's %N %:z %P %q, flags _ - 0 ^ # + and widths.
 std::string format_time(std::string_view format, const CivilTime& time, int64_t seconds, int32_t nanoseconds);
 
-struct DateInput { int64_t seconds; int32_t nanoseconds; };
+struct DateInput {
+  int64_t seconds;
+  int32_t nanoseconds;
+};
 /// GNU date -d. nullopt: not understood.
 std::optional<DateInput> parse_date(std::string_view text, int64_t now, int32_t now_nanoseconds, const TimeZone& zone);
 

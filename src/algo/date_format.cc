@@ -34,7 +34,10 @@ class TimeFormatter {
 
   std::string run(std::string_view f) {
     for (size_t i = 0; i < f.size();) {
-      if (f[i] != '%' || i + 1 == f.size()) { out_ += f[i++]; continue; }
+      if (f[i] != '%' || i + 1 == f.size()) {
+        out_ += f[i++];
+        continue;
+      }
       size_t start = i++;
       pad_ = 0;
       upper_ = swap_ = false;
@@ -49,7 +52,10 @@ class TimeFormatter {
         while (i < f.size() && ascii_digit(f[i])) width_ = std::min(width_ * 10 + (f[i++] - '0'), 10000);
       }
       int colons = 0;
-      while (i < f.size() && f[i] == ':') { colons++; i++; }
+      while (i < f.size() && f[i] == ':') {
+        colons++;
+        i++;
+      }
       if (i < f.size() && (f[i] == 'E' || f[i] == 'O')) i++;
       if (i >= f.size() || !convert(f[i], colons)) {
         if (i < f.size()) i++;
@@ -72,13 +78,22 @@ class TimeFormatter {
     out_ += s;
   }
   void number(int64_t n, int digits, char fill = '0') {
-    if (pad_ == '-') { out_ += std::to_string(n); return; }
+    if (pad_ == '-') {
+      out_ += std::to_string(n);
+      return;
+    }
     char f = pad_ == '_' ? ' ' : pad_ == '0' || pad_ == '+' ? '0' : fill;
     int w = width_ >= 0 ? width_ : digits;
     bool negative = n < 0;
     std::string s = std::to_string(negative ? -n : n);
-    if (pad_ == '+' && !negative && digits == 4 && (static_cast<int>(s.size()) > 4 || w > 4)) { out_ += '+'; w--; }
-    if (negative && f == '0') { out_ += '-'; w--; }
+    if (pad_ == '+' && !negative && digits == 4 && (static_cast<int>(s.size()) > 4 || w > 4)) {
+      out_ += '+';
+      w--;
+    }
+    if (negative && f == '0') {
+      out_ += '-';
+      w--;
+    }
     if (negative && f == ' ') s = "-" + s;
     if (w > static_cast<int>(s.size())) out_.append(static_cast<size_t>(w) - s.size(), f);
     out_ += s;
@@ -95,9 +110,11 @@ class TimeFormatter {
     else if (colons == 1 || (colons == 3 && s == 0 && m)) std::snprintf(rest, sizeof rest, ":%02lld", static_cast<long long>(m));
     else if (colons == 2 || (colons == 3 && s)) std::snprintf(rest, sizeof rest, ":%02lld:%02lld", static_cast<long long>(m), static_cast<long long>(s));
     std::string hours = std::to_string(h);
-    if (pad_ == '-' ) {
+    if (pad_ == '-') {
     } else if (pad_ == '_') {
-      if (hours.size() < 2) { out_ += ' '; }
+      if (hours.size() < 2) {
+        out_ += ' ';
+      }
     } else if (hours.size() < 2) {
       hours = "0" + hours;
     }
@@ -116,12 +133,14 @@ class TimeFormatter {
       case 't': out_ += '\t'; return true;
       case 'a': text(std::string(kDays[t_.weekday]).substr(0, 3)); return true;
       case 'A': text(kDays[t_.weekday]); return true;
-      case 'b': case 'h': text(std::string(kMonths[t_.month - 1]).substr(0, 3)); return true;
+      case 'b':
+      case 'h': text(std::string(kMonths[t_.month - 1]).substr(0, 3)); return true;
       case 'B': text(kMonths[t_.month - 1]); return true;
       case 'c': nested("%a %b %e %H:%M:%S %Y"); return true;
       case 'C': number((t_.year - (t_.year % 100 + 100) % 100) / 100, 2); return true;
       case 'd': number(t_.day, 2); return true;
-      case 'D': case 'x': nested("%m/%d/%y"); return true;
+      case 'D':
+      case 'x': nested("%m/%d/%y"); return true;
       case 'e': number(t_.day, 2, ' '); return true;
       case 'F': {
         char pad = pad_;
@@ -136,8 +155,14 @@ class TimeFormatter {
         number(t_.day, 2);
         return true;
       }
-      case 'g': iso_week(t_, iso_year); number((iso_year % 100 + 100) % 100, 2); return true;
-      case 'G': iso_week(t_, iso_year); number(iso_year, 4); return true;
+      case 'g':
+        iso_week(t_, iso_year);
+        number((iso_year % 100 + 100) % 100, 2);
+        return true;
+      case 'G':
+        iso_week(t_, iso_year);
+        number(iso_year, 4);
+        return true;
       case 'H': number(t_.hour, 2); return true;
       case 'I': number(h12, 2); return true;
       case 'j': number(t_.yearday + 1, 3); return true;
@@ -157,7 +182,8 @@ class TimeFormatter {
       case 'R': nested("%H:%M"); return true;
       case 's': number(seconds_, 1); return true;
       case 'S': number(t_.second, 2); return true;
-      case 'T': case 'X': nested("%H:%M:%S"); return true;
+      case 'T':
+      case 'X': nested("%H:%M:%S"); return true;
       case 'u': number(t_.weekday == 0 ? 7 : t_.weekday, 1); return true;
       case 'U': number((t_.yearday + 7 - t_.weekday) / 7, 2); return true;
       case 'V': number(iso_week(t_, iso_year), 2); return true;

@@ -21,10 +21,25 @@ bool tokenize(std::string_view s, std::vector<Token>& out) {
   bool space = false;
   for (size_t i = 0; i < s.size();) {
     char c = s[i];
-    if (c == '(') { paren++; i++; continue; }
-    if (c == ')' && paren) { paren--; i++; continue; }
-    if (paren) { i++; continue; }
-    if (ascii_space(c)) { space = true; i++; continue; }
+    if (c == '(') {
+      paren++;
+      i++;
+      continue;
+    }
+    if (c == ')' && paren) {
+      paren--;
+      i++;
+      continue;
+    }
+    if (paren) {
+      i++;
+      continue;
+    }
+    if (ascii_space(c)) {
+      space = true;
+      i++;
+      continue;
+    }
     Token t{Token::Sign, std::string(1, c)};
     t.space_before = space;
     space = false;
@@ -57,20 +72,24 @@ bool tokenize(std::string_view s, std::vector<Token>& out) {
   return true;
 }
 
-struct Named { const char* name; int value; };
-constexpr Named kMonths[] = {{"january", 1}, {"february", 2}, {"march", 3}, {"april", 4}, {"may", 5}, {"june", 6}, {"july", 7},
-                             {"august", 8}, {"september", 9}, {"october", 10}, {"november", 11}, {"december", 12}, {"sept", 9}};
-constexpr Named kDays[] = {{"sunday", 0}, {"monday", 1}, {"tuesday", 2}, {"wednesday", 3}, {"thursday", 4}, {"friday", 5}, {"saturday", 6},
-                           {"tues", 2}, {"wednes", 3}, {"thur", 4}, {"thurs", 4}};
-constexpr Named kOrdinals[] = {{"last", -1}, {"this", 0}, {"next", 1}, {"first", 1}, {"third", 3}, {"fourth", 4}, {"fifth", 5}, {"sixth", 6},
-                               {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}, {"eleventh", 11}, {"twelfth", 12}};
-constexpr Named kZones[] = {{"utc", 0}, {"ut", 0}, {"gmt", 0}, {"wet", 0}, {"west", 60}, {"bst", 60}, {"cet", 60}, {"cest", 120}, {"eet", 120}, {"eest", 180},
-                            {"msk", 180}, {"ist", 330}, {"jst", 540}, {"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300}, {"mst", -420}, {"mdt", -360},
-                            {"pst", -480}, {"pdt", -420}, {"akst", -540}, {"hst", -600}, {"sgt", 480}, {"nzst", 720}, {"nzdt", 780}};
+struct Named {
+  const char* name;
+  int value;
+};
+constexpr Named kMonths[] = {{"january", 1}, {"february", 2},  {"march", 3},    {"april", 4},     {"may", 5},       {"june", 6}, {"july", 7},
+                             {"august", 8},  {"september", 9}, {"october", 10}, {"november", 11}, {"december", 12}, {"sept", 9}};
+constexpr Named kDays[] = {{"sunday", 0},   {"monday", 1}, {"tuesday", 2}, {"wednesday", 3}, {"thursday", 4}, {"friday", 5},
+                           {"saturday", 6}, {"tues", 2},   {"wednes", 3},  {"thur", 4},      {"thurs", 4}};
+constexpr Named kOrdinals[] = {{"last", -1}, {"this", 0},    {"next", 1},   {"first", 1}, {"third", 3},  {"fourth", 4},    {"fifth", 5},
+                               {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}, {"eleventh", 11}, {"twelfth", 12}};
+constexpr Named kZones[] = {{"utc", 0},     {"ut", 0},     {"gmt", 0},    {"wet", 0},    {"west", 60},  {"bst", 60},   {"cet", 60},
+                            {"cest", 120},  {"eet", 120},  {"eest", 180}, {"msk", 180},  {"ist", 330},  {"jst", 540},  {"est", -300},
+                            {"edt", -240},  {"cst", -360}, {"cdt", -300}, {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420},
+                            {"akst", -540}, {"hst", -600}, {"sgt", 480},  {"nzst", 720}, {"nzdt", 780}};
 // Units: seconds, or months and years.
 enum Unit { kSecond, kMinute, kHour, kDay, kWeek, kFortnight, kMonth, kYear };
-constexpr Named kUnits[] = {{"sec", kSecond}, {"second", kSecond}, {"min", kMinute}, {"minute", kMinute}, {"hour", kHour}, {"day", kDay},
-                            {"week", kWeek}, {"fortnight", kFortnight}, {"month", kMonth}, {"year", kYear}};
+constexpr Named kUnits[] = {{"sec", kSecond}, {"second", kSecond}, {"min", kMinute},          {"minute", kMinute}, {"hour", kHour},
+                            {"day", kDay},    {"week", kWeek},     {"fortnight", kFortnight}, {"month", kMonth},   {"year", kYear}};
 
 template <size_t N>
 const Named* find_name(const Named (&table)[N], const std::string& word, bool abbreviate) {
@@ -94,7 +113,8 @@ class DateParser {
   std::optional<DateInput> run(std::string_view text) {
     if (!tokenize(text, t_)) return std::nullopt;
     if (!t_.empty() && sign(0, "@")) return epoch();
-    while (at_ < t_.size()) if (!item()) return std::nullopt;
+    while (at_ < t_.size())
+      if (!item()) return std::nullopt;
     return result();
   }
 
@@ -110,13 +130,19 @@ class DateParser {
     DateInput d{t_[i].value, t_[i].fraction};
     if (negative) {
       d.seconds = -d.seconds;
-      if (d.nanoseconds) { d.seconds--; d.nanoseconds = 1'000'000'000 - d.nanoseconds; }
+      if (d.nanoseconds) {
+        d.seconds--;
+        d.nanoseconds = 1'000'000'000 - d.nanoseconds;
+      }
     }
     return d;
   }
 
   bool item() {
-    if (sign(at_, ",")) { at_++; return true; }
+    if (sign(at_, ",")) {
+      at_++;
+      return true;
+    }
     if (is(at_, Token::Number)) return number_item();
     if (sign(at_, "+") || sign(at_, "-")) return signed_item();
     if (is(at_, Token::Word)) return word_item();
@@ -165,7 +191,12 @@ class DateParser {
         return meridian();
       }
       if (const Named* m = find_name(kMonths, w, true)) return day_month(m->value, at_ + 2);
-      if (find_unit(w)) { int64_t v = n.value; int32_t f = n.fraction; at_++; return relative(v, f, 1); }
+      if (find_unit(w)) {
+        int64_t v = n.value;
+        int32_t f = n.fraction;
+        at_++;
+        return relative(v, f, 1);
+      }
       if (const Named* d = find_name(kDays, w, true)) {
         at_ += 2;
         has_day_ = true;
@@ -173,7 +204,10 @@ class DateParser {
         ordinal_ = n.value;
         return true;
       }
-      if (w == "t" && n.digits == 8 && !has_date_) { at_ += 2; return set_date(n.value / 10000, n.value / 100 % 100, n.value % 100); }
+      if (w == "t" && n.digits == 8 && !has_date_) {
+        at_ += 2;
+        return set_date(n.value / 10000, n.value / 100 % 100, n.value % 100);
+      }
     }
     // 6-May-2024
     if (sign(at_ + 1, "-") && is(at_ + 2, Token::Word)) {
@@ -190,7 +224,8 @@ class DateParser {
     int64_t day = t_[at_].value, year = this_year();
     at_ = next;
     if (sign(at_, ",") && is(at_ + 1, Token::Number) && !sign(at_ + 2, ":")) at_++;
-    if (is(at_, Token::Number) && !sign(at_ + 1, ":") && t_[at_].digits >= 4 && !(is(at_ + 1, Token::Word) && find_unit(t_[at_ + 1].text))) year = full_year(t_[at_++]);
+    if (is(at_, Token::Number) && !sign(at_ + 1, ":") && t_[at_].digits >= 4 && !(is(at_ + 1, Token::Word) && find_unit(t_[at_ + 1].text)))
+      year = full_year(t_[at_++]);
     else if (is(at_, Token::Number) && t_[at_].digits == 2 && at_ + 1 == t_.size()) year = full_year(t_[at_++]);
     return set_date(year, month, day);
   }
@@ -261,7 +296,8 @@ class DateParser {
 
   bool signed_item() {
     int direction = 1;
-    while (sign(at_, "+") || sign(at_, "-")) if (t_[at_++].text == "-") direction = -direction;
+    while (sign(at_, "+") || sign(at_, "-"))
+      if (t_[at_++].text == "-") direction = -direction;
     if (is(at_, Token::Word)) return relative(1, 0, direction);
     if (!is(at_, Token::Number)) return false;
     int64_t n = t_[at_].value;
@@ -279,7 +315,10 @@ class DateParser {
     const Named* unit = is(at_, Token::Word) ? find_unit(t_[at_].text) : nullptr;
     if (!unit) return false;
     at_++;
-    if (word(at_, "ago")) { direction = -direction; at_++; }
+    if (word(at_, "ago")) {
+      direction = -direction;
+      at_++;
+    }
     n *= direction;
     switch (unit->value) {
       case kSecond:
@@ -300,10 +339,25 @@ class DateParser {
 
   bool word_item() {
     const std::string w = t_[at_].text;
-    if (w == "now" || w == "today") { at_++; has_relative_ = true; return true; }
-    if (w == "yesterday" || w == "tomorrow") { at_++; relative_days_ += w == "tomorrow" ? 1 : -1; has_relative_ = true; return true; }
-    if (w == "noon" && !has_time_) { at_++; return set_time(12, 0, 0, 0); }
-    if (w == "midnight" && !has_time_) { at_++; return set_time(0, 0, 0, 0); }
+    if (w == "now" || w == "today") {
+      at_++;
+      has_relative_ = true;
+      return true;
+    }
+    if (w == "yesterday" || w == "tomorrow") {
+      at_++;
+      relative_days_ += w == "tomorrow" ? 1 : -1;
+      has_relative_ = true;
+      return true;
+    }
+    if (w == "noon" && !has_time_) {
+      at_++;
+      return set_time(12, 0, 0, 0);
+    }
+    if (w == "midnight" && !has_time_) {
+      at_++;
+      return set_time(0, 0, 0, 0);
+    }
     if (const Named* m = find_name(kMonths, w, true)) {
       at_++;
       if (sign(at_, "-")) at_++;
@@ -331,11 +385,24 @@ class DateParser {
       return relative(o->value, 0, 1);
     }
     if (find_unit(w)) return relative(1, 0, 1);
-    if (const Named* z = find_name(kZones, w, false)) { at_++; return set_zone(z->value); }
-    if (w == "z") { at_++; return set_zone(0); }
-    if (w == "dst") { at_++; zone_minutes_ += 60; return has_zone_; }
+    if (const Named* z = find_name(kZones, w, false)) {
+      at_++;
+      return set_zone(z->value);
+    }
+    if (w == "z") {
+      at_++;
+      return set_zone(0);
+    }
+    if (w == "dst") {
+      at_++;
+      zone_minutes_ += 60;
+      return has_zone_;
+    }
     CivilTime local = zone_.local(now_);
-    if (lower(local.zone, false) == w) { at_++; return set_zone(local.offset / 60); }
+    if (lower(local.zone, false) == w) {
+      at_++;
+      return set_zone(local.offset / 60);
+    }
     if (w.size() == 1 && w != "j" && w != "t") {
       at_++;
       char c = w[0];

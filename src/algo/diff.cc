@@ -13,8 +13,15 @@ using Index = int64_t;
 class Myers {
  public:
   Myers(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick, bool fast)
-      : a_(a), b_(b), tick_(tick), fast_(fast), forward_(a.size() + b.size() + 3), backward_(forward_.size()),
-        origin_(static_cast<Index>(b.size()) + 1), gone(a.size()), fresh(b.size()) {
+      : a_(a),
+        b_(b),
+        tick_(tick),
+        fast_(fast),
+        forward_(a.size() + b.size() + 3),
+        backward_(forward_.size()),
+        origin_(static_cast<Index>(b.size()) + 1),
+        gone(a.size()),
+        fresh(b.size()) {
     // About the square root of the number of diagonals, but not too little.
     for (size_t n = forward_.size(); n; n >>= 2) patience_ <<= 1;
     patience_ = std::max<Index>(patience_, 4096);
@@ -47,8 +54,13 @@ class Myers {
 
  private:
   /// Where to cut, and whether each part is still to be searched for the least set.
-  struct Middle { Index x, y; bool low_minimal = true, high_minimal = true; };
-  struct Box { Index x0, x1, y0, y1; };
+  struct Middle {
+    Index x, y;
+    bool low_minimal = true, high_minimal = true;
+  };
+  struct Box {
+    Index x0, x1, y0, y1;
+  };
   static constexpr Index kFar = INT64_MAX, kSnake = 20;
 
   bool same(Index x, Index y) const { return a_[static_cast<size_t>(x)] == b_[static_cast<size_t>(y)]; }
@@ -152,12 +164,14 @@ void shift(std::span<const uint32_t> line, std::vector<bool>& changed, const std
   size_t i = 0, j = 0;
   for (;;) {
     while (i < n && !changed[i]) {
-      while (at(other, j++)) {}
+      while (at(other, j++)) {
+      }
       i++;
     }
     if (i == n) return;
     size_t start = i, facing;
-    while (at(changed, ++i)) {}
+    while (at(changed, ++i)) {
+    }
     while (at(other, j)) j++;
     size_t length;
     do {
@@ -166,7 +180,8 @@ void shift(std::span<const uint32_t> line, std::vector<bool>& changed, const std
         changed[--start] = true;
         changed[--i] = false;
         while (start && changed[start - 1]) start--;
-        while (j && at(other, --j)) {}
+        while (j && at(other, --j)) {
+        }
       }
       facing = j && at(other, j - 1) ? i : n;
       while (i != n && line[start] == line[i]) {
@@ -179,7 +194,8 @@ void shift(std::span<const uint32_t> line, std::vector<bool>& changed, const std
     while (facing < i) {
       changed[--start] = true;
       changed[--i] = false;
-      while (j && at(other, --j)) {}
+      while (j && at(other, --j)) {
+      }
     }
   }
 }
@@ -258,13 +274,15 @@ std::unordered_map<uint32_t, size_t> count(std::span<const uint32_t> lines) {
 }
 
 // The lines of `from` that take part in the search; the rest is marked changed.
-std::vector<uint32_t> kept(std::span<const uint32_t> from, std::span<const uint32_t> other, bool minimal, std::vector<size_t>& at,
-                           std::vector<bool>& changed) {
+std::vector<uint32_t> kept(std::span<const uint32_t> from, std::span<const uint32_t> other, bool minimal, std::vector<size_t>& at, std::vector<bool>& changed) {
   std::vector<uint32_t> out;
   std::optional<Chaff> chaff;
   if (!minimal) chaff.emplace(from, count(other));
   for (size_t i = 0; i < from.size(); i++) {
-    if (chaff && chaff->left_out(i)) { changed[i] = true; continue; }
+    if (chaff && chaff->left_out(i)) {
+      changed[i] = true;
+      continue;
+    }
     out.push_back(from[i]);
     at.push_back(i);
   }
@@ -273,8 +291,7 @@ std::vector<uint32_t> kept(std::span<const uint32_t> from, std::span<const uint3
 
 }  // namespace
 
-std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b,
-                                   const std::function<void(uint32_t)>& tick, DiffEffort effort) {
+std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick, DiffEffort effort) {
   const bool minimal = effort == DiffEffort::Minimal;
   std::vector<bool> gone(a.size()), fresh(b.size());
   std::vector<size_t> a_at, b_at;

@@ -18,7 +18,9 @@
 namespace nacre {
 
 /// Lines [a, a+deleted) of the first become [b, b+inserted) of the second. 0-based.
-struct DiffRange { size_t a, b, deleted, inserted; };
+struct DiffRange {
+  size_t a, b, deleted, inserted;
+};
 
 enum class DiffEffort : uint8_t {
   Normal,    ///< GNU diff without options
@@ -27,7 +29,7 @@ enum class DiffEffort : uint8_t {
 };
 
 /// The ranges in ascending order, with at least one equal line between neighbours.
-std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b,
-                                   const std::function<void(uint32_t)>& tick, DiffEffort effort = DiffEffort::Normal);
+std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick,
+                                   DiffEffort effort = DiffEffort::Normal);
 
 }  // namespace nacre

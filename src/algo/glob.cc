@@ -10,23 +10,71 @@ namespace {
 
 constexpr bool is_group_op(char c) { return c == '?' || c == '*' || c == '+' || c == '@' || c == '!'; }
 
-struct SymbolName { std::string_view name; char c; };
+struct SymbolName {
+  std::string_view name;
+  char c;
+};
 // POSIX names of the portable character set, as [[.space.]] wants them.
-constexpr SymbolName kSymbols[] = {
-    {"NUL", 0}, {"tab", '\t'}, {"newline", '\n'}, {"vertical-tab", '\v'}, {"form-feed", '\f'},
-    {"carriage-return", '\r'}, {"space", ' '}, {"exclamation-mark", '!'}, {"quotation-mark", '"'},
-    {"number-sign", '#'}, {"dollar-sign", '$'}, {"percent-sign", '%'}, {"ampersand", '&'},
-    {"apostrophe", '\''}, {"left-parenthesis", '('}, {"right-parenthesis", ')'}, {"asterisk", '*'},
-    {"plus-sign", '+'}, {"comma", ','}, {"hyphen", '-'}, {"hyphen-minus", '-'}, {"minus", '-'},
-    {"period", '.'}, {"dot", '.'}, {"full-stop", '.'}, {"slash", '/'}, {"solidus", '/'},
-    {"zero", '0'}, {"one", '1'}, {"two", '2'}, {"three", '3'}, {"four", '4'}, {"five", '5'},
-    {"six", '6'}, {"seven", '7'}, {"eight", '8'}, {"nine", '9'}, {"colon", ':'}, {"semicolon", ';'},
-    {"less-than-sign", '<'}, {"equals-sign", '='}, {"greater-than-sign", '>'}, {"question-mark", '?'},
-    {"commercial-at", '@'}, {"left-square-bracket", '['}, {"backslash", '\\'},
-    {"reverse-solidus", '\\'}, {"right-square-bracket", ']'}, {"circumflex", '^'},
-    {"circumflex-accent", '^'}, {"underscore", '_'}, {"low-line", '_'}, {"grave-accent", '`'},
-    {"left-brace", '{'}, {"left-curly-bracket", '{'}, {"vertical-line", '|'}, {"right-brace", '}'},
-    {"right-curly-bracket", '}'}, {"tilde", '~'}, {"DEL", 127}};
+constexpr SymbolName kSymbols[] = {{"NUL", 0},
+                                   {"tab", '\t'},
+                                   {"newline", '\n'},
+                                   {"vertical-tab", '\v'},
+                                   {"form-feed", '\f'},
+                                   {"carriage-return", '\r'},
+                                   {"space", ' '},
+                                   {"exclamation-mark", '!'},
+                                   {"quotation-mark", '"'},
+                                   {"number-sign", '#'},
+                                   {"dollar-sign", '$'},
+                                   {"percent-sign", '%'},
+                                   {"ampersand", '&'},
+                                   {"apostrophe", '\''},
+                                   {"left-parenthesis", '('},
+                                   {"right-parenthesis", ')'},
+                                   {"asterisk", '*'},
+                                   {"plus-sign", '+'},
+                                   {"comma", ','},
+                                   {"hyphen", '-'},
+                                   {"hyphen-minus", '-'},
+                                   {"minus", '-'},
+                                   {"period", '.'},
+                                   {"dot", '.'},
+                                   {"full-stop", '.'},
+                                   {"slash", '/'},
+                                   {"solidus", '/'},
+                                   {"zero", '0'},
+                                   {"one", '1'},
+                                   {"two", '2'},
+                                   {"three", '3'},
+                                   {"four", '4'},
+                                   {"five", '5'},
+                                   {"six", '6'},
+                                   {"seven", '7'},
+                                   {"eight", '8'},
+                                   {"nine", '9'},
+                                   {"colon", ':'},
+                                   {"semicolon", ';'},
+                                   {"less-than-sign", '<'},
+                                   {"equals-sign", '='},
+                                   {"greater-than-sign", '>'},
+                                   {"question-mark", '?'},
+                                   {"commercial-at", '@'},
+                                   {"left-square-bracket", '['},
+                                   {"backslash", '\\'},
+                                   {"reverse-solidus", '\\'},
+                                   {"right-square-bracket", ']'},
+                                   {"circumflex", '^'},
+                                   {"circumflex-accent", '^'},
+                                   {"underscore", '_'},
+                                   {"low-line", '_'},
+                                   {"grave-accent", '`'},
+                                   {"left-brace", '{'},
+                                   {"left-curly-bracket", '{'},
+                                   {"vertical-line", '|'},
+                                   {"right-brace", '}'},
+                                   {"right-curly-bracket", '}'},
+                                   {"tilde", '~'},
+                                   {"DEL", 127}};
 
 constexpr uint32_t kNoChar = UINT32_MAX;
 
@@ -50,8 +98,7 @@ class GlobCompiler {
   bool utf8() const { return out_.flags_ & kGlobUtf8; }
 
   void add_text(Glob::Sequence& seq, std::string_view bytes) {
-    bool joins = !seq.empty() && seq.back().kind == Glob::Kind::Text &&
-                 seq.back().index + seq.back().length == out_.pool_.size();
+    bool joins = !seq.empty() && seq.back().kind == Glob::Kind::Text && seq.back().index + seq.back().length == out_.pool_.size();
     if (!joins) seq.push_back({Glob::Kind::Text, 0, static_cast<uint32_t>(out_.pool_.size()), 0});
     out_.pool_.append(bytes);
     seq.back().length += static_cast<uint32_t>(bytes.size());
@@ -156,7 +203,8 @@ class GlobCompiler {
       utf8::Char c = utf8::decode(name);
       if (c.length == name.size()) return c.code;
     }
-    for (const auto& s : kSymbols) if (s.name == name) return static_cast<unsigned char>(s.c);
+    for (const auto& s : kSymbols)
+      if (s.name == name) return static_cast<unsigned char>(s.c);
     return kNoChar;
   }
 
@@ -179,7 +227,10 @@ class GlobCompiler {
     for (bool first = true;; first = false) {
       if (at_ >= p_.size()) return false;
       char c = p_[at_];
-      if (c == ']' && !first) { at_++; return true; }
+      if (c == ']' && !first) {
+        at_++;
+        return true;
+      }
       if (c == '/' && (out_.flags_ & kGlobPathname)) return false;
       if (c == '[' && at_ + 1 < p_.size() && p_[at_ + 1] == ':') {
         if (auto name = take_named(':')) {
@@ -291,7 +342,10 @@ size_t Glob::step(const Item& item, std::string_view text, size_t at) const {
 bool glob_has_magic(std::string_view pattern, bool extended) {
   for (size_t i = 0; i < pattern.size(); i++) {
     char c = pattern[i];
-    if (c == '\\') { i++; continue; }
+    if (c == '\\') {
+      i++;
+      continue;
+    }
     if (c == '*' || c == '?') return true;
     if (c == '[' && pattern.find(']', i + 1) != std::string_view::npos) return true;
     if (extended && is_group_op(c) && i + 1 < pattern.size() && pattern[i + 1] == '(') return true;

@@ -33,7 +33,9 @@ enum GlobFlags : uint32_t {
 class Glob {
  public:
   static constexpr size_t npos = std::string_view::npos;
-  struct Span { size_t begin, end; };
+  struct Span {
+    size_t begin, end;
+  };
 
   static Glob compile(std::string_view pattern, uint32_t flags);
 
@@ -57,7 +59,9 @@ class Glob {
   struct BracketSet {
     bool negate = false;
     uint64_t bytes[4] = {0, 0, 0, 0};   ///< members below 0x100 (below 0x80 with UTF-8)
-    struct Range { uint32_t low, high; };
+    struct Range {
+      uint32_t low, high;
+    };
     std::vector<Range> ranges;          ///< members above
     std::vector<CharClass> classes;     ///< classes for members above
     void add_byte(uint32_t c) { bytes[c >> 6 & 3] |= 1ull << (c & 63); }

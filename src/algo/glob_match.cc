@@ -12,7 +12,11 @@ namespace nacre {
 
 struct GlobLinear {
   static constexpr size_t npos = Glob::npos;
-  struct Segment { const Glob::Item* begin; const Glob::Item* end; bool empty() const { return begin == end; } };
+  struct Segment {
+    const Glob::Item* begin;
+    const Glob::Item* end;
+    bool empty() const { return begin == end; }
+  };
 
   const Glob& g;
   std::string_view text;
@@ -77,7 +81,10 @@ struct GlobLinear {
   }
 
   bool find_first(Segment s, size_t from, Glob::Span& out) const {
-    if (s.empty()) { out = {from, from}; return true; }
+    if (s.empty()) {
+      out = {from, from};
+      return true;
+    }
     bool by_byte = s.begin->kind == Glob::Kind::Text && !(g.flags_ & kGlobFoldCase);
     char lead = by_byte ? g.pool_[s.begin->index] : 0;
     for (size_t at = from; at <= text.size();) {
@@ -87,7 +94,10 @@ struct GlobLinear {
         at = static_cast<size_t>(static_cast<const char*>(hit) - text.data());
       }
       size_t end = place(s, at);
-      if (end != npos) { out = {at, end}; return true; }
+      if (end != npos) {
+        out = {at, end};
+        return true;
+      }
       if (at == text.size() || given_up(at)) return false;
       at = next(at);
     }
@@ -99,10 +109,16 @@ struct GlobLinear {
 
   // Rightmost place within [low, high].
   bool find_last(Segment s, size_t low, size_t high, Glob::Span& out) const {
-    if (s.empty()) { out = {high, high}; return true; }
+    if (s.empty()) {
+      out = {high, high};
+      return true;
+    }
     for (size_t at = high;; at = previous(at)) {
       size_t end = place(s, at);
-      if (end != npos && end <= high) { out = {at, end}; return true; }
+      if (end != npos && end <= high) {
+        out = {at, end};
+        return true;
+      }
       if (at <= low || given_up(at)) return false;
     }
   }
@@ -144,9 +160,7 @@ struct GlobLinear {
     return at == npos ? npos : extend(s, at, longest);
   }
 
-  Segment final_segment() const {
-    return cut_back(g.top_.data() + g.top_.size());
-  }
+  Segment final_segment() const { return cut_back(g.top_.data() + g.top_.size()); }
 
   size_t longest_suffix() const {
     Segment tail = final_segment();
@@ -188,15 +202,9 @@ bool Glob::match(std::string_view text) const {
   return GlobLinear{*this, text}.match();
 }
 
-size_t Glob::longest_prefix(std::string_view text) const {
-  return has_groups_ ? GlobSets(*this, text).prefix(true) : GlobLinear{*this, text}.prefix(true);
-}
-size_t Glob::shortest_prefix(std::string_view text) const {
-  return has_groups_ ? GlobSets(*this, text).prefix(false) : GlobLinear{*this, text}.prefix(false);
-}
-size_t Glob::longest_suffix(std::string_view text) const {
-  return has_groups_ ? GlobSets(*this, text).suffix(true) : GlobLinear{*this, text}.longest_suffix();
-}
+size_t Glob::longest_prefix(std::string_view text) const { return has_groups_ ? GlobSets(*this, text).prefix(true) : GlobLinear{*this, text}.prefix(true); }
+size_t Glob::shortest_prefix(std::string_view text) const { return has_groups_ ? GlobSets(*this, text).prefix(false) : GlobLinear{*this, text}.prefix(false); }
+size_t Glob::longest_suffix(std::string_view text) const { return has_groups_ ? GlobSets(*this, text).suffix(true) : GlobLinear{*this, text}.longest_suffix(); }
 size_t Glob::shortest_suffix(std::string_view text) const {
   return has_groups_ ? GlobSets(*this, text).suffix(false) : GlobLinear{*this, text}.shortest_suffix();
 }

@@ -72,7 +72,10 @@ GlobSets::Set GlobSets::run_star(const Set& in) {
   Set out;
   for (const Interval& x : in) {
     for (size_t p = x.low; p <= x.high;) {
-      if (g_.barred_dot(text_, p)) { p = next(p); continue; }
+      if (g_.barred_dot(text_, p)) {
+        p = next(p);
+        continue;
+      }
       size_t end = limit(p);
       add(out, p, end);
       p = end < x.high ? next(end) : x.high + 1;

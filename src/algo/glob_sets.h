@@ -22,7 +22,9 @@ class GlobSets {
 
  private:
   /// Every character boundary from low to high, both included.
-  struct Interval { size_t low, high; };
+  struct Interval {
+    size_t low, high;
+  };
   using Set = std::vector<Interval>;   ///< sorted, apart
 
   Set run(const Glob::Sequence& seq, Set in);

@@ -29,7 +29,9 @@ class Deflate final : public Codec {
     // The usual level searches three quarters as far as zlib's own: a tenth faster, within 0.1 % in size.
     if (ok_ && level == 6) deflateTune(&z_, 8, 16, 128, 96);
   }
-  ~Deflate() override { if (ok_) deflateEnd(&z_); }
+  ~Deflate() override {
+    if (ok_) deflateEnd(&z_);
+  }
   CodecStatus run(std::string_view& in, std::span<char>& out, bool last) override { return step(in, out, last ? Z_FINISH : Z_NO_FLUSH); }
   /// Ends a block and forgets what came before, after `in` is used up.
   CodecStatus restart(std::string_view& in, std::span<char>& out) { return step(in, out, Z_FULL_FLUSH); }
@@ -51,7 +53,9 @@ class Deflate final : public Codec {
 class Inflate final : public Codec {
  public:
   Inflate() { ok_ = inflateInit2(&z_, -15) == Z_OK; }
-  ~Inflate() override { if (ok_) inflateEnd(&z_); }
+  ~Inflate() override {
+    if (ok_) inflateEnd(&z_);
+  }
   CodecStatus run(std::string_view& in, std::span<char>& out, bool) override {
     if (!ok_) return CodecStatus::Memory;
     set_input(z_, in, out);

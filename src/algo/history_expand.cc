@@ -24,8 +24,10 @@ size_t past_bracket(std::string_view s, size_t i) {
   while (i < s.size()) {
     char c = s[i];
     if (c == '\\' && i + 1 < s.size()) i++;
-    else if (c == '\'' || c == '"') { i = past_quote(s, i); continue; }
-    else if (c == open) depth++;
+    else if (c == '\'' || c == '"') {
+      i = past_quote(s, i);
+      continue;
+    } else if (c == open) depth++;
     else if (c == close && --depth == 0) return i + 1;
     i++;
   }
@@ -49,7 +51,8 @@ size_t past_word(std::string_view s, size_t i) {
     char c = s[i];
     if (c == '\\') i += 2;
     else if (c == '\'' || c == '"' || c == '`') i = past_quote(s, i);
-    else if ((c == '$' || c == '<' || c == '>' || c == '!' || c == '@' || c == '+' || c == '?' || c == '*') && i + 1 < s.size() && s[i + 1] == '(') i = past_bracket(s, i + 1);
+    else if ((c == '$' || c == '<' || c == '>' || c == '!' || c == '@' || c == '+' || c == '?' || c == '*') && i + 1 < s.size() && s[i + 1] == '(')
+      i = past_bracket(s, i + 1);
     else if (c == '$' && i + 1 < s.size() && s[i + 1] == '{') i = past_bracket(s, i + 1);
     else if (meta(c)) break;
     else i++;
@@ -69,7 +72,9 @@ std::vector<std::string> history_words(std::string_view s) {
     bool substitution = (s[i] == '<' || s[i] == '>') && i + 1 < s.size() && s[i + 1] == '(';
     size_t end = meta(s[i]) && !substitution ? past_operator(s, i) : past_word(s, i);
     // A number before < or > is part of the operator.
-    if (digit(s[i]) && end < s.size() && (s[end] == '<' || s[end] == '>') && std::all_of(s.begin() + static_cast<ptrdiff_t>(i), s.begin() + static_cast<ptrdiff_t>(end), digit)) end = past_operator(s, end);
+    if (digit(s[i]) && end < s.size() && (s[end] == '<' || s[end] == '>') &&
+        std::all_of(s.begin() + static_cast<ptrdiff_t>(i), s.begin() + static_cast<ptrdiff_t>(end), digit))
+      end = past_operator(s, end);
     if (end <= i) end = i + 1;
     words.emplace_back(s.substr(i, end - i));
     i = end;
@@ -181,7 +186,9 @@ class HistoryExpansion {
     bool inside = c == '?';
     if (inside) i++;
     size_t from = i;
-    while (i < s_.size() && (inside ? s_[i] != '?' && s_[i] != '\n' : !blank(s_[i]) && s_[i] != ':' && std::string_view("^$*%;&|()<>\"").find(s_[i]) == std::string_view::npos)) i++;
+    while (i < s_.size() &&
+           (inside ? s_[i] != '?' && s_[i] != '\n' : !blank(s_[i]) && s_[i] != ':' && std::string_view("^$*%;&|()<>\"").find(s_[i]) == std::string_view::npos))
+      i++;
     std::string text(s_.substr(from, i - from));
     if (inside) {
       if (at(i) == '?') i++;
@@ -222,8 +229,16 @@ class HistoryExpansion {
     size_t last = words.empty() ? 0 : words.size() - 1;
     size_t first = 0, end = 0;
     auto number = [&](size_t& out) {
-      if (at(k) == '^') { out = 1; k++; return true; }
-      if (at(k) == '$') { out = last; k++; return true; }
+      if (at(k) == '^') {
+        out = 1;
+        k++;
+        return true;
+      }
+      if (at(k) == '$') {
+        out = last;
+        k++;
+        return true;
+      }
       if (!digit(at(k))) return false;
       for (out = 0; digit(at(k)) && out < 100000; k++) out = out * 10 + static_cast<size_t>(s_[k] - '0');
       return true;
@@ -271,10 +286,18 @@ class HistoryExpansion {
       i++;
       size_t slash = text.rfind('/'), dot = text.rfind('.');
       switch (c) {
-        case 'h': if (slash != text.npos) text.resize(slash); break;
-        case 't': if (slash != text.npos) text.erase(0, slash + 1); break;
-        case 'r': if (dot != text.npos) text.resize(dot); break;
-        case 'e': if (dot != text.npos) text.erase(0, dot); break;
+        case 'h':
+          if (slash != text.npos) text.resize(slash);
+          break;
+        case 't':
+          if (slash != text.npos) text.erase(0, slash + 1);
+          break;
+        case 'r':
+          if (dot != text.npos) text.resize(dot);
+          break;
+        case 'e':
+          if (dot != text.npos) text.erase(0, dot);
+          break;
         case 'p': print_ = true; break;
         case 'q':
         case 'x': quote = c; break;

@@ -13,16 +13,19 @@ namespace {
 bool one_of(GumboTag t, std::initializer_list<GumboTag> tags) { return std::find(tags.begin(), tags.end(), t) != tags.end(); }
 
 bool is_hidden(GumboTag t) {
-  return one_of(t, {GUMBO_TAG_HEAD, GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE, GUMBO_TAG_TEMPLATE, GUMBO_TAG_NOSCRIPT, GUMBO_TAG_IFRAME, GUMBO_TAG_SVG, GUMBO_TAG_SELECT,
-                    GUMBO_TAG_TEXTAREA, GUMBO_TAG_BUTTON, GUMBO_TAG_OBJECT, GUMBO_TAG_CANVAS, GUMBO_TAG_AUDIO, GUMBO_TAG_VIDEO, GUMBO_TAG_DATALIST});
+  return one_of(t,
+                {GUMBO_TAG_HEAD, GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE, GUMBO_TAG_TEMPLATE, GUMBO_TAG_NOSCRIPT, GUMBO_TAG_IFRAME, GUMBO_TAG_SVG, GUMBO_TAG_SELECT,
+                 GUMBO_TAG_TEXTAREA, GUMBO_TAG_BUTTON, GUMBO_TAG_OBJECT, GUMBO_TAG_CANVAS, GUMBO_TAG_AUDIO, GUMBO_TAG_VIDEO, GUMBO_TAG_DATALIST});
 }
 
 bool is_block(GumboTag t) {
-  return one_of(t, {GUMBO_TAG_HTML, GUMBO_TAG_BODY, GUMBO_TAG_P, GUMBO_TAG_DIV, GUMBO_TAG_H1, GUMBO_TAG_H2, GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6, GUMBO_TAG_UL,
-                    GUMBO_TAG_OL, GUMBO_TAG_LI, GUMBO_TAG_DL, GUMBO_TAG_DT, GUMBO_TAG_DD, GUMBO_TAG_PRE, GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_HR, GUMBO_TAG_TABLE, GUMBO_TAG_ARTICLE,
-                    GUMBO_TAG_SECTION, GUMBO_TAG_NAV, GUMBO_TAG_ASIDE, GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER, GUMBO_TAG_MAIN, GUMBO_TAG_FIGURE, GUMBO_TAG_FIGCAPTION,
-                    GUMBO_TAG_ADDRESS, GUMBO_TAG_FORM, GUMBO_TAG_FIELDSET, GUMBO_TAG_LEGEND, GUMBO_TAG_DETAILS, GUMBO_TAG_SUMMARY, GUMBO_TAG_CENTER, GUMBO_TAG_CAPTION,
-                    GUMBO_TAG_TBODY, GUMBO_TAG_THEAD, GUMBO_TAG_TFOOT, GUMBO_TAG_TR, GUMBO_TAG_TD, GUMBO_TAG_TH, GUMBO_TAG_HGROUP, GUMBO_TAG_MENU});
+  return one_of(t, {GUMBO_TAG_HTML,       GUMBO_TAG_BODY,    GUMBO_TAG_P,     GUMBO_TAG_DIV,        GUMBO_TAG_H1,     GUMBO_TAG_H2,      GUMBO_TAG_H3,
+                    GUMBO_TAG_H4,         GUMBO_TAG_H5,      GUMBO_TAG_H6,    GUMBO_TAG_UL,         GUMBO_TAG_OL,     GUMBO_TAG_LI,      GUMBO_TAG_DL,
+                    GUMBO_TAG_DT,         GUMBO_TAG_DD,      GUMBO_TAG_PRE,   GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_HR,     GUMBO_TAG_TABLE,   GUMBO_TAG_ARTICLE,
+                    GUMBO_TAG_SECTION,    GUMBO_TAG_NAV,     GUMBO_TAG_ASIDE, GUMBO_TAG_HEADER,     GUMBO_TAG_FOOTER, GUMBO_TAG_MAIN,    GUMBO_TAG_FIGURE,
+                    GUMBO_TAG_FIGCAPTION, GUMBO_TAG_ADDRESS, GUMBO_TAG_FORM,  GUMBO_TAG_FIELDSET,   GUMBO_TAG_LEGEND, GUMBO_TAG_DETAILS, GUMBO_TAG_SUMMARY,
+                    GUMBO_TAG_CENTER,     GUMBO_TAG_CAPTION, GUMBO_TAG_TBODY, GUMBO_TAG_THEAD,      GUMBO_TAG_TFOOT,  GUMBO_TAG_TR,      GUMBO_TAG_TD,
+                    GUMBO_TAG_TH,         GUMBO_TAG_HGROUP,  GUMBO_TAG_MENU});
 }
 
 /// Text of a page, in lines that are not yet wrapped; in it kBreak is a line break that stays.
@@ -46,7 +49,9 @@ class Writer {
   struct Deeper {
     Writer& w;
     bool good;
-    explicit Deeper(Writer& writer) : w(writer), good(++w.depth_ <= kHtmlNesting) { if (!good) w.too_deep = true; }
+    explicit Deeper(Writer& writer) : w(writer), good(++w.depth_ <= kHtmlNesting) {
+      if (!good) w.too_deep = true;
+    }
     ~Deeper() { w.depth_--; }
   };
 
@@ -89,7 +94,12 @@ class Writer {
 
   std::string block(const GumboNode* n, GumboTag t, size_t width) {
     switch (t) {
-      case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4: case GUMBO_TAG_H5: case GUMBO_TAG_H6: {
+      case GUMBO_TAG_H1:
+      case GUMBO_TAG_H2:
+      case GUMBO_TAG_H3:
+      case GUMBO_TAG_H4:
+      case GUMBO_TAG_H5:
+      case GUMBO_TAG_H6: {
         std::string text = one_line(n);
         while (text.ends_with('#') && !text.ends_with("\\#")) text.insert(text.size() - 1, "\\");
         return text.empty() ? "" : std::string(static_cast<size_t>(t - GUMBO_TAG_H1) + 1, '#') + " " + text;
@@ -97,7 +107,9 @@ class Writer {
       case GUMBO_TAG_HR: return "---";
       case GUMBO_TAG_PRE: return code_block(n);
       case GUMBO_TAG_BLOCKQUOTE: return prefixed(blocks(n, width > 12 ? width - 2 : width), "> ", "> ");
-      case GUMBO_TAG_UL: case GUMBO_TAG_MENU: case GUMBO_TAG_OL: return list(n, t == GUMBO_TAG_OL, width);
+      case GUMBO_TAG_UL:
+      case GUMBO_TAG_MENU:
+      case GUMBO_TAG_OL: return list(n, t == GUMBO_TAG_OL, width);
       case GUMBO_TAG_DL: return definitions(n, width);
       case GUMBO_TAG_TABLE: return table(n, width);
       default: return blocks(n, width);
@@ -195,7 +207,8 @@ class Writer {
       if (tag_of(li) == GUMBO_TAG_LI) each_child(li, [&](const GumboNode* c) { loose = loose || tag_of(c) == GUMBO_TAG_P; });
     });
     long number = 1;
-    if (auto start = attribute(n, "start"); ordered && !start.empty()) number = std::clamp(std::strtol(std::string(start).c_str(), nullptr, 10), 0l, 999'999'999l);
+    if (auto start = attribute(n, "start"); ordered && !start.empty())
+      number = std::clamp(std::strtol(std::string(start).c_str(), nullptr, 10), 0l, 999'999'999l);
     std::string out;
     each_child(n, [&](const GumboNode* li) {
       GumboTag t = tag_of(li);
@@ -212,7 +225,10 @@ class Writer {
         return;
       }
       number++;
-      out += (out.empty() ? "" : loose ? "\n\n" : "\n") + (text.empty() ? std::string(trimmed(marker)) : prefixed(text, marker, std::string(marker.size(), ' ')));
+      out += (out.empty() ? ""
+              : loose     ? "\n\n"
+                          : "\n") +
+             (text.empty() ? std::string(trimmed(marker)) : prefixed(text, marker, std::string(marker.size(), ' ')));
     });
     return out;
   }
@@ -274,7 +290,9 @@ class Writer {
   std::string code_block(const GumboNode* n) {
     std::string code, name = language(n);
     raw_text(n, code);
-    each_child(n, [&](const GumboNode* c) { if (name.empty() && tag_of(c) == GUMBO_TAG_CODE) name = language(c); });
+    each_child(n, [&](const GumboNode* c) {
+      if (name.empty() && tag_of(c) == GUMBO_TAG_CODE) name = language(c);
+    });
     if (code.starts_with('\n')) code.erase(0, 1);
     while (code.ends_with('\n')) code.pop_back();
     std::string fence(std::max<size_t>(3, longest_run(code, '`') + 1), '`');
@@ -284,7 +302,8 @@ class Writer {
   static std::string code_span(const GumboNode* n) {
     std::string raw, code;
     raw_text(n, raw);
-    for (char c : raw) if (!ascii_space(c) || (!code.empty() && code.back() != ' ')) code += ascii_space(c) ? ' ' : c;
+    for (char c : raw)
+      if (!ascii_space(c) || (!code.empty() && code.back() != ' ')) code += ascii_space(c) ? ' ' : c;
     if (trimmed(code).empty()) return {};
     code = trimmed(code);
     std::string fence(longest_run(code, '`') + 1, '`');
@@ -326,7 +345,9 @@ class Writer {
     bool head = false;
     rows(n, all, head);
     std::string caption;
-    each_child(n, [&](const GumboNode* c) { if (tag_of(c) == GUMBO_TAG_CAPTION) caption = blocks(c, width); });
+    each_child(n, [&](const GumboNode* c) {
+      if (tag_of(c) == GUMBO_TAG_CAPTION) caption = blocks(c, width);
+    });
     std::vector<std::vector<std::string>> grid;
     std::string aligns;
     size_t columns = 0;
@@ -404,9 +425,10 @@ class Writer {
       bool word_before = i > 0 && (ascii_alnum(s[i - 1]) || static_cast<unsigned char>(s[i - 1]) >= 0x80);
       bool word_after = i + 1 < s.size() && (ascii_alnum(s[i + 1]) || static_cast<unsigned char>(s[i + 1]) >= 0x80);
       bool blank_after = i + 1 >= s.size() || ascii_space(s[i + 1]), blank_before = i == 0 || ascii_space(s[i - 1]);
-      bool escape = c == '\\' || c == '`' || c == '[' || c == ']' || (c == '*' && !(blank_before && blank_after)) || (c == '_' && !(word_before && word_after) && !(blank_before && blank_after)) ||
-                    (c == '<' && i + 1 < s.size() && (ascii_alpha(s[i + 1]) || std::strchr("/!?", s[i + 1]))) || (c == '~' && i + 1 < s.size() && s[i + 1] == '~') ||
-                    (c == '&' && is_entity(s.substr(i)));
+      bool escape = c == '\\' || c == '`' || c == '[' || c == ']' || (c == '*' && !(blank_before && blank_after)) ||
+                    (c == '_' && !(word_before && word_after) && !(blank_before && blank_after)) ||
+                    (c == '<' && i + 1 < s.size() && (ascii_alpha(s[i + 1]) || std::strchr("/!?", s[i + 1]))) ||
+                    (c == '~' && i + 1 < s.size() && s[i + 1] == '~') || (c == '&' && is_entity(s.substr(i)));
       if (escape) text += '\\';
       text += c;
     }
@@ -415,7 +437,8 @@ class Writer {
   static bool is_entity(std::string_view s) {
     size_t end = s.find(';');
     if (end == std::string_view::npos || end < 2 || end > 32) return false;
-    for (char c : s.substr(1, end - 1)) if (!ascii_alnum(c) && c != '#') return false;
+    for (char c : s.substr(1, end - 1))
+      if (!ascii_alnum(c) && c != '#') return false;
     return true;
   }
 
@@ -506,7 +529,8 @@ class Writer {
     std::string inner;
     inline_children(n, inner);
     std::string label(trimmed(inner));
-    for (char& c : label) if (c == kBreak) c = ' ';
+    for (char& c : label)
+      if (c == kBreak) c = ' ';
     bool before = inner.starts_with(' ') || leading_blank(n);
     if (before) add_space(text);
     std::string raw;
@@ -536,13 +560,21 @@ class Writer {
         while (text.ends_with(' ')) text.pop_back();
         text += kBreak;
         return;
-      case GUMBO_TAG_STRONG: case GUMBO_TAG_B: return marked(n, "**", text);
-      case GUMBO_TAG_EM: case GUMBO_TAG_I: case GUMBO_TAG_CITE: case GUMBO_TAG_DFN: case GUMBO_TAG_VAR: return marked(n, "*", text);
-      case GUMBO_TAG_DEL: case GUMBO_TAG_S: case GUMBO_TAG_STRIKE: return marked(n, "~~", text);
+      case GUMBO_TAG_STRONG:
+      case GUMBO_TAG_B: return marked(n, "**", text);
+      case GUMBO_TAG_EM:
+      case GUMBO_TAG_I:
+      case GUMBO_TAG_CITE:
+      case GUMBO_TAG_DFN:
+      case GUMBO_TAG_VAR: return marked(n, "*", text);
+      case GUMBO_TAG_DEL:
+      case GUMBO_TAG_S:
+      case GUMBO_TAG_STRIKE: return marked(n, "~~", text);
       case GUMBO_TAG_Q: return marked(n, "\"", text);
-      case GUMBO_TAG_CODE: case GUMBO_TAG_KBD: case GUMBO_TAG_SAMP: case GUMBO_TAG_TT:
-        text += code_span(n);
-        return;
+      case GUMBO_TAG_CODE:
+      case GUMBO_TAG_KBD:
+      case GUMBO_TAG_SAMP:
+      case GUMBO_TAG_TT: text += code_span(n); return;
       case GUMBO_TAG_A: return link(n, text);
       case GUMBO_TAG_IMG: return image(n, text);
       case GUMBO_TAG_INPUT:
@@ -564,10 +596,12 @@ bool html_to_markdown(std::string_view html, const MarkdownOptions& options, std
   Writer writer(options);
   std::vector<std::string> parts;
   bool too_deep = false;
-  if (options.title) if (auto title = tree.title(); !title.empty()) parts.push_back("# " + title);
+  if (options.title)
+    if (auto title = tree.title(); !title.empty()) parts.push_back("# " + title);
   std::vector<const GumboNode*> roots{tree.root()};
   if (!options.select.empty()) roots = tree.select(options.select, &too_deep);
-  for (const auto* root : roots) if (auto text = writer.blocks(root, options.wrap); !text.empty()) parts.push_back(std::move(text));
+  for (const auto* root : roots)
+    if (auto text = writer.blocks(root, options.wrap); !text.empty()) parts.push_back(std::move(text));
   if (too_deep || writer.too_deep) {
     *error = "elements are nested too deeply";
     return false;

@@ -18,7 +18,9 @@ class HtmlTree::Memory {
  public:
   static constexpr size_t kChunk = 60 << 10;   // below what operator new might refuse by an exception
   explicit Memory(size_t limit) : limit_(limit) {}
-  ~Memory() { for (void* b : big_) std::free(b); }
+  ~Memory() {
+    for (void* b : big_) std::free(b);
+  }
 
   jmp_buf out;
 
@@ -69,8 +71,9 @@ GumboOutput* parse_within(std::string_view html, GumboOptions& how, jmp_buf& out
 /// Whether more elements are open at once than is allowed, by tags alone; those that others close
 /// by themselves do not count. Gumbo takes time in the square of this.
 bool opens_too_many(std::string_view html) {
-  static constexpr std::string_view kFree[] = {"area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "optgroup",
-                                               "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"};
+  static constexpr std::string_view kFree[] = {"area",   "base",  "br",   "col",   "colgroup", "dd",       "dt", "embed", "hr", "img",
+                                               "input",  "li",    "link", "meta",  "option",   "optgroup", "p",  "param", "rp", "rt",
+                                               "source", "tbody", "td",   "tfoot", "th",       "thead",    "tr", "track", "wbr"};
   size_t open = 0;
   for (size_t at = 0; (at = html.find('<', at)) != std::string_view::npos;) {
     at++;
@@ -137,7 +140,10 @@ std::string HtmlTree::title() const {
   each_child(root_, [&](const GumboNode* head) {
     if (tag_of(head) != GUMBO_TAG_HEAD) return;
     each_child(head, [&](const GumboNode* t) {
-      if (tag_of(t) == GUMBO_TAG_TITLE && title.empty()) each_child(t, [&](const GumboNode* c) { if (c->type == GUMBO_NODE_TEXT) title += c->v.text.text; });
+      if (tag_of(t) == GUMBO_TAG_TITLE && title.empty())
+        each_child(t, [&](const GumboNode* c) {
+          if (c->type == GUMBO_NODE_TEXT) title += c->v.text.text;
+        });
     });
   });
   return std::string(trimmed(title));

@@ -36,7 +36,8 @@ std::vector<std::string> nearest_words(std::string_view word, const std::vector<
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   std::vector<std::string> out;
-  for (const auto& [distance, w] : found) if (out.size() < count) out.emplace_back(w);
+  for (const auto& [distance, w] : found)
+    if (out.size() < count) out.emplace_back(w);
   return out;
 }
 

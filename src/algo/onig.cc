@@ -89,10 +89,13 @@ std::unique_ptr<OnigRegex> OnigRegex::compile(std::string_view pattern, uint32_t
   out->regex_ = regex;
   out->region_ = lib.region_new();
   out->names_.resize(static_cast<size_t>(lib.captures(regex)));
-  lib.foreach_name(regex, [](const OnigUChar* from, const OnigUChar* end, int n, int* groups, regex_t*, void* names) {
-    for (int i = 0; i < n; i++) (*static_cast<std::vector<std::string>*>(names))[static_cast<size_t>(groups[i] - 1)].assign(from, end);
-    return 0;
-  }, &out->names_);
+  lib.foreach_name(
+      regex,
+      [](const OnigUChar* from, const OnigUChar* end, int n, int* groups, regex_t*, void* names) {
+        for (int i = 0; i < n; i++) (*static_cast<std::vector<std::string>*>(names))[static_cast<size_t>(groups[i] - 1)].assign(from, end);
+        return 0;
+      },
+      &out->names_);
   return out;
 }
 

@@ -18,7 +18,9 @@ constexpr uint32_t kOnigDotAll = 8;          ///< n of jq's p: . matches a newli
 constexpr uint32_t kOnigLongest = 16;        ///< l
 constexpr uint32_t kOnigNotEmpty = 32;       ///< n
 
-struct OnigSpan { int begin = -1, end = -1; };
+struct OnigSpan {
+  int begin = -1, end = -1;
+};
 
 class OnigRegex {
  public:

@@ -173,7 +173,8 @@ std::string expression(const std::vector<Token>& tokens, bool across) {
 bool equal(std::string_view a, std::string_view b, bool fold) {
   if (a.size() != b.size()) return false;
   if (!fold) return a == b;
-  for (size_t i = 0; i < a.size(); i++) if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+  for (size_t i = 0; i < a.size(); i++)
+    if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
   return true;
 }
 

@@ -43,7 +43,10 @@ class IgnoreRules {
   size_t ignoring() const { return ignoring_; }
 
  private:
-  struct Rule { PathGlob glob; bool whitelist, only_dir; };
+  struct Rule {
+    PathGlob glob;
+    bool whitelist, only_dir;
+  };
   std::vector<Rule> rules_;
   size_t ignoring_ = 0;
 };

@@ -118,7 +118,11 @@ class Formatter {
       i++;
       has = true;
       // Without an argument left the star counts as absent.
-      if (!has_arg()) { value = 0; has = has && false; return; }
+      if (!has_arg()) {
+        value = 0;
+        has = has && false;
+        return;
+      }
       intmax_t n = signed_arg();
       value = n > INT32_MAX ? INT32_MAX : n < -INT32_MAX ? -INT32_MAX : static_cast<int>(n);
       return;
@@ -168,13 +172,24 @@ class Formatter {
 
   bool convert(Spec& spec, size_t start, size_t end) {
     switch (spec.letter) {
-      case 'd': case 'i': put_integer(spec, "jd", has_arg() ? signed_arg() : 0); return true;
-      case 'o': case 'u': case 'x': case 'X': {
+      case 'd':
+      case 'i': put_integer(spec, "jd", has_arg() ? signed_arg() : 0); return true;
+      case 'o':
+      case 'u':
+      case 'x':
+      case 'X': {
         const char conversion[] = {'j', spec.letter, 0};
         put_integer(spec, conversion, static_cast<intmax_t>(has_arg() ? unsigned_arg() : 0));
         return true;
       }
-      case 'f': case 'F': case 'e': case 'E': case 'g': case 'G': case 'a': case 'A': put_float(spec); return true;
+      case 'f':
+      case 'F':
+      case 'e':
+      case 'E':
+      case 'g':
+      case 'G':
+      case 'a':
+      case 'A': put_float(spec); return true;
       case 'c': {
         std::string_view a = next_arg();
         pad(spec, a.empty() ? std::string_view("", 1) : a.substr(0, 1), false);
@@ -204,7 +219,10 @@ class Formatter {
         }
         break;
       case 'n':
-        if (o_.bash) { next_arg(); return true; }
+        if (o_.bash) {
+          next_arg();
+          return true;
+        }
         break;
       default: break;
     }
@@ -438,8 +456,7 @@ class Formatter {
 
 }  // namespace
 
-bool append_escape(std::string& out, std::string_view s, size_t& at, EscapeStyle style, bool utf8,
-                   const std::function<void(const std::string&)>& complain) {
+bool append_escape(std::string& out, std::string_view s, size_t& at, EscapeStyle style, bool utf8, const std::function<void(const std::string&)>& complain) {
   size_t start = at++;
   if (at >= s.size()) {
     out.push_back('\\');
@@ -454,14 +471,17 @@ bool append_escape(std::string& out, std::string_view s, size_t& at, EscapeStyle
   switch (c) {
     case 'a': out.push_back('\a'); break;
     case 'b': out.push_back('\b'); break;
-    case 'e': case 'E': out.push_back('\033'); break;
+    case 'e':
+    case 'E': out.push_back('\033'); break;
     case 'f': out.push_back('\f'); break;
     case 'n': out.push_back('\n'); break;
     case 'r': out.push_back('\r'); break;
     case 't': out.push_back('\t'); break;
     case 'v': out.push_back('\v'); break;
     case '\\': out.push_back('\\'); break;
-    case '"': case '\'': case '?':
+    case '"':
+    case '\'':
+    case '?':
       if (style != EscapeStyle::Format) out.push_back('\\');
       out.push_back(c);
       break;
@@ -473,17 +493,32 @@ bool append_escape(std::string& out, std::string_view s, size_t& at, EscapeStyle
       if (take_hex(s, at, 2, code)) out.push_back(static_cast<char>(code));
       else missing("missing hex digit for \\x");
       break;
-    case 'u': case 'U':
+    case 'u':
+    case 'U':
       if (take_hex(s, at, c == 'u' ? 4 : 8, code)) append_code(out, code, utf8);
       else missing(c == 'u' ? "missing unicode digit for \\u" : "missing unicode digit for \\U");
       break;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
       // \0 takes three more digits in arguments; echo knows only that form.
-      if (style == EscapeStyle::BashEcho && c != '0') { out.push_back('\\'); out.push_back(c); break; }
+      if (style == EscapeStyle::BashEcho && c != '0') {
+        out.push_back('\\');
+        out.push_back(c);
+        break;
+      }
       if (style == EscapeStyle::Format || c != '0') at--;
       take_octal(out, s, at, 3);
       break;
-    default: out.push_back('\\'); out.push_back(c); break;
+    default:
+      out.push_back('\\');
+      out.push_back(c);
+      break;
   }
   return true;
 }

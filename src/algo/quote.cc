@@ -9,7 +9,10 @@
 namespace nacre {
 namespace {
 
-struct Piece { std::string_view bytes; bool printable; };
+struct Piece {
+  std::string_view bytes;
+  bool printable;
+};
 
 Piece next_piece(std::string_view s, size_t at, bool utf8) {
   unsigned char c = static_cast<unsigned char>(s[at]);
@@ -27,9 +30,18 @@ void append_octal(std::string& out, unsigned char c) {
 
 void append_escaped(std::string& out, std::string_view bytes) {
   for (char c : bytes) {
-    const char* letters = "\a" "a\b" "b\f" "f\n" "n\r" "r\t" "t\v" "v";
+    const char* letters =
+        "\a"
+        "a\b"
+        "b\f"
+        "f\n"
+        "n\r"
+        "r\t"
+        "t\v"
+        "v";
     const char* hit = nullptr;
-    for (const char* l = letters; *l; l += 2) if (*l == c) hit = l + 1;
+    for (const char* l = letters; *l; l += 2)
+      if (*l == c) hit = l + 1;
     if (hit) {
       out.push_back('\\');
       out.push_back(*hit);
@@ -39,7 +51,9 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
-struct Needs { bool quotes = false, escapes = false, single_quote = false, c_compatible = true; };
+struct Needs {
+  bool quotes = false, escapes = false, single_quote = false, c_compatible = true;
+};
 
 Needs survey(std::string_view s, bool utf8, bool colon) {
   Needs n;
@@ -54,8 +68,7 @@ Needs survey(std::string_view s, bool utf8, bool colon) {
       n.quotes = n.single_quote = true;
     } else if (c == ' ') {
       n.quotes = true;
-    } else if ((c && std::strchr("!\"$&()*;<=>[^`|?\\", c)) || ((c == '#' || c == '~') && i == 0) ||
-               ((c == '{' || c == '}') && s.size() == 1)) {
+    } else if ((c && std::strchr("!\"$&()*;<=>[^`|?\\", c)) || ((c == '#' || c == '~') && i == 0) || ((c == '{' || c == '}') && s.size() == 1)) {
       n.quotes = true;
       n.c_compatible = false;
     } else if (c == ':' && colon) {

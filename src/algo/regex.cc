@@ -22,7 +22,8 @@ bool is_ascii(std::string_view s) {
     std::memcpy(&word, s.data() + i, 8);
     if (word & 0x8080808080808080ull) return false;
   }
-  for (; i < s.size(); i++) if (static_cast<unsigned char>(s[i]) >= 0x80) return false;
+  for (; i < s.size(); i++)
+    if (static_cast<unsigned char>(s[i]) >= 0x80) return false;
   return true;
 }
 

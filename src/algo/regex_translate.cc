@@ -11,7 +11,11 @@
 namespace nacre {
 namespace {
 
-struct ClassText { const char* name; const char* ascii; const char* unicode; };
+struct ClassText {
+  const char* name;
+  const char* ascii;
+  const char* unicode;
+};
 constexpr ClassText kClasses[] = {
     {"alpha", "A-Za-z", "A-Za-z\\p{L}\\p{Nl}"},
     {"digit", "0-9", "0-9"},
@@ -41,8 +45,7 @@ struct Frame {
 
 class Translator {
  public:
-  Translator(std::string_view pattern, uint32_t flags, bool pcre, bool unicode)
-      : p_(pattern), flags_(flags), pcre_(pcre), unicode_(unicode) {}
+  Translator(std::string_view pattern, uint32_t flags, bool pcre, bool unicode) : p_(pattern), flags_(flags), pcre_(pcre), unicode_(unicode) {}
 
   RegexTranslation run() {
     frames_.push_back({});
@@ -59,7 +62,9 @@ class Translator {
   bool awk() const { return flags_ & kRegexAwk; }
   char peek(size_t n = 0) const { return at_ + n < p_.size() ? p_[at_ + n] : 0; }
   bool starts(std::string_view s) const { return p_.substr(at_, s.size()) == s; }
-  void fail(const char* message) { if (r_.error.empty()) r_.error = message; }
+  void fail(const char* message) {
+    if (r_.error.empty()) r_.error = message;
+  }
 
   void step() {
     char c = p_[at_];
@@ -115,8 +120,15 @@ class Translator {
     char text[16];
     if (c < 0x80) {
       char b = static_cast<char>(c);
-      if (ascii_alnum(b) || b == '_' || b == ' ') { out.push_back(b); return; }
-      if (c > ' ' && c < 0x7f) { out.push_back('\\'); out.push_back(b); return; }
+      if (ascii_alnum(b) || b == '_' || b == ' ') {
+        out.push_back(b);
+        return;
+      }
+      if (c > ' ' && c < 0x7f) {
+        out.push_back('\\');
+        out.push_back(b);
+        return;
+      }
     }
     std::snprintf(text, sizeof text, "\\x{%x}", c);
     out += text;
@@ -304,7 +316,10 @@ class Translator {
 
   void escape() {
     if (at_ + 1 >= p_.size()) {
-      if (awk()) { at_++; return literal_code('\\', "\\"); }
+      if (awk()) {
+        at_++;
+        return literal_code('\\', "\\");
+      }
       return fail("Trailing backslash");
     }
     char c = p_[at_ + 1];
@@ -343,8 +358,10 @@ class Translator {
     at_ += 2;
     r_.has_classes = true;
     std::string text = negate ? "[^" : "[";
-    for (const auto& k : kClasses) if (!std::strcmp(k.name, "space")) text += unicode_ ? k.unicode : k.ascii;
-    if (!negate && (flags_ & kRegexNoNewline)) text = unicode_ ? "[ \\x09\\x0b-\\x0d\\x{1680}\\x{2000}-\\x{2006}\\x{2028}\\x{2029}\\x{205f}\\x{3000}" : "[ \\x09\\x0b-\\x0d";
+    for (const auto& k : kClasses)
+      if (!std::strcmp(k.name, "space")) text += unicode_ ? k.unicode : k.ascii;
+    if (!negate && (flags_ & kRegexNoNewline))
+      text = unicode_ ? "[ \\x09\\x0b-\\x0d\\x{1680}\\x{2000}-\\x{2006}\\x{2028}\\x{2029}\\x{205f}\\x{3000}" : "[ \\x09\\x0b-\\x0d";
     atom(text + "]", false);
   }
 
@@ -354,13 +371,35 @@ class Translator {
       case 'W': word_class(true); return true;
       case 's': space_class(false); return true;
       case 'S': space_class(true); return true;
-      case 'b': at_ += 2; assertion("\\b"); return true;
-      case 'B': at_ += 2; assertion("\\B"); return true;
-      case 'y': if (!awk()) return false; at_ += 2; assertion("\\b"); return true;
-      case '`': at_ += 2; assertion("\\A"); return true;
-      case '\'': at_ += 2; assertion("\\z"); return true;
-      case '<': at_ += 2; word_start(); return true;
-      case '>': at_ += 2; word_end(); return true;
+      case 'b':
+        at_ += 2;
+        assertion("\\b");
+        return true;
+      case 'B':
+        at_ += 2;
+        assertion("\\B");
+        return true;
+      case 'y':
+        if (!awk()) return false;
+        at_ += 2;
+        assertion("\\b");
+        return true;
+      case '`':
+        at_ += 2;
+        assertion("\\A");
+        return true;
+      case '\'':
+        at_ += 2;
+        assertion("\\z");
+        return true;
+      case '<':
+        at_ += 2;
+        word_start();
+        return true;
+      case '>':
+        at_ += 2;
+        word_end();
+        return true;
       default: return false;
     }
   }
@@ -386,7 +425,9 @@ class Translator {
       case 'v': code = '\v'; break;
       case 'a': code = '\a'; break;
       case 'b': code = '\b'; break;
-      case '"': case '/': case '&': code = c; break;
+      case '"':
+      case '/':
+      case '&': code = c; break;
       default: break;
     }
     if (code >= 0) {
@@ -540,8 +581,6 @@ class Translator {
 
 }  // namespace
 
-RegexTranslation translate_regex(std::string_view pattern, uint32_t flags, bool pcre, bool unicode) {
-  return Translator(pattern, flags, pcre, unicode).run();
-}
+RegexTranslation translate_regex(std::string_view pattern, uint32_t flags, bool pcre, bool unicode) { return Translator(pattern, flags, pcre, unicode).run(); }
 
 }  // namespace nacre

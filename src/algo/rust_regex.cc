@@ -31,7 +31,10 @@ class Translator {
   }
 
  private:
-  struct Open { size_t at, out; bool extended, unicode; };
+  struct Open {
+    size_t at, out;
+    bool extended, unicode;
+  };
 
   // The message of the crate: the pattern, and carets below bytes [from, to).
   void fail(size_t from, size_t to, const char* what, size_t second = SIZE_MAX) {
@@ -110,13 +113,13 @@ class Translator {
         out_ += '|';
         repeatable_ = false;
         return;
-      case '*': case '+': case '?': case '{': return repeat(c);
-      case '.':
-        at_++;
-        return class_atom(crlf_ ? "[^\\r\\n]" : ".");
-      case '^': case '$':
-        at_++;
-        return assertion(c == '^' ? "^" : crlf_ ? "(?:\\r??$)" : "$");
+      case '*':
+      case '+':
+      case '?':
+      case '{': return repeat(c);
+      case '.': at_++; return class_atom(crlf_ ? "[^\\r\\n]" : ".");
+      case '^':
+      case '$': at_++; return assertion(c == '^' ? "^" : crlf_ ? "(?:\\r??$)" : "$");
       default: {
         utf8::Char u = utf8::decode(p_.substr(at_));
         std::string_view bytes = p_.substr(at_, u.length);
@@ -145,7 +148,9 @@ class Translator {
 
   // {n} {n,} {n,m}, after the brace.
   bool counted(size_t from, std::string& text) {
-    auto blank = [&] { while (extended_ && ascii_space(peek())) at_++; };
+    auto blank = [&] {
+      while (extended_ && ascii_space(peek())) at_++;
+    };
     auto number = [&](uint32_t& n) {
       blank();
       size_t start = at_;
@@ -207,7 +212,8 @@ class Translator {
     if (end >= p_.size()) return fail(end, end, "unclosed capture group name");
     if (end == start) return fail(start, start, "empty capture group name");
     std::string_view name = p_.substr(start, end - start);
-    for (auto& n : names_) if (n.first == name) return fail(n.second, n.second + name.size(), "duplicate capture group name", start);
+    for (auto& n : names_)
+      if (n.first == name) return fail(n.second, n.second + name.size(), "duplicate capture group name", start);
     names_.push_back({name, start});
     open_.push_back({from, out_.size(), extended_, unicode_});
     out_ += "(?P<" + std::string(name) + ">";
@@ -287,12 +293,11 @@ class Translator {
         break;
       case 's':
         set = unicode_ ? "\\t\\x0b\\f \\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}" : "\\t\\x0b\\f ";
-        complement = unicode_ ? "\\x00-\\x08\\x0e-\\x1f!-\\x{84}\\x{86}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{10ffff}"
+        complement = unicode_ ? "\\x00-\\x08\\x0e-\\x1f!-\\x{84}\\x{86}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{"
+                                "2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{10ffff}"
                               : "\\x00-\\x08\\x0e-\\x1f!-\\x{10ffff}";
         break;
-      default:
-        set = unicode_ ? kWordUnicode : kWord;
-        complement = kNotWordAscii;
+      default: set = unicode_ ? kWordUnicode : kWord; complement = kNotWordAscii;
     }
     bool newline_too = ascii_lower(c) == 's' && !no_newline_;
     if (c == ascii_lower(c)) {
@@ -301,7 +306,8 @@ class Translator {
       if (newline_too) text += "\\n";
       return inside ? text : "[" + text + "]";
     }
-    if (!inside) return "[^" + std::string(set) + (ascii_lower(c) == 's' ? "\\r" : "") + (no_newline_ || ascii_lower(c) == 's' ? (crlf_ ? "\\r\\n]" : "\\n]") : "]");
+    if (!inside)
+      return "[^" + std::string(set) + (ascii_lower(c) == 's' ? "\\r" : "") + (no_newline_ || ascii_lower(c) == 's' ? (crlf_ ? "\\r\\n]" : "\\n]") : "]");
     // There is no complement of several classes within brackets: of words only ASCII's.
     return std::string(complement);
   }
@@ -328,26 +334,36 @@ class Translator {
       case 'n': return is(10);
       case 'r': return is(13);
       case 'v': return is(11);
-      case 'd': case 'D': case 's': case 'S': case 'w': case 'W':
+      case 'd':
+      case 'D':
+      case 's':
+      case 'S':
+      case 'w':
+      case 'W':
         e.kind = Escape::Class;
         e.text = perl_class(c, false);
         e.inside = perl_class(c, true);
         return e;
-      case 'A': case 'z':
+      case 'A':
+      case 'z':
         e.kind = Escape::Assertion;
         e.text = std::string("\\") + c;
         return e;
-      case 'b': case 'B':
+      case 'b':
+      case 'B':
         e.kind = Escape::Assertion;
         e.text = std::string("\\") + c;
         r_.has_boundary = true;
         return e;
-      case 'x': case 'u': case 'U': {
+      case 'x':
+      case 'u':
+      case 'U': {
         uint32_t code = 0;
         if (!hexadecimal(c == 'x' ? 2 : c == 'u' ? 4 : 8, code)) return e;
         return is(code);
       }
-      case 'p': case 'P': return property(from, c);
+      case 'p':
+      case 'P': return property(from, c);
       default: break;
     }
     if (ascii_digit(c)) fail(from, at_, "backreferences are not supported");
@@ -395,14 +411,37 @@ class Translator {
       negated = !negated;
     }
     // Long names of general categories and properties made of them; scripts go to RE2 as they are.
-    struct Long { std::string_view name, text; };
-    static constexpr Long kLong[] = {{"letter", "L"}, {"alphabetic", "L"}, {"alpha", "L"}, {"lowercase", "Ll"}, {"lower", "Ll"}, {"lowercaseletter", "Ll"},
-                                     {"uppercase", "Lu"}, {"upper", "Lu"}, {"uppercaseletter", "Lu"}, {"mark", "M"}, {"number", "N"}, {"digit", "Nd"},
-                                     {"decimalnumber", "Nd"}, {"punctuation", "P"}, {"punct", "P"}, {"symbol", "S"}, {"separator", "Z"}, {"spaceseparator", "Zs"},
-                                     {"other", "C"}, {"control", "Cc"}, {"cntrl", "Cc"}, {"currencysymbol", "Sc"}, {"mathsymbol", "Sm"}};
+    struct Long {
+      std::string_view name, text;
+    };
+    static constexpr Long kLong[] = {{"letter", "L"},
+                                     {"alphabetic", "L"},
+                                     {"alpha", "L"},
+                                     {"lowercase", "Ll"},
+                                     {"lower", "Ll"},
+                                     {"lowercaseletter", "Ll"},
+                                     {"uppercase", "Lu"},
+                                     {"upper", "Lu"},
+                                     {"uppercaseletter", "Lu"},
+                                     {"mark", "M"},
+                                     {"number", "N"},
+                                     {"digit", "Nd"},
+                                     {"decimalnumber", "Nd"},
+                                     {"punctuation", "P"},
+                                     {"punct", "P"},
+                                     {"symbol", "S"},
+                                     {"separator", "Z"},
+                                     {"spaceseparator", "Zs"},
+                                     {"other", "C"},
+                                     {"control", "Cc"},
+                                     {"cntrl", "Cc"},
+                                     {"currencysymbol", "Sc"},
+                                     {"mathsymbol", "Sm"}};
     std::string folded;
-    for (char x : name) if (x != '_' && x != ' ' && x != '-') folded += ascii_lower(x);
-    for (const auto& l : kLong) if (folded == l.name) name = l.text;
+    for (char x : name)
+      if (x != '_' && x != ' ' && x != '-') folded += ascii_lower(x);
+    for (const auto& l : kLong)
+      if (folded == l.name) name = l.text;
     if (name.size() <= 2 && !name.empty()) {
       name[0] = ascii_upper(name[0]);
       if (name.size() == 2) name[1] = ascii_lower(name[1]);
@@ -434,7 +473,11 @@ class Translator {
   }
 
   // ---- brackets
-  struct Item { bool single = false; uint32_t code = 0; std::string text; };
+  struct Item {
+    bool single = false;
+    uint32_t code = 0;
+    std::string text;
+  };
 
   void bracket() {
     size_t from = at_;
@@ -592,6 +635,8 @@ class Translator {
 
 }  // namespace
 
-RustRegex translate_rust_regex(std::string_view pattern, bool no_newline, bool unicode, bool crlf) { return Translator(pattern, no_newline, unicode, crlf).run(); }
+RustRegex translate_rust_regex(std::string_view pattern, bool no_newline, bool unicode, bool crlf) {
+  return Translator(pattern, no_newline, unicode, crlf).run();
+}
 
 }  // namespace nacre

@@ -21,7 +21,8 @@ struct Integer {
     out = {};
     if (i < end && (s[i] == '-' || s[i] == '+')) out.negative = s[i++] == '-';
     if (i == end) return false;
-    for (size_t k = i; k < end; k++) if (!ascii_digit(s[k])) return false;
+    for (size_t k = i; k < end; k++)
+      if (!ascii_digit(s[k])) return false;
     while (i < end && s[i] == '0') i++;
     out.digits = s.substr(i, end - i);
     if (out.digits.empty()) out.negative = false;
@@ -41,9 +42,7 @@ struct Integer {
   }
 };
 
-bool is_arithmetic(std::string_view op) {
-  return op == "-eq" || op == "-ne" || op == "-lt" || op == "-le" || op == "-gt" || op == "-ge";
-}
+bool is_arithmetic(std::string_view op) { return op == "-eq" || op == "-ne" || op == "-lt" || op == "-le" || op == "-gt" || op == "-ge"; }
 
 bool numbers_hold(std::string_view op, int order) {
   if (op == "-eq") return order == 0;
@@ -55,8 +54,7 @@ bool numbers_hold(std::string_view op, int order) {
 
 class Evaluator {
  public:
-  Evaluator(TestHost& host, const std::vector<std::string_view>& args, bool bash, bool utf8)
-      : host_(host), a_(args), bash_(bash), utf8_(utf8) {}
+  Evaluator(TestHost& host, const std::vector<std::string_view>& args, bool bash, bool utf8) : host_(host), a_(args), bash_(bash), utf8_(utf8) {}
 
   TestOutcome run() {
     if (a_.empty()) return {1, {}};
@@ -77,17 +75,13 @@ class Evaluator {
     at_ = a_.size();
     return false;
   }
-  bool missing() {
-    return fail(bash_ ? "argument expected" : "missing argument after " + quoted(a_.back()));
-  }
+  bool missing() { return fail(bash_ ? "argument expected" : "missing argument after " + quoted(a_.back())); }
   bool unary_expected(std::string_view word) {
     if (bash_) return fail(std::string(word) + ": unary operator expected");
     if (!word.empty() && word[0] == '-') return fail(quoted(word) + ": unary operator expected");
     return fail("missing argument after " + quoted(a_.back()));
   }
-  bool binary_expected(std::string_view word) {
-    return fail((bash_ ? std::string(word) : quoted(word)) + ": binary operator expected");
-  }
+  bool binary_expected(std::string_view word) { return fail((bash_ ? std::string(word) : quoted(word)) + ": binary operator expected"); }
 
   bool is(size_t i, std::string_view word) const { return i < a_.size() && a_[i] == word; }
   bool unary(size_t i) const { return i < a_.size() && is_test_unary(a_[i], bash_); }
@@ -243,9 +237,7 @@ class Evaluator {
   std::string error_;
 };
 
-bool newer(const FileFacts& a, const FileFacts& b) {
-  return a.mtime_sec != b.mtime_sec ? a.mtime_sec > b.mtime_sec : a.mtime_nsec > b.mtime_nsec;
-}
+bool newer(const FileFacts& a, const FileFacts& b) { return a.mtime_sec != b.mtime_sec ? a.mtime_sec > b.mtime_sec : a.mtime_nsec > b.mtime_nsec; }
 
 }  // namespace
 
@@ -282,7 +274,8 @@ bool test_unary(TestHost& host, char op, std::string_view arg) {
       int fd = 0;
       // No descriptor has more than nine digits.
       if (arg.size() > 9) return false;
-      for (char c : arg) if (ascii_digit(c)) fd = fd * 10 + (c - '0');
+      for (char c : arg)
+        if (ascii_digit(c)) fd = fd * 10 + (c - '0');
       return host.is_terminal(fd);
     }
     default: break;
@@ -290,13 +283,15 @@ bool test_unary(TestHost& host, char op, std::string_view arg) {
   FileFacts f;
   if (!host.stat(arg, op != 'h' && op != 'L', f)) return false;
   switch (op) {
-    case 'a': case 'e': return true;
+    case 'a':
+    case 'e': return true;
     case 'b': return f.type == 'b';
     case 'c': return f.type == 'c';
     case 'd': return f.type == 'd';
     case 'f': return f.type == '-';
     case 'g': return f.mode & 02000;
-    case 'h': case 'L': return f.type == 'l';
+    case 'h':
+    case 'L': return f.type == 'l';
     case 'k': return f.mode & 01000;
     case 'p': return f.type == 'p';
     case 's': return f.size > 0;
@@ -309,8 +304,6 @@ bool test_unary(TestHost& host, char op, std::string_view arg) {
   }
 }
 
-TestOutcome evaluate_test(TestHost& host, const std::vector<std::string_view>& args, bool bash, bool utf8) {
-  return Evaluator(host, args, bash, utf8).run();
-}
+TestOutcome evaluate_test(TestHost& host, const std::vector<std::string_view>& args, bool bash, bool utf8) { return Evaluator(host, args, bash, utf8).run(); }
 
 }  // namespace nacre

@@ -135,7 +135,11 @@ bool TimeZone::parse_posix(std::string_view s) {
 }
 
 bool TimeZone::parse_tzif(std::string_view d) {
-  auto be32 = [&](size_t at) { uint32_t v = 0; for (size_t k = 0; k < 4; k++) v = v << 8 | static_cast<unsigned char>(d[at + k]); return v; };
+  auto be32 = [&](size_t at) {
+    uint32_t v = 0;
+    for (size_t k = 0; k < 4; k++) v = v << 8 | static_cast<unsigned char>(d[at + k]);
+    return v;
+  };
   auto be64 = [&](size_t at) { return static_cast<int64_t>(static_cast<uint64_t>(be32(at)) << 32 | be32(at + 4)); };
   if (d.size() < 44 || d.substr(0, 4) != "TZif") return false;
   size_t at = 0, width = 4;

@@ -7,17 +7,16 @@
 namespace nacre {
 namespace {
 
-struct ClassName { std::string_view name; CharClass cls; };
-constexpr ClassName kNames[] = {
-    {"alpha", CharClass::Alpha}, {"digit", CharClass::Digit}, {"alnum", CharClass::Alnum},
-    {"upper", CharClass::Upper}, {"lower", CharClass::Lower}, {"space", CharClass::Space},
-    {"blank", CharClass::Blank}, {"punct", CharClass::Punct}, {"print", CharClass::Print},
-    {"graph", CharClass::Graph}, {"cntrl", CharClass::Cntrl}, {"xdigit", CharClass::Xdigit},
-    {"word", CharClass::Word},   {"ascii", CharClass::Ascii}};
+struct ClassName {
+  std::string_view name;
+  CharClass cls;
+};
+constexpr ClassName kNames[] = {{"alpha", CharClass::Alpha}, {"digit", CharClass::Digit}, {"alnum", CharClass::Alnum}, {"upper", CharClass::Upper},
+                                {"lower", CharClass::Lower}, {"space", CharClass::Space}, {"blank", CharClass::Blank}, {"punct", CharClass::Punct},
+                                {"print", CharClass::Print}, {"graph", CharClass::Graph}, {"cntrl", CharClass::Cntrl}, {"xdigit", CharClass::Xdigit},
+                                {"word", CharClass::Word},   {"ascii", CharClass::Ascii}};
 
-bool is_letter(utf8proc_category_t cat) {
-  return cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_LO;
-}
+bool is_letter(utf8proc_category_t cat) { return cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_LO; }
 
 bool is_space_code(uint32_t c, utf8proc_category_t cat) {
   // glibc leaves the no-break spaces out of "space".
@@ -33,7 +32,8 @@ bool is_print_code(uint32_t c, utf8proc_category_t cat) {
 }  // namespace
 
 std::optional<CharClass> char_class(std::string_view name) {
-  for (const auto& n : kNames) if (n.name == name) return n.cls;
+  for (const auto& n : kNames)
+    if (n.name == name) return n.cls;
   return std::nullopt;
 }
 
@@ -67,7 +67,8 @@ bool in_class(uint32_t code, CharClass cls) {
   bool alpha = is_letter(cat) || cat == UTF8PROC_CATEGORY_ND || cat == UTF8PROC_CATEGORY_NL;
   switch (cls) {
     case CharClass::Alpha: return alpha;
-    case CharClass::Alnum: case CharClass::Word: return alpha;
+    case CharClass::Alnum:
+    case CharClass::Word: return alpha;
     case CharClass::Upper: return to_lower(code) != code;
     case CharClass::Lower: return to_upper(code) != code || cat == UTF8PROC_CATEGORY_LL;
     case CharClass::Space: return is_space_code(code, cat);
@@ -76,7 +77,9 @@ bool in_class(uint32_t code, CharClass cls) {
     case CharClass::Graph: return is_print_code(code, cat) && !is_space_code(code, cat);
     case CharClass::Punct: return is_print_code(code, cat) && !is_space_code(code, cat) && !alpha;
     case CharClass::Cntrl: return cat == UTF8PROC_CATEGORY_CC || cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
-    case CharClass::Digit: case CharClass::Xdigit: case CharClass::Ascii: return false;
+    case CharClass::Digit:
+    case CharClass::Xdigit:
+    case CharClass::Ascii: return false;
   }
   return false;
 }

@@ -31,11 +31,14 @@ class Filters {
 
 CodecStatus status_of(lzma_ret r) {
   switch (r) {
-    case LZMA_OK: case LZMA_BUF_ERROR: return CodecStatus::More;
+    case LZMA_OK:
+    case LZMA_BUF_ERROR: return CodecStatus::More;
     case LZMA_STREAM_END: return CodecStatus::End;
     case LZMA_FORMAT_ERROR: return CodecStatus::Format;
-    case LZMA_MEM_ERROR: case LZMA_MEMLIMIT_ERROR: return CodecStatus::Memory;
-    case LZMA_OPTIONS_ERROR: case LZMA_UNSUPPORTED_CHECK: return CodecStatus::Unsupported;
+    case LZMA_MEM_ERROR:
+    case LZMA_MEMLIMIT_ERROR: return CodecStatus::Memory;
+    case LZMA_OPTIONS_ERROR:
+    case LZMA_UNSUPPORTED_CHECK: return CodecStatus::Unsupported;
     default: return CodecStatus::Data;
   }
 }

@@ -29,7 +29,8 @@ struct XzOptions {
 std::unique_ptr<Codec> make_xz(const XzOptions& options, std::string* error = nullptr);
 /// `memory_limit`: bytes the decoder may take. With Raw, `chain` is needed. `ignore_check`: the
 /// integrity is not verified. Concatenated streams are the caller's business.
-std::unique_ptr<Codec> make_unxz(XzFormat format, uint64_t memory_limit, const XzOptions& options = {}, bool ignore_check = false, std::string* error = nullptr);
+std::unique_ptr<Codec> make_unxz(XzFormat format, uint64_t memory_limit, const XzOptions& options = {}, bool ignore_check = false,
+                                 std::string* error = nullptr);
 /// Bytes that make_xz's Codec, or what reads its output, will take.
 uint64_t xz_encoder_memory(const XzOptions& options);
 uint64_t xz_decoder_memory(const XzOptions& options);

@@ -65,8 +65,11 @@ class Unzstd final : public Codec {
     switch (ZSTD_getErrorCode(r)) {
       case ZSTD_error_prefix_unknown: return CodecStatus::Format;
       case ZSTD_error_checksum_wrong: return CodecStatus::Check;
-      case ZSTD_error_frameParameter_windowTooLarge: case ZSTD_error_memory_allocation: return CodecStatus::Memory;
-      case ZSTD_error_frameParameter_unsupported: case ZSTD_error_version_unsupported: case ZSTD_error_dictionary_wrong: return CodecStatus::Unsupported;
+      case ZSTD_error_frameParameter_windowTooLarge:
+      case ZSTD_error_memory_allocation: return CodecStatus::Memory;
+      case ZSTD_error_frameParameter_unsupported:
+      case ZSTD_error_version_unsupported:
+      case ZSTD_error_dictionary_wrong: return CodecStatus::Unsupported;
       default: return CodecStatus::Data;
     }
   }

@@ -45,7 +45,11 @@ class Budget {
   void release_memory(uint64_t n) { memory_ = n > memory_ ? 0 : memory_ - n; }
   /// Records a reason from a waist that does its own counting.
   void exhaust(Stop why, uint64_t used, uint64_t allowed) {
-    if (stop_ == Stop::None) { stop_ = why; used_ = used; allowed_ = allowed; }
+    if (stop_ == Stop::None) {
+      stop_ = why;
+      used_ = used;
+      allowed_ = allowed;
+    }
   }
 
   Stop stop() const { return stop_; }

@@ -4,11 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define NACRE_CHECK(cond)                                                         \
-  do {                                                                            \
-    if (__builtin_expect(!(cond), 0)) {                                           \
-      std::fprintf(stderr, "nacre: %s:%d: invariant violated: %s\n", __FILE__,    \
-                   __LINE__, #cond);                                              \
-      std::abort();                                                               \
-    }                                                                             \
+#define NACRE_CHECK(cond)                                                                        \
+  do {                                                                                           \
+    if (__builtin_expect(!(cond), 0)) {                                                          \
+      std::fprintf(stderr, "nacre: %s:%d: invariant violated: %s\n", __FILE__, __LINE__, #cond); \
+      std::abort();                                                                              \
+    }                                                                                            \
   } while (0)

@@ -37,11 +37,16 @@ auto deep_call(F&& f) -> std::invoke_result_t<F&> {
   if constexpr (std::is_void_v<R>) {
     stack_extender.run([](void* a) { (*static_cast<std::remove_reference_t<F>*>(a))(); }, &f);
   } else {
-    struct Frame { std::remove_reference_t<F>* f; std::optional<R> out; } frame{&f, {}};
-    stack_extender.run([](void* a) {
-      auto* fr = static_cast<Frame*>(a);
-      fr->out.emplace((*fr->f)());
-    }, &frame);
+    struct Frame {
+      std::remove_reference_t<F>* f;
+      std::optional<R> out;
+    } frame{&f, {}};
+    stack_extender.run(
+        [](void* a) {
+          auto* fr = static_cast<Frame*>(a);
+          fr->out.emplace((*fr->f)());
+        },
+        &frame);
     return std::move(*frame.out);
   }
 }

@@ -49,13 +49,24 @@ class Ref {
  public:
   Ref() = default;
   Ref(std::nullptr_t) {}                                 // NOLINT
-  explicit Ref(T* p) : p_(p) { if (p_) p_->ref(); }
-  Ref(const Ref& o) : p_(o.p_) { if (p_) p_->ref(); }
+  explicit Ref(T* p) : p_(p) {
+    if (p_) p_->ref();
+  }
+  Ref(const Ref& o) : p_(o.p_) {
+    if (p_) p_->ref();
+  }
   Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
   template <class U>
-  Ref(const Ref<U>& o) : p_(o.get()) { if (p_) p_->ref(); }  // NOLINT
-  Ref& operator=(Ref o) noexcept { std::swap(p_, o.p_); return *this; }
-  ~Ref() { if (p_ && p_->unref()) delete p_; }
+  Ref(const Ref<U>& o) : p_(o.get()) {
+    if (p_) p_->ref();
+  }  // NOLINT
+  Ref& operator=(Ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
+  ~Ref() {
+    if (p_ && p_->unref()) delete p_;
+  }
 
   T* get() const { return p_; }
   T* operator->() const { return p_; }
@@ -69,6 +80,8 @@ class Ref {
 };
 
 template <class T, class... A>
-Ref<T> make_ref(A&&... a) { return Ref<T>(new T(std::forward<A>(a)...)); }
+Ref<T> make_ref(A&&... a) {
+  return Ref<T>(new T(std::forward<A>(a)...));
+}
 
 }  // namespace nacre

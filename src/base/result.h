@@ -55,8 +55,8 @@ class [[nodiscard]] Result<void> {
   var = std::move(*tmp)
 #define NACRE_TRY(var, expr) NACRE_TRY_(NACRE_CONCAT(try_, __LINE__), var, expr)
 // NACRE_CHECKED(expr): runs expr for its effect, or returns its error.
-#define NACRE_CHECKED(expr)                                   \
-  do {                                                        \
+#define NACRE_CHECKED(expr)                                         \
+  do {                                                              \
     if (auto checked_ = (expr); !checked_) return checked_.error(); \
   } while (0)
 

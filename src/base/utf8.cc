@@ -7,8 +7,7 @@ Char decode(std::string_view s) {
   uint8_t a = byte(0);
   if (a < 0x80) return {a, 1, true};
   auto tail = [&](size_t i) { return i < s.size() && (byte(i) & 0xc0) == 0x80; };
-  if (a >= 0xc2 && a <= 0xdf && tail(1))
-    return {static_cast<uint32_t>((a & 0x1f) << 6 | (byte(1) & 0x3f)), 2, true};
+  if (a >= 0xc2 && a <= 0xdf && tail(1)) return {static_cast<uint32_t>((a & 0x1f) << 6 | (byte(1) & 0x3f)), 2, true};
   if (a >= 0xe0 && a <= 0xef && tail(1) && tail(2)) {
     uint32_t c = (a & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f);
     if (c >= 0x800 && (c < 0xd800 || c > 0xdfff)) return {c, 3, true};

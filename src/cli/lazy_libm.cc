@@ -24,10 +24,10 @@ F* from_libm(const char* name) {
 
 }  // namespace
 
-#define NACRE_LIBM_1(name)                                        \
-  extern "C" double name(double x) noexcept {                     \
-    static auto* const real = from_libm<double(double)>(#name);   \
-    return real(x);                                               \
+#define NACRE_LIBM_1(name)                                      \
+  extern "C" double name(double x) noexcept {                   \
+    static auto* const real = from_libm<double(double)>(#name); \
+    return real(x);                                             \
   }
 #define NACRE_LIBM_2(name)                                              \
   extern "C" double name(double x, double y) noexcept {                 \
@@ -35,11 +35,17 @@ F* from_libm(const char* name) {
     return real(x, y);                                                  \
   }
 
-// Long doubles: numfmt, printf.
-extern "C" long double roundl(long double x) noexcept {
-  static auto* const real = from_libm<long double(long double)>("roundl");
-  return real(x);
-}
+#define NACRE_LIBM_1L(name)                                               \
+  extern "C" long double name(long double x) noexcept {                   \
+    static auto* const real = from_libm<long double(long double)>(#name); \
+    return real(x);                                                       \
+  }
+
+// Long doubles: numfmt, printf, seq, xan.
+NACRE_LIBM_1L(roundl)
+NACRE_LIBM_1L(floorl)
+NACRE_LIBM_1L(ceill)
+NACRE_LIBM_1L(truncl)
 extern "C" long double powl(long double x, long double y) noexcept {
   static auto* const real = from_libm<long double(long double, long double)>("powl");
   return real(x, y);
@@ -117,6 +123,11 @@ extern "C" double fma(double x, double y, double z) noexcept {
 extern "C" double lgamma_r(double x, int* sign) noexcept {
   static auto* const real = from_libm<double(double, int*)>("lgamma_r");
   return real(x, sign);
+}
+
+extern "C" double nan(const char* payload) noexcept {
+  static auto* const real = from_libm<double(const char*)>("nan");
+  return real(payload);
 }
 
 // std::from_chars of a double.

@@ -107,7 +107,7 @@ int run(const Options& o) {
     run.err_stream = nacre::make_fd_stream(2, false);
   }
   running = sandbox->get();
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   for (int sig : {SIGINT, SIGTERM, SIGHUP}) sigaction(sig, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
@@ -125,8 +125,8 @@ int run(const Options& o) {
   else if (result.end.reason == nacre::End::Reason::Timeout && result.end.limit.empty()) {
     write_all(2, "nacre: run ended: every process was waiting for another\n");
   } else if (result.end.reason == nacre::End::Reason::Limit || result.end.reason == nacre::End::Reason::Timeout) {
-    write_all(2, "nacre: run ended: limit " + result.end.limit + ": used " + std::to_string(result.end.used) + ", allowed " + std::to_string(result.end.allowed) +
-                     "; raise it with --limit " + result.end.limit + "=VALUE\n");
+    write_all(2, "nacre: run ended: limit " + result.end.limit + ": used " + std::to_string(result.end.used) + ", allowed " +
+                     std::to_string(result.end.allowed) + "; raise it with --limit " + result.end.limit + "=VALUE\n");
   }
   return result.exit_code;
 }

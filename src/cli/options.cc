@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 
-
 namespace nacre::cli {
 namespace {
 
@@ -50,9 +49,12 @@ bool number(std::string_view s, uint64_t* out) {
   uint64_t unit = 1;
   if (!s.empty()) {
     switch (s.back()) {
-      case 'k': case 'K': unit = 1ull << 10; break;
-      case 'm': case 'M': unit = 1ull << 20; break;
-      case 'g': case 'G': unit = 1ull << 30; break;
+      case 'k':
+      case 'K': unit = 1ull << 10; break;
+      case 'm':
+      case 'M': unit = 1ull << 20; break;
+      case 'g':
+      case 'G': unit = 1ull << 30; break;
       default: break;
     }
     if (unit != 1) s.remove_suffix(1);
@@ -179,8 +181,8 @@ class Parser {
     if (name == "--dump-ast") return flag(name, has_value, out_.dump_ast);
     if (name == "--allow-private") return flag(name, has_value, network_.allow_private);
     if (name == "--allow-insecure") return flag(name, has_value, network_.allow_insecure);
-    constexpr const char* with_value[] = {"--mount", "--env", "--inherit-env", "--workdir", "--timeout", "--limit", "--seed",
-                                         "--allow-url", "--allow-method", "--inject-header"};
+    constexpr const char* with_value[] = {"--mount", "--env",  "--inherit-env", "--workdir",      "--timeout",
+                                          "--limit", "--seed", "--allow-url",   "--allow-method", "--inject-header"};
     bool known = false;
     for (const char* w : with_value) known |= name == w;
     if (!known) return error(a + ": unknown option; nacre --help lists them");
@@ -226,8 +228,10 @@ class Parser {
       c.virtual_clock = true;
     } else {
       size_t eq = value.find('=');
-      if (eq == value.npos || !number(std::string_view(value).substr(eq + 1), &n)) return error("--limit " + value + ": not of the form NAME=NUMBER; nacre --help lists the names");
-      if (!set_limit(c.limits, std::string_view(value).substr(0, eq), n)) return error("--limit " + value + ": no such limit, or too large; nacre --help lists the names");
+      if (eq == value.npos || !number(std::string_view(value).substr(eq + 1), &n))
+        return error("--limit " + value + ": not of the form NAME=NUMBER; nacre --help lists the names");
+      if (!set_limit(c.limits, std::string_view(value).substr(0, eq), n))
+        return error("--limit " + value + ": no such limit, or too large; nacre --help lists the names");
     }
     return Parsed::Run;
   }

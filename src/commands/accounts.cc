@@ -42,22 +42,26 @@ void Accounts::load() {
 
 const User* Accounts::user(uint32_t uid) {
   load();
-  for (const auto& u : users_) if (u.uid == uid) return &u;
+  for (const auto& u : users_)
+    if (u.uid == uid) return &u;
   return nullptr;
 }
 const User* Accounts::user(std::string_view name) {
   load();
-  for (const auto& u : users_) if (u.name == name) return &u;
+  for (const auto& u : users_)
+    if (u.name == name) return &u;
   return nullptr;
 }
 const Group* Accounts::group(uint32_t gid) {
   load();
-  for (const auto& g : groups_) if (g.gid == gid) return &g;
+  for (const auto& g : groups_)
+    if (g.gid == gid) return &g;
   return nullptr;
 }
 const Group* Accounts::group(std::string_view name) {
   load();
-  for (const auto& g : groups_) if (g.name == name) return &g;
+  for (const auto& g : groups_)
+    if (g.name == name) return &g;
   return nullptr;
 }
 const std::vector<Group>& Accounts::groups() {

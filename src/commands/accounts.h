@@ -11,8 +11,16 @@
 
 namespace nacre {
 
-struct User { std::string name; uint32_t uid, gid; std::string gecos, home, shell; };
-struct Group { std::string name; uint32_t gid; std::vector<std::string> members; };
+struct User {
+  std::string name;
+  uint32_t uid, gid;
+  std::string gecos, home, shell;
+};
+struct Group {
+  std::string name;
+  uint32_t gid;
+  std::vector<std::string> members;
+};
 
 /// Reads the two files once; one object per command run.
 class Accounts {
@@ -36,7 +44,9 @@ class Accounts {
 };
 
 /// "OWNER[:[GROUP]]" or ":GROUP", names or numbers, as chown takes. Unset parts stay nullopt.
-struct Owner { std::optional<uint32_t> uid, gid; };
+struct Owner {
+  std::optional<uint32_t> uid, gid;
+};
 /// Empty string and *out filled; otherwise what is wrong ("invalid user", "invalid group", "invalid spec").
 std::string parse_owner(Accounts& accounts, std::string_view text, Owner* out);
 

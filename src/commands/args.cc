@@ -76,9 +76,7 @@ class Getopt {
 
   static constexpr size_t kHelp = SIZE_MAX, kVersionOption = SIZE_MAX - 1, kNone = SIZE_MAX - 2, kBad = SIZE_MAX - 3;
 
-  std::string_view long_name(size_t k) const {
-    return k == kHelp ? "help" : k == kVersionOption ? "version" : specs_[k].long_name;
-  }
+  std::string_view long_name(size_t k) const { return k == kHelp ? "help" : k == kVersionOption ? "version" : specs_[k].long_name; }
   bool same_option(size_t a, size_t b) const {
     if (a == b || a >= kBad || b >= kBad) return a == b;
     return specs_[a].short_name == specs_[b].short_name && specs_[a].short_name != 0 && specs_[a].kind == specs_[b].kind;
@@ -91,7 +89,8 @@ class Getopt {
       if (!n.empty() && n.size() >= name.size() && n.substr(0, name.size()) == name) candidates.push_back(k);
       return n == name;
     };
-    for (size_t k = 0; k < specs_.size(); k++) if (consider(k)) return k;
+    for (size_t k = 0; k < specs_.size(); k++)
+      if (consider(k)) return k;
     if (style_.help_version && (consider(kHelp) || consider(kVersionOption))) return candidates.back();
     if (candidates.empty()) return kNone;
     bool ambiguous = false;
@@ -149,8 +148,8 @@ class Getopt {
 
 }  // namespace
 
-std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs, const std::vector<std::string>& argv,
-                                 ParseStyle style, std::vector<std::string>& operands, const OnOption& on_option) {
+std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs, const std::vector<std::string>& argv, ParseStyle style,
+                                 std::vector<std::string>& operands, const OnOption& on_option) {
   return Getopt(p, usage, specs, style, on_option).run(argv, operands);
 }
 
@@ -236,7 +235,8 @@ std::optional<uint64_t> parse_size(std::string_view text, std::string_view suffi
       constexpr std::string_view order = "KMGTPEZY";
       power = c == 'k' ? 1 : c == 'm' ? 2 : c == 'g' ? 3 : c == 't' ? 4 : static_cast<int>(order.find(c)) + 1;
     }
-    for (; power > 0; power--) if (__builtin_mul_overflow(value, base, &value)) over = true;
+    for (; power > 0; power--)
+      if (__builtin_mul_overflow(value, base, &value)) over = true;
   }
   if (over) value = UINT64_MAX;
   if (overflow) *overflow = over;

@@ -50,11 +50,14 @@ struct ParseStyle {
 };
 
 /// What parse() is made of; for commands with rules of their own.
-struct OptionSpec { int short_name; std::string_view long_name; ArgKind kind; };
+struct OptionSpec {
+  int short_name;
+  std::string_view long_name;
+  ArgKind kind;
+};
 /// Called per option with its index in specs; returning a status ends the command.
 using OnOption = std::function<std::optional<int>(size_t index, std::optional<std::string_view> value)>;
-std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs,
-                                 const std::vector<std::string>& argv, ParseStyle style,
+std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs, const std::vector<std::string>& argv, ParseStyle style,
                                  std::vector<std::string>& operands, const OnOption& on_option);
 
 template <class O>
@@ -74,8 +77,8 @@ std::optional<int> apply(Process& p, const Flag<O>& flag, O& opt, std::optional<
 /// Reads argv (without its name) into opt and operands. A status: the command is over
 /// (--help, --version, an error already reported).
 template <class O, size_t N>
-std::optional<int> parse_argv(Process& p, std::string_view usage, const Flag<O> (&flags)[N], O& opt,
-                              const std::vector<std::string>& argv, std::vector<std::string>& operands, ParseStyle style = {}) {
+std::optional<int> parse_argv(Process& p, std::string_view usage, const Flag<O> (&flags)[N], O& opt, const std::vector<std::string>& argv,
+                              std::vector<std::string>& operands, ParseStyle style = {}) {
   OptionSpec specs[N];
   for (size_t i = 0; i < N; i++) specs[i] = {flags[i].short_name, flags[i].long_name, flags[i].kind()};
   return parse_options(p, usage, specs, argv, style, operands, [&](size_t i, std::optional<std::string_view> value) { return apply(p, flags[i], opt, value); });
@@ -100,7 +103,10 @@ int extra_operand(Process& p, std::string_view operand, int status = 1);
 
 /// A choice among words that may be shortened (--color=auto). npos after a message in GNU's
 /// wording. `words` with equal `values` are one choice in that message.
-struct Choice { std::string_view word; int value; };
+struct Choice {
+  std::string_view word;
+  int value;
+};
 std::optional<int> choose(Process& p, std::string_view option, std::string_view word, std::span<const Choice> choices);
 
 /// "5", "1K", "2MB", "3GiB"; letters of `suffixes` ("bkKmMGTPEZY0") are accepted: b 512, kB 1000,

@@ -8,8 +8,8 @@
 namespace nacre {
 namespace {
 
-constexpr Choice kControls[] = {{"none", BackupOptions::None}, {"off", BackupOptions::None}, {"simple", BackupOptions::Simple},
-                                {"never", BackupOptions::Simple}, {"existing", BackupOptions::Existing}, {"nil", BackupOptions::Existing},
+constexpr Choice kControls[] = {{"none", BackupOptions::None},         {"off", BackupOptions::None},          {"simple", BackupOptions::Simple},
+                                {"never", BackupOptions::Simple},      {"existing", BackupOptions::Existing}, {"nil", BackupOptions::Existing},
                                 {"numbered", BackupOptions::Numbered}, {"t", BackupOptions::Numbered}};
 
 // The highest N of file.~N~; 0 if there is none.

@@ -17,15 +17,21 @@ constexpr char kUsage[] =
     "  -w, --wrap=COLS       wrap encoded lines after COLS character (default 76); 0 to disable line wrapping\n"
     "      --help            display this help and exit\n      --version         output version information and exit\n";
 
-struct Options { bool decode = false, ignore = false; uint64_t wrap = 76; };
-constexpr Flag<Options> kFlags[] = {
-    {'d', "decode", &Options::decode}, {'i', "ignore-garbage", &Options::ignore},
-    {'w', "wrap", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       auto n = parse_int(v);
-       if (!n || *n < 0) { p.warn("invalid wrap size: %s", quote(p, v).c_str()); return 1; }
-       o.wrap = static_cast<uint64_t>(*n);
-       return std::nullopt;
-     }}};
+struct Options {
+  bool decode = false, ignore = false;
+  uint64_t wrap = 76;
+};
+constexpr Flag<Options> kFlags[] = {{'d', "decode", &Options::decode},
+                                    {'i', "ignore-garbage", &Options::ignore},
+                                    {'w', "wrap", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       auto n = parse_int(v);
+                                       if (!n || *n < 0) {
+                                         p.warn("invalid wrap size: %s", quote(p, v).c_str());
+                                         return 1;
+                                       }
+                                       o.wrap = static_cast<uint64_t>(*n);
+                                       return std::nullopt;
+                                     }}};
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

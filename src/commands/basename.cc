@@ -22,8 +22,7 @@ struct Options {
   bool multiple = false, zero = false;
   std::optional<std::string> suffix;
 };
-constexpr Flag<Options> kFlags[] = {
-    {'a', "multiple", &Options::multiple}, {'s', "suffix", &Options::suffix}, {'z', "zero", &Options::zero}};
+constexpr Flag<Options> kFlags[] = {{'a', "multiple", &Options::multiple}, {'s', "suffix", &Options::suffix}, {'z', "zero", &Options::zero}};
 
 std::string_view strip(std::string_view name, std::string_view suffix) {
   std::string_view base = base_name(name);

@@ -29,7 +29,11 @@ constexpr char kUsage[] =
     "      --version         output version information and exit\n";
 
 /// `bytes` bytes become `characters`, of `bits` each (0: Z85).
-struct Encoding { std::string_view alphabet; unsigned bits, bytes, characters; bool pads, lsb = false; };
+struct Encoding {
+  std::string_view alphabet;
+  unsigned bits, bytes, characters;
+  bool pads, lsb = false;
+};
 constexpr Encoding kEncodings[] = {
     {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6, 3, 4, true},
     {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 6, 3, 4, true},
@@ -41,10 +45,16 @@ constexpr Encoding kEncodings[] = {
     {"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#", 0, 4, 5, false},
 };
 
-struct Options { bool decode = false, ignore = false; uint64_t wrap = 76; int encoding = -1; };
+struct Options {
+  bool decode = false, ignore = false;
+  uint64_t wrap = 76;
+  int encoding = -1;
+};
 using O = Options;
 template <int N>
-void choose_encoding(O& o) { o.encoding = N; }
+void choose_encoding(O& o) {
+  o.encoding = N;
+}
 
 std::optional<int> set_wrap(Process& p, O& o, std::string_view v) {
   auto n = parse_int(v);
@@ -58,11 +68,10 @@ std::optional<int> set_wrap(Process& p, O& o, std::string_view v) {
 
 constexpr Flag<O> kBase32Flags[] = {{'d', "decode", &O::decode}, {'i', "ignore-garbage", &O::ignore}, {'w', "wrap", set_wrap}};
 constexpr Flag<O> kFlags[] = {
-    {'d', "decode", &O::decode},
-    {'i', "ignore-garbage", &O::ignore},
-    {'w', "wrap", set_wrap},
-    {0, "base64", choose_encoding<0>}, {0, "base64url", choose_encoding<1>}, {0, "base32", choose_encoding<2>}, {0, "base32hex", choose_encoding<3>},
-    {0, "base16", choose_encoding<4>}, {0, "base2msbf", choose_encoding<5>}, {0, "base2lsbf", choose_encoding<6>}, {0, "z85", choose_encoding<7>},
+    {'d', "decode", &O::decode},          {'i', "ignore-garbage", &O::ignore},  {'w', "wrap", set_wrap},
+    {0, "base64", choose_encoding<0>},    {0, "base64url", choose_encoding<1>}, {0, "base32", choose_encoding<2>},
+    {0, "base32hex", choose_encoding<3>}, {0, "base16", choose_encoding<4>},    {0, "base2msbf", choose_encoding<5>},
+    {0, "base2lsbf", choose_encoding<6>}, {0, "z85", choose_encoding<7>},
 };
 
 std::string encode_group(const Encoding& e, std::string_view bytes) {
@@ -110,7 +119,8 @@ class Decoder {
   Decoder(const Encoding& e, bool ignore, Output& out) : e_(e), ignore_(ignore), out_(out) {
     value_.fill(-1);
     for (size_t i = 0; i < e.alphabet.size(); i++) value_[static_cast<unsigned char>(e.alphabet[i])] = static_cast<int>(i);
-    if (e.bits == 4) for (char c = 'a'; c <= 'f'; c++) value_[static_cast<unsigned char>(c)] = c - 'a' + 10;
+    if (e.bits == 4)
+      for (char c = 'a'; c <= 'f'; c++) value_[static_cast<unsigned char>(c)] = c - 'a' + 10;
   }
   /// False: it cannot go on like this.
   bool take(char c) {
@@ -161,7 +171,8 @@ bool decode(Process& p, Input& in, Output& out, const Encoding& e, bool ignore) 
   Decoder decoder(e, ignore, out);
   bool good = true;
   for (std::string_view block = in.block(); good && !block.empty(); block = in.block()) {
-    for (char c : block) if (!(good = decoder.take(c))) break;
+    for (char c : block)
+      if (!(good = decoder.take(c))) break;
     in.consume(block.size());
   }
   if (good && decoder.end()) return true;

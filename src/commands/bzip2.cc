@@ -118,7 +118,8 @@ class Bzip2Command {
         case 's': o_.small = true; break;
         case 'q': o_.quiet = true; break;
         case 'v': o_.verbose = true; break;
-        case 'V': case 'L': return print_version(p_);
+        case 'V':
+        case 'L': return print_version(p_);
         case 'h': return usage(0);
         default:
           if (c < '1' || c > '9') return bad_flag(word);
@@ -128,10 +129,12 @@ class Bzip2Command {
     return std::nullopt;
   }
   std::optional<int> long_option(const std::string& w) {
-    static const struct { std::string_view name; char letter; } names[] = {
-        {"--stdout", 'c'}, {"--decompress", 'd'}, {"--compress", 'z'}, {"--force", 'f'}, {"--test", 't'}, {"--keep", 'k'}, {"--small", 's'}, {"--quiet", 'q'},
-        {"--version", 'V'}, {"--license", 'V'},  {"--repetitive-best", 0}, {"--repetitive-fast", 0}, {"--fast", '1'}, {"--best", '9'},
-        {"--verbose", 'v'}, {"--help", 'h'}};
+    static const struct {
+      std::string_view name;
+      char letter;
+    } names[] = {{"--stdout", 'c'}, {"--decompress", 'd'}, {"--compress", 'z'}, {"--force", 'f'},   {"--test", 't'},          {"--keep", 'k'},
+                 {"--small", 's'},  {"--quiet", 'q'},      {"--version", 'V'},  {"--license", 'V'}, {"--repetitive-best", 0}, {"--repetitive-fast", 0},
+                 {"--fast", '1'},   {"--best", '9'},       {"--verbose", 'v'},  {"--help", 'h'}};
     for (const auto& n : names) {
       if (n.name != w) continue;
       if (n.letter) return short_options(std::string("-") + n.letter);
@@ -150,7 +153,9 @@ class Bzip2Command {
   }
 
   // ---- names
-  struct Suffix { std::string_view packed, plain; };
+  struct Suffix {
+    std::string_view packed, plain;
+  };
   static constexpr Suffix kSuffixes[] = {{".bz2", ""}, {".bz", ""}, {".tbz2", ".tar"}, {".tbz", ".tar"}};
 
   // What both directions ask of their input and output. False after a message.
@@ -192,7 +197,8 @@ class Bzip2Command {
     if (from_stdin_) {
       bool packs = o_.mode == Options::Compress;
       if (o_.mode != Options::Test && p_.isatty(packs ? 1 : 0)) {
-        say("%s: I won't %s compressed data %s a terminal.\n%s: For help, type: `%s --help'.\n", program_.c_str(), packs ? "write" : "read", packs ? "to" : "from", program_.c_str(), program_.c_str());
+        say("%s: I won't %s compressed data %s a terminal.\n%s: For help, type: `%s --help'.\n", program_.c_str(), packs ? "write" : "read",
+            packs ? "to" : "from", program_.c_str(), program_.c_str());
         refuse();
         return nullptr;
       }
@@ -266,7 +272,8 @@ class Bzip2Command {
     if (o_.verbose && n.in == 0) say(" no data compressed.\n");
     else if (o_.verbose) {
       double a = static_cast<double>(n.in), b = static_cast<double>(n.out);
-      say("%6.3f:1, %6.3f bits/byte, %5.2f%% saved, %llu in, %llu out.\n", a / b, 8 * b / a, 100 * (1 - b / a), static_cast<unsigned long long>(n.in), static_cast<unsigned long long>(n.out));
+      say("%6.3f:1, %6.3f bits/byte, %5.2f%% saved, %llu in, %llu out.\n", a / b, 8 * b / a, 100 * (1 - b / a), static_cast<unsigned long long>(n.in),
+          static_cast<unsigned long long>(n.out));
     }
     close(in, st);
   }
@@ -370,7 +377,8 @@ class Bzip2Command {
       file_->discard();
     }
     if (!o_.quiet && done_ < count_) {
-      say("%s: WARNING: some files have not been processed:\n%s:    %zu specified on command line, %zu not processed yet.\n\n", program_.c_str(), program_.c_str(), count_, count_ - done_);
+      say("%s: WARNING: some files have not been processed:\n%s:    %zu specified on command line, %zu not processed yet.\n\n", program_.c_str(),
+          program_.c_str(), count_, count_ - done_);
     }
     p_.exit(status);
   }
@@ -378,7 +386,8 @@ class Bzip2Command {
     if (!o_.quiet) say("\tInput file = %s, output file = %s\n", in_name_.c_str(), out_name_.c_str());
   }
   void advise() {
-    if (!o_.quiet) say("\nIt is possible that the compressed file(s) have become corrupted.\nYou can use the -tvv option to test integrity of such files.\n%s", kRecover);
+    if (!o_.quiet)
+      say("\nIt is possible that the compressed file(s) have become corrupted.\nYou can use the -tvv option to test integrity of such files.\n%s", kRecover);
   }
   [[noreturn]] void integrity_error() {
     say("\n%s: Data integrity error when decompressing.\n", program_.c_str());
@@ -388,7 +397,8 @@ class Bzip2Command {
   }
   [[noreturn]] void ends_early() {
     if (!o_.quiet) {
-      say("\n%s: Compressed file ends unexpectedly;\n\tperhaps it is corrupted?  *Possible* reason follows.\n%s: Success\n", program_.c_str(), program_.c_str());
+      say("\n%s: Compressed file ends unexpectedly;\n\tperhaps it is corrupted?  *Possible* reason follows.\n%s: Success\n", program_.c_str(),
+          program_.c_str());
       show_files();
       advise();
     }

@@ -62,7 +62,10 @@ Result<std::string> canonical_path(Process& p, const std::string& path, Canonica
       continue;
     }
     std::string next = done + "/" + part;
-    if (missing) { done = next; continue; }
+    if (missing) {
+      done = next;
+      continue;
+    }
     auto st = p.lstat(next);
     if (!st) {
       bool may = mode == Canonical::Missing || (mode == Canonical::AllButLast && todo.empty() && st.error() == Errno::NOENT);

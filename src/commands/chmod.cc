@@ -94,7 +94,8 @@ class Chmod {
     if (mode == st.mode) {
       out_.format("mode of %s retained as %04o (%s)\n", name.c_str(), mode, mode_text(st).substr(1).c_str());
     } else {
-      out_.format("mode of %s changed from %04o (%s) to %04o (%s)\n", name.c_str(), st.mode, mode_text(st).substr(1).c_str(), mode, mode_text(after).substr(1).c_str());
+      out_.format("mode of %s changed from %04o (%s) to %04o (%s)\n", name.c_str(), st.mode, mode_text(st).substr(1).c_str(), mode,
+                  mode_text(after).substr(1).c_str());
     }
   }
 

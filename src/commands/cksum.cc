@@ -38,7 +38,9 @@ struct CrcTable {
 };
 constexpr CrcTable kCrc;
 
-struct Sum { uint64_t value = 0, bytes = 0; };
+struct Sum {
+  uint64_t value = 0, bytes = 0;
+};
 
 /// fn over each byte; false after a read error's message.
 template <class F>
@@ -87,21 +89,31 @@ void print_sum(Output& out, char kind, const Sum& s, const std::string& file, bo
   out.put(end);
 }
 
-struct Options { std::string algorithm = "crc"; bool untagged = false, zero = false; int64_t length = 0; };
+struct Options {
+  std::string algorithm = "crc";
+  bool untagged = false, zero = false;
+  int64_t length = 0;
+};
 using O = Options;
-struct Kind { std::string_view name, tag; };
-constexpr Kind kDigests[] = {{"md5", "MD5"}, {"sha1", "SHA1"}, {"sha224", "SHA224"}, {"sha256", "SHA256"}, {"sha384", "SHA384"}, {"sha512", "SHA512"}, {"blake2b", "BLAKE2b"}};
+struct Kind {
+  std::string_view name, tag;
+};
+constexpr Kind kDigests[] = {{"md5", "MD5"},       {"sha1", "SHA1"},     {"sha224", "SHA224"},  {"sha256", "SHA256"},
+                             {"sha384", "SHA384"}, {"sha512", "SHA512"}, {"blake2b", "BLAKE2b"}};
 
 constexpr Flag<O> kFlags[] = {
-    {'a', "algorithm", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
-       constexpr Choice kNames[] = {{"bsd", 0}, {"sysv", 1}, {"crc", 2}, {"md5", 3}, {"sha1", 4}, {"sha224", 5}, {"sha256", 6}, {"sha384", 7}, {"sha512", 8}, {"blake2b", 9}};
+    {'a', "algorithm",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+       constexpr Choice kNames[] = {{"bsd", 0},    {"sysv", 1},   {"crc", 2},    {"md5", 3},    {"sha1", 4},
+                                    {"sha224", 5}, {"sha256", 6}, {"sha384", 7}, {"sha512", 8}, {"blake2b", 9}};
        auto c = choose(p, "--algorithm", v, kNames);
        if (!c) return try_help(p);
        o.algorithm = std::string(kNames[*c].word);
        return std::nullopt;
      }},
     {0, "untagged", &O::untagged},
-    {'l', "length", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'l', "length",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
          p.warn("invalid length: %s", quote(p, v).c_str());
@@ -126,7 +138,8 @@ bool digest_file(Process& p, const O& o, Output& out, Input& in, const std::stri
   }
   if (report_read_error(p, in)) return false;
   std::string hex = digest->finish(), tag;
-  for (const auto& d : kDigests) if (d.name == o.algorithm) tag = d.tag;
+  for (const auto& d : kDigests)
+    if (d.name == o.algorithm) tag = d.tag;
   if (o.length && o.length < 512) tag += "-" + std::to_string(o.length);
   out.write(o.untagged ? hex + "  " + file : tag + " (" + file + ") = " + hex);
   out.put(o.zero ? '\0' : '\n');
@@ -166,7 +179,9 @@ int cksum_main(Process& p) {
   return out.finish(status);
 }
 
-struct SumOptions { bool sysv = false; };
+struct SumOptions {
+  bool sysv = false;
+};
 constexpr Flag<SumOptions> kSumFlags[] = {{'r', "", +[](SumOptions& o) { o.sysv = false; }}, {'s', "sysv", &SumOptions::sysv}};
 
 int sum_main(Process& p) {

@@ -21,12 +21,18 @@ constexpr char kUsage[] =
     "      --help                        display this help and exit\n      --version                     output version information and exit\n\n"
     "Exit status is 0 if inputs are the same, 1 if different, 2 if trouble.\n";
 
-struct Options { bool bytes = false, all = false, quiet = false; uint64_t skip[2] = {0, 0}, limit = UINT64_MAX; };
+struct Options {
+  bool bytes = false, all = false, quiet = false;
+  uint64_t skip[2] = {0, 0}, limit = UINT64_MAX;
+};
 using O = Options;
 
 std::optional<int> set_number(Process& p, uint64_t& to, std::string_view v, const char* option) {
   auto n = parse_size(v, "kKMGTPEZY");
-  if (n) { to = *n; return std::nullopt; }
+  if (n) {
+    to = *n;
+    return std::nullopt;
+  }
   p.warn("invalid %s value '%s'", option, std::string(v).c_str());
   return try_help(p, 2);
 }
@@ -40,9 +46,9 @@ std::optional<int> set_skip(Process& p, O& o, std::string_view v) {
 }
 
 constexpr Flag<O> kFlags[] = {
-    {'b', "print-bytes", &O::bytes}, {'i', "ignore-initial", set_skip}, {'l', "verbose", &O::all},
-    {'n', "bytes", +[](Process& p, O& o, std::string_view v) { return set_number(p, o.limit, v, "--bytes"); }},
-    {'s', "quiet", &O::quiet}, {'s', "silent", &O::quiet}};
+    {'b', "print-bytes", &O::bytes}, {'i', "ignore-initial", set_skip},
+    {'l', "verbose", &O::all},       {'n', "bytes", +[](Process& p, O& o, std::string_view v) { return set_number(p, o.limit, v, "--bytes"); }},
+    {'s', "quiet", &O::quiet},       {'s', "silent", &O::quiet}};
 
 // A byte as cat -v shows it.
 std::string visible(unsigned char c) {
@@ -84,8 +90,7 @@ int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
         status = 1;
         if (o.quiet) return 1;
         if (!o.all) {
-          out.write(quote_name(p, a.name()) + " " + quote_name(p, b.name()) + " differ: " + "byte " +
-                    std::to_string(at) + ", line " + std::to_string(line));
+          out.write(quote_name(p, a.name()) + " " + quote_name(p, b.name()) + " differ: " + "byte " + std::to_string(at) + ", line " + std::to_string(line));
           if (o.bytes) out.format(" is %3o %s %3o %s", c, visible(c).c_str(), d, visible(d).c_str());
           out.put('\n');
           return 1;

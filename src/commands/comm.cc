@@ -16,10 +16,20 @@ constexpr char kUsage[] =
     "      --total             output a summary\n  -z, --zero-terminated   line delimiter is NUL, not newline\n"
     "      --help              display this help and exit\n      --version           output version information and exit\n";
 
-struct Options { bool no1 = false, no2 = false, no3 = false, zero = false, total = false; int check = 0; std::string delimiter = "\t"; };
+struct Options {
+  bool no1 = false, no2 = false, no3 = false, zero = false, total = false;
+  int check = 0;
+  std::string delimiter = "\t";
+};
 using O = Options;
-constexpr Flag<O> kFlags[] = {{'1', "", &O::no1}, {'2', "", &O::no2}, {'3', "", &O::no3}, {0, "check-order", +[](O& o) { o.check = 1; }}, {0, "nocheck-order", +[](O& o) { o.check = -1; }},
-                              {0, "output-delimiter", &O::delimiter}, {0, "total", &O::total}, {'z', "zero-terminated", &O::zero}};
+constexpr Flag<O> kFlags[] = {{'1', "", &O::no1},
+                              {'2', "", &O::no2},
+                              {'3', "", &O::no3},
+                              {0, "check-order", +[](O& o) { o.check = 1; }},
+                              {0, "nocheck-order", +[](O& o) { o.check = -1; }},
+                              {0, "output-delimiter", &O::delimiter},
+                              {0, "total", &O::total},
+                              {'z', "zero-terminated", &O::zero}};
 
 struct Side {
   std::unique_ptr<Input> in;
@@ -27,7 +37,10 @@ struct Side {
   bool have = false, any = false, disorder = false;
   void next(char end) {
     std::string_view v;
-    if (have) { last = line; any = true; }
+    if (have) {
+      last = line;
+      any = true;
+    }
     have = in->next_line(v, end);
     if (have) line = v;
     if (have && any && last > line) disorder = true;
@@ -42,7 +55,8 @@ int comm_main(Process& p) {
   if (files.size() == 1) return missing_operand_after(p, files[0]);
   if (files.size() > 2) return extra_operand(p, files[2]);
   Side side[2];
-  for (int i = 0; i < 2; i++) if (!(side[i].in = open_input(p, files[static_cast<size_t>(i)]))) return 1;
+  for (int i = 0; i < 2; i++)
+    if (!(side[i].in = open_input(p, files[static_cast<size_t>(i)]))) return 1;
   char end = o.zero ? '\0' : '\n';
   side[0].next(end);
   side[1].next(end);
@@ -66,7 +80,8 @@ int comm_main(Process& p) {
       if (o.check > 0) failed = true;
     }
   }
-  if (o.total) out.line(std::to_string(counts[0]) + o.delimiter + std::to_string(counts[1]) + o.delimiter + std::to_string(counts[2]) + o.delimiter + "total", end);
+  if (o.total)
+    out.line(std::to_string(counts[0]) + o.delimiter + std::to_string(counts[1]) + o.delimiter + std::to_string(counts[2]) + o.delimiter + "total", end);
   out.flush();
   if ((reported[0] || reported[1]) && o.check == 0) p.warn("input is not in sorted order");
   return reported[0] || reported[1] ? 1 : 0;

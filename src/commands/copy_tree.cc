@@ -55,8 +55,14 @@ bool CopyTree::set_attributes(const std::string& to, const Stat& st) {
 
 // Decides what happens to an existing target that is no directory.
 bool CopyTree::prepare_target(const std::string& from, const std::string& to, const Stat& st, const Stat& old, bool& skip, std::string& backup) {
-  if (o_.no_clobber) { skip = true; return true; }
-  if (o_.update && !(st.mtime > old.mtime)) { skip = true; return true; }
+  if (o_.no_clobber) {
+    skip = true;
+    return true;
+  }
+  if (o_.update && !(st.mtime > old.mtime)) {
+    skip = true;
+    return true;
+  }
   if (o_.interactive && !ask_yes_no(p_, "overwrite " + quote_file(p_, to) + "? ")) {
     skip = true;
     return true;

@@ -61,7 +61,10 @@ std::optional<int> preserve(Process& p, O& o, std::string_view list, bool on) {
     constexpr Choice kAttributes[] = {{"mode", 1}, {"timestamps", 2}, {"ownership", 3}, {"links", 4}, {"context", 5}, {"xattr", 6}, {"all", 7}};
     auto c = choose(p, on ? "--preserve" : "--no-preserve", w, kAttributes);
     if (!c) return try_help(p);
-    if (*c == 1 || *c == 7) { o.preserve_mode = on; if (!on) o.no_mode = true; }
+    if (*c == 1 || *c == 7) {
+      o.preserve_mode = on;
+      if (!on) o.no_mode = true;
+    }
     if (*c == 2 || *c == 7) o.preserve_times = on;
     if (*c == 3 || *c == 7) o.preserve_owner = on;
     if (*c == 4 || *c == 7) o.preserve_links = on;
@@ -76,27 +79,52 @@ void set_follow(O& o, CopyOptions::Links how) {
 }
 
 constexpr Flag<O> kFlags[] = {
-    {'a', "archive", +[](O& o) { set_follow(o, CopyOptions::Links::Never); o.recursive = o.preserve_mode = o.preserve_owner = o.preserve_times = o.preserve_links = true; }},
+    {'a', "archive",
+     +[](O& o) {
+       set_follow(o, CopyOptions::Links::Never);
+       o.recursive = o.preserve_mode = o.preserve_owner = o.preserve_times = o.preserve_links = true;
+     }},
     {0, "attributes-only", +[](O& o) { o.attributes_only = true; }},
-    {0, "backup", +[](O& o, std::optional<std::string_view> v) { o.backup.wanted = true; if (v) o.backup.control = std::string(*v); }},
+    {0, "backup",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.backup.wanted = true;
+       if (v) o.backup.control = std::string(*v);
+     }},
     {'b', "", +[](O& o) { o.backup.wanted = true; }},
     {0, "copy-contents", +[](O& o) { o.copy_contents = true; }},
-    {'d', "", +[](O& o) { set_follow(o, CopyOptions::Links::Never); o.preserve_links = true; }},
+    {'d', "",
+     +[](O& o) {
+       set_follow(o, CopyOptions::Links::Never);
+       o.preserve_links = true;
+     }},
     {'f', "force", +[](O& o) { o.force = true; }},
-    {'i', "interactive", +[](O& o) { o.interactive = true; o.no_clobber = false; }},
+    {'i', "interactive",
+     +[](O& o) {
+       o.interactive = true;
+       o.no_clobber = false;
+     }},
     {'H', "", +[](O& o) { set_follow(o, CopyOptions::Links::CommandLine); }},
     {'l', "link", +[](O& o) { o.hard_link = true; }},
     {'L', "dereference", +[](O& o) { set_follow(o, CopyOptions::Links::Always); }},
-    {'n', "no-clobber", +[](O& o) { o.no_clobber = true; o.interactive = false; }},
+    {'n', "no-clobber",
+     +[](O& o) {
+       o.no_clobber = true;
+       o.interactive = false;
+     }},
     {'P', "no-dereference", +[](O& o) { set_follow(o, CopyOptions::Links::Never); }},
     {'p', "", +[](O& o) { o.preserve_mode = o.preserve_owner = o.preserve_times = true; }},
-    {0, "preserve", +[](O& o, std::optional<std::string_view> v) { if (!v) o.preserve_mode = o.preserve_owner = o.preserve_times = true; else o.preserve_list.push_back(std::string(*v)); }},
+    {0, "preserve",
+     +[](O& o, std::optional<std::string_view> v) {
+       if (!v) o.preserve_mode = o.preserve_owner = o.preserve_times = true;
+       else o.preserve_list.push_back(std::string(*v));
+     }},
     {0, "no-preserve", +[](Process& p, O& o, std::string_view v) { return preserve(p, o, v, false); }},
     {0, "parents", +[](O& o) { o.parents = true; }},
     {'R', "recursive", +[](O& o) { o.recursive = true; }},
     {'r', "", +[](O& o) { o.recursive = true; }},
     // "auto" asks for a plain copy where no clone can be made, which is everywhere here.
-    {0, "reflink", +[](Process& p, O&, std::string_view v) -> std::optional<int> {
+    {0, "reflink",
+     +[](Process& p, O&, std::string_view v) -> std::optional<int> {
        if (v == "auto" || v == "never") return std::nullopt;
        p.warn("files cannot be cloned here: --reflink=%s", std::string(v).c_str());
        return 1;
@@ -104,7 +132,11 @@ constexpr Flag<O> kFlags[] = {
     {0, "remove-destination", +[](O& o) { o.remove_destination = true; }},
     {0, "strip-trailing-slashes", +[](O& o) { o.strip = true; }},
     {'s', "symbolic-link", +[](O& o) { o.symbolic_link = true; }},
-    {'S', "suffix", +[](O& o, std::string_view v) { o.backup.wanted = true; o.backup.suffix = std::string(v); }},
+    {'S', "suffix",
+     +[](O& o, std::string_view v) {
+       o.backup.wanted = true;
+       o.backup.suffix = std::string(v);
+     }},
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'u', "update", +[](O& o) { o.update = true; }},
@@ -128,7 +160,8 @@ int cp_main(Process& p) {
   O o;
   std::vector<std::string> operands;
   if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
-  for (const auto& list : o.preserve_list) if (auto status = preserve(p, o, list, true)) return *status;
+  for (const auto& list : o.preserve_list)
+    if (auto status = preserve(p, o, list, true)) return *status;
   if (!o.follow_set && (o.recursive || o.hard_link) && !o.symbolic_link) o.follow = CopyOptions::Links::Never;
   if (!resolve_backup(p, o.backup)) return 1;
   if (o.hard_link && o.symbolic_link) {
@@ -142,7 +175,10 @@ int cp_main(Process& p) {
   int status = 0;
   for (auto& pair : *pairs) {
     if (o.strip) pair.from = without_trailing_slashes(pair.from);
-    if (o.parents && !add_parents(p, pair, o)) { status = 1; continue; }
+    if (o.parents && !add_parents(p, pair, o)) {
+      status = 1;
+      continue;
+    }
     if (!tree.copy(pair.from, pair.to)) status = 1;
     out.flush();
   }

@@ -34,7 +34,12 @@ constexpr char kUsage[] =
     "  {INTEGER}          repeat the previous pattern specified number of times\n"
     "  {*}                repeat the previous pattern as many times as possible\n";
 
-struct Options { bool keep = false, suppress_matched = false, quiet = false, elide = false; std::string prefix = "xx"; std::optional<std::string> format; size_t digits = 2; };
+struct Options {
+  bool keep = false, suppress_matched = false, quiet = false, elide = false;
+  std::string prefix = "xx";
+  std::optional<std::string> format;
+  size_t digits = 2;
+};
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
@@ -42,7 +47,8 @@ constexpr Flag<O> kFlags[] = {
     {'f', "prefix", &O::prefix},
     {'k', "keep-files", &O::keep},
     {0, "suppress-matched", &O::suppress_matched},
-    {'n', "digits", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'n', "digits",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0 || *n > 200) {
          p.warn("invalid number: %s", quote(p, v).c_str());
@@ -70,11 +76,15 @@ std::string check_format(const std::string& f) {
   size_t found = 0;
   for (size_t i = 0; i < f.size(); i++) {
     if (f[i] != '%') continue;
-    if (i + 1 < f.size() && f[i + 1] == '%') { i++; continue; }
+    if (i + 1 < f.size() && f[i + 1] == '%') {
+      i++;
+      continue;
+    }
     size_t k = i + 1;
     while (k < f.size() && f[k] && std::string_view("-+ 0#'").find(f[k]) != std::string_view::npos) k++;
     while (k < f.size() && ascii_digit(f[k])) k++;
-    if (k < f.size() && f[k] == '.') for (k++; k < f.size() && ascii_digit(f[k]);) k++;
+    if (k < f.size() && f[k] == '.')
+      for (k++; k < f.size() && ascii_digit(f[k]);) k++;
     if (k >= f.size()) return "missing conversion specifier in suffix";
     if (std::string_view("diouxX").find(f[k]) == std::string_view::npos) return std::string("invalid conversion specifier in suffix: ") + f[k];
     if (k - i > 40) return "invalid flags in conversion specification";
@@ -123,7 +133,9 @@ class Csplit {
     held_.pop_front();
     first_++;
   }
-  void rest() { while (line()) take(true); }
+  void rest() {
+    while (line()) take(true);
+  }
 
   // ---- files
   void open() {
@@ -166,7 +178,8 @@ class Csplit {
   [[noreturn]] void fail() {
     close();
     counts_.flush();
-    if (!o_.keep) for (const auto& f : made_) (void)p_.unlink(f);
+    if (!o_.keep)
+      for (const auto& f : made_) (void)p_.unlink(f);
     p_.exit(1);
   }
   [[noreturn]] void fail(const std::string& text, const char* what, uint64_t repetition) {
@@ -199,7 +212,8 @@ class Csplit {
     for (;;) {
       current_++;
       // With an offset backwards, lines are held until it is known where to stop.
-      if (pattern.offset >= 0) while (first_ < current_ && line()) take(write);
+      if (pattern.offset >= 0)
+        while (first_ < current_ && line()) take(write);
       const std::string* s = current_ >= first_ ? line(current_ - first_) : nullptr;
       if (!s) {
         if (write) {

@@ -54,7 +54,10 @@ constexpr Flag<Options> kFlags[] = {
     {'z', "zero-terminated", &Options::zero},
 };
 
-struct Range { uint64_t low, high; bool operator<(const Range& o) const { return low < o.low; } };
+struct Range {
+  uint64_t low, high;
+  bool operator<(const Range& o) const { return low < o.low; }
+};
 
 class ListParser {
  public:
@@ -86,7 +89,8 @@ class ListParser {
       n = static_cast<uint64_t>(*v);
       return true;
     }
-    if (!s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos) return fail((fields_ ? "field number " : "byte/character offset ") + quote(p_, s) + " is too large");
+    if (!s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos)
+      return fail((fields_ ? "field number " : "byte/character offset ") + quote(p_, s) + " is too large");
     return fail(std::string("invalid ") + (fields_ ? "field value " : "byte/character position ") + quote(p_, s));
   }
 
@@ -167,7 +171,10 @@ void cut_fields(Input& in, Output& out, const std::vector<Range>& ranges, const 
     size_t k = 0;
     bool first = true;
     while (at && k < ranges.size()) {
-      if (field > ranges[k].high) { k++; continue; }
+      if (field > ranges[k].high) {
+        k++;
+        continue;
+      }
       hit = static_cast<const char*>(__builtin_memchr(at, delimiter, static_cast<size_t>(stop - at)));
       if (field >= ranges[k].low) {
         if (!first) out.write(separator);

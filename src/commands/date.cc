@@ -50,7 +50,8 @@ constexpr Flag<Options> kFlags[] = {
     {0, "resolution", &Options::resolution},
     {'R', "rfc-email", +[](Options& o) { o.format = "%a, %d %b %Y %H:%M:%S %z"; }},
     {'R', "rfc-822", +[](Options& o) { o.format = "%a, %d %b %Y %H:%M:%S %z"; }},
-    {0, "rfc-3339", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {0, "rfc-3339",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto c = choose(p, "--rfc-3339", v, kRfc3339);
        if (!c) return try_help(p);
        return set_format(p, o, *c == 0 ? "%Y-%m-%d" : *c == 3 ? "%Y-%m-%d %H:%M:%S%:z" : "%Y-%m-%d %H:%M:%S.%N%:z");
@@ -87,7 +88,9 @@ int date_main(Process& p) {
     if (operand[0] == '+') {
       if (auto status = set_format(p, o, operand.substr(1))) return *status;
     } else if (o.date || o.file || o.reference) {
-      p.warn("the argument %s lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'", quote(p, operand).c_str());
+      p.warn(
+          "the argument %s lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'",
+          quote(p, operand).c_str());
       return try_help(p);
     } else if (!is_posix_time(operand)) {
       p.warn("invalid date %s", quote(p, operand).c_str());
@@ -134,7 +137,8 @@ int date_main(Process& p) {
     if (!in) return 1;
     int status = 0;
     std::string_view line;
-    while (in->next_line(line)) if (!print_text(std::string(line))) status = 1;
+    while (in->next_line(line))
+      if (!print_text(std::string(line))) status = 1;
     return out.finish(status);
   } else if (o.reference) {
     auto st = p.stat(*o.reference);

@@ -37,17 +37,41 @@ constexpr char kUsage[] =
     "       direct dsync sync nonblock noatime nocache noctty (nothing to do here)\n";
 
 enum Flags : uint32_t {
-  kLower = 1, kUpper = 2, kSwab = 4, kSync = 8, kSparse = 16, kExcl = 32, kNoCreate = 64, kNoTruncate = 128, kNoError = 256, kFlush = 512,
-  kAppend = 1, kDirectory = 2, kFullBlock = 4, kCountBytes = 8, kSkipBytes = 16, kSeekBytes = 32, kNoFollow = 64, kNothing = 128,
+  kLower = 1,
+  kUpper = 2,
+  kSwab = 4,
+  kSync = 8,
+  kSparse = 16,
+  kExcl = 32,
+  kNoCreate = 64,
+  kNoTruncate = 128,
+  kNoError = 256,
+  kFlush = 512,
+  kAppend = 1,
+  kDirectory = 2,
+  kFullBlock = 4,
+  kCountBytes = 8,
+  kSkipBytes = 16,
+  kSeekBytes = 32,
+  kNoFollow = 64,
+  kNothing = 128,
 };
-struct Symbol { std::string_view name; uint32_t bit; };
-constexpr Symbol kConversions[] = {{"lcase", kLower}, {"ucase", kUpper}, {"swab", kSwab}, {"sync", kSync}, {"sparse", kSparse}, {"excl", kExcl}, {"nocreat", kNoCreate},
-                                   {"notrunc", kNoTruncate}, {"noerror", kNoError}, {"fdatasync", kFlush}, {"fsync", kFlush}};
-constexpr Symbol kFlags[] = {{"append", kAppend}, {"directory", kDirectory}, {"fullblock", kFullBlock}, {"count_bytes", kCountBytes}, {"skip_bytes", kSkipBytes},
-                             {"seek_bytes", kSeekBytes}, {"nofollow", kNoFollow}, {"direct", kNothing}, {"dsync", kNothing}, {"sync", kNothing}, {"nonblock", kNothing},
-                             {"noatime", kNothing}, {"nocache", kNothing}, {"noctty", kNothing}};
+struct Symbol {
+  std::string_view name;
+  uint32_t bit;
+};
+constexpr Symbol kConversions[] = {{"lcase", kLower},     {"ucase", kUpper},     {"swab", kSwab},        {"sync", kSync},
+                                   {"sparse", kSparse},   {"excl", kExcl},       {"nocreat", kNoCreate}, {"notrunc", kNoTruncate},
+                                   {"noerror", kNoError}, {"fdatasync", kFlush}, {"fsync", kFlush}};
+constexpr Symbol kFlags[] = {{"append", kAppend},        {"directory", kDirectory},  {"fullblock", kFullBlock}, {"count_bytes", kCountBytes},
+                             {"skip_bytes", kSkipBytes}, {"seek_bytes", kSeekBytes}, {"nofollow", kNoFollow},   {"direct", kNothing},
+                             {"dsync", kNothing},        {"sync", kNothing},         {"nonblock", kNothing},    {"noatime", kNothing},
+                             {"nocache", kNothing},      {"noctty", kNothing}};
 
-struct Count { uint64_t n = 0; bool bytes = false, given = false; };
+struct Count {
+  uint64_t n = 0;
+  bool bytes = false, given = false;
+};
 struct Options {
   std::optional<std::string> in, out;
   uint64_t ibs = 0, obs = 0, bs = 0;
@@ -177,7 +201,8 @@ class Dd {
       in_ = *fd;
     }
     if (!o_.out) return true;
-    uint32_t flags = kOpenWrite | (o_.conv & kNoCreate ? 0u : uint32_t{kOpenCreate}) | (o_.conv & kExcl ? uint32_t{kOpenExclusive} : 0u) | (o_.oflag & kAppend ? uint32_t{kOpenAppend} : 0u);
+    uint32_t flags = kOpenWrite | (o_.conv & kNoCreate ? 0u : uint32_t{kOpenCreate}) | (o_.conv & kExcl ? uint32_t{kOpenExclusive} : 0u) |
+                     (o_.oflag & kAppend ? uint32_t{kOpenAppend} : 0u);
     bool truncate = !(o_.conv & kNoTruncate) && !(o_.seek.given && o_.seek.n);
     auto fd = p_.open(*o_.out, flags | (truncate ? uint32_t{kOpenTruncate} : 0u));
     if (!fd) return fail(fd.error(), "failed to open " + out_name()), false;
@@ -274,9 +299,12 @@ class Dd {
 
   void convert(std::string& s) {
     if (o_.conv & kSync && s.size() < ibs_) s.resize(ibs_, '\0');
-    if (o_.conv & kSwab) for (size_t i = 0; i + 1 < s.size(); i += 2) std::swap(s[i], s[i + 1]);
-    if (o_.conv & kLower) for (char& c : s) c = ascii_lower(c);
-    if (o_.conv & kUpper) for (char& c : s) c = ascii_upper(c);
+    if (o_.conv & kSwab)
+      for (size_t i = 0; i + 1 < s.size(); i += 2) std::swap(s[i], s[i + 1]);
+    if (o_.conv & kLower)
+      for (char& c : s) c = ascii_lower(c);
+    if (o_.conv & kUpper)
+      for (char& c : s) c = ascii_upper(c);
   }
 
   void flush(size_t n) {
@@ -298,7 +326,8 @@ class Dd {
 
   void report() {
     if (o_.status == Options::None) return;
-    std::string text = std::to_string(full_in_) + "+" + std::to_string(partial_in_) + " records in\n" + std::to_string(full_out_) + "+" + std::to_string(partial_out_) + " records out\n";
+    std::string text = std::to_string(full_in_) + "+" + std::to_string(partial_in_) + " records in\n" + std::to_string(full_out_) + "+" +
+                       std::to_string(partial_out_) + " records out\n";
     if (o_.status != Options::NoTransfer) text += transfer() + "\n";
     write_error(p_, text);
   }
@@ -339,7 +368,8 @@ int dd_main(Process& p) {
   if (auto status = parse_plain(p, kUsage, operands)) return *status;
   Options o;
   Operands reader(p, o);
-  for (const auto& word : operands) if (auto status = reader.take(word)) return *status;
+  for (const auto& word : operands)
+    if (auto status = reader.take(word)) return *status;
   auto clash = [&](uint32_t bits, const char* what) {
     if ((o.conv & bits) != bits) return false;
     p.warn("%s", what);

@@ -79,7 +79,14 @@ struct DfFlag {
   ArgKind kind;
   std::optional<int> (*set)(Process&, O&, std::optional<std::string_view>);
 };
-#define SET(body) +[](Process& p, O& o, std::optional<std::string_view> v) -> std::optional<int> { (void)p; (void)o; (void)v; body; return std::nullopt; }
+#define SET(body)                                                                  \
+  +[](Process& p, O& o, std::optional<std::string_view> v) -> std::optional<int> { \
+    (void)p;                                                                       \
+    (void)o;                                                                       \
+    (void)v;                                                                       \
+    body;                                                                          \
+    return std::nullopt;                                                           \
+  }
 constexpr DfFlag kFlags[] = {
     {'a', "all", ArgKind::None, SET(o.all = true)},
     {'B', "block-size", ArgKind::Required, SET(return set_block(p, o, *v))},
@@ -100,7 +107,10 @@ constexpr DfFlag kFlags[] = {
 };
 #undef SET
 
-struct Row { std::string source, file, target; FsUsage usage; };
+struct Row {
+  std::string source, file, target;
+  FsUsage usage;
+};
 
 class Df {
  public:
@@ -140,8 +150,10 @@ class Df {
   // The root first, which need not be in the table.
   std::vector<MountInfo> mounts() const {
     std::vector<MountInfo> out = {{"/", "none", "mem", false, p_.vfs().root().fs}};
-    for (const MountInfo& m : p_.vfs().mounts()) if (m.path != "/") out.push_back(m);
-    for (MountInfo& m : out) if (m.source.empty()) m.source = "none";
+    for (const MountInfo& m : p_.vfs().mounts())
+      if (m.path != "/") out.push_back(m);
+    for (MountInfo& m : out)
+      if (m.source.empty()) m.source = "none";
     return out;
   }
 
@@ -278,12 +290,15 @@ int df_main(Process& p) {
   constexpr size_t n = std::size(kFlags);
   OptionSpec specs[n];
   for (size_t i = 0; i < n; i++) specs[i] = {kFlags[i].short_name, kFlags[i].long_name, kFlags[i].kind};
-  if (auto status = parse_options(p, kUsage, specs, p.argv(), {}, files, [&](size_t i, std::optional<std::string_view> v) { return kFlags[i].set(p, o, v); })) return *status;
+  if (auto status = parse_options(p, kUsage, specs, p.argv(), {}, files, [&](size_t i, std::optional<std::string_view> v) { return kFlags[i].set(p, o, v); }))
+    return *status;
   auto exclusive = [&](bool clash, const char* a, const char* b) {
     if (clash) p.warn("options %s and %s are mutually exclusive", a, b);
     return clash;
   };
-  if (exclusive(o.format_given && o.inodes, "-i", "--output") || exclusive(o.format_given && o.portable, "-P", "--output") || exclusive(o.format_given && o.print_type, "-T", "--output")) return try_help(p);
+  if (exclusive(o.format_given && o.inodes, "-i", "--output") || exclusive(o.format_given && o.portable, "-P", "--output") ||
+      exclusive(o.format_given && o.print_type, "-T", "--output"))
+    return try_help(p);
   return Df(p, o).run(files);
 }
 

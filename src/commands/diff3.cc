@@ -35,7 +35,8 @@ constexpr char kUsage[] =
     "A FILE '-' is standard input. Exit status is 0 if successful, 1 if there are conflicts, 2 if trouble.\n";
 
 struct Options {
-  bool script = false, merge = false, show_old = false, flag = false, overlap_only = false, easy_only = false, final_write = false, strip_cr = false, tab = false;
+  bool script = false, merge = false, show_old = false, flag = false, overlap_only = false, easy_only = false, final_write = false, strip_cr = false,
+       tab = false;
   int incompatible = 0;
   std::vector<std::string> labels;
 };
@@ -125,7 +126,8 @@ class Diff3 {
 
   bool equal(const Block& b, size_t x, size_t y) const {
     if (b.count(x) != b.count(y)) return false;
-    for (size_t k = 0; k < b.count(x); k++) if (sides_[x].ids[b.from[x] + k] != sides_[y].ids[b.from[y] + k]) return false;
+    for (size_t k = 0; k < b.count(x); k++)
+      if (sides_[x].ids[b.from[x] + k] != sides_[y].ids[b.from[y] + k]) return false;
     return true;
   }
 
@@ -133,13 +135,9 @@ class Diff3 {
   bool wanted(const Block& b, bool& conflict) const {
     conflict = false;
     switch (b.odd) {
-      case kSecond:
-        conflict = true;
-        return o_.show_old;
+      case kSecond: conflict = true; return o_.show_old;
       case kThird: return !o_.overlap_only;
-      case kAll:
-        conflict = o_.flag;
-        return !o_.easy_only;
+      case kAll: conflict = o_.flag; return !o_.easy_only;
       default: return false;
     }
   }
@@ -276,7 +274,11 @@ struct Diff3Flag {
   ArgKind kind;
   std::optional<int> (*set)(Process&, Options&, V);
 };
-#define SET(body) +[]([[maybe_unused]] Process& p, [[maybe_unused]] Options& o, [[maybe_unused]] V v) -> std::optional<int> { body; return std::nullopt; }
+#define SET(body)                                                                                             \
+  +[]([[maybe_unused]] Process& p, [[maybe_unused]] Options& o, [[maybe_unused]] V v) -> std::optional<int> { \
+    body;                                                                                                     \
+    return std::nullopt;                                                                                      \
+  }
 constexpr Diff3Flag kFlags[] = {
     {'a', "text", ArgKind::None, SET((void)0)},
     {'A', "show-all", ArgKind::None, SET(o.show_old = o.flag = o.script = true; o.incompatible++)},
@@ -289,7 +291,11 @@ constexpr Diff3Flag kFlags[] = {
     {'m', "merge", ArgKind::None, SET(o.merge = true)},
     {0, "strip-trailing-cr", ArgKind::None, SET(o.strip_cr = true)},
     {'T', "initial-tab", ArgKind::None, SET(o.tab = true)},
-    {'L', "label", ArgKind::Required, SET(if (o.labels.size() == 3) { p.warn("too many file label options"); p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str()); return 2; } o.labels.emplace_back(*v))},
+    {'L', "label", ArgKind::Required, SET(if (o.labels.size() == 3) {
+       p.warn("too many file label options");
+       p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+       return 2;
+     } o.labels.emplace_back(*v))},
     {'v', "", ArgKind::None, SET(return print_version(p))},
 };
 #undef SET
@@ -309,7 +315,8 @@ bool load(Process& p, const Options& o, const std::string& file, Side& side, std
   }
   if (o.strip_cr) {
     std::string kept;
-    for (size_t i = 0; i < side.text.size(); i++) if (!(side.text[i] == '\r' && i + 1 < side.text.size() && side.text[i + 1] == '\n')) kept += side.text[i];
+    for (size_t i = 0; i < side.text.size(); i++)
+      if (!(side.text[i] == '\r' && i + 1 < side.text.size() && side.text[i + 1] == '\n')) kept += side.text[i];
     side.raw_text = std::exchange(side.text, std::move(kept));
     split(p, side.raw_text, side.raw_lines);
   }
@@ -325,7 +332,9 @@ int diff3_main(Process& p) {
   constexpr size_t n = std::size(kFlags);
   OptionSpec specs[n];
   for (size_t i = 0; i < n; i++) specs[i] = {kFlags[i].short_name, kFlags[i].long_name, kFlags[i].kind};
-  if (auto status = parse_options(p, kUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, files, [&](size_t i, V v) { return kFlags[i].set(p, o, v); })) return *status;
+  if (auto status =
+          parse_options(p, kUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, files, [&](size_t i, V v) { return kFlags[i].set(p, o, v); }))
+    return *status;
   auto fail = [&](const std::string& text) {
     p.warn("%s", text.c_str());
     p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
@@ -334,7 +343,8 @@ int diff3_main(Process& p) {
   // -m alone shows all.
   if (o.merge && !o.script) o.show_old = o.flag = o.script = true;
   if (o.incompatible > 1 || (o.final_write && o.merge) || (!o.labels.empty() && !o.flag)) return fail("incompatible options");
-  if (files.size() < 3) return fail(files.empty() ? "missing operand after " + locale_quote(p.argv().back(), false) : "missing operand after " + locale_quote(files.back(), false));
+  if (files.size() < 3)
+    return fail(files.empty() ? "missing operand after " + locale_quote(p.argv().back(), false) : "missing operand after " + locale_quote(files.back(), false));
   if (files.size() > 3) return fail("extra operand " + locale_quote(files[3], false));
   if (std::count(files.begin(), files.end(), "-") > 1) {
     p.warn("'-' specified for more than one input file");
@@ -342,7 +352,8 @@ int diff3_main(Process& p) {
   }
   std::array<Side, 3> sides;
   std::unordered_map<std::string, uint32_t> ids;
-  for (size_t i = 0; i < 3; i++) if (!load(p, o, files[i], sides[i], ids)) return 2;
+  for (size_t i = 0; i < 3; i++)
+    if (!load(p, o, files[i], sides[i], ids)) return 2;
   std::array<std::string, 3> names;
   for (size_t i = 0; i < 3; i++) names[i] = i < o.labels.size() ? o.labels[i] : files[i];
   return Diff3(p, o, sides, std::move(names)).run();

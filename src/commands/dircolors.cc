@@ -25,20 +25,43 @@ constexpr char kUsage[] =
     "      --version               output version information and exit\n\n"
     "FILE (- is standard input) says which colors to use for which file types and extensions.\n";
 
-constexpr std::string_view kTerms = "Eterm ansi *color* con[0-9]*x[0-9]* cons25 console cygwin *direct* dtterm gnome hurd jfbterm konsole kterm "
+constexpr std::string_view kTerms =
+    "Eterm ansi *color* con[0-9]*x[0-9]* cons25 console cygwin *direct* dtterm gnome hurd jfbterm konsole kterm "
     "linux linux-c mlterm putty rxvt* screen* st terminator tmux* vt100 xterm* ";
-constexpr std::pair<std::string_view, std::string_view> kBasic[] = {{"RESET", "0"}, {"DIR", "01;34"}, {"LINK", "01;36"}, {"MULTIHARDLINK", "00"}, {"FIFO", "40;33"}, {"SOCK", "01;35"}, {"DOOR", "01;35"}, {"BLK", "40;33;01"}, {"CHR", "40;33;01"}, {"ORPHAN", "40;31;01"}, {"MISSING", "00"}, {"SETUID", "37;41"}, {"SETGID", "30;43"}, {"CAPABILITY", "00"}, {"STICKY_OTHER_WRITABLE", "30;42"}, {"OTHER_WRITABLE", "34;42"}, {"STICKY", "37;44"}, {"EXEC", "01;32"}};
-struct Group { std::string_view color, names; };
+constexpr std::pair<std::string_view, std::string_view> kBasic[] = {{"RESET", "0"},
+                                                                    {"DIR", "01;34"},
+                                                                    {"LINK", "01;36"},
+                                                                    {"MULTIHARDLINK", "00"},
+                                                                    {"FIFO", "40;33"},
+                                                                    {"SOCK", "01;35"},
+                                                                    {"DOOR", "01;35"},
+                                                                    {"BLK", "40;33;01"},
+                                                                    {"CHR", "40;33;01"},
+                                                                    {"ORPHAN", "40;31;01"},
+                                                                    {"MISSING", "00"},
+                                                                    {"SETUID", "37;41"},
+                                                                    {"SETGID", "30;43"},
+                                                                    {"CAPABILITY", "00"},
+                                                                    {"STICKY_OTHER_WRITABLE", "30;42"},
+                                                                    {"OTHER_WRITABLE", "34;42"},
+                                                                    {"STICKY", "37;44"},
+                                                                    {"EXEC", "01;32"}};
+struct Group {
+  std::string_view color, names;
+};
 constexpr Group kGroups[] = {
-    {"01;31", ".tar .tgz .arc .arj .taz .lha .lz4 .lzh .lzma .tlz .txz .tzo .t7z .zip .z .dz .gz .lrz .lz .lzo .xz .zst .tzst "
-              ".bz2 .bz .tbz .tbz2 .tz .deb .rpm .jar .war .ear .sar .rar .alz .ace .zoo .cpio .7z .rz .cab .wim .swm .dwm "
-              ".esd "},
-    {"01;35", ".avif .jpg .jpeg .mjpg .mjpeg .gif .bmp .pbm .pgm .ppm .tga .xbm .xpm .tif .tiff .png .svg .svgz .mng .pcx "
-              ".mov .mpg .mpeg .m2v .mkv .webm .webp .ogm .mp4 .m4v .mp4v .vob .qt .nuv .wmv .asf .rm .rmvb .flc .avi .fli "
-              ".flv .gl .dl .xcf .xwd .yuv .cgm .emf .ogv .ogx "},
+    {"01;31",
+     ".tar .tgz .arc .arj .taz .lha .lz4 .lzh .lzma .tlz .txz .tzo .t7z .zip .z .dz .gz .lrz .lz .lzo .xz .zst .tzst "
+     ".bz2 .bz .tbz .tbz2 .tz .deb .rpm .jar .war .ear .sar .rar .alz .ace .zoo .cpio .7z .rz .cab .wim .swm .dwm "
+     ".esd "},
+    {"01;35",
+     ".avif .jpg .jpeg .mjpg .mjpeg .gif .bmp .pbm .pgm .ppm .tga .xbm .xpm .tif .tiff .png .svg .svgz .mng .pcx "
+     ".mov .mpg .mpeg .m2v .mkv .webm .webp .ogm .mp4 .m4v .mp4v .vob .qt .nuv .wmv .asf .rm .rmvb .flc .avi .fli "
+     ".flv .gl .dl .xcf .xwd .yuv .cgm .emf .ogv .ogx "},
     {"00;36", ".aac .au .flac .m4a .mid .midi .mka .mp3 .mpc .ogg .ra .wav .oga .opus .spx .xspf "},
-    {"00;90", "*~ *# .bak .old .orig .part .rej .swp .tmp .dpkg-dist .dpkg-old .ucf-dist .ucf-new .ucf-old .rpmnew .rpmorig "
-              ".rpmsave "},
+    {"00;90",
+     "*~ *# .bak .old .orig .part .rej .swp .tmp .dpkg-dist .dpkg-old .ucf-dist .ucf-new .ucf-old .rpmnew .rpmorig "
+     ".rpmsave "},
 };
 
 struct Options {
@@ -52,12 +75,42 @@ constexpr Flag<Options> kFlags[] = {
 };
 
 /// Keywords and what stands for them in LS_COLORS.
-constexpr std::pair<std::string_view, std::string_view> kCodes[] = {
-    {"NORMAL", "no"}, {"NORM", "no"}, {"FILE", "fi"}, {"RESET", "rs"}, {"DIR", "di"}, {"LNK", "ln"}, {"LINK", "ln"}, {"SYMLINK", "ln"}, {"ORPHAN", "or"},
-    {"MISSING", "mi"}, {"FIFO", "pi"}, {"PIPE", "pi"}, {"SOCK", "so"}, {"BLK", "bd"}, {"BLOCK", "bd"}, {"CHR", "cd"}, {"CHAR", "cd"}, {"DOOR", "do"},
-    {"EXEC", "ex"}, {"LEFT", "lc"}, {"LEFTCODE", "lc"}, {"RIGHT", "rc"}, {"RIGHTCODE", "rc"}, {"END", "ec"}, {"ENDCODE", "ec"}, {"SUID", "su"},
-    {"SETUID", "su"}, {"SGID", "sg"}, {"SETGID", "sg"}, {"STICKY", "st"}, {"OTHER_WRITABLE", "ow"}, {"OWR", "ow"}, {"STICKY_OTHER_WRITABLE", "tw"},
-    {"OWT", "tw"}, {"CAPABILITY", "ca"}, {"MULTIHARDLINK", "mh"}};
+constexpr std::pair<std::string_view, std::string_view> kCodes[] = {{"NORMAL", "no"},
+                                                                    {"NORM", "no"},
+                                                                    {"FILE", "fi"},
+                                                                    {"RESET", "rs"},
+                                                                    {"DIR", "di"},
+                                                                    {"LNK", "ln"},
+                                                                    {"LINK", "ln"},
+                                                                    {"SYMLINK", "ln"},
+                                                                    {"ORPHAN", "or"},
+                                                                    {"MISSING", "mi"},
+                                                                    {"FIFO", "pi"},
+                                                                    {"PIPE", "pi"},
+                                                                    {"SOCK", "so"},
+                                                                    {"BLK", "bd"},
+                                                                    {"BLOCK", "bd"},
+                                                                    {"CHR", "cd"},
+                                                                    {"CHAR", "cd"},
+                                                                    {"DOOR", "do"},
+                                                                    {"EXEC", "ex"},
+                                                                    {"LEFT", "lc"},
+                                                                    {"LEFTCODE", "lc"},
+                                                                    {"RIGHT", "rc"},
+                                                                    {"RIGHTCODE", "rc"},
+                                                                    {"END", "ec"},
+                                                                    {"ENDCODE", "ec"},
+                                                                    {"SUID", "su"},
+                                                                    {"SETUID", "su"},
+                                                                    {"SGID", "sg"},
+                                                                    {"SETGID", "sg"},
+                                                                    {"STICKY", "st"},
+                                                                    {"OTHER_WRITABLE", "ow"},
+                                                                    {"OWR", "ow"},
+                                                                    {"STICKY_OTHER_WRITABLE", "tw"},
+                                                                    {"OWT", "tw"},
+                                                                    {"CAPABILITY", "ca"},
+                                                                    {"MULTIHARDLINK", "mh"}};
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> out;
@@ -71,10 +124,12 @@ std::vector<std::string_view> words(std::string_view text) {
 
 // What is used without a file.
 std::string database() {
-  std::string out = "# The colors of ls: keywords and extensions with SGR parameters.\n# They count for the terminals that one of these patterns matches.\nCOLORTERM ?*\n";
+  std::string out =
+      "# The colors of ls: keywords and extensions with SGR parameters.\n# They count for the terminals that one of these patterns matches.\nCOLORTERM ?*\n";
   for (auto term : words(kTerms)) out += "TERM " + std::string(term) + "\n";
   for (auto [keyword, color] : kBasic) out += std::string(keyword) + " " + std::string(color) + "\n";
-  for (const auto& group : kGroups) for (auto name : words(group.names)) out += std::string(name) + " " + std::string(group.color) + "\n";
+  for (const auto& group : kGroups)
+    for (auto name : words(group.names)) out += std::string(name) + " " + std::string(group.color) + "\n";
   return out;
 }
 
@@ -130,7 +185,8 @@ class Parser {
     if (keyword[0] == '.') return entry("*", keyword, value);
     if (keyword[0] == '*') return entry("", keyword, value);
     if (upper == "OPTIONS" || upper == "COLOR" || upper == "EIGHTBIT") return true;
-    for (auto [word, code] : kCodes) if (upper == word) return entry("", std::string(code), value);
+    for (auto [word, code] : kCodes)
+      if (upper == word) return entry("", std::string(code), value);
     if (state_ != State::Yes) return true;
     p_.warn("%s:%zu: unrecognized keyword %s", name ? quote_name(p_, name).c_str() : "<internal>", number, keyword.c_str());
     return false;

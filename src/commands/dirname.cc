@@ -16,7 +16,9 @@ constexpr char kUsage[] =
     "      --help     display this help and exit\n"
     "      --version  output version information and exit\n";
 
-struct Options { bool zero = false; };
+struct Options {
+  bool zero = false;
+};
 constexpr Flag<Options> kFlags[] = {{'z', "zero", &Options::zero}};
 
 int dirname_main(Process& p) {

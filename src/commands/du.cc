@@ -95,10 +95,15 @@ constexpr Flag<O> kFlags[] = {
     {'a', "all", &O::all},
     {0, "apparent-size", &O::apparent},
     {'B', "block-size", set_block},
-    {'b', "bytes", +[](O& o) { o.apparent = true; o.format.set_block("1"); }},
+    {'b', "bytes",
+     +[](O& o) {
+       o.apparent = true;
+       o.format.set_block("1");
+     }},
     {'c', "total", &O::total},
     {'D', "dereference-args", +[](O& o) { o.follow = 'D'; }},
-    {'d', "max-depth", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'d', "max-depth",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
          p.warn("invalid maximum depth %s", quote(p, v).c_str());
@@ -167,7 +172,8 @@ class Du {
   bool excluded(const std::string& path) const {
     return std::any_of(exclude_.begin(), exclude_.end(), [&](const Glob& g) {
       if (g.match(path)) return true;
-      for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) if (g.match(std::string_view(path).substr(slash + 1))) return true;
+      for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+        if (g.match(std::string_view(path).substr(slash + 1))) return true;
       return false;
     });
   }
@@ -191,7 +197,12 @@ class Du {
       Usage below;
       auto entries = p_.list(path);
       if (!entries) fail(entries.error(), "cannot read directory", path);
-      else for (const auto& e : *entries) deep_call([&] { child(join_path(path, e.name), depth, self, below); return 0; });
+      else
+        for (const auto& e : *entries)
+          deep_call([&] {
+            child(join_path(path, e.name), depth, self, below);
+            return 0;
+          });
       all = self;
       all.add(below);
       if (shown(depth, true)) print(o_.separate ? self : all, path);

@@ -19,9 +19,7 @@ constexpr char kUsage[] =
     "      --version  output version information and exit\n";
 
 // Only words made of n, e and E are options.
-bool is_option(const std::string& arg) {
-  return arg.size() > 1 && arg[0] == '-' && arg.find_first_not_of("neE", 1) == std::string::npos;
-}
+bool is_option(const std::string& arg) { return arg.size() > 1 && arg[0] == '-' && arg.find_first_not_of("neE", 1) == std::string::npos; }
 
 int echo_main(Process& p) {
   const auto& argv = p.argv();

@@ -62,9 +62,20 @@ class Splitter {
     };
     for (size_t i = 0; i < s_.size(); i++) {
       char c = s_[i];
-      if (c == '\'' && !dbl) { single = !single; in_word = true; continue; }
-      if (c == '"' && !single) { dbl = !dbl; in_word = true; continue; }
-      if (!single && !dbl && ascii_space(c)) { end_word(); continue; }
+      if (c == '\'' && !dbl) {
+        single = !single;
+        in_word = true;
+        continue;
+      }
+      if (c == '"' && !single) {
+        dbl = !dbl;
+        in_word = true;
+        continue;
+      }
+      if (!single && !dbl && ascii_space(c)) {
+        end_word();
+        continue;
+      }
       if (!single && !dbl && c == '#' && !in_word) break;
       if (c == '\\' && i + 1 < s_.size() && !(single && s_[i + 1] != '\\' && s_[i + 1] != '\'')) {
         char e = s_[++i];
@@ -72,7 +83,10 @@ class Splitter {
           if (dbl) return fail("'\\c' must not appear in double-quoted -S string");
           break;
         }
-        if (e == '_' && !dbl) { end_word(); continue; }
+        if (e == '_' && !dbl) {
+          end_word();
+          continue;
+        }
         constexpr std::string_view from = "fnrtv_", to = "\f\n\r\t\v ";
         size_t k = from.find(e);
         if (k == std::string_view::npos && std::string_view("\"#$'\\").find(e) == std::string_view::npos) {
@@ -158,7 +172,8 @@ std::optional<std::vector<std::string>> expand_split(Process& p, const std::vect
 bool set_signals(Process& p, const std::vector<std::string>& lists, SignalAction action) {
   for (const auto& list : lists) {
     if (list.empty()) {
-      for (int s = 1; s < 32; s++) if (s != kSigKILL && s != kSigSTOP) p.set_action(s, action);
+      for (int s = 1; s < 32; s++)
+        if (s != kSigKILL && s != kSigSTOP) p.set_action(s, action);
       continue;
     }
     for (size_t at = 0; at <= list.size();) {

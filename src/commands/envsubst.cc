@@ -19,7 +19,9 @@ constexpr char kUsage[] =
     "  -h, --help         display this help and exit\n"
     "  -V, --version      output version information and exit\n";
 
-struct Options { bool variables = false, help = false, version = false; };
+struct Options {
+  bool variables = false, help = false, version = false;
+};
 constexpr Flag<Options> kFlags[] = {{'v', "variables", &Options::variables}, {'h', "help", &Options::help}, {'V', "version", &Options::version}};
 
 bool starts_name(char c) { return ascii_alpha(c) || c == '_'; }
@@ -34,7 +36,8 @@ void scan(std::string_view s, Text text, Name name) {
     bool braces = begin < s.size() && s[begin] == '{';
     begin += braces;
     size_t end = begin;
-    if (end < s.size() && starts_name(s[end])) while (end < s.size() && in_name(s[end])) end++;
+    if (end < s.size() && starts_name(s[end]))
+      while (end < s.size() && in_name(s[end])) end++;
     if (end == begin || (braces && (end == s.size() || s[end] != '}'))) {
       at++;
       continue;
@@ -71,11 +74,12 @@ int envsubst_main(Process& p) {
   Input in(p, 0, "-", false);
   std::string_view line;
   while (in.next_line(line)) {
-    scan(line, [&](std::string_view text) { out.write(text); },
-         [&](std::string_view name, std::string_view whole) {
-           if (!formats.empty() && !wanted.contains(name)) return out.write(whole);
-           if (const char* value = p.getenv(name)) out.write(value);
-         });
+    scan(
+        line, [&](std::string_view text) { out.write(text); },
+        [&](std::string_view name, std::string_view whole) {
+          if (!formats.empty() && !wanted.contains(name)) return out.write(whole);
+          if (const char* value = p.getenv(name)) out.write(value);
+        });
     if (in.terminated()) out.put('\n');
   }
   int status = out.finish(0);

@@ -21,7 +21,10 @@ constexpr char kUsage[] =
     "      --help       display this help and exit\n"
     "      --version    output version information and exit\n";
 
-struct Options { bool initial = false; TabStops stops; };
+struct Options {
+  bool initial = false;
+  TabStops stops;
+};
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {

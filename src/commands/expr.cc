@@ -89,8 +89,10 @@ class Expr {
       case '-': over = __builtin_sub_overflow(*x, *y, &r); break;
       case '*': over = __builtin_mul_overflow(*x, *y, &r); break;
       default:
-        if (*y == -1) { over = op == '/' && __builtin_sub_overflow(int64_t{0}, *x, &r); if (op == '%') r = 0; }
-        else r = op == '/' ? *x / *y : *x % *y;
+        if (*y == -1) {
+          over = op == '/' && __builtin_sub_overflow(int64_t{0}, *x, &r);
+          if (op == '%') r = 0;
+        } else r = op == '/' ? *x / *y : *x % *y;
     }
     if (over) fail(a + ": Numerical result out of range", 3);
     return std::to_string(r);
@@ -143,7 +145,11 @@ class Expr {
       return w_[at_++];
     }
     if (accept("length")) return std::to_string(length(operand(wanted)));
-    if (accept("match")) { std::string s = operand(wanted); std::string r = operand(wanted); return wanted ? match_regex(s, r) : s; }
+    if (accept("match")) {
+      std::string s = operand(wanted);
+      std::string r = operand(wanted);
+      return wanted ? match_regex(s, r) : s;
+    }
     if (accept("index")) {
       std::string s = operand(wanted), set = operand(wanted);
       size_t n = 1;
@@ -164,7 +170,9 @@ class Expr {
     }
     return atom(wanted);
   }
-  std::string operand(bool wanted) { return deep_call([&] { return function(wanted); }); }
+  std::string operand(bool wanted) {
+    return deep_call([&] { return function(wanted); });
+  }
   [[noreturn]] void missing() { fail("syntax error: missing argument after " + quote(p_, w_[at_ - 1])); }
 
   std::string atom(bool wanted) {

@@ -22,7 +22,8 @@ __extension__ using Wide = unsigned __int128;
 
 std::string decimal(Wide n) {
   std::string out;
-  do out += static_cast<char>('0' + static_cast<int>(n % 10)); while (n /= 10);
+  do out += static_cast<char>('0' + static_cast<int>(n % 10));
+  while (n /= 10);
   std::reverse(out.begin(), out.end());
   return out;
 }
@@ -50,7 +51,8 @@ Wide power(Wide a, Wide e, Wide m) {
 // Miller and Rabin's test; the first twelve primes prove it below 3.3e24, and more are used above.
 bool prime(Wide n) {
   static constexpr unsigned kBases[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71};
-  for (unsigned b : kBases) if (n % b == 0) return n == b;
+  for (unsigned b : kBases)
+    if (n % b == 0) return n == b;
   Wide d = n - 1;
   int twos = 0;
   while (!(d & 1)) d >>= 1, twos++;
@@ -81,7 +83,8 @@ class Factors {
   explicit Factors(Process& p) : p_(p) {}
   std::vector<Wide> of(Wide n) {
     out_.clear();
-    for (unsigned d = 2; d < 5000 && static_cast<Wide>(d) * d <= n; d += d == 2 ? 1 : 2) while (n % d == 0) out_.push_back(d), n /= d;
+    for (unsigned d = 2; d < 5000 && static_cast<Wide>(d) * d <= n; d += d == 2 ? 1 : 2)
+      while (n % d == 0) out_.push_back(d), n /= d;
     if (n > 1) split(n);
     std::sort(out_.begin(), out_.end());
     return out_;

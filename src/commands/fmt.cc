@@ -30,7 +30,8 @@ constexpr char kUsage[] =
 
 using Cost = int64_t;
 constexpr Cost square(Cost n) { return n * n; }
-constexpr Cost kLine = square(70), kSentence = square(50), kNoBreak = square(600), kParen = square(40), kPunct = square(40), kCredit = square(3), kMost = INT64_MAX / 4;
+constexpr Cost kLine = square(70), kSentence = square(50), kNoBreak = square(600), kParen = square(40), kPunct = square(40), kCredit = square(3),
+               kMost = INT64_MAX / 4;
 constexpr Cost short_cost(Cost n) { return square(n * 10); }
 constexpr Cost ragged(Cost n) { return short_cost(n) / 2; }
 constexpr size_t kMaxWords = 1000, kMaxText = 5000;
@@ -44,13 +45,8 @@ struct Options {
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
-    {'c', "crown-margin", &O::crown},
-    {'p', "prefix", &O::prefix},
-    {'s', "split-only", &O::split},
-    {'t', "tagged-paragraph", &O::tagged},
-    {'u', "uniform-spacing", &O::uniform},
-    {'w', "width", &O::width},
-    {'g', "goal", &O::goal},
+    {'c', "crown-margin", &O::crown},      {'p', "prefix", &O::prefix}, {'s', "split-only", &O::split}, {'t', "tagged-paragraph", &O::tagged},
+    {'u', "uniform-spacing", &O::uniform}, {'w', "width", &O::width},   {'g', "goal", &O::goal},
 };
 
 struct Word {
@@ -307,7 +303,8 @@ class Formatter {
     int64_t target = out_column_ + n;
     if (tabs_) {
       int64_t stop = target / 8 * 8;
-      if (out_column_ + 1 < stop) for (; out_column_ < stop; out_column_ = (out_column_ / 8 + 1) * 8) out_.put('\t');
+      if (out_column_ + 1 < stop)
+        for (; out_column_ < stop; out_column_ = (out_column_ / 8 + 1) * 8) out_.put('\t');
     }
     for (; out_column_ < target; out_column_++) out_.put(' ');
   }

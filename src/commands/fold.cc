@@ -19,13 +19,17 @@ constexpr char kUsage[] =
     "      --help          display this help and exit\n"
     "      --version       output version information and exit\n";
 
-struct Options { bool bytes = false, spaces = false; uint64_t width = 80; };
+struct Options {
+  bool bytes = false, spaces = false;
+  uint64_t width = 80;
+};
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
     {'b', "bytes", &O::bytes},
     {'s', "spaces", &O::spaces},
-    {'w', "width", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'w', "width",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (n && *n == 0) {
          p.warn(Errno::RANGE, "invalid number of columns: %s", quote(p, v).c_str());

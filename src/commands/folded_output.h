@@ -25,7 +25,9 @@ class FoldedOutput {
     }
     out_.put(c);
   }
-  void write(std::string_view text) { for (char c : text) put(c); }
+  void write(std::string_view text) {
+    for (char c : text) put(c);
+  }
   /// As it is.
   Output& raw() { return out_; }
 

@@ -46,37 +46,49 @@ void unit(Options& o) {
   o.thousands = o.thousands || thousands;
 }
 
-constexpr Flag<Options> kFlags[] = {
-    {'b', "bytes", +[](Options& o) { unit<0, false>(o); }}, {0, "kilo", +[](Options& o) { unit<1, true>(o); }}, {0, "mega", +[](Options& o) { unit<2, true>(o); }},
-    {0, "giga", +[](Options& o) { unit<3, true>(o); }}, {0, "tera", +[](Options& o) { unit<4, true>(o); }}, {0, "peta", +[](Options& o) { unit<5, true>(o); }},
-    {'k', "kibi", +[](Options& o) { unit<1, false>(o); }}, {'m', "mebi", +[](Options& o) { unit<2, false>(o); }}, {'g', "gibi", +[](Options& o) { unit<3, false>(o); }},
-    {0, "tebi", +[](Options& o) { unit<4, false>(o); }}, {0, "pebi", +[](Options& o) { unit<5, false>(o); }},
-    {'h', "human", &Options::human}, {0, "si", +[](Options& o) { o.thousands = true; }}, {'l', "lohi", &Options::lohi}, {'t', "total", &Options::total},
-    {'s', "seconds", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       std::string text(v);
-       char* end = nullptr;
-       double d = std::strtod(text.c_str(), &end);
-       bool number = !text.empty() && *end == 0;
-       if (!number || !(d > 0)) {
-         if (number) p.warn("seconds argument `%s' is not positive number", text.c_str());
-         else p.warn("seconds argument failed: '%s': Invalid argument", text.c_str());
-         return 1;
-       }
-       o.seconds = d;
-       o.repeat = true;
-       return std::nullopt;
-     }},
-    {'c', "count", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       auto n = parse_int(v);
-       if (!n || *n < 1 || *n > INT32_MAX) {
-         p.warn("failed to parse count argument: '%s'%s", std::string(v).c_str(), n ? ": Numerical result out of range" : "");
-         return 1;
-       }
-       o.count = *n;
-       o.repeat = true;
-       return std::nullopt;
-     }},
-    {'w', "wide", &Options::wide}, {'V', "version", &Options::version}};
+constexpr Flag<Options> kFlags[] = {{'b', "bytes", +[](Options& o) { unit<0, false>(o); }},
+                                    {0, "kilo", +[](Options& o) { unit<1, true>(o); }},
+                                    {0, "mega", +[](Options& o) { unit<2, true>(o); }},
+                                    {0, "giga", +[](Options& o) { unit<3, true>(o); }},
+                                    {0, "tera", +[](Options& o) { unit<4, true>(o); }},
+                                    {0, "peta", +[](Options& o) { unit<5, true>(o); }},
+                                    {'k', "kibi", +[](Options& o) { unit<1, false>(o); }},
+                                    {'m', "mebi", +[](Options& o) { unit<2, false>(o); }},
+                                    {'g', "gibi", +[](Options& o) { unit<3, false>(o); }},
+                                    {0, "tebi", +[](Options& o) { unit<4, false>(o); }},
+                                    {0, "pebi", +[](Options& o) { unit<5, false>(o); }},
+                                    {'h', "human", &Options::human},
+                                    {0, "si", +[](Options& o) { o.thousands = true; }},
+                                    {'l', "lohi", &Options::lohi},
+                                    {'t', "total", &Options::total},
+                                    {'s', "seconds",
+                                     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       std::string text(v);
+                                       char* end = nullptr;
+                                       double d = std::strtod(text.c_str(), &end);
+                                       bool number = !text.empty() && *end == 0;
+                                       if (!number || !(d > 0)) {
+                                         if (number) p.warn("seconds argument `%s' is not positive number", text.c_str());
+                                         else p.warn("seconds argument failed: '%s': Invalid argument", text.c_str());
+                                         return 1;
+                                       }
+                                       o.seconds = d;
+                                       o.repeat = true;
+                                       return std::nullopt;
+                                     }},
+                                    {'c', "count",
+                                     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       auto n = parse_int(v);
+                                       if (!n || *n < 1 || *n > INT32_MAX) {
+                                         p.warn("failed to parse count argument: '%s'%s", std::string(v).c_str(), n ? ": Numerical result out of range" : "");
+                                         return 1;
+                                       }
+                                       o.count = *n;
+                                       o.repeat = true;
+                                       return std::nullopt;
+                                     }},
+                                    {'w', "wide", &Options::wide},
+                                    {'V', "version", &Options::version}};
 
 std::string amount(const Options& o, uint64_t kb) {
   double base = o.thousands ? 1000 : 1024, bytes = static_cast<double>(kb) * 1024;
@@ -100,7 +112,8 @@ std::string amount(const Options& o, uint64_t kb) {
 
 void print(Process& p, const Options& o, Output& out) {
   auto info = [&](const char* name) { return memory_info(p, name); };
-  uint64_t total = info("MemTotal"), free = info("MemFree"), available = info("MemAvailable"), buffers = info("Buffers"), cached = info("Cached") + info("SReclaimable"), shared = info("Shmem");
+  uint64_t total = info("MemTotal"), free = info("MemFree"), available = info("MemAvailable"), buffers = info("Buffers"),
+           cached = info("Cached") + info("SReclaimable"), shared = info("Shmem");
   uint64_t swap = info("SwapTotal"), swap_free = info("SwapFree"), used = total - std::min(available, total);
   auto line = [&](const char* label, std::initializer_list<uint64_t> values) {
     out.format("%-8s", label);

@@ -19,25 +19,80 @@ constexpr char kUsage[] =
 constexpr char kShort[] = "Usage: getconf [-v specification] variable_name [pathname]\n       getconf -a [pathname]\n";
 
 /// `of_path`: pathconf's. A null value is computed.
-struct Variable { const char *name, *value; bool of_path; };
+struct Variable {
+  const char *name, *value;
+  bool of_path;
+};
 constexpr Variable kVariables[] = {
-    {"LINK_MAX", "2147483647", true}, {"_POSIX_LINK_MAX", "2147483647", true}, {"MAX_CANON", "255", true}, {"MAX_INPUT", "255", true},
-    {"NAME_MAX", "255", true}, {"_POSIX_NAME_MAX", "255", true}, {"PATH_MAX", "4096", true}, {"_POSIX_PATH_MAX", "4096", true}, {"PIPE_BUF", "4096", true},
-    {"SYMLINK_MAX", "", true}, {"FILESIZEBITS", "64", true}, {"_POSIX_CHOWN_RESTRICTED", "1", true}, {"_POSIX_NO_TRUNC", "1", true}, {"_POSIX_VDISABLE", "0", true},
-    {"ARG_MAX", "2097152", false}, {"ATEXIT_MAX", "2147483647", false}, {"CHAR_BIT", "8", false}, {"CHAR_MAX", "127", false}, {"CHAR_MIN", "-128", false},
-    {"CHILD_MAX", nullptr, false}, {"CLK_TCK", "100", false}, {"GNU_LIBC_VERSION", "glibc 2.36", false}, {"HOST_NAME_MAX", "64", false},
-    {"INT_MAX", "2147483647", false}, {"INT_MIN", "-2147483648", false}, {"IOV_MAX", "1024", false}, {"LINE_MAX", "2048", false},
-    {"LOGIN_NAME_MAX", "256", false}, {"LONG_BIT", "64", false}, 
-    {"NGROUPS_MAX", "65536", false}, {"OPEN_MAX", nullptr, false}, {"PAGE_SIZE", "4096", false}, {"PAGESIZE", "4096", false}, {"PATH", "/bin:/usr/bin", false},
-    {"RE_DUP_MAX", "32767", false}, {"SCHAR_MAX", "127", false}, {"SCHAR_MIN", "-128", false}, {"SHRT_MAX", "32767", false},
-    {"SHRT_MIN", "-32768", false}, {"SSIZE_MAX", "32767", false}, {"STREAM_MAX", "16", false}, {"SYMLOOP_MAX", "", false}, {"TTY_NAME_MAX", "32", false},
-    {"TZNAME_MAX", "", false}, {"UCHAR_MAX", "255", false}, {"UINT_MAX", "4294967295", false}, {"UIO_MAXIOV", "1024", false}, {"ULONG_MAX", "18446744073709551615", false},
-    {"USHRT_MAX", "65535", false}, {"WORD_BIT", "32", false}, {"_AVPHYS_PAGES", nullptr, false}, {"_NPROCESSORS_CONF", nullptr, false},
-    {"_NPROCESSORS_ONLN", nullptr, false}, {"_PHYS_PAGES", nullptr, false}, {"_POSIX_ARG_MAX", "2097152", false}, {"_POSIX_CHILD_MAX", nullptr, false},
-    {"_POSIX_JOB_CONTROL", "1", false}, {"_POSIX_OPEN_MAX", nullptr, false}, {"_POSIX_SAVED_IDS", "1", false}, {"_POSIX_VERSION", "200809", false},
-    {"POSIX2_VERSION", "200809", false}, {"_XOPEN_VERSION", "700", false},
-    {"BC_BASE_MAX", "99", false}, {"BC_DIM_MAX", "2048", false}, {"BC_SCALE_MAX", "99", false}, {"BC_STRING_MAX", "1000", false},
-    {"COLL_WEIGHTS_MAX", "255", false}, {"EXPR_NEST_MAX", "32", false}, {"CHARCLASS_NAME_MAX", "2048", false},
+    {"LINK_MAX", "2147483647", true},
+    {"_POSIX_LINK_MAX", "2147483647", true},
+    {"MAX_CANON", "255", true},
+    {"MAX_INPUT", "255", true},
+    {"NAME_MAX", "255", true},
+    {"_POSIX_NAME_MAX", "255", true},
+    {"PATH_MAX", "4096", true},
+    {"_POSIX_PATH_MAX", "4096", true},
+    {"PIPE_BUF", "4096", true},
+    {"SYMLINK_MAX", "", true},
+    {"FILESIZEBITS", "64", true},
+    {"_POSIX_CHOWN_RESTRICTED", "1", true},
+    {"_POSIX_NO_TRUNC", "1", true},
+    {"_POSIX_VDISABLE", "0", true},
+    {"ARG_MAX", "2097152", false},
+    {"ATEXIT_MAX", "2147483647", false},
+    {"CHAR_BIT", "8", false},
+    {"CHAR_MAX", "127", false},
+    {"CHAR_MIN", "-128", false},
+    {"CHILD_MAX", nullptr, false},
+    {"CLK_TCK", "100", false},
+    {"GNU_LIBC_VERSION", "glibc 2.36", false},
+    {"HOST_NAME_MAX", "64", false},
+    {"INT_MAX", "2147483647", false},
+    {"INT_MIN", "-2147483648", false},
+    {"IOV_MAX", "1024", false},
+    {"LINE_MAX", "2048", false},
+    {"LOGIN_NAME_MAX", "256", false},
+    {"LONG_BIT", "64", false},
+    {"NGROUPS_MAX", "65536", false},
+    {"OPEN_MAX", nullptr, false},
+    {"PAGE_SIZE", "4096", false},
+    {"PAGESIZE", "4096", false},
+    {"PATH", "/bin:/usr/bin", false},
+    {"RE_DUP_MAX", "32767", false},
+    {"SCHAR_MAX", "127", false},
+    {"SCHAR_MIN", "-128", false},
+    {"SHRT_MAX", "32767", false},
+    {"SHRT_MIN", "-32768", false},
+    {"SSIZE_MAX", "32767", false},
+    {"STREAM_MAX", "16", false},
+    {"SYMLOOP_MAX", "", false},
+    {"TTY_NAME_MAX", "32", false},
+    {"TZNAME_MAX", "", false},
+    {"UCHAR_MAX", "255", false},
+    {"UINT_MAX", "4294967295", false},
+    {"UIO_MAXIOV", "1024", false},
+    {"ULONG_MAX", "18446744073709551615", false},
+    {"USHRT_MAX", "65535", false},
+    {"WORD_BIT", "32", false},
+    {"_AVPHYS_PAGES", nullptr, false},
+    {"_NPROCESSORS_CONF", nullptr, false},
+    {"_NPROCESSORS_ONLN", nullptr, false},
+    {"_PHYS_PAGES", nullptr, false},
+    {"_POSIX_ARG_MAX", "2097152", false},
+    {"_POSIX_CHILD_MAX", nullptr, false},
+    {"_POSIX_JOB_CONTROL", "1", false},
+    {"_POSIX_OPEN_MAX", nullptr, false},
+    {"_POSIX_SAVED_IDS", "1", false},
+    {"_POSIX_VERSION", "200809", false},
+    {"POSIX2_VERSION", "200809", false},
+    {"_XOPEN_VERSION", "700", false},
+    {"BC_BASE_MAX", "99", false},
+    {"BC_DIM_MAX", "2048", false},
+    {"BC_SCALE_MAX", "99", false},
+    {"BC_STRING_MAX", "1000", false},
+    {"COLL_WEIGHTS_MAX", "255", false},
+    {"EXPR_NEST_MAX", "32", false},
+    {"CHARCLASS_NAME_MAX", "2048", false},
 };
 
 uint64_t memory_pages(Process& p, std::string_view name) {
@@ -88,7 +143,8 @@ int getconf_main(Process& p) {
     }
     return out.finish(0);
   }
-  if (!words.empty() && words[0].starts_with("-v")) words.erase(words.begin(), words.begin() + std::min<long>(words[0].size() > 2 ? 1 : 2, static_cast<long>(words.size())));
+  if (!words.empty() && words[0].starts_with("-v"))
+    words.erase(words.begin(), words.begin() + std::min<long>(words[0].size() > 2 ? 1 : 2, static_cast<long>(words.size())));
   if (words.empty() || words.size() > 2) return usage_error(p);
   bool known = false;
   for (const Variable& v : kVariables) {

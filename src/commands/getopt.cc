@@ -31,7 +31,10 @@ constexpr char kUsage[] =
 
 constexpr int kBadParameter = 1, kBadUsage = 2, kEnhanced = 4;
 
-struct LongOption { std::string name; ArgKind arg; };
+struct LongOption {
+  std::string name;
+  ArgKind arg;
+};
 
 struct Settings {
   std::optional<std::string> short_options;
@@ -233,10 +236,9 @@ int getopt(Process& p) {
     return Normalizer(p, s, parameters).run();
   }
   constexpr OptionSpec specs[] = {
-      {'a', "alternative", ArgKind::None}, {'l', "longoptions", ArgKind::Required}, {'n', "name", ArgKind::Required},
-      {'o', "options", ArgKind::Required}, {'q', "quiet", ArgKind::None}, {'Q', "quiet-output", ArgKind::None},
-      {'s', "shell", ArgKind::Required}, {'T', "test", ArgKind::None}, {'u', "unquoted", ArgKind::None},
-      {'V', "version", ArgKind::None}, {'h', "help", ArgKind::None}};
+      {'a', "alternative", ArgKind::None}, {'l', "longoptions", ArgKind::Required}, {'n', "name", ArgKind::Required},  {'o', "options", ArgKind::Required},
+      {'q', "quiet", ArgKind::None},       {'Q', "quiet-output", ArgKind::None},    {'s', "shell", ArgKind::Required}, {'T', "test", ArgKind::None},
+      {'u', "unquoted", ArgKind::None},    {'V', "version", ArgKind::None},         {'h', "help", ArgKind::None}};
   std::vector<std::string> operands;
   ParseStyle style{.error_status = kBadUsage, .in_order = true};
   auto over = parse_options(p, kUsage, specs, argv, style, operands, [&](size_t i, std::optional<std::string_view> value) -> std::optional<int> {

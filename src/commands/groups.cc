@@ -11,7 +11,8 @@ namespace nacre {
 namespace {
 
 #define HELP "      --help       display this help and exit\n      --version    output version information and exit\n"
-constexpr char kGroupsUsage[] = "Usage: groups [OPTION]... [USERNAME]...\nPrint group memberships for each USERNAME or, if no USERNAME is specified, for the current process.\n\n" HELP;
+constexpr char kGroupsUsage[] =
+    "Usage: groups [OPTION]... [USERNAME]...\nPrint group memberships for each USERNAME or, if no USERNAME is specified, for the current process.\n\n" HELP;
 constexpr char kLognameUsage[] = "Usage: logname [OPTION]\nPrint the user's login name.\n\n" HELP;
 constexpr char kArchUsage[] = "Usage: arch [OPTION]...\nPrint machine architecture.\n\n" HELP;
 constexpr char kHostidUsage[] = "Usage: hostid [OPTION]\nPrint the numeric identifier (in hexadecimal) for the current host.\n\n" HELP;

@@ -62,8 +62,10 @@ std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
   char unit = 'n';
   for (; i < old.size(); i++) {
     char c = old[i];
-    if (c == 'b' || c == 'k' || c == 'm') { count += c; unit = 'c'; }
-    else if (c == 'c') unit = 'c';
+    if (c == 'b' || c == 'k' || c == 'm') {
+      count += c;
+      unit = 'c';
+    } else if (c == 'c') unit = 'c';
     else if (c == 'l') unit = 'n';
     else flags += c;
   }
@@ -91,7 +93,10 @@ void copy_lines(Input& in, Output& out, uint64_t n, char delimiter) {
     size_t at = 0;
     while (n > 0) {
       size_t hit = block.find(delimiter, at);
-      if (hit == std::string_view::npos) { at = block.size(); break; }
+      if (hit == std::string_view::npos) {
+        at = block.size();
+        break;
+      }
       at = hit + 1;
       n--;
     }

@@ -41,7 +41,8 @@ std::string SizeFormat::text(uint64_t bytes) const {
   while (bytes / unit >= human_) unit *= human_, power++;
   Wide tenths = (static_cast<Wide>(bytes) * 10 + unit - 1) / unit;
   if (tenths < 100) {
-    return std::to_string(static_cast<uint64_t>(tenths / 10)) + "." + std::to_string(static_cast<uint64_t>(tenths % 10)) + (power == 0 && human_ == 1000 ? 'k' : kLetters[power]);
+    return std::to_string(static_cast<uint64_t>(tenths / 10)) + "." + std::to_string(static_cast<uint64_t>(tenths % 10)) +
+           (power == 0 && human_ == 1000 ? 'k' : kLetters[power]);
   }
   auto whole = static_cast<uint64_t>((static_cast<Wide>(bytes) + unit - 1) / unit);
   if (whole >= human_) return std::string("1.0") + kLetters[power + 1];

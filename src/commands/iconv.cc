@@ -23,7 +23,9 @@ constexpr char kUsage[] =
     "      --usage            give a short usage message\n"
     "  -V, --version          print program version\n";
 constexpr char kTry[] = "Try `iconv --help' or `iconv --usage' for more information.\n";
-constexpr char kShort[] = "Usage: iconv [-cs?V] [-f NAME] [-t NAME] [-o FILE] [--from-code=NAME] [--to-code=NAME]\n            [--output=FILE] [--silent] [--verbose] [--help] [--usage] [--version] [FILE...]\n";
+constexpr char kShort[] =
+    "Usage: iconv [-cs?V] [-f NAME] [-t NAME] [-o FILE] [--from-code=NAME] [--to-code=NAME]\n            [--output=FILE] [--silent] [--verbose] [--help] "
+    "[--usage] [--version] [FILE...]\n";
 
 struct Options {
   std::string from, to;
@@ -126,20 +128,21 @@ int convert(Process& p, Options& o, std::vector<std::string> files) {
 int iconv_main(Process& p) {
   Options o;
   std::vector<std::string> files;
-  auto status = parse_options(p, kTry, kSpecs, p.argv(), {.error_status = 64, .help_version = false, .short_help = true}, files, [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
-    switch (i) {
-      case kFrom: o.from = std::string(*v); break;
-      case kTo: o.to = std::string(*v); break;
-      case kOmit: o.omit = true; break;
-      case kOutput: o.output = std::string(*v); break;
-      case kSilent: break;   // nothing is warned about
-      case kVerbose: o.verbose = true; break;
-      case kHelp: return print(p, kUsage);
-      case kShortUsage: return print(p, kShort);
-      default: return print_version(p);
-    }
-    return std::nullopt;
-  });
+  auto status = parse_options(p, kTry, kSpecs, p.argv(), {.error_status = 64, .help_version = false, .short_help = true}, files,
+                              [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
+                                switch (i) {
+                                  case kFrom: o.from = std::string(*v); break;
+                                  case kTo: o.to = std::string(*v); break;
+                                  case kOmit: o.omit = true; break;
+                                  case kOutput: o.output = std::string(*v); break;
+                                  case kSilent: break;   // nothing is warned about
+                                  case kVerbose: o.verbose = true; break;
+                                  case kHelp: return print(p, kUsage);
+                                  case kShortUsage: return print(p, kShort);
+                                  default: return print_version(p);
+                                }
+                                return std::nullopt;
+                              });
   return status ? *status : convert(p, o, std::move(files));
 }
 

@@ -20,17 +20,23 @@ constexpr char kIdUsage[] =
     "  -u, --user      print only the effective user ID\n  -z, --zero      delimit entries with NUL characters\n"
     "      --help      display this help and exit\n      --version   output version information and exit\n";
 
-struct IdOptions { bool ignored = false, group = false, groups = false, name = false, real = false, user = false, zero = false; };
-constexpr Flag<IdOptions> kIdFlags[] = {
-    {'a', "", &IdOptions::ignored}, {'g', "group", &IdOptions::group}, {'G', "groups", &IdOptions::groups}, {'n', "name", &IdOptions::name},
-    {'r', "real", &IdOptions::real}, {'u', "user", &IdOptions::user}, {'z', "zero", &IdOptions::zero}};
+struct IdOptions {
+  bool ignored = false, group = false, groups = false, name = false, real = false, user = false, zero = false;
+};
+constexpr Flag<IdOptions> kIdFlags[] = {{'a', "", &IdOptions::ignored},  {'g', "group", &IdOptions::group}, {'G', "groups", &IdOptions::groups},
+                                        {'n', "name", &IdOptions::name}, {'r', "real", &IdOptions::real},   {'u', "user", &IdOptions::user},
+                                        {'z', "zero", &IdOptions::zero}};
 
-struct Identity { uint32_t uid, gid; std::vector<uint32_t> groups; };
+struct Identity {
+  uint32_t uid, gid;
+  std::vector<uint32_t> groups;
+};
 
 Identity current(Process& p) {
   const Credentials& c = p.credentials();
   Identity id{c.uid, c.gid, {c.gid}};
-  for (uint32_t g : c.groups) if (std::find(id.groups.begin(), id.groups.end(), g) == id.groups.end()) id.groups.push_back(g);
+  for (uint32_t g : c.groups)
+    if (std::find(id.groups.begin(), id.groups.end(), g) == id.groups.end()) id.groups.push_back(g);
   return id;
 }
 
@@ -76,7 +82,8 @@ int id_main(Process& p) {
   if (users.empty()) print_id(out, accounts, current(p), o);
   for (const auto& name : users) {
     const User* u = accounts.user(name);
-    if (!u) if (auto n = parse_int(name)) u = accounts.user(static_cast<uint32_t>(*n));
+    if (!u)
+      if (auto n = parse_int(name)) u = accounts.user(static_cast<uint32_t>(*n));
     if (!u) {
       out.flush();
       p.warn("%s: no such user", quote(p, name).c_str());
@@ -88,7 +95,9 @@ int id_main(Process& p) {
   return out.finish(status);
 }
 
-constexpr char kWhoamiUsage[] = "Usage: whoami [OPTION]...\nPrint the user name associated with the current effective user ID.\n\n      --help     display this help and exit\n      --version  output version information and exit\n";
+constexpr char kWhoamiUsage[] =
+    "Usage: whoami [OPTION]...\nPrint the user name associated with the current effective user ID.\n\n      --help     display this help and exit\n      "
+    "--version  output version information and exit\n";
 
 int whoami_main(Process& p) {
   std::vector<std::string> operands;
@@ -107,15 +116,21 @@ int whoami_main(Process& p) {
 
 constexpr char kUnameUsage[] =
     "Usage: uname [OPTION]...\nPrint certain system information.  With no OPTION, same as -s.\n\n"
-    "  -a, --all                print all information\n  -s, --kernel-name        print the kernel name\n  -n, --nodename           print the network node hostname\n"
-    "  -r, --kernel-release     print the kernel release\n  -v, --kernel-version     print the kernel version\n  -m, --machine            print the machine hardware name\n"
-    "  -p, --processor          print the processor type\n  -i, --hardware-platform  print the hardware platform\n  -o, --operating-system   print the operating system\n"
+    "  -a, --all                print all information\n  -s, --kernel-name        print the kernel name\n  -n, --nodename           print the network node "
+    "hostname\n"
+    "  -r, --kernel-release     print the kernel release\n  -v, --kernel-version     print the kernel version\n  -m, --machine            print the machine "
+    "hardware name\n"
+    "  -p, --processor          print the processor type\n  -i, --hardware-platform  print the hardware platform\n  -o, --operating-system   print the "
+    "operating system\n"
     "      --help               display this help and exit\n      --version            output version information and exit\n";
 
-struct UnameOptions { bool all = false, s = false, n = false, r = false, v = false, m = false, p = false, i = false, o = false; };
+struct UnameOptions {
+  bool all = false, s = false, n = false, r = false, v = false, m = false, p = false, i = false, o = false;
+};
 using U = UnameOptions;
-constexpr Flag<U> kUnameFlags[] = {{'a', "all", &U::all}, {'s', "kernel-name", &U::s}, {'s', "sysname", &U::s}, {'n', "nodename", &U::n}, {'r', "kernel-release", &U::r}, {'r', "release", &U::r},
-                                   {'v', "kernel-version", &U::v}, {'m', "machine", &U::m}, {'p', "processor", &U::p}, {'i', "hardware-platform", &U::i}, {'o', "operating-system", &U::o}};
+constexpr Flag<U> kUnameFlags[] = {{'a', "all", &U::all},          {'s', "kernel-name", &U::s},       {'s', "sysname", &U::s},         {'n', "nodename", &U::n},
+                                   {'r', "kernel-release", &U::r}, {'r', "release", &U::r},           {'v', "kernel-version", &U::v},  {'m', "machine", &U::m},
+                                   {'p', "processor", &U::p},      {'i', "hardware-platform", &U::i}, {'o', "operating-system", &U::o}};
 
 std::string host_name(Process& p) {
   auto text = read_file(p, "/etc/hostname");
@@ -131,7 +146,9 @@ int uname_main(Process& p) {
   if (o.all) o.s = o.n = o.r = o.v = o.m = o.o = true;
   if (!(o.s || o.n || o.r || o.v || o.m || o.p || o.i || o.o)) o.s = true;
   std::string text;
-  auto add = [&](bool on, const std::string& s) { if (on) text += (text.empty() ? "" : " ") + s; };
+  auto add = [&](bool on, const std::string& s) {
+    if (on) text += (text.empty() ? "" : " ") + s;
+  };
   add(o.s, "Linux");
   add(o.n, host_name(p));
   add(o.r, "6.1.0-nacre");
@@ -145,8 +162,12 @@ int uname_main(Process& p) {
   return out.finish(0);
 }
 
-constexpr char kHostnameUsage[] = "Usage: hostname [-f|-s|-i|-d]\nShow the system's host name.\n\n  -f, --fqdn     long host name\n  -s, --short    short host name\n      --help     display this help and exit\n";
-struct HostOptions { bool fqdn = false, short_name = false; };
+constexpr char kHostnameUsage[] =
+    "Usage: hostname [-f|-s|-i|-d]\nShow the system's host name.\n\n  -f, --fqdn     long host name\n  -s, --short    short host name\n      --help     "
+    "display this help and exit\n";
+struct HostOptions {
+  bool fqdn = false, short_name = false;
+};
 constexpr Flag<HostOptions> kHostFlags[] = {{'f', "fqdn", &HostOptions::fqdn}, {'s', "short", &HostOptions::short_name}};
 
 int hostname_main(Process& p) {

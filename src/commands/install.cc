@@ -48,7 +48,8 @@ struct Options {
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
-    {0, "backup", +[](O& o, std::optional<std::string_view> v) {
+    {0, "backup",
+     +[](O& o, std::optional<std::string_view> v) {
        o.backup.wanted = true;
        if (v) o.backup.control = std::string(*v);
      }},
@@ -61,7 +62,11 @@ constexpr Flag<O> kFlags[] = {
     {'m', "mode", &O::mode},
     {'o', "owner", &O::owner},
     {'p', "preserve-timestamps", &O::preserve_times},
-    {'S', "suffix", +[](O& o, std::string_view v) { o.backup.suffix = std::string(v); o.backup.wanted = true; }},
+    {'S', "suffix",
+     +[](O& o, std::string_view v) {
+       o.backup.suffix = std::string(v);
+       o.backup.wanted = true;
+     }},
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},
@@ -112,7 +117,9 @@ class Install {
 
   // A directory and all above it.
   Errno make_all(const std::string& path) {
-    auto say = [&](const std::string& made) { if (o_.verbose) out_.line("install: creating directory " + quote_file(p_, made)); };
+    auto say = [&](const std::string& made) {
+      if (o_.verbose) out_.line("install: creating directory " + quote_file(p_, made));
+    };
     Errno e = make_parents(p_, path, say);
     if (e != Errno::OK) return e;
     auto done = p_.mkdir(path, 0755);
@@ -149,7 +156,10 @@ class Install {
         return;
       }
       auto made = make_backup(p_, o_.backup, to);
-      if (!made) { status_ = 1; return; }
+      if (!made) {
+        status_ = 1;
+        return;
+      }
       backup = *made;
       if (backup.empty()) {
         auto gone = p_.unlink(to);

@@ -34,7 +34,10 @@ constexpr char kUsage[] =
 
 constexpr size_t kNoField = SIZE_MAX;
 /// A field of the output: of file 0 or 1, or (file 2) the join field.
-struct Spec { int file; size_t field; };
+struct Spec {
+  int file;
+  size_t field;
+};
 
 struct Options {
   size_t key[2] = {kNoField, kNoField};
@@ -119,7 +122,8 @@ std::optional<int> set_separator(Process& p, O& o, std::string_view v) {
 // -j FIELD, and the old -j1 FIELD: which has taken its digit as the value.
 constexpr Flag<O> kFlags[] = {
     {'a', "", +[](Process& p, O& o, std::string_view v) { return set_unpaired(p, o, v); }},
-    {'e', "", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'e', "",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (o.filler && *o.filler != v) {
          p.warn("conflicting empty-field replacement strings");
          return 1;
@@ -128,13 +132,15 @@ constexpr Flag<O> kFlags[] = {
        return std::nullopt;
      }},
     {'i', "ignore-case", &O::ignore_case},
-    {'j', "", +[](Process& p, O& o, std::string_view v) {
+    {'j', "",
+     +[](Process& p, O& o, std::string_view v) {
        auto bad = set_key(p, o, 0, v);
        return bad ? bad : set_key(p, o, 1, v);
      }},
     {'o', "", +[](Process& p, O& o, std::string_view v) { return add_format(p, o, v); }},
     {'t', "", +[](Process& p, O& o, std::string_view v) { return set_separator(p, o, v); }},
-    {'v', "", +[](Process& p, O& o, std::string_view v) {
+    {'v', "",
+     +[](Process& p, O& o, std::string_view v) {
        o.paired = false;
        return set_unpaired(p, o, v);
      }},
@@ -171,7 +177,8 @@ class Join {
   int run(const std::string& a, const std::string& b) {
     if (!open(0, a) || !open(1, b)) return 1;
     for (int f = 0; f < 2; f++) read_next(f);
-    if (o_.automatic) for (int f = 0; f < 2; f++) columns_[f] = s_[f].lines.empty() ? 0 : s_[f].lines[0].fields.size();
+    if (o_.automatic)
+      for (int f = 0; f < 2; f++) columns_[f] = s_[f].lines.empty() ? 0 : s_[f].lines[0].fields.size();
     if (o_.header && (!s_[0].lines.empty() || !s_[1].lines.empty())) header();
     while (!over_ && !s_[0].lines.empty() && !s_[1].lines.empty()) step();
     if (!over_) tails();
@@ -297,10 +304,11 @@ class Join {
     }
     if (over_) return;
     if (o_.paired) {
-      for (size_t i = 0; i < equal[0]; i++) for (size_t j = 0; j < equal[1]; j++) {
-        print(s_[0].lines[i], s_[1].lines[j], false);
-        p_.tick();
-      }
+      for (size_t i = 0; i < equal[0]; i++)
+        for (size_t j = 0; j < equal[1]; j++) {
+          print(s_[0].lines[i], s_[1].lines[j], false);
+          p_.tick();
+        }
     }
     drop(0, equal[0]);
     drop(1, equal[1]);

@@ -90,7 +90,10 @@ std::optional<int> read_arguments(Process& p, Request& r, std::vector<std::strin
       pids.insert(pids.end(), argv.begin() + static_cast<long>(i) + 1, argv.end());
       return std::nullopt;
     }
-    if (a.size() < 2 || a[0] != '-') { pids.push_back(a); continue; }
+    if (a.size() < 2 || a[0] != '-') {
+      pids.push_back(a);
+      continue;
+    }
     if (!has_signal) {
       if (auto sig = signal_word(std::string_view(a).substr(1))) {
         r.sig = *sig;
@@ -98,7 +101,10 @@ std::optional<int> read_arguments(Process& p, Request& r, std::vector<std::strin
         continue;
       }
     }
-    if (ascii_digit(a[1])) { pids.push_back(a); continue; }
+    if (ascii_digit(a[1])) {
+      pids.push_back(a);
+      continue;
+    }
     if (a == "-h" || a == "--help") r.help = true;
     else if (a == "-V" || a == "--version") r.version = true;
     else if (a == "-L" || a == "--table") r.table = true;

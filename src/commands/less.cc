@@ -21,17 +21,66 @@ constexpr char kUsage[] =
     "  -V, --version  output version information and exit\n";
 
 // Options that take a value, with their long names.
-struct Valued { char letter; std::string_view name; };
-constexpr Valued kValued[] = {{'b', "buffers"}, {'D', "color"}, {'h', "max-back-scroll"}, {'j', "jump-target"}, {'k', "lesskey-file"}, {'o', "log-file"},
-                              {'O', "LOG-FILE"}, {'p', "pattern"}, {'P', "prompt"}, {'t', "tag"}, {'T', "tag-file"}, {'x', "tabs"}, {'y', "max-forw-scroll"},
-                              {'z', "window"}, {'#', "shift"}, {'"', "quotes"}};
+struct Valued {
+  char letter;
+  std::string_view name;
+};
+constexpr Valued kValued[] = {{'b', "buffers"},         {'D', "color"},    {'h', "max-back-scroll"}, {'j', "jump-target"},
+                              {'k', "lesskey-file"},    {'o', "log-file"}, {'O', "LOG-FILE"},        {'p', "pattern"},
+                              {'P', "prompt"},          {'t', "tag"},      {'T', "tag-file"},        {'x', "tabs"},
+                              {'y', "max-forw-scroll"}, {'z', "window"},   {'#', "shift"},           {'"', "quotes"}};
 constexpr std::string_view kLetters = "aABcCdeEfFgGiIJKLmMnNqQrRsSuUwWX~";
-constexpr std::string_view kNames[] = {
-    "search-skip-screen", "SEARCH-SKIP-SCREEN", "auto-buffers", "clear-screen", "CLEAR-SCREEN", "dumb", "quit-at-eof", "QUIT-AT-EOF", "force", "quit-if-one-screen",
-    "hilite-search", "HILITE-SEARCH", "ignore-case", "IGNORE-CASE", "status-column", "quit-on-intr", "no-lessopen", "long-prompt", "LONG-PROMPT", "line-numbers",
-    "LINE-NUMBERS", "quiet", "silent", "QUIET", "SILENT", "raw-control-chars", "RAW-CONTROL-CHARS", "squeeze-blank-lines", "chop-long-lines", "underline-special",
-    "UNDERLINE-SPECIAL", "hilite-unread", "HILITE-UNREAD", "no-init", "tilde", "no-keypad", "old-bot", "use-backslash", "use-color", "mouse", "MOUSE", "wordwrap",
-    "save-marks", "incsearch", "no-histdups", "follow-name", "quit-if-one-screen", "redraw-on-quit", "file-size", "no-number-headers", "status-line"};
+constexpr std::string_view kNames[] = {"search-skip-screen",
+                                       "SEARCH-SKIP-SCREEN",
+                                       "auto-buffers",
+                                       "clear-screen",
+                                       "CLEAR-SCREEN",
+                                       "dumb",
+                                       "quit-at-eof",
+                                       "QUIT-AT-EOF",
+                                       "force",
+                                       "quit-if-one-screen",
+                                       "hilite-search",
+                                       "HILITE-SEARCH",
+                                       "ignore-case",
+                                       "IGNORE-CASE",
+                                       "status-column",
+                                       "quit-on-intr",
+                                       "no-lessopen",
+                                       "long-prompt",
+                                       "LONG-PROMPT",
+                                       "line-numbers",
+                                       "LINE-NUMBERS",
+                                       "quiet",
+                                       "silent",
+                                       "QUIET",
+                                       "SILENT",
+                                       "raw-control-chars",
+                                       "RAW-CONTROL-CHARS",
+                                       "squeeze-blank-lines",
+                                       "chop-long-lines",
+                                       "underline-special",
+                                       "UNDERLINE-SPECIAL",
+                                       "hilite-unread",
+                                       "HILITE-UNREAD",
+                                       "no-init",
+                                       "tilde",
+                                       "no-keypad",
+                                       "old-bot",
+                                       "use-backslash",
+                                       "use-color",
+                                       "mouse",
+                                       "MOUSE",
+                                       "wordwrap",
+                                       "save-marks",
+                                       "incsearch",
+                                       "no-histdups",
+                                       "follow-name",
+                                       "quit-if-one-screen",
+                                       "redraw-on-quit",
+                                       "file-size",
+                                       "no-number-headers",
+                                       "status-line"};
 constexpr std::string_view kValuedNames[] = {"wheel-lines", "rscroll", "header", "line-num-width", "status-col-width", "intr", "exit-follow-on-close"};
 
 class Args {
@@ -75,7 +124,8 @@ class Args {
       if (c == '-' || c == '+' || c == '$' || ascii_digit(c)) continue;
       if (c == '?' || c == 'V') return print(c == 'V');
       const Valued* found = nullptr;
-      for (const auto& v : kValued) if (v.letter == c) found = &v;
+      for (const auto& v : kValued)
+        if (v.letter == c) found = &v;
       if (found) {
         if (i + 1 == word.size() && !value(std::string("-") + c + " (--" + std::string(found->name) + ")")) return 0;
         return std::nullopt;
@@ -90,7 +140,8 @@ class Args {
     std::string_view n = std::string_view(word).substr(0, eq);
     if (n == "help" || n == "version") return print(n == "version");
     auto begins = [&](std::string_view whole) { return whole.starts_with(n); };
-    for (auto whole : kNames) if (begins(whole)) return std::nullopt;
+    for (auto whole : kNames)
+      if (begins(whole)) return std::nullopt;
     for (const auto& v : kValued) {
       if (!begins(v.name)) continue;
       if (eq == std::string::npos && !value(std::string("--") + std::string(v.name))) return 0;
@@ -114,7 +165,8 @@ int less_main(Process& p) {
   if (files.empty()) files = {"-"};
   // A file that is named again is shown once.
   std::vector<std::string> once;
-  for (const auto& file : files) if (std::find(once.begin(), once.end(), file) == once.end()) once.push_back(file);
+  for (const auto& file : files)
+    if (std::find(once.begin(), once.end(), file) == once.end()) once.push_back(file);
   Output out(p);
   for (const auto& file : once) {
     auto fd = file == "-" ? Result<int>(0) : p.open(file, kOpenRead);

@@ -42,18 +42,34 @@ struct Options {
 };
 using O = Options;
 constexpr Flag<O> kFlags[] = {
-    {0, "backup", +[](O& o, std::optional<std::string_view> v) { o.backup.wanted = true; if (v) o.backup.control = std::string(*v); }},
+    {0, "backup",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.backup.wanted = true;
+       if (v) o.backup.control = std::string(*v);
+     }},
     {'b', "", +[](O& o) { o.backup.wanted = true; }},
     {'d', "directory", &O::directory},
     {'F', "", &O::directory},
-    {'f', "force", +[](O& o) { o.force = true; o.interactive = false; }},
-    {'i', "interactive", +[](O& o) { o.interactive = true; o.force = false; }},
+    {'f', "force",
+     +[](O& o) {
+       o.force = true;
+       o.interactive = false;
+     }},
+    {'i', "interactive",
+     +[](O& o) {
+       o.interactive = true;
+       o.force = false;
+     }},
     {'L', "logical", &O::logical},
     {'n', "no-dereference", &O::no_dereference},
     {'P', "physical", +[](O& o) { o.logical = false; }},
     {'r', "relative", &O::relative},
     {'s', "symbolic", &O::symbolic},
-    {'S', "suffix", +[](O& o, std::string_view v) { o.backup.wanted = true; o.backup.suffix = std::string(v); }},
+    {'S', "suffix",
+     +[](O& o, std::string_view v) {
+       o.backup.wanted = true;
+       o.backup.suffix = std::string(v);
+     }},
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},
@@ -90,7 +106,10 @@ class Ln {
     std::string backup;
     auto old = p_.lstat(to);
     if (old && !clear(from, to, *old, backup)) return false;
-    if (declined_) { declined_ = false; return true; }
+    if (declined_) {
+      declined_ = false;
+      return true;
+    }
     auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(from, to, o_.logical ? Follow::Yes : Follow::No);
     if (!done) {
       if (o_.symbolic) p_.warn(done.error(), "failed to create symbolic link %s", name(to).c_str());

@@ -19,13 +19,22 @@ constexpr char kUsage[] =
     "      --help               display this help and exit\n"
     "      --version            output version information and exit\n";
 
-struct Options { bool all = false, charmaps = false, category = false, keyword = false; };
-constexpr Flag<Options> kFlags[] = {{'a', "all-locales", &Options::all}, {'m', "charmaps", &Options::charmaps}, {'c', "category-name", &Options::category}, {'k', "keyword-name", &Options::keyword}};
+struct Options {
+  bool all = false, charmaps = false, category = false, keyword = false;
+};
+constexpr Flag<Options> kFlags[] = {{'a', "all-locales", &Options::all},
+                                    {'m', "charmaps", &Options::charmaps},
+                                    {'c', "category-name", &Options::category},
+                                    {'k', "keyword-name", &Options::keyword}};
 
-constexpr const char* kCategories[] = {"LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY", "LC_MESSAGES", "LC_PAPER", "LC_NAME", "LC_ADDRESS", "LC_TELEPHONE", "LC_MEASUREMENT", "LC_IDENTIFICATION"};
+constexpr const char* kCategories[] = {"LC_CTYPE", "LC_NUMERIC", "LC_TIME",    "LC_COLLATE",   "LC_MONETARY",    "LC_MESSAGES",
+                                       "LC_PAPER", "LC_NAME",    "LC_ADDRESS", "LC_TELEPHONE", "LC_MEASUREMENT", "LC_IDENTIFICATION"};
 
 /// Text values are shown in quotes with -k; "" in `text` and a charmap of its own are filled in.
-struct Keyword { const char *category, *name, *text; bool quoted; };
+struct Keyword {
+  const char *category, *name, *text;
+  bool quoted;
+};
 constexpr Keyword kKeywords[] = {
     {"LC_CTYPE", "charmap", nullptr, true},
     {"LC_NUMERIC", "decimal_point", ".", true},
@@ -51,7 +60,10 @@ constexpr Keyword kKeywords[] = {
 };
 
 void environment(Process& p, Output& out) {
-  auto value = [&](const char* name) { const char* v = p.getenv(name); return std::string(v ? v : ""); };
+  auto value = [&](const char* name) {
+    const char* v = p.getenv(name);
+    return std::string(v ? v : "");
+  };
   std::string all = value("LC_ALL"), lang = value("LANG");
   out.line("LANG=" + lang);
   out.line("LANGUAGE=" + value("LANGUAGE"));

@@ -24,7 +24,10 @@ struct Options {
   bool alternative = false, alphanumeric = false, fold = false;
   std::optional<std::string> end;
 };
-constexpr Flag<Options> kFlags[] = {{'a', "alternative", &Options::alternative}, {'d', "alphanum", &Options::alphanumeric}, {'f', "ignore-case", &Options::fold}, {'t', "terminate", &Options::end}};
+constexpr Flag<Options> kFlags[] = {{'a', "alternative", &Options::alternative},
+                                    {'d', "alphanum", &Options::alphanumeric},
+                                    {'f', "ignore-case", &Options::fold},
+                                    {'t', "terminate", &Options::end}};
 
 class Look {
  public:
@@ -88,7 +91,8 @@ class Look {
 int look_main(Process& p) {
   Options o;
   std::vector<std::string> operands, argv = p.argv();
-  for (auto& a : argv) if (a == "-h" || a == "-V") a = a == "-h" ? "--help" : "--version";
+  for (auto& a : argv)
+    if (a == "-h" || a == "-V") a = a == "-h" ? "--help" : "--version";
   if (auto status = parse_argv(p, kUsage, kFlags, o, argv, operands)) return *status;
   if (operands.empty() || operands.size() > 2) {
     p.warn("bad usage");
@@ -102,7 +106,8 @@ int look_main(Process& p) {
     if (size_t at = text.find((*o.end)[0]); at != std::string::npos) text.resize(at + 1);
   }
   std::string wanted;
-  for (char c : text) if (!o.alphanumeric || ascii_alnum(c)) wanted += o.fold ? ascii_lower(c) : c;
+  for (char c : text)
+    if (!o.alphanumeric || ascii_alnum(c)) wanted += o.fold ? ascii_lower(c) : c;
   auto fd = p.open(file, kOpenRead);
   if (!fd) {
     p.warn(fd.error(), "%s", file.c_str());

@@ -2,8 +2,7 @@
 
 namespace nacre {
 
-Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created,
-                   std::string* failed) {
+Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created, std::string* failed) {
   size_t end = path.find_last_not_of('/');
   if (end == std::string::npos) return Errno::OK;
   for (size_t at = 1; at <= end; at++) {

@@ -11,7 +11,6 @@ namespace nacre {
 
 /// Makes every missing directory above path's last component; `created` hears each. OK, or
 /// why it failed.
-Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created,
-                   std::string* failed = nullptr);
+Errno make_parents(Process& p, const std::string& path, const std::function<void(const std::string&)>& created, std::string* failed = nullptr);
 
 }  // namespace nacre

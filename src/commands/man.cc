@@ -112,7 +112,8 @@ Page cut_page(std::string_view usage) {
   size_t options = at;
   while (options < lines.size() && !is_option(lines[options])) options++;
   size_t last = options;
-  for (size_t i = options; i < lines.size(); i++) if (is_option(lines[i])) last = i;
+  for (size_t i = options; i < lines.size(); i++)
+    if (is_option(lines[i])) last = i;
   if (options < lines.size()) {
     // What is indented below the last option explains it; a heading above the first belongs to it.
     while (last + 1 < lines.size() && !lines[last + 1].empty() && lines[last + 1][0] == ' ') last++;
@@ -134,18 +135,26 @@ Page cut_page(std::string_view usage) {
   return page;
 }
 
-struct Entry { std::string name, summary; };
+struct Entry {
+  std::string name, summary;
+};
 
 // Programs that are no commands of this folder.
-constexpr struct { const char *name, *summary; } kShells[] = {{"bash", "GNU Bourne-Again SHell"}, {"sh", "command interpreter (bash in POSIX mode)"}};
+constexpr struct {
+  const char *name, *summary;
+} kShells[] = {{"bash", "GNU Bourne-Again SHell"}, {"sh", "command interpreter (bash in POSIX mode)"}};
 
 // Commands whose --help, after the real ones, says nothing of what they are for.
-constexpr struct { std::string_view name, summary; } kSummaries[] = {
-    {"cpio", "copy files to and from archives"}, {"sed", "filter and transform text with an editing script"}, {"uptime", "tell how long the system has been running"}};
+constexpr struct {
+  std::string_view name, summary;
+} kSummaries[] = {{"cpio", "copy files to and from archives"},
+                  {"sed", "filter and transform text with an editing script"},
+                  {"uptime", "tell how long the system has been running"}};
 
 Page page_of(const Command& c) {
   Page page = cut_page(c.usage);
-  for (const auto& s : kSummaries) if (page.summary.empty() && std::find(c.names.begin(), c.names.end(), s.name) != c.names.end()) page.summary = s.summary;
+  for (const auto& s : kSummaries)
+    if (page.summary.empty() && std::find(c.names.begin(), c.names.end(), s.name) != c.names.end()) page.summary = s.summary;
   return page;
 }
 
@@ -202,7 +211,8 @@ std::string text_of(Process& p, const std::string& name) {
     Page page;
     page.summary = shell.summary;
     page.synopsis = {name + " [options] [command_string | file]"};
-    page.description = {"The language and its builtins are those of GNU bash 5.2: `help' lists the builtins,", "`help NAME' and `man NAME' describe one of them."};
+    page.description = {"The language and its builtins are those of GNU bash 5.2: `help' lists the builtins,",
+                        "`help NAME' and `man NAME' describe one of them."};
     return page_text(name, page);
   }
   return builtin_page(p, name);
@@ -280,7 +290,8 @@ int search(Process& p, const SearchOptions& o, const std::vector<std::string>& w
 }
 
 using S = SearchOptions;
-constexpr Flag<S> kAproposFlags[] = {{'a', "and", &S::all}, {'e', "exact", &S::exact}, {'r', "regex", &S::regex}, {'w', "wildcard", &S::wildcard}, {'s', "sections", &S::sections}};
+constexpr Flag<S> kAproposFlags[] = {
+    {'a', "and", &S::all}, {'e', "exact", &S::exact}, {'r', "regex", &S::regex}, {'w', "wildcard", &S::wildcard}, {'s', "sections", &S::sections}};
 constexpr Flag<S> kWhatisFlags[] = {{'r', "regex", &S::regex}, {'w', "wildcard", &S::wildcard}, {'s', "sections", &S::sections}};
 
 int apropos_main(Process& p) {
@@ -301,8 +312,11 @@ struct ManOptions {
   bool whatis = false, apropos = false;
   std::optional<std::string> sections, pager;
 };
-constexpr Flag<ManOptions> kManFlags[] = {{'f', "whatis", &ManOptions::whatis}, {'k', "apropos", &ManOptions::apropos}, {'s', "sections", &ManOptions::sections},
-                                          {'S', "", &ManOptions::sections}, {'P', "pager", &ManOptions::pager}};
+constexpr Flag<ManOptions> kManFlags[] = {{'f', "whatis", &ManOptions::whatis},
+                                          {'k', "apropos", &ManOptions::apropos},
+                                          {'s', "sections", &ManOptions::sections},
+                                          {'S', "", &ManOptions::sections},
+                                          {'P', "pager", &ManOptions::pager}};
 
 /// Through a pager on a terminal.
 void show(Process& p, const ManOptions& o, const std::string& text) {
@@ -335,7 +349,9 @@ int man_main(Process& p) {
     words.erase(words.begin());
   }
   if (words.empty()) {
-    if (!section.empty()) write_error(p, "No manual entry for " + section + "\n(Alternatively, what manual page do you want from section " + section + "?)\nFor example, try 'man man'.\n");
+    if (!section.empty())
+      write_error(
+          p, "No manual entry for " + section + "\n(Alternatively, what manual page do you want from section " + section + "?)\nFor example, try 'man man'.\n");
     else write_error(p, "What manual page do you want?\nFor example, try 'man man'.\n");
     return 1;
   }

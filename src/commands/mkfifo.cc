@@ -14,7 +14,9 @@ constexpr char kUsage[] =
     "  -m, --mode=MODE  set file permission bits to MODE, not a=rw - umask\n"
     "      --help       display this help and exit\n      --version    output version information and exit\n";
 
-struct Options { std::optional<std::string> mode; };
+struct Options {
+  std::optional<std::string> mode;
+};
 constexpr Flag<Options> kFlags[] = {{'m', "mode", &Options::mode}};
 
 int mkfifo_main(Process& p) {

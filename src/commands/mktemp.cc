@@ -32,8 +32,16 @@ constexpr Flag<Options> kFlags[] = {
     {'u', "dry-run", &Options::dry_run},
     {'q', "quiet", &Options::quiet},
     {0, "suffix", &Options::suffix},
-    {'p', "", +[](Options& o, std::string_view v) { o.in_tmp = true; o.dir = std::string(v); }},
-    {0, "tmpdir", +[](Options& o, std::optional<std::string_view> v) { o.in_tmp = true; if (v) o.dir = std::string(*v); }},
+    {'p', "",
+     +[](Options& o, std::string_view v) {
+       o.in_tmp = true;
+       o.dir = std::string(v);
+     }},
+    {0, "tmpdir",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.in_tmp = true;
+       if (v) o.dir = std::string(*v);
+     }},
     {'t', "", +[](Options& o) { o.component = o.in_tmp = true; }},
 };
 

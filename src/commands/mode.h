@@ -21,7 +21,17 @@ class ModeChange {
   bool octal() const { return octal_; }
 
  private:
-  struct Step { Mode who; bool who_given; char op; Mode bits; bool copy; char copy_from; bool x_if; Mode special; bool numeric; };
+  struct Step {
+    Mode who;
+    bool who_given;
+    char op;
+    Mode bits;
+    bool copy;
+    char copy_from;
+    bool x_if;
+    Mode special;
+    bool numeric;
+  };
   std::vector<Step> steps_;
   bool octal_ = false;
   bool long_octal_ = false;

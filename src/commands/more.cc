@@ -18,11 +18,14 @@ constexpr char kUsage[] =
     "  -h, --help     display this help and exit\n"
     "  -V, --version  output version information and exit\n";
 
-struct Options { bool ignored = false; std::string number; };
+struct Options {
+  bool ignored = false;
+  std::string number;
+};
 constexpr Flag<Options> kFlags[] = {
-    {'d', "silent", &Options::ignored}, {'f', "logical", &Options::ignored}, {'l', "no-pause", &Options::ignored}, {'c', "print-over", &Options::ignored},
-    {'p', "clean-print", &Options::ignored}, {'e', "exit-on-eof", &Options::ignored}, {'s', "squeeze", &Options::ignored}, {'u', "plain", &Options::ignored},
-    {'n', "lines", &Options::number},
+    {'d', "silent", &Options::ignored},     {'f', "logical", &Options::ignored},     {'l', "no-pause", &Options::ignored},
+    {'c', "print-over", &Options::ignored}, {'p', "clean-print", &Options::ignored}, {'e', "exit-on-eof", &Options::ignored},
+    {'s', "squeeze", &Options::ignored},    {'u', "plain", &Options::ignored},       {'n', "lines", &Options::number},
 };
 
 int more_main(Process& p) {

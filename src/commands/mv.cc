@@ -38,13 +38,33 @@ struct Options {
 };
 using O = Options;
 constexpr Flag<O> kFlags[] = {
-    {0, "backup", +[](O& o, std::optional<std::string_view> v) { o.backup.wanted = true; if (v) o.backup.control = std::string(*v); }},
+    {0, "backup",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.backup.wanted = true;
+       if (v) o.backup.control = std::string(*v);
+     }},
     {'b', "", +[](O& o) { o.backup.wanted = true; }},
-    {'f', "force", +[](O& o) { o.force = true; o.interactive = o.no_clobber = false; }},
-    {'i', "interactive", +[](O& o) { o.interactive = true; o.force = o.no_clobber = false; }},
-    {'n', "no-clobber", +[](O& o) { o.no_clobber = true; o.interactive = o.force = false; }},
+    {'f', "force",
+     +[](O& o) {
+       o.force = true;
+       o.interactive = o.no_clobber = false;
+     }},
+    {'i', "interactive",
+     +[](O& o) {
+       o.interactive = true;
+       o.force = o.no_clobber = false;
+     }},
+    {'n', "no-clobber",
+     +[](O& o) {
+       o.no_clobber = true;
+       o.interactive = o.force = false;
+     }},
     {0, "strip-trailing-slashes", &O::strip},
-    {'S', "suffix", +[](O& o, std::string_view v) { o.backup.wanted = true; o.backup.suffix = std::string(v); }},
+    {'S', "suffix",
+     +[](O& o, std::string_view v) {
+       o.backup.wanted = true;
+       o.backup.suffix = std::string(v);
+     }},
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'u', "update", &O::update},

@@ -36,7 +36,10 @@ struct Options {
 
 std::optional<int> number(Process& p, int64_t& to, std::string_view v, const char* what, int64_t least) {
   auto n = parse_int(v);
-  if (n && *n >= least) { to = *n; return std::nullopt; }
+  if (n && *n >= least) {
+    to = *n;
+    return std::nullopt;
+  }
   p.warn("invalid %s: %s", what, quote(p, v).c_str());
   return 1;
 }
@@ -55,7 +58,10 @@ constexpr Flag<Options> kFlags[] = {
     {'w', "number-width", +[](Process& p, Options& o, std::string_view v) { return number(p, o.width, v, "line number field width", 1); }},
 };
 
-struct Style { char kind = 't'; std::unique_ptr<Regex> regex; };
+struct Style {
+  char kind = 't';
+  std::unique_ptr<Regex> regex;
+};
 
 bool make_style(Process& p, const std::string& text, const char* what, Style& out) {
   if (text == "a" || text == "t" || text == "n") {
@@ -80,7 +86,8 @@ class Numberer {
   Numberer(Process& p, const Options& o, Output& out) : o_(o), out_(out), p_(p), next_(o.start) {}
 
   bool prepare() {
-    if (!make_style(p_, o_.header, "header", styles_[0]) || !make_style(p_, o_.body, "body", styles_[1]) || !make_style(p_, o_.footer, "footer", styles_[2])) return false;
+    if (!make_style(p_, o_.header, "header", styles_[0]) || !make_style(p_, o_.body, "body", styles_[1]) || !make_style(p_, o_.footer, "footer", styles_[2]))
+      return false;
     if (o_.format != "ln" && o_.format != "rn" && o_.format != "rz") {
       p_.warn("invalid line numbering format: %s", quote(p_, o_.format).c_str());
       try_help(p_);
@@ -122,7 +129,10 @@ class Numberer {
     switch (style.kind) {
       case 'a':
         if (o_.join > 1) {
-          if (!s.empty()) { blanks_ = 0; return true; }
+          if (!s.empty()) {
+            blanks_ = 0;
+            return true;
+          }
           if (++blanks_ < o_.join) return false;
           blanks_ = 0;
         }

@@ -57,7 +57,9 @@ int nohup_main(Process& p) {
   return run_command(p, command, "failed to run command " + quote_file(p, command[0]));
 }
 
-struct NiceOptions { std::optional<std::string> adjustment; };
+struct NiceOptions {
+  std::optional<std::string> adjustment;
+};
 constexpr Flag<NiceOptions> kNiceFlags[] = {{'n', "adjustment", &NiceOptions::adjustment}};
 
 // The niceness is kept with the process's limits, which its children inherit; 20 stands for 0.

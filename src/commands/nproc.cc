@@ -20,12 +20,16 @@ constexpr char kUsage[] =
     "      --version   output version information and exit\n\n"
     "OMP_NUM_THREADS and OMP_THREAD_LIMIT count without --all.\n";
 
-struct Options { bool all = false; uint64_t ignore = 0; };
+struct Options {
+  bool all = false;
+  uint64_t ignore = 0;
+};
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
     {0, "all", &O::all},
-    {0, "ignore", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {0, "ignore",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
          p.warn("invalid number: %s", quote(p, v).c_str());

@@ -38,7 +38,9 @@ enum class Round { Up, Down, FromZero, TowardsZero, Nearest };
 enum class Invalid { Abort, Fail, Warn, Ignore };
 using Number = long double;
 
-struct FieldRange { size_t from, to; };
+struct FieldRange {
+  size_t from, to;
+};
 struct Options {
   Scale from = Scale::None, to = Scale::None;
   Round round = Round::FromZero;
@@ -125,7 +127,10 @@ std::optional<int> set_format(Process& p, O& o, std::string_view v) {
   size_t i = 0;
   auto literal = [&](std::string& to) {
     for (; i < v.size(); i++) {
-      if (v[i] != '%') { to += v[i]; continue; }
+      if (v[i] != '%') {
+        to += v[i];
+        continue;
+      }
       if (v.substr(i, 2) != "%%") return;
       to += v[i++];
     }
@@ -168,7 +173,8 @@ constexpr Choice kRound[] = {{"up", 0}, {"down", 1}, {"from-zero", 2}, {"towards
 constexpr Choice kInvalid[] = {{"abort", 0}, {"fail", 1}, {"warn", 2}, {"ignore", 3}};
 
 constexpr Flag<O> kFlags[] = {
-    {'d', "delimiter", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'d', "delimiter",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (v.size() > 1) {
          p.warn("the delimiter must be a single character");
          return 1;
@@ -181,9 +187,14 @@ constexpr Flag<O> kFlags[] = {
     {0, "from", +[](Process& p, O& o, std::string_view v) { return pick(p, "--from", v, kFrom, o.from); }},
     {0, "from-unit", +[](Process& p, O& o, std::string_view v) { return set_unit(p, o.from_unit, v); }},
     {0, "grouping", &O::grouping},
-    {0, "header", +[](O& o, std::optional<std::string_view> v) { o.header = v ? std::max<int64_t>(0, parse_int(*v).value_or(0)) : 1; if (v && !o.header) o.header = -1; }},
+    {0, "header",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.header = v ? std::max<int64_t>(0, parse_int(*v).value_or(0)) : 1;
+       if (v && !o.header) o.header = -1;
+     }},
     {0, "invalid", +[](Process& p, O& o, std::string_view v) { return pick(p, "--invalid", v, kInvalid, o.invalid); }},
-    {0, "padding", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {0, "padding",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n == 0 || *n < -100000 || *n > 100000) {
          p.warn("invalid padding value %s", quote(p, v).c_str());

@@ -57,21 +57,31 @@ std::optional<int> bytes(Process& p, uint64_t& to, std::string_view v, const cha
   } else {
     n = parse_size(v, "bkKmMGTPEZY0", &over);
   }
-  if (n && !over) { to = *n; return std::nullopt; }
+  if (n && !over) {
+    to = *n;
+    return std::nullopt;
+  }
   p.warn("invalid %s argument '%s'", option, std::string(v).c_str());
   return 1;
 }
 
 template <char A, char B = 0>
-void add_type(Options& o) { o.types.push_back(B ? std::string{A, B} : std::string{A}); }
+void add_type(Options& o) {
+  o.types.push_back(B ? std::string{A, B} : std::string{A});
+}
 
 constexpr Flag<Options> kFlags[] = {
-    {'A', "address-radix", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       if (v.size() == 1 && std::strchr("doxn", v[0])) { o.radix = v[0]; return std::nullopt; }
+    {'A', "address-radix",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+       if (v.size() == 1 && std::strchr("doxn", v[0])) {
+         o.radix = v[0];
+         return std::nullopt;
+       }
        p.warn("invalid output address radix '%s'; it must be one character from [doxn]", std::string(v).c_str());
        return 1;
      }},
-    {0, "endian", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {0, "endian",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        constexpr Choice kOrders[] = {{"little", 0}, {"big", 1}};
        auto c = choose(p, "--endian", v, kOrders);
        if (!c) return try_help(p);
@@ -79,16 +89,40 @@ constexpr Flag<Options> kFlags[] = {
        return std::nullopt;
      }},
     {'j', "skip-bytes", +[](Process& p, Options& o, std::string_view v) { return bytes(p, o.skip, v, "-j"); }},
-    {'N', "read-bytes", +[](Process& p, Options& o, std::string_view v) { o.limit = 0; return bytes(p, *o.limit, v, "-N"); }},
-    {'S', "", +[](Process& p, Options& o, std::string_view v) { o.strings = 3; return bytes(p, *o.strings, v, "-S"); }},
+    {'N', "read-bytes",
+     +[](Process& p, Options& o, std::string_view v) {
+       o.limit = 0;
+       return bytes(p, *o.limit, v, "-N");
+     }},
+    {'S', "",
+     +[](Process& p, Options& o, std::string_view v) {
+       o.strings = 3;
+       return bytes(p, *o.strings, v, "-S");
+     }},
     {0, "strings", +[](Options& o, std::optional<std::string_view> v) { o.strings = v ? parse_size(*v, "").value_or(3) : 3; }},
     {'t', "format", +[](Options& o, std::string_view v) { o.types.emplace_back(v); }},
     {'v', "output-duplicates", &Options::duplicates},
     {'w', "width", +[](Options& o, std::optional<std::string_view> v) { o.width = v ? parse_size(*v, "").value_or(0) : 32; }},
-    {'a', "", add_type<'a'>}, {'b', "", add_type<'o', '1'>}, {'c', "", add_type<'c'>}, {'d', "", add_type<'u', '2'>}, {'f', "", add_type<'f', '4'>},
-    {'i', "", add_type<'d', '4'>}, {'l', "", add_type<'d', '8'>}, {'o', "", add_type<'o', '2'>}, {'s', "", add_type<'d', '2'>}, {'x', "", add_type<'x', '2'>},
-    {'h', "", add_type<'x', '2'>}, {'B', "", add_type<'o', '2'>}, {'D', "", add_type<'u', '4'>}, {'e', "", add_type<'f', '8'>}, {'F', "", add_type<'f', '8'>},
-    {'H', "", add_type<'x', '4'>}, {'I', "", add_type<'d', '8'>}, {'L', "", add_type<'d', '8'>}, {'O', "", add_type<'o', '4'>}, {'X', "", add_type<'x', '4'>},
+    {'a', "", add_type<'a'>},
+    {'b', "", add_type<'o', '1'>},
+    {'c', "", add_type<'c'>},
+    {'d', "", add_type<'u', '2'>},
+    {'f', "", add_type<'f', '4'>},
+    {'i', "", add_type<'d', '4'>},
+    {'l', "", add_type<'d', '8'>},
+    {'o', "", add_type<'o', '2'>},
+    {'s', "", add_type<'d', '2'>},
+    {'x', "", add_type<'x', '2'>},
+    {'h', "", add_type<'x', '2'>},
+    {'B', "", add_type<'o', '2'>},
+    {'D', "", add_type<'u', '4'>},
+    {'e', "", add_type<'f', '8'>},
+    {'F', "", add_type<'f', '8'>},
+    {'H', "", add_type<'x', '4'>},
+    {'I', "", add_type<'d', '8'>},
+    {'L', "", add_type<'d', '8'>},
+    {'O', "", add_type<'o', '4'>},
+    {'X', "", add_type<'x', '4'>},
 };
 
 int integer_width(char kind, int size) {
@@ -116,17 +150,23 @@ bool parse_type(Process& p, const std::string& text, std::vector<Format>& out) {
         constexpr std::string_view kNames = "CSIL";
         constexpr int kSizes[] = {1, 2, 4, 8};
         size_t k = kNames.find(text[i]);
-        if (f.kind != 'f' && k != std::string_view::npos) { f.size = kSizes[k]; i++; }
-        else if (f.kind == 'f' && (text[i] == 'F' || text[i] == 'D')) f.size = text[i++] == 'F' ? 4 : 8;
+        if (f.kind != 'f' && k != std::string_view::npos) {
+          f.size = kSizes[k];
+          i++;
+        } else if (f.kind == 'f' && (text[i] == 'F' || text[i] == 'D')) f.size = text[i++] == 'F' ? 4 : 8;
       }
       bool fine = f.kind == 'f' ? f.size == 4 || f.size == 8 : f.size == 1 || f.size == 2 || f.size == 4 || f.size == 8;
       if (!fine) {
-        p.warn("invalid type string %s;\nthis system doesn't provide a %d-byte %s type", quote(p, text).c_str(), f.size, f.kind == 'f' ? "floating point" : "integral");
+        p.warn("invalid type string %s;\nthis system doesn't provide a %d-byte %s type", quote(p, text).c_str(), f.size,
+               f.kind == 'f' ? "floating point" : "integral");
         return false;
       }
       f.width = f.kind == 'f' ? (f.size == 4 ? 16 : 25) : integer_width(f.kind, f.size);
     }
-    if (i < text.size() && text[i] == 'z') { f.text = true; i++; }
+    if (i < text.size() && text[i] == 'z') {
+      f.text = true;
+      i++;
+    }
     out.push_back(f);
   }
   return true;
@@ -146,7 +186,7 @@ std::string shortest(double v, bool single) {
 std::string value_text(const Format& f, const unsigned char* at, bool big) {
   char text[64];
   if (f.kind == 'a') {
-    constexpr const char* kNames[] = {"nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si", "dle",
+    constexpr const char* kNames[] = {"nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht",  "nl",  "vt", "ff", "cr", "so", "si", "dle",
                                       "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us", "sp"};
     unsigned char c = *at & 0x7f;
     return c == 0x7f ? "del" : c <= 32 ? kNames[c] : std::string(1, static_cast<char>(c));
@@ -273,7 +313,10 @@ class Stream {
       if (!in_) {
         if (next_ == files_.size()) break;
         in_ = open_input(p_, files_[next_++]);
-        if (!in_) { status = 1; continue; }
+        if (!in_) {
+          status = 1;
+          continue;
+        }
         opened = true;
       }
       std::string_view block = in_->block();
@@ -307,7 +350,10 @@ void dump_strings(Stream& in, Output& out, const Options& o, uint64_t address) {
     left--;
     if (text.empty()) start = address;
     address++;
-    if (c[0] >= ' ' && c[0] < 0x7f) { text += c; continue; }
+    if (c[0] >= ' ' && c[0] < 0x7f) {
+      text += c;
+      continue;
+    }
     if (c[0] == 0 && text.size() >= *o.strings) {
       if (o.radix != 'n') out.format(o.radix == 'o' ? "%07llo " : o.radix == 'd' ? "%07llu " : "%06llx ", static_cast<unsigned long long>(start));
       out.line(text);
@@ -322,11 +368,15 @@ int od_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   std::vector<Format> formats;
   if (o.types.empty()) o.types = {"oS"};
-  for (const auto& t : o.types) if (!parse_type(p, t, formats)) return 1;
+  for (const auto& t : o.types)
+    if (!parse_type(p, t, formats)) return 1;
   // The traditional second operand: an offset.
   if (!files.empty() && files.size() <= 2 && files.back().size() > 1 && files.back()[0] == '+') {
     uint64_t n;
-    if (!bytes(p, n, files.back().substr(1), "offset")) { o.skip = n; files.pop_back(); }
+    if (!bytes(p, n, files.back().substr(1), "offset")) {
+      o.skip = n;
+      files.pop_back();
+    }
   }
   if (files.empty()) files = {"-"};
   Output out(p);

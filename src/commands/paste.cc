@@ -22,14 +22,16 @@ struct Options {
   std::string delimiters = "\t";
   bool serial = false, zero = false;
 };
-constexpr Flag<Options> kFlags[] = {
-    {'d', "delimiters", &Options::delimiters}, {'s', "serial", &Options::serial}, {'z', "zero-terminated", &Options::zero}};
+constexpr Flag<Options> kFlags[] = {{'d', "delimiters", &Options::delimiters}, {'s', "serial", &Options::serial}, {'z', "zero-terminated", &Options::zero}};
 
 /// The LIST: an element is a byte or nothing (\0).
 std::optional<std::vector<std::string>> parse_list(const std::string& s) {
   std::vector<std::string> out;
   for (size_t i = 0; i < s.size(); i++) {
-    if (s[i] != '\\') { out.emplace_back(1, s[i]); continue; }
+    if (s[i] != '\\') {
+      out.emplace_back(1, s[i]);
+      continue;
+    }
     if (++i == s.size()) return std::nullopt;
     constexpr std::string_view from = "bfnrtv\\", to = "\b\f\n\r\t\v\\";
     size_t k = from.find(s[i]);
@@ -44,7 +46,10 @@ int paste_parallel(Process& p, const std::vector<std::string>& files, const std:
   std::vector<std::shared_ptr<Input>> inputs;
   std::shared_ptr<Input> standard;
   for (const auto& f : files) {
-    if (f == "-" && standard) { inputs.push_back(standard); continue; }
+    if (f == "-" && standard) {
+      inputs.push_back(standard);
+      continue;
+    }
     std::shared_ptr<Input> in = open_input(p, f);
     if (!in) return 1;
     if (f == "-") standard = in;

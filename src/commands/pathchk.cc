@@ -17,7 +17,9 @@ constexpr char kUsage[] =
     "      --portability   check for all POSIX systems (equivalent to -p -P)\n"
     "      --help          display this help and exit\n      --version       output version information and exit\n";
 
-struct Options { bool basic = false, extra = false; };
+struct Options {
+  bool basic = false, extra = false;
+};
 using O = Options;
 constexpr Flag<O> kFlags[] = {{'p', "", &O::basic}, {'P', "", &O::extra}, {0, "portability", +[](O& o) { o.basic = o.extra = true; }}};
 
@@ -39,11 +41,15 @@ bool check(Process& p, const O& o, const std::string& path) {
     return false;
   };
   std::vector<std::string> parts = components(path);
-  if (o.extra) for (const auto& part : parts) if (part[0] == '-') return say("leading '-' in a component of file name " + quote_file(p, path));
+  if (o.extra)
+    for (const auto& part : parts)
+      if (part[0] == '-') return say("leading '-' in a component of file name " + quote_file(p, path));
   if ((o.basic || o.extra) && path.empty()) return say("empty file name");
   if (o.basic) {
     size_t bad = path.find_first_not_of(kPortable);
-    if (bad != std::string::npos) return say("nonportable character " + quote(p, path.substr(bad, p.utf8() ? utf8::decode(std::string_view(path).substr(bad)).length : 1)) + " in file name " + quote_file(p, path));
+    if (bad != std::string::npos)
+      return say("nonportable character " + quote(p, path.substr(bad, p.utf8() ? utf8::decode(std::string_view(path).substr(bad)).length : 1)) +
+                 " in file name " + quote_file(p, path));
   } else {
     auto st = p.lstat(path);
     if (st) return true;
@@ -53,9 +59,11 @@ bool check(Process& p, const O& o, const std::string& path) {
     }
   }
   size_t most = o.basic ? 255 : 4095, longest = o.basic ? 14 : 255;
-  if (path.size() > most) return say("limit " + std::to_string(most) + " exceeded by length " + std::to_string(path.size()) + " of file name " + quote_file(p, path));
+  if (path.size() > most)
+    return say("limit " + std::to_string(most) + " exceeded by length " + std::to_string(path.size()) + " of file name " + quote_file(p, path));
   for (const auto& part : parts)
-    if (part.size() > longest) return say("limit " + std::to_string(longest) + " exceeded by length " + std::to_string(part.size()) + " of file name component " + quote(p, part));
+    if (part.size() > longest)
+      return say("limit " + std::to_string(longest) + " exceeded by length " + std::to_string(part.size()) + " of file name component " + quote(p, part));
   return true;
 }
 
@@ -65,7 +73,8 @@ int pathchk_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, names)) return *status;
   if (names.empty()) return missing_operand(p);
   int status = 0;
-  for (const auto& n : names) if (!check(p, o, n)) status = 1;
+  for (const auto& n : names)
+    if (!check(p, o, n)) status = 1;
   return status;
 }
 

@@ -14,25 +14,25 @@
 namespace nacre {
 namespace {
 
-#define SHARED_HELP \
-    " -c, --count              print how many match\n" \
-    " -f, --full               match against command lines\n" \
-    " -x, --exact              match whole names (lines with -f)\n" \
-    " -i, --ignore-case        case does not matter\n" \
-    " -n, --newest             only the one started last\n" \
-    " -o, --oldest             only the one started first\n" \
-    " -O, --older SECONDS      only those older than that\n" \
-    " -P, --parent PPID,...    children of these\n" \
-    " -g, --pgroup PGID,...    of these process groups (0: own)\n" \
-    " -s, --session SID,...    of these sessions (0: own)\n" \
-    " -t, --terminal TTY,...   on these terminals\n" \
-    " -u, --euid ID,...        of these effective users\n" \
-    " -U, --uid ID,...         of these real users\n" \
-    " -G, --group GID,...      of these real groups\n" \
-    " -r, --runstates STATE    in one of these states\n" \
-    " -A, --ignore-ancestors   not those that lead to this one\n" \
-    " -h, --help               display this help and exit\n" \
-    " -V, --version            output version information and exit\n"
+#define SHARED_HELP                                               \
+  " -c, --count              print how many match\n"              \
+  " -f, --full               match against command lines\n"       \
+  " -x, --exact              match whole names (lines with -f)\n" \
+  " -i, --ignore-case        case does not matter\n"              \
+  " -n, --newest             only the one started last\n"         \
+  " -o, --oldest             only the one started first\n"        \
+  " -O, --older SECONDS      only those older than that\n"        \
+  " -P, --parent PPID,...    children of these\n"                 \
+  " -g, --pgroup PGID,...    of these process groups (0: own)\n"  \
+  " -s, --session SID,...    of these sessions (0: own)\n"        \
+  " -t, --terminal TTY,...   on these terminals\n"                \
+  " -u, --euid ID,...        of these effective users\n"          \
+  " -U, --uid ID,...         of these real users\n"               \
+  " -G, --group GID,...      of these real groups\n"              \
+  " -r, --runstates STATE    in one of these states\n"            \
+  " -A, --ignore-ancestors   not those that lead to this one\n"   \
+  " -h, --help               display this help and exit\n"        \
+  " -V, --version            output version information and exit\n"
 constexpr char kListUsage[] =
     "\nUsage:\n pgrep [options] <pattern>\n\n"
     "Print the ids of processes whose names match a regular expression.\n\nOptions:\n"
@@ -99,24 +99,35 @@ std::optional<int> read_list(Process& p, Options& o, std::vector<int64_t>& to, s
 }
 
 #define LIST(kind, member) +[](Process& p, Options& o, std::string_view v) { return read_list<ListKind::kind>(p, o, o.member, v); }
-#define SHARED_FLAGS                                                                                                      \
-  {'c', "count", &Options::count}, {'f', "full", &Options::full}, {'g', "pgroup", LIST(Group, groups)},                   \
-      {'G', "group", LIST(GroupName, gids)}, {'i', "ignore-case", &Options::fold},                                        \
-      {'n', "newest", +[](Options& o) { o.newest = o.any = true; }}, {'o', "oldest", +[](Options& o) { o.oldest = o.any = true; }},   \
-      {'O', "older", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {                              \
-         (void)p;                                                                                                         \
-         o.older = parse_int(v).value_or(0);   /* whatever is no number counts as 0 there */                              \
-         o.any = true;                                                                                                    \
-         return std::nullopt;                                                                                             \
-       }},                                                                                                                \
-      {'P', "parent", LIST(Number, parents)}, {'s', "session", LIST(Session, sessions)}, {'t', "terminal", LIST(Terminal, terminals)}, \
-      {'u', "euid", LIST(User, euids)}, {'U', "uid", LIST(User, uids)}, {'x', "exact", &Options::exact},                  \
-      {'r', "runstates", +[](Options& o, std::string_view v) { o.states = std::string(v); o.any = true; }},               \
-      {'A', "ignore-ancestors", &Options::no_ancestors}, {'h', "help", &Options::help}, {'V', "version", &Options::version}
-constexpr Flag<Options> kListFlags[] = {{'d', "delimiter", &Options::delimiter}, {'l', "list-name", &Options::names},
-                                        {'a', "list-full", &Options::lines}, {'v', "inverse", &Options::inverse}, SHARED_FLAGS};
+#define SHARED_FLAGS                                                                                                                           \
+  {'c', "count", &Options::count}, {'f', "full", &Options::full}, {'g', "pgroup", LIST(Group, groups)}, {'G', "group", LIST(GroupName, gids)}, \
+      {'i', "ignore-case", &Options::fold}, {'n', "newest", +[](Options& o) { o.newest = o.any = true; }},                                     \
+      {'o', "oldest", +[](Options& o) { o.oldest = o.any = true; }},                                                                           \
+      {'O', "older",                                                                                                                           \
+       +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {                                                                 \
+         (void)p;                                                                                                                              \
+         o.older = parse_int(v).value_or(0);   /* whatever is no number counts as 0 there */                                                     \
+         o.any = true;                                                                                                                         \
+         return std::nullopt;                                                                                                                  \
+       }},                                                                                                                                     \
+      {'P', "parent", LIST(Number, parents)}, {'s', "session", LIST(Session, sessions)}, {'t', "terminal", LIST(Terminal, terminals)},         \
+      {'u', "euid", LIST(User, euids)}, {'U', "uid", LIST(User, uids)}, {'x', "exact", &Options::exact},                                       \
+      {'r', "runstates",                                                                                                                       \
+       +[](Options& o, std::string_view v) {                                                                                                   \
+         o.states = std::string(v);                                                                                                            \
+         o.any = true;                                                                                                                         \
+       }},                                                                                                                                     \
+      {'A', "ignore-ancestors", &Options::no_ancestors}, {'h', "help", &Options::help}, {                                                      \
+    'V', "version", &Options::version                                                                                                          \
+  }
+constexpr Flag<Options> kListFlags[] = {{'d', "delimiter", &Options::delimiter},
+                                        {'l', "list-name", &Options::names},
+                                        {'a', "list-full", &Options::lines},
+                                        {'v', "inverse", &Options::inverse},
+                                        SHARED_FLAGS};
 constexpr Flag<Options> kKillFlags[] = {{'e', "echo", &Options::echo},
-                                        {0, "signal", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                        {0, "signal",
+                                         +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
                                            o.signal = signal_number(v);
                                            return o.signal >= 0 ? std::nullopt : bad(p, "unknown signal", v);
                                          }},
@@ -127,8 +138,8 @@ constexpr Flag<Options> kKillFlags[] = {{'e', "echo", &Options::echo},
 bool among(const std::vector<int64_t>& list, int64_t n) { return list.empty() || std::find(list.begin(), list.end(), n) != list.end(); }
 
 bool fits(const Options& o, const ProcessInfo& i, double up) {
-  return among(o.parents, i.ppid) && among(o.groups, i.pgrp) && among(o.sessions, i.session) && among(o.terminals, i.tty) && among(o.euids, i.uid) && among(o.uids, i.uid) &&
-         among(o.gids, i.gid) && (o.states.empty() || o.states.find(i.state) != std::string::npos) &&
+  return among(o.parents, i.ppid) && among(o.groups, i.pgrp) && among(o.sessions, i.session) && among(o.terminals, i.tty) && among(o.euids, i.uid) &&
+         among(o.uids, i.uid) && among(o.gids, i.gid) && (o.states.empty() || o.states.find(i.state) != std::string::npos) &&
          (!o.older || up - static_cast<double>(i.start_ticks) / kTicksPerSecond >= static_cast<double>(*o.older));
 }
 

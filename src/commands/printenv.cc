@@ -15,7 +15,9 @@ constexpr char kUsage[] =
     "      --help     display this help and exit\n"
     "      --version  output version information and exit\n";
 
-struct Options { bool null = false; };
+struct Options {
+  bool null = false;
+};
 constexpr Flag<Options> kFlags[] = {{'0', "null", &Options::null}};
 
 int printenv_main(Process& p) {

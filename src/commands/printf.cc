@@ -30,9 +30,7 @@ int printf_main(Process& p) {
   PrintfOptions options;
   options.bash = false;
   options.utf8 = p.utf8();
-  options.warn = [&](const std::string& message) {
-    p.warn("%s", message.c_str());
-  };
+  options.warn = [&](const std::string& message) { p.warn("%s", message.c_str()); };
   options.drain = [&](std::string& text) {
     out.write(text);
     text.clear();

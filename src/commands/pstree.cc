@@ -41,14 +41,32 @@ struct Options {
   bool no_threads = false, users = false, unicode = false, version = false;
   std::optional<std::string> highlight_pid;
 };
-constexpr Flag<Options> kFlags[] = {
-    {'a', "arguments", &Options::arguments}, {'A', "ascii", +[](Options& o) { o.ascii = true; o.unicode = false; }},
-    {'c', "compact-not", &Options::no_fold}, {'g', "show-pgids", &Options::groups}, {'h', "highlight-all", &Options::highlight},
-    {'H', "highlight-pid", &Options::highlight_pid}, {'l', "long", &Options::long_lines}, {'n', "numeric-sort", &Options::by_pid},
-    {'p', "show-pids", &Options::pids}, {'s', "show-parents", &Options::parents}, {'T', "hide-threads", &Options::no_threads},
-    {'u', "uid-changes", &Options::users}, {'U', "unicode", +[](Options& o) { o.unicode = true; o.ascii = false; }}, {'V', "version", &Options::version}};
+constexpr Flag<Options> kFlags[] = {{'a', "arguments", &Options::arguments},
+                                    {'A', "ascii",
+                                     +[](Options& o) {
+                                       o.ascii = true;
+                                       o.unicode = false;
+                                     }},
+                                    {'c', "compact-not", &Options::no_fold},
+                                    {'g', "show-pgids", &Options::groups},
+                                    {'h', "highlight-all", &Options::highlight},
+                                    {'H', "highlight-pid", &Options::highlight_pid},
+                                    {'l', "long", &Options::long_lines},
+                                    {'n', "numeric-sort", &Options::by_pid},
+                                    {'p', "show-pids", &Options::pids},
+                                    {'s', "show-parents", &Options::parents},
+                                    {'T', "hide-threads", &Options::no_threads},
+                                    {'u', "uid-changes", &Options::users},
+                                    {'U', "unicode",
+                                     +[](Options& o) {
+                                       o.unicode = true;
+                                       o.ascii = false;
+                                     }},
+                                    {'V', "version", &Options::version}};
 
-struct Marks { const char *only, *first, *branch, *last, *bar, *a_branch, *a_last; };
+struct Marks {
+  const char *only, *first, *branch, *last, *bar, *a_branch, *a_last;
+};
 constexpr Marks kAscii{"---", "-+-", " |-", " `-", " | ", "|-", "`-"};
 constexpr Marks kUnicode{"───", "─┬─", " ├─", " └─", " │ ", "├─", "└─"};
 
@@ -57,7 +75,8 @@ class Tree {
   Tree(Process& p, const Options& o, std::vector<ProcessInfo> all, Output& out) : p_(p), o_(o), all_(std::move(all)), accounts_(p), out_(out) {
     marks_ = o.unicode || (!o.ascii && p.utf8() && p.isatty(1)) ? &kUnicode : &kAscii;
     for (size_t i = 0; i < all_.size(); i++) index_[all_[i].pid] = i;
-    for (size_t i = 0; i < all_.size(); i++) if (all_[i].ppid != all_[i].pid) children_[all_[i].ppid].push_back(i);
+    for (size_t i = 0; i < all_.size(); i++)
+      if (all_[i].ppid != all_[i].pid) children_[all_[i].ppid].push_back(i);
     for (auto& [pid, list] : children_) {
       std::sort(list.begin(), list.end(), [&](size_t a, size_t b) {
         if (!o_.by_pid && all_[a].command != all_[b].command) return all_[a].command < all_[b].command;
@@ -66,7 +85,8 @@ class Tree {
     }
     fold_ = !o.no_fold && !o.pids && !o.groups && !o.arguments;
     width_ = o.long_lines ? SIZE_MAX : p.isatty(1) ? 80 : 132;
-    if (const char* c = p.getenv("COLUMNS"); c && !o.long_lines) if (auto n = parse_int(c); n && *n > 0) width_ = static_cast<size_t>(*n);
+    if (const char* c = p.getenv("COLUMNS"); c && !o.long_lines)
+      if (auto n = parse_int(c); n && *n > 0) width_ = static_cast<size_t>(*n);
   }
 
   const ProcessInfo* find(int pid) const {

@@ -13,7 +13,9 @@ namespace nacre {
 class ChargedMemory {
  public:
   explicit ChargedMemory(Process& p) : p_(p) {}
-  ~ChargedMemory() { if (bytes_) p_.release_memory(bytes_); }
+  ~ChargedMemory() {
+    if (bytes_) p_.release_memory(bytes_);
+  }
   ChargedMemory(const ChargedMemory&) = delete;
   void at_least(uint64_t bytes) {
     if (bytes <= bytes_) return;
@@ -42,7 +44,9 @@ Pumped copy_through(Input& in, const Sink& sink);
 class NewFile {
  public:
   NewFile(Process& p, std::string path) : p_(p), path_(std::move(path)) {}
-  ~NewFile() { if (fd_ >= 0) (void)p_.close(fd_); }
+  ~NewFile() {
+    if (fd_ >= 0) (void)p_.close(fd_);
+  }
   NewFile(const NewFile&) = delete;
   /// Creates it for the owner alone; EEXIST if it is there.
   Errno create();

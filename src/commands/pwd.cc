@@ -16,9 +16,10 @@ constexpr char kUsage[] =
     "      --help      display this help and exit\n"
     "      --version   output version information and exit\n";
 
-struct Options { bool logical = false; };
-constexpr Flag<Options> kFlags[] = {
-    {'L', "logical", +[](Options& o) { o.logical = true; }}, {'P', "physical", +[](Options& o) { o.logical = false; }}};
+struct Options {
+  bool logical = false;
+};
+constexpr Flag<Options> kFlags[] = {{'L', "logical", +[](Options& o) { o.logical = true; }}, {'P', "physical", +[](Options& o) { o.logical = false; }}};
 
 // $PWD counts if it is absolute, without dot components, and names this directory.
 bool usable(Process& p, std::string_view path) {

@@ -34,10 +34,26 @@ struct Options {
 constexpr Flag<Options> kFlags[] = {
     {'e', "canonicalize-existing", +[](Options& o) { o.mode = Canonical::Existing; }},
     {'m', "canonicalize-missing", +[](Options& o) { o.mode = Canonical::Missing; }},
-    {'L', "logical", +[](Options& o) { o.links = true; o.logical = true; }},
-    {'s', "strip", +[](Options& o) { o.links = false; o.logical = true; }},
-    {'s', "no-symlinks", +[](Options& o) { o.links = false; o.logical = true; }},
-    {'P', "physical", +[](Options& o) { o.links = true; o.logical = false; }},
+    {'L', "logical",
+     +[](Options& o) {
+       o.links = true;
+       o.logical = true;
+     }},
+    {'s', "strip",
+     +[](Options& o) {
+       o.links = false;
+       o.logical = true;
+     }},
+    {'s', "no-symlinks",
+     +[](Options& o) {
+       o.links = false;
+       o.logical = true;
+     }},
+    {'P', "physical",
+     +[](Options& o) {
+       o.links = true;
+       o.logical = false;
+     }},
     {'q', "quiet", &Options::quiet},
     {'z', "zero", &Options::zero},
     {0, "relative-to", &Options::relative_to},

@@ -26,7 +26,8 @@ inline std::string relative_path(std::string_view path, std::string_view from) {
   while (!up.empty() && up[0] == '/') up.remove_prefix(1);
   if (!up.empty()) {
     out = "..";
-    for (char c : up) if (c == '/') out += "/..";
+    for (char c : up)
+      if (c == '/') out += "/..";
   }
   std::string_view down = path.substr(common);
   while (!down.empty() && down[0] == '/') down.remove_prefix(1);

@@ -17,7 +17,9 @@ constexpr char kUsage[] =
     "      --help     display this help and exit\n"
     "      --version  output version information and exit\n";
 
-struct Options { bool zero = false; };
+struct Options {
+  bool zero = false;
+};
 constexpr Flag<Options> kFlags[] = {{'0', "zero", &Options::zero}};
 
 int rev_main(Process& p) {

@@ -35,9 +35,24 @@ struct Options {
   std::optional<std::string> when;
 };
 constexpr Flag<Options> kFlags[] = {
-    {'f', "force", +[](Options& o) { o.force = true; o.ask = Ask::Never; o.when.reset(); }},
-    {'i', "", +[](Options& o) { o.ask = Ask::Always; o.force = false; o.when.reset(); }},
-    {'I', "", +[](Options& o) { o.ask = Ask::Once; o.force = false; o.when.reset(); }},
+    {'f', "force",
+     +[](Options& o) {
+       o.force = true;
+       o.ask = Ask::Never;
+       o.when.reset();
+     }},
+    {'i', "",
+     +[](Options& o) {
+       o.ask = Ask::Always;
+       o.force = false;
+       o.when.reset();
+     }},
+    {'I', "",
+     +[](Options& o) {
+       o.ask = Ask::Once;
+       o.force = false;
+       o.when.reset();
+     }},
     {0, "interactive", +[](Options& o, std::optional<std::string_view> v) { o.when = std::string(v.value_or("always")); }},
     {0, "one-file-system", &Options::one_fs},
     {0, "no-preserve-root", +[](Options& o) { o.preserve_root = false; }},
@@ -68,9 +83,7 @@ class Rm {
     tree_.one_file_system = o.one_fs;
     if (o.ask != Ask::Never) tree_.ask = [this](const std::string& path, const Stat& st, bool descend) { return ask(path, st, descend); };
     if (o.verbose) {
-      tree_.removed = [this](const std::string& path, bool dir) {
-        out_.line((dir ? "removed directory " : "removed ") + quote_file(p_, path));
-      };
+      tree_.removed = [this](const std::string& path, bool dir) { out_.line((dir ? "removed directory " : "removed ") + quote_file(p_, path)); };
     }
   }
 
@@ -122,8 +135,8 @@ class Rm {
     bool guarded = o_.ask == Ask::Protected && !st.is_symlink() && p_.isatty(0) && !p_.access(path, kWrite);
     if (o_.ask != Ask::Always && !guarded) return true;
     std::string name = quote_file(p_, path);
-    std::string question = descend ? "descend into directory " + name + "? "
-                                   : std::string("remove ") + (guarded ? "write-protected " : "") + kind_of(st) + " " + name + "? ";
+    std::string question =
+        descend ? "descend into directory " + name + "? " : std::string("remove ") + (guarded ? "write-protected " : "") + kind_of(st) + " " + name + "? ";
     out_.flush();
     if (ask_yes_no(p_, question)) return true;
     declined_ = true;

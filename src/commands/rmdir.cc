@@ -19,7 +19,9 @@ constexpr char kUsage[] =
     "      --help      display this help and exit\n"
     "      --version   output version information and exit\n";
 
-struct Options { bool ignore = false, parents = false, verbose = false; };
+struct Options {
+  bool ignore = false, parents = false, verbose = false;
+};
 constexpr Flag<Options> kFlags[] = {
     {0, "ignore-fail-on-non-empty", &Options::ignore}, {'p', "parents", &Options::parents}, {'v', "verbose", &Options::verbose}};
 

@@ -50,15 +50,32 @@ constexpr char kCommands[] =
     "v\tshow common lines\n"
     "q\tquit\n";
 
-struct Spec { int letter; const char* name; ArgKind kind; const char* diff; };   // diff: its option of the same meaning
+struct Spec {
+  int letter;
+  const char* name;
+  ArgKind kind;
+  const char* diff;
+};   // diff: its option of the same meaning
 constexpr Spec kOptions[] = {
-    {'a', "text", ArgKind::None, "-a"}, {'b', "ignore-space-change", ArgKind::None, "-b"}, {'B', "ignore-blank-lines", ArgKind::None, "-B"},
-    {'d', "minimal", ArgKind::None, "-d"}, {'E', "ignore-tab-expansion", ArgKind::None, "-E"}, {'H', "speed-large-files", ArgKind::None, "-H"},
-    {'i', "ignore-case", ArgKind::None, "-i"}, {'I', "ignore-matching-lines", ArgKind::Required, "-I"}, {'l', "left-column", ArgKind::None, "--left-column"},
-    {'o', "output", ArgKind::Required, nullptr}, {'s', "suppress-common-lines", ArgKind::None, nullptr}, {'t', "expand-tabs", ArgKind::None, "-t"},
-    {'w', "width", ArgKind::Required, "-W"}, {'W', "ignore-all-space", ArgKind::None, "-w"}, {'Z', "ignore-trailing-space", ArgKind::None, "-Z"},
-    {0, "tabsize", ArgKind::Required, "--tabsize"}, {0, "strip-trailing-cr", ArgKind::None, "--strip-trailing-cr"},
-    {0, "diff-program", ArgKind::Required, nullptr}, {'v', "", ArgKind::None, nullptr},
+    {'a', "text", ArgKind::None, "-a"},
+    {'b', "ignore-space-change", ArgKind::None, "-b"},
+    {'B', "ignore-blank-lines", ArgKind::None, "-B"},
+    {'d', "minimal", ArgKind::None, "-d"},
+    {'E', "ignore-tab-expansion", ArgKind::None, "-E"},
+    {'H', "speed-large-files", ArgKind::None, "-H"},
+    {'i', "ignore-case", ArgKind::None, "-i"},
+    {'I', "ignore-matching-lines", ArgKind::Required, "-I"},
+    {'l', "left-column", ArgKind::None, "--left-column"},
+    {'o', "output", ArgKind::Required, nullptr},
+    {'s', "suppress-common-lines", ArgKind::None, nullptr},
+    {'t', "expand-tabs", ArgKind::None, "-t"},
+    {'w', "width", ArgKind::Required, "-W"},
+    {'W', "ignore-all-space", ArgKind::None, "-w"},
+    {'Z', "ignore-trailing-space", ArgKind::None, "-Z"},
+    {0, "tabsize", ArgKind::Required, "--tabsize"},
+    {0, "strip-trailing-cr", ArgKind::None, "--strip-trailing-cr"},
+    {0, "diff-program", ArgKind::Required, nullptr},
+    {'v', "", ArgKind::None, nullptr},
 };
 
 struct Request {
@@ -76,19 +93,20 @@ int try_sdiff_help(Process& p) {
 std::optional<int> read_options(Process& p, Request& r, std::vector<std::string>& files) {
   OptionSpec specs[std::size(kOptions)];
   for (size_t i = 0; i < std::size(kOptions); i++) specs[i] = {kOptions[i].letter, kOptions[i].name, kOptions[i].kind};
-  return parse_options(p, kUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, files, [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
-    const Spec& spec = kOptions[i];
-    if (spec.letter == 'o') r.output = std::string(*v);
-    else if (spec.letter == 's') r.suppress = true;
-    else if (spec.letter == 'v') return print_version(p);
-    else if (!spec.diff) r.program = std::string(*v);
-    else if (v && spec.letter == 0) r.switches.push_back(std::string(spec.diff) + "=" + std::string(*v));
-    else {
-      r.switches.emplace_back(spec.diff);
-      if (v) r.switches.emplace_back(*v);
-    }
-    return std::nullopt;
-  });
+  return parse_options(p, kUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, files,
+                       [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
+                         const Spec& spec = kOptions[i];
+                         if (spec.letter == 'o') r.output = std::string(*v);
+                         else if (spec.letter == 's') r.suppress = true;
+                         else if (spec.letter == 'v') return print_version(p);
+                         else if (!spec.diff) r.program = std::string(*v);
+                         else if (v && spec.letter == 0) r.switches.push_back(std::string(spec.diff) + "=" + std::string(*v));
+                         else {
+                           r.switches.emplace_back(spec.diff);
+                           if (v) r.switches.emplace_back(*v);
+                         }
+                         return std::nullopt;
+                       });
 }
 
 class Merge {
@@ -191,7 +209,9 @@ class Merge {
       std::string_view line;
       if (!commands_.next_line(line)) return false;
       std::string word;
-      if (commands_.terminated()) for (char c : line) if (!(c == ' ' || (c >= '\t' && c <= '\r'))) word += c;
+      if (commands_.terminated())
+        for (char c : line)
+          if (!(c == ' ' || (c >= '\t' && c <= '\r'))) word += c;
       commands_.give_back();   // an editor reads on from here
       if (word == "q") return false;
       if (word == "s" || word == "v") {
@@ -205,7 +225,8 @@ class Merge {
         return true;
       }
       constexpr std::string_view kEdits = "bdl1r2";
-      if (word.starts_with('e') && (word.size() == 1 || (word.size() == 2 && kEdits.find(word[1]) != std::string_view::npos))) return edit(word.size() > 1 ? word[1] : 0, merged);
+      if (word.starts_with('e') && (word.size() == 1 || (word.size() == 2 && kEdits.find(word[1]) != std::string_view::npos)))
+        return edit(word.size() > 1 ? word[1] : 0, merged);
       write_error(p_, kCommands);
     }
   }

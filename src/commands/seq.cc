@@ -27,8 +27,7 @@ struct Options {
   std::string separator = "\n";
   bool equal_width = false;
 };
-constexpr Flag<Options> kFlags[] = {
-    {'f', "format", &Options::format}, {'s', "separator", &Options::separator}, {'w', "equal-width", &Options::equal_width}};
+constexpr Flag<Options> kFlags[] = {{'f', "format", &Options::format}, {'s', "separator", &Options::separator}, {'w', "equal-width", &Options::equal_width}};
 
 /// A number as it was written: value, digits after the point, characters before it.
 struct Operand {
@@ -105,7 +104,10 @@ bool check_format(Process& p, std::string& format) {
   for (;; i++) {
     if (i >= format.size()) return fail("has no % directive");
     if (format[i] != '%') continue;
-    if (i + 1 < format.size() && format[i + 1] == '%') { i++; continue; }
+    if (i + 1 < format.size() && format[i + 1] == '%') {
+      i++;
+      continue;
+    }
     break;
   }
   size_t k = i + 1;
@@ -122,7 +124,10 @@ bool check_format(Process& p, std::string& format) {
   if (!std::strchr("efgaEFGA", format[k])) return fail((std::string("has unknown %") + format[k] + " directive").c_str());
   for (size_t m = k + 1; m < format.size(); m++) {
     if (format[m] != '%') continue;
-    if (m + 1 < format.size() && format[m + 1] == '%') { m++; continue; }
+    if (m + 1 < format.size() && format[m + 1] == '%') {
+      m++;
+      continue;
+    }
     return fail("has too many % directives");
   }
   if (!has_l) format.insert(insert, "L");

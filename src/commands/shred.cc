@@ -36,7 +36,8 @@ using O = Options;
 
 constexpr Flag<O> kFlags[] = {
     {'f', "force", &O::force},
-    {'n', "iterations", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'n', "iterations",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
          p.warn("invalid number of passes: %s", quote(p, v).c_str());
@@ -46,7 +47,8 @@ constexpr Flag<O> kFlags[] = {
        return std::nullopt;
      }},
     {0, "random-source", &O::source},
-    {'s', "size", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'s', "size",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = v.empty() || v[0] < '0' || v[0] > '9' ? std::nullopt : parse_size(v, "cbBkKMGTPEZY0");
        if (!n) {
          p.warn("invalid file size: %s", quote(p, v).c_str());
@@ -90,7 +92,9 @@ class Shred {
     uint64_t passes = o_.passes + o_.zero;
     for (uint64_t k = 1; k <= passes; k++) {
       bool zeros = o_.zero && k == passes;
-      if (o_.verbose) p_.warn("%s: pass %llu/%llu (%s)...", quote_name(p_, name).c_str(), static_cast<unsigned long long>(k), static_cast<unsigned long long>(passes), zeros ? "000000" : "random");
+      if (o_.verbose)
+        p_.warn("%s: pass %llu/%llu (%s)...", quote_name(p_, name).c_str(), static_cast<unsigned long long>(k), static_cast<unsigned long long>(passes),
+                zeros ? "000000" : "random");
       if (!pass(fd, name, size, zeros)) return false;
     }
     if (o_.removal != O::Keep) (void)p_.ftruncate(fd, 0);
@@ -192,7 +196,8 @@ int shred_main(Process& p) {
   }
   Shred run(p, o, random.get());
   int status = 0;
-  for (const auto& f : files) if (!run.file(f)) status = 1;
+  for (const auto& f : files)
+    if (!run.file(f)) status = 1;
   return status;
 }
 

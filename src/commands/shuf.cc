@@ -24,7 +24,9 @@ constexpr char kUsage[] =
     "      --help                display this help and exit\n"
     "      --version             output version information and exit\n";
 
-struct Range { uint64_t low, high; };
+struct Range {
+  uint64_t low, high;
+};
 struct Options {
   bool echo = false, repeat = false, zero = false;
   std::optional<Range> range;
@@ -55,7 +57,8 @@ std::optional<int> set_range(Process& p, O& o, std::string_view v) {
 constexpr Flag<O> kFlags[] = {
     {'e', "echo", &O::echo},
     {'i', "input-range", set_range},
-    {'n', "head-count", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'n', "head-count",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = v.empty() || v[0] < '0' || v[0] > '9' ? std::nullopt : parse_size(v, "");
        if (!n) {
          p.warn("invalid line count: %s", quote(p, v).c_str());
@@ -64,7 +67,8 @@ constexpr Flag<O> kFlags[] = {
        o.count = std::min(o.count, *n);
        return std::nullopt;
      }},
-    {'o', "output", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'o', "output",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (o.output && *o.output != v) {
          p.warn("multiple output files specified");
          return 1;

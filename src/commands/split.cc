@@ -134,7 +134,8 @@ struct SplitFlag {
   std::optional<int> (*set)(Process&, O&, V);
 };
 constexpr SplitFlag kFlags[] = {
-    {'a', "suffix-length", ArgKind::Required, +[](Process& p, O& o, V v) -> std::optional<int> {
+    {'a', "suffix-length", ArgKind::Required,
+     +[](Process& p, O& o, V v) -> std::optional<int> {
        auto n = parse_int(*v);
        if (!n || *n < 0 || *n > 4096) {
          p.warn("invalid suffix length: %s", quote(p, *v).c_str());
@@ -144,7 +145,8 @@ constexpr SplitFlag kFlags[] = {
        o.suffix_auto = *n == 0;
        return std::nullopt;
      }},
-    {0, "additional-suffix", ArgKind::Required, +[](Process& p, O& o, V v) -> std::optional<int> {
+    {0, "additional-suffix", ArgKind::Required,
+     +[](Process& p, O& o, V v) -> std::optional<int> {
        if (v->find('/') != std::string_view::npos) {
          p.warn("invalid suffix %s, contains directory separator", quote(p, *v).c_str());
          return try_help(p);
@@ -160,11 +162,27 @@ constexpr SplitFlag kFlags[] = {
     {0, "numeric-suffixes", ArgKind::Optional, +[](Process& p, O& o, V v) { return set_suffixes(p, o, kDecimal, v); }},
     {'x', "", ArgKind::None, +[](Process& p, O& o, V) { return set_suffixes(p, o, kHex, std::nullopt); }},
     {0, "hex-suffixes", ArgKind::Optional, +[](Process& p, O& o, V v) { return set_suffixes(p, o, kHex, v); }},
-    {'e', "elide-empty-files", ArgKind::None, +[](Process&, O& o, V) -> std::optional<int> { o.elide = true; return std::nullopt; }},
-    {0, "filter", ArgKind::Required, +[](Process&, O& o, V v) -> std::optional<int> { o.filter = std::string(*v); return std::nullopt; }},
+    {'e', "elide-empty-files", ArgKind::None,
+     +[](Process&, O& o, V) -> std::optional<int> {
+       o.elide = true;
+       return std::nullopt;
+     }},
+    {0, "filter", ArgKind::Required,
+     +[](Process&, O& o, V v) -> std::optional<int> {
+       o.filter = std::string(*v);
+       return std::nullopt;
+     }},
     {'t', "separator", ArgKind::Required, +[](Process& p, O& o, V v) { return set_separator(p, o, *v); }},
-    {'u', "unbuffered", ArgKind::None, +[](Process&, O& o, V) -> std::optional<int> { o.unbuffered = true; return std::nullopt; }},
-    {0, "verbose", ArgKind::None, +[](Process&, O& o, V) -> std::optional<int> { o.verbose = true; return std::nullopt; }},
+    {'u', "unbuffered", ArgKind::None,
+     +[](Process&, O& o, V) -> std::optional<int> {
+       o.unbuffered = true;
+       return std::nullopt;
+     }},
+    {0, "verbose", ArgKind::None,
+     +[](Process&, O& o, V) -> std::optional<int> {
+       o.verbose = true;
+       return std::nullopt;
+     }},
 };
 
 /// The names of the pieces, in order.
@@ -297,7 +315,8 @@ class Split {
       p_.exit(1);
     }
     auto env = std::make_shared<EnvList>();
-    for (const auto& e : p_.env()) if (!e.starts_with("FILE=")) env->push_back(e);
+    for (const auto& e : p_.env())
+      if (!e.starts_with("FILE=")) env->push_back(e);
     env->push_back("FILE=" + name);
     SpawnOptions options;
     options.env = env;
@@ -435,7 +454,8 @@ class Split {
 
   void round_robin() {
     std::vector<Piece> pieces(o_.only ? 0 : o_.size);
-    if (!o_.only && !o_.elide) for (auto& piece : pieces) piece = open();
+    if (!o_.only && !o_.elide)
+      for (auto& piece : pieces) piece = open();
     Output standard(p_);
     std::string_view line;
     for (uint64_t k = 0; in_.next_line(line, end_); k = (k + 1) % o_.size) {

@@ -34,8 +34,16 @@ struct Options {
 constexpr Flag<Options> kFlags[] = {
     {'L', "dereference", &Options::follow},
     {'f', "file-system", &Options::file_system},
-    {'c', "format", +[](Options& o, std::string_view v) { o.format = std::string(v); o.printf.reset(); }},
-    {0, "printf", +[](Options& o, std::string_view v) { o.printf = std::string(v); o.format.reset(); }},
+    {'c', "format",
+     +[](Options& o, std::string_view v) {
+       o.format = std::string(v);
+       o.printf.reset();
+     }},
+    {0, "printf",
+     +[](Options& o, std::string_view v) {
+       o.printf = std::string(v);
+       o.format.reset();
+     }},
     {'t', "terse", &Options::terse},
 };
 
@@ -46,7 +54,9 @@ constexpr char kDefaultDevice[] =
     "  File: %\1\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %-5h Device type: %Hr,%Lr\n"
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 constexpr char kTerse[] = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n";
-constexpr char kFileSystem[] = "  File: \"%n\"\n    ID: %-8i Namelen: %-7l Type: %T\nBlock size: %-10s Fundamental block size: %S\nBlocks: Total: %-10b Free: %-10f Available: %a\nInodes: Total: %-10c Free: %d\n";
+constexpr char kFileSystem[] =
+    "  File: \"%n\"\n    ID: %-8i Namelen: %-7l Type: %T\nBlock size: %-10s Fundamental block size: %S\nBlocks: Total: %-10b Free: %-10f Available: "
+    "%a\nInodes: Total: %-10c Free: %d\n";
 
 const char* type_name(const Stat& st) {
   switch (st.type) {
@@ -72,16 +82,29 @@ class StatPrinter {
         i = escape(format, i + 1);
         continue;
       }
-      if (c != '%' || i + 1 == format.size()) { out_.put(c); i++; continue; }
+      if (c != '%' || i + 1 == format.size()) {
+        out_.put(c);
+        i++;
+        continue;
+      }
       size_t start = i++;
       std::string spec = "%";
       while (i < format.size() && std::string_view("-+ #0'").find(format[i]) != std::string_view::npos) spec += format[i++];
       while (i < format.size() && (ascii_digit(format[i]) || format[i] == '.')) spec += format[i++];
       char half = i + 1 < format.size() && (format[i] == 'H' || format[i] == 'L') && (format[i + 1] == 'd' || format[i + 1] == 'r') ? format[i++] : 0;
-      if (i >= format.size()) { out_.write(std::string_view(format).substr(start)); break; }
+      if (i >= format.size()) {
+        out_.write(std::string_view(format).substr(start));
+        break;
+      }
       char d = format[i++];
-      if (d == '%') { out_.put('%'); continue; }
-      if (d == '\n') { out_.write("%\n"); continue; }   // a lone % at the end
+      if (d == '%') {
+        out_.put('%');
+        continue;
+      }
+      if (d == '\n') {
+        out_.write("%\n");
+        continue;
+      }   // a lone % at the end
       if (fs ? !file_system(spec, d, name, *fs) : !directive(spec, d, half, name, st)) out_.put('?');
     }
   }
@@ -90,10 +113,16 @@ class StatPrinter {
   size_t escape(const std::string& f, size_t i) {
     constexpr std::string_view from = "abefnrtv\\\"", to = "\a\b\033\f\n\r\t\v\\\"";
     size_t k = from.find(f[i]);
-    if (k != std::string_view::npos) { out_.put(to[k]); return i + 1; }
+    if (k != std::string_view::npos) {
+      out_.put(to[k]);
+      return i + 1;
+    }
     if (f[i] >= '0' && f[i] <= '7') {
       int v = 0, n = 0;
-      while (n < 3 && i < f.size() && f[i] >= '0' && f[i] <= '7') { v = v * 8 + (f[i++] - '0'); n++; }
+      while (n < 3 && i < f.size() && f[i] >= '0' && f[i] <= '7') {
+        v = v * 8 + (f[i++] - '0');
+        n++;
+      }
       out_.put(static_cast<char>(v));
       return i;
     }
@@ -147,10 +176,12 @@ class StatPrinter {
       case 'i': number(spec, "llu", st.ino); return true;
       case 'm': text(spec, "/"); return true;
       case 'n': text(spec, name); return true;
-      case 'N': case '\1': {   // \1 is in the default format alone: quoted only if odd
+      case 'N':
+      case '\1': {   // \1 is in the default format alone: quoted only if odd
         auto shown = [&](const std::string& s) { return d == '\1' ? quote_name(p_, s) : quote_file(p_, s); };
         std::string s = shown(name);
-        if (st.is_symlink()) if (auto target = p_.readlink(name)) s += " -> " + shown(*target);
+        if (st.is_symlink())
+          if (auto target = p_.readlink(name)) s += " -> " + shown(*target);
         text(spec, s);
         return true;
       }
@@ -162,7 +193,10 @@ class StatPrinter {
       case 'T': number(spec, "llx", st.rdev_minor); return true;
       case 'u': number(spec, "llu", st.uid); return true;
       case 'U': text(spec, accounts_.user(st.uid) ? accounts_.user_name(st.uid) : "UNKNOWN"); return true;
-      case 'w': if (st.btime.sec) when(spec, st.btime); else text(spec, "-"); return true;
+      case 'w':
+        if (st.btime.sec) when(spec, st.btime);
+        else text(spec, "-");
+        return true;
       case 'W': seconds(spec, st.btime); return true;
       case 'x': when(spec, st.atime); return true;
       case 'X': seconds(spec, st.atime); return true;
@@ -176,14 +210,16 @@ class StatPrinter {
 
   bool file_system(const std::string& spec, char d, const std::string& name, const FsUsage& fs) {
     switch (d) {
-      case 'a': case 'f': number(spec, "llu", fs.blocks_free); return true;
+      case 'a':
+      case 'f': number(spec, "llu", fs.blocks_free); return true;
       case 'b': number(spec, "llu", fs.blocks); return true;
       case 'c': number(spec, "llu", fs.inodes); return true;
       case 'd': number(spec, "llu", fs.inodes_free); return true;
       case 'i': number(spec, "llx", 0); return true;
       case 'l': number(spec, "llu", 255); return true;
       case 'n': text(spec, name); return true;
-      case 's': case 'S': number(spec, "llu", fs.block_size); return true;
+      case 's':
+      case 'S': number(spec, "llu", fs.block_size); return true;
       case 't': number(spec, "llx", 0x01021994); return true;
       case 'T': text(spec, fs.type == "mem" ? "tmpfs" : fs.type); return true;
       default: return false;
@@ -218,7 +254,12 @@ int stat_main(Process& p) {
       if (node && node->fs) usage = node->fs->usage();
     }
     bool device = st->type == FileType::CharDevice || st->type == FileType::BlockDevice;
-    std::string format = o.printf ? *o.printf : o.format ? *o.format + "\n" : o.file_system ? kFileSystem : o.terse ? kTerse : device ? kDefaultDevice : kDefault;
+    std::string format = o.printf        ? *o.printf
+                         : o.format      ? *o.format + "\n"
+                         : o.file_system ? kFileSystem
+                         : o.terse       ? kTerse
+                         : device        ? kDefaultDevice
+                                         : kDefault;
     printer.print(format, o.printf.has_value(), f, *st, o.file_system ? &usage : nullptr);
   }
   return out.finish(status);

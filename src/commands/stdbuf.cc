@@ -18,7 +18,9 @@ constexpr char kUsage[] =
     "      --help         display this help and exit\n      --version      output version information and exit\n\n"
     "MODE 'L' is line buffered (not for input), '0' unbuffered; otherwise MODE is a size, with suffixes like K and M.\n";
 
-struct Options { std::optional<std::string> mode[3]; };
+struct Options {
+  std::optional<std::string> mode[3];
+};
 using O = Options;
 
 template <int N>
@@ -49,8 +51,10 @@ int stdbuf_main(Process& p) {
   }
   // The command's Output reads these, as GNU's library does.
   auto env = std::make_shared<EnvList>();
-  for (const auto& e : p.env()) if (!(e.size() > 9 && e.starts_with("_STDBUF_") && e[9] == '=')) env->push_back(e);
-  for (int i = 0; i < 3; i++) if (o.mode[i]) env->push_back(std::string("_STDBUF_") + "IOE"[i] + "=" + *o.mode[i]);
+  for (const auto& e : p.env())
+    if (!(e.size() > 9 && e.starts_with("_STDBUF_") && e[9] == '=')) env->push_back(e);
+  for (int i = 0; i < 3; i++)
+    if (o.mode[i]) env->push_back(std::string("_STDBUF_") + "IOE"[i] + "=" + *o.mode[i]);
   auto path = p.find_program(command[0]);
   Errno e = path ? p.exec(*path, command, env) : path.error();
   p.warn(e, "failed to run command %s", quote(p, command[0]).c_str());

@@ -57,21 +57,31 @@ constexpr Flag<Options> kFlags[] = {
     {'a', "all", +[](Options&) {}},
     {'f', "print-file-name", &Options::names},
     {'n', "bytes", set_least},
-    {'t', "radix", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {'t', "radix",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        if (v != "o" && v != "d" && v != "x") return usage(p);
        o.radix = v[0];
        return std::nullopt;
      }},
     {'o', "", +[](Options& o) { o.radix = 'o'; }},
     {'w', "include-all-whitespace", &Options::all_space},
-    {'e', "encoding", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {'e', "encoding",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        if (v.size() != 1 || std::string_view("sSblBL").find(v[0]) == std::string_view::npos) return usage(p);
        o.encoding = v[0];
        return std::nullopt;
      }},
     {'s', "output-separator", &Options::separator},
-    {'0', "", add_digit<'0'>}, {'1', "", add_digit<'1'>}, {'2', "", add_digit<'2'>}, {'3', "", add_digit<'3'>}, {'4', "", add_digit<'4'>},
-    {'5', "", add_digit<'5'>}, {'6', "", add_digit<'6'>}, {'7', "", add_digit<'7'>}, {'8', "", add_digit<'8'>}, {'9', "", add_digit<'9'>},
+    {'0', "", add_digit<'0'>},
+    {'1', "", add_digit<'1'>},
+    {'2', "", add_digit<'2'>},
+    {'3', "", add_digit<'3'>},
+    {'4', "", add_digit<'4'>},
+    {'5', "", add_digit<'5'>},
+    {'6', "", add_digit<'6'>},
+    {'7', "", add_digit<'7'>},
+    {'8', "", add_digit<'8'>},
+    {'9', "", add_digit<'9'>},
 };
 
 /// Finds strings in a stream. Until one is long enough it is held; then it is written as it comes.
@@ -165,7 +175,8 @@ int strings_main(Process& p) {
   std::vector<std::string> files;
   std::vector<std::string> argv = p.argv();
   // -v is --version; -h and wrong options show the usage.
-  for (auto& a : argv) if (a == "-v" || a == "-V") return print_version(p);
+  for (auto& a : argv)
+    if (a == "-v" || a == "-V") return print_version(p);
   if (argv.size() > 1 && argv[1] == "-h") argv[1] = "--help";
   if (auto status = parse_argv(p, kUsage, kFlags, o, argv, files, {.short_help = true})) return *status;
   if (o.digits) o.least = *o.digits;

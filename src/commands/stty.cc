@@ -27,17 +27,19 @@ constexpr char kUsage[] =
 
 // Settings that a dash turns off.
 constexpr std::string_view kSwitches[] = {
-    "parenb", "parodd", "cmspar", "hupcl", "hup", "cstopb", "cread", "clocal", "crtscts", "ignbrk", "brkint", "ignpar", "parmrk", "inpck", "istrip", "inlcr", "igncr",
-    "icrnl", "ixon", "ixoff", "tandem", "iuclc", "ixany", "imaxbel", "iutf8", "opost", "olcuc", "ocrnl", "onlcr", "onocr", "onlret", "ofill", "ofdel", "isig", "icanon",
-    "iexten", "echo", "echoe", "crterase", "echok", "echonl", "noflsh", "xcase", "tostop", "echoprt", "prterase", "echoctl", "ctlecho", "echoke", "crtkill", "flusho",
-    "extproc", "evenp", "parity", "oddp", "nl", "cooked", "raw", "pass8", "litout", "cbreak", "decctlq", "tabs", "lcase", "LCASE"};
-constexpr std::string_view kPlain[] = {"cs5", "cs6", "cs7", "cs8", "nl0", "nl1", "cr0", "cr1", "cr2", "cr3", "tab0", "tab1", "tab2", "tab3", "bs0", "bs1", "vt0", "vt1",
-                                       "ff0", "ff1", "ek", "sane", "crt", "dec", "size", "speed", "drain", "-drain"};
-constexpr std::string_view kValued[] = {"intr", "quit", "erase", "kill", "eof", "eol", "eol2", "swtch", "start", "stop", "susp", "rprnt", "werase", "lnext", "discard",
-                                        "flush", "min", "time", "ispeed", "ospeed", "rows", "cols", "columns", "line"};
-constexpr std::string_view kSpeeds[] = {"0", "50", "75", "110", "134", "134.5", "150", "200", "300", "600", "1200", "1800", "2400", "4800", "9600", "19200", "38400",
-                                        "57600", "115200", "230400", "460800", "500000", "576000", "921600", "1000000", "1152000", "1500000", "2000000", "2500000",
-                                        "3000000", "3500000", "4000000", "exta", "extb"};
+    "parenb", "parodd", "cmspar", "hupcl", "hup",    "cstopb",  "cread",    "clocal",  "crtscts", "ignbrk",  "brkint",  "ignpar", "parmrk",
+    "inpck",  "istrip", "inlcr",  "igncr", "icrnl",  "ixon",    "ixoff",    "tandem",  "iuclc",   "ixany",   "imaxbel", "iutf8",  "opost",
+    "olcuc",  "ocrnl",  "onlcr",  "onocr", "onlret", "ofill",   "ofdel",    "isig",    "icanon",  "iexten",  "echo",    "echoe",  "crterase",
+    "echok",  "echonl", "noflsh", "xcase", "tostop", "echoprt", "prterase", "echoctl", "ctlecho", "echoke",  "crtkill", "flusho", "extproc",
+    "evenp",  "parity", "oddp",   "nl",    "cooked", "raw",     "pass8",    "litout",  "cbreak",  "decctlq", "tabs",    "lcase",  "LCASE"};
+constexpr std::string_view kPlain[] = {"cs5", "cs6", "cs7", "cs8", "nl0", "nl1", "cr0", "cr1",  "cr2", "cr3", "tab0", "tab1",  "tab2",  "tab3",
+                                       "bs0", "bs1", "vt0", "vt1", "ff0", "ff1", "ek",  "sane", "crt", "dec", "size", "speed", "drain", "-drain"};
+constexpr std::string_view kValued[] = {"intr",   "quit",  "erase",   "kill",  "eof", "eol",  "eol2",   "swtch",  "start", "stop", "susp",    "rprnt",
+                                        "werase", "lnext", "discard", "flush", "min", "time", "ispeed", "ospeed", "rows",  "cols", "columns", "line"};
+constexpr std::string_view kSpeeds[] = {"0",       "50",      "75",      "110",     "134",     "134.5",  "150",     "200",     "300",
+                                        "600",     "1200",    "1800",    "2400",    "4800",    "9600",   "19200",   "38400",   "57600",
+                                        "115200",  "230400",  "460800",  "500000",  "576000",  "921600", "1000000", "1152000", "1500000",
+                                        "2000000", "2500000", "3000000", "3500000", "4000000", "exta",   "extb"};
 
 template <size_t N>
 bool among(const std::string_view (&list)[N], std::string_view word) {

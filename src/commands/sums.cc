@@ -20,14 +20,23 @@ constexpr char kUsage[] =
     "      --strict         exit non-zero for improperly formatted checksum lines\n  -w, --warn           warn about improperly formatted checksum lines\n"
     "      --help           display this help and exit\n      --version        output version information and exit\n";
 
-struct Options { bool binary = false, check = false, tag = false, zero = false, ignore_missing = false, quiet = false, status = false, strict = false, warn = false; };
+struct Options {
+  bool binary = false, check = false, tag = false, zero = false, ignore_missing = false, quiet = false, status = false, strict = false, warn = false;
+};
 using O = Options;
-constexpr Flag<O> kFlags[] = {{'b', "binary", &O::binary}, {'c', "check", &O::check}, {0, "tag", &O::tag}, {'t', "text", +[](O& o) { o.binary = false; }}, {'z', "zero", &O::zero},
-                              {0, "ignore-missing", &O::ignore_missing}, {0, "quiet", &O::quiet}, {0, "status", &O::status}, {0, "strict", &O::strict}, {'w', "warn", &O::warn}};
+constexpr Flag<O> kFlags[] = {{'b', "binary", &O::binary}, {'c', "check", &O::check},
+                              {0, "tag", &O::tag},         {'t', "text", +[](O& o) { o.binary = false; }},
+                              {'z', "zero", &O::zero},     {0, "ignore-missing", &O::ignore_missing},
+                              {0, "quiet", &O::quiet},     {0, "status", &O::status},
+                              {0, "strict", &O::strict},   {'w', "warn", &O::warn}};
 
-struct Algorithm { std::string_view command, name, tag; size_t digits; };
-constexpr Algorithm kAlgorithms[] = {{"md5sum", "md5", "MD5", 32}, {"sha1sum", "sha1", "SHA1", 40}, {"sha224sum", "sha224", "SHA224", 56}, {"sha256sum", "sha256", "SHA256", 64},
-                                     {"sha384sum", "sha384", "SHA384", 96}, {"sha512sum", "sha512", "SHA512", 128}, {"b2sum", "blake2b", "BLAKE2b", 128}};
+struct Algorithm {
+  std::string_view command, name, tag;
+  size_t digits;
+};
+constexpr Algorithm kAlgorithms[] = {{"md5sum", "md5", "MD5", 32},          {"sha1sum", "sha1", "SHA1", 40},       {"sha224sum", "sha224", "SHA224", 56},
+                                     {"sha256sum", "sha256", "SHA256", 64}, {"sha384sum", "sha384", "SHA384", 96}, {"sha512sum", "sha512", "SHA512", 128},
+                                     {"b2sum", "blake2b", "BLAKE2b", 128}};
 
 class Sums {
  public:
@@ -36,7 +45,10 @@ class Sums {
 
   void print(const std::string& file) {
     auto hex = sum(file);
-    if (!hex) { status_ = 1; return; }
+    if (!hex) {
+      status_ = 1;
+      return;
+    }
     bool odd = !o_.zero && file.find_first_of("\\\n\r") != std::string::npos;
     std::string name = file;
     if (odd) {
@@ -51,7 +63,10 @@ class Sums {
 
   void check(const std::string& list) {
     auto in = open_input(p_, list);
-    if (!in) { status_ = 1; return; }
+    if (!in) {
+      status_ = 1;
+      return;
+    }
     std::string shown = list == "-" ? "standard input" : list;
     uint64_t good = 0, bad = 0, malformed = 0, unread = 0, number = 0, found = 0;
     std::string_view line;
@@ -61,26 +76,39 @@ class Sums {
       std::string hex, name;
       if (!parse(std::string(line), hex, name)) {
         malformed++;
-        if (o_.warn) p_.warn("%s: %llu: improperly formatted %s checksum line", quote_name(p_, shown).c_str(), static_cast<unsigned long long>(number), std::string(a_.tag).c_str());
+        if (o_.warn)
+          p_.warn("%s: %llu: improperly formatted %s checksum line", quote_name(p_, shown).c_str(), static_cast<unsigned long long>(number),
+                  std::string(a_.tag).c_str());
         continue;
       }
       found++;
       if (o_.ignore_missing && name != "-" && !p_.stat(name)) continue;
       auto actual = sum(name);
-      if (!actual) { unread++; if (!o_.status) out_.line(name + ": FAILED open or read"); continue; }
+      if (!actual) {
+        unread++;
+        if (!o_.status) out_.line(name + ": FAILED open or read");
+        continue;
+      }
       bool same = *actual == lower(hex, false);
       (same ? good : bad)++;
       if (!o_.status && !(same && o_.quiet)) out_.line(name + (same ? ": OK" : ": FAILED"));
     }
     out_.flush();
-    if (found == 0) { p_.warn("%s: no properly formatted checksum lines found", quote_name(p_, shown).c_str()); status_ = 1; return; }
+    if (found == 0) {
+      p_.warn("%s: no properly formatted checksum lines found", quote_name(p_, shown).c_str());
+      status_ = 1;
+      return;
+    }
     auto report = [&](uint64_t n, const char* one, const char* many) {
       if (n && !o_.status) p_.warn("WARNING: %llu %s", static_cast<unsigned long long>(n), n == 1 ? one : many);
     };
     report(malformed, "line is improperly formatted", "lines are improperly formatted");
     report(unread, "listed file could not be read", "listed files could not be read");
     report(bad, "computed checksum did NOT match", "computed checksums did NOT match");
-    if (o_.ignore_missing && good == 0) { p_.warn("%s: no file was verified", quote_name(p_, shown).c_str()); status_ = 1; }
+    if (o_.ignore_missing && good == 0) {
+      p_.warn("%s: no file was verified", quote_name(p_, shown).c_str());
+      status_ = 1;
+    }
     if (bad || unread || (malformed && o_.strict)) status_ = 1;
   }
 
@@ -116,7 +144,8 @@ class Sums {
     if (hex.size() != a_.digits || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos || name.empty()) return false;
     if (escaped) {
       std::string plain;
-      for (size_t i = 0; i < name.size(); i++) plain += name[i] != '\\' || i + 1 == name.size() ? name[i] : name[++i] == 'n' ? '\n' : name[i] == 'r' ? '\r' : name[i];
+      for (size_t i = 0; i < name.size(); i++)
+        plain += name[i] != '\\' || i + 1 == name.size() ? name[i] : name[++i] == 'n' ? '\n' : name[i] == 'r' ? '\r' : name[i];
       name = plain;
     }
     return true;
@@ -134,7 +163,8 @@ int sums_main(Process& p) {
   std::vector<std::string> files;
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   const Algorithm* algorithm = &kAlgorithms[0];
-  for (const auto& a : kAlgorithms) if (a.command == p.name()) algorithm = &a;
+  for (const auto& a : kAlgorithms)
+    if (a.command == p.name()) algorithm = &a;
   Sums run(p, o, *algorithm);
   if (files.empty()) files = {"-"};
   for (const auto& f : files) o.check ? run.check(f) : run.print(f);

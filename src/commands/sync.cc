@@ -16,7 +16,9 @@ constexpr char kUsage[] =
     "  -f, --file-system      sync the file systems that contain the files\n"
     "      --help             display this help and exit\n      --version          output version information and exit\n";
 
-struct Options { bool data = false, file_system = false; };
+struct Options {
+  bool data = false, file_system = false;
+};
 constexpr Flag<Options> kFlags[] = {{'d', "data", &Options::data}, {'f', "file-system", &Options::file_system}};
 
 int sync_main(Process& p) {

@@ -69,7 +69,8 @@ std::optional<int> TabStops::finish(Process& p) {
 
 std::optional<uint64_t> TabStops::next(uint64_t column, size_t& index) const {
   if (size_) return column + (size_ - column % size_);
-  for (; index < stops_.size(); index++) if (column < stops_[index]) return stops_[index];
+  for (; index < stops_.size(); index++)
+    if (column < stops_[index]) return stops_[index];
   if (extend_) return column + (extend_ - column % extend_);
   if (increment_) return column + (increment_ - (column - stops_.back()) % increment_);
   return std::nullopt;

@@ -23,8 +23,7 @@ struct Options {
   bool before = false, regex = false;
   std::string separator = "\n";
 };
-constexpr Flag<Options> kFlags[] = {
-    {'b', "before", &Options::before}, {'r', "regex", &Options::regex}, {'s', "separator", &Options::separator}};
+constexpr Flag<Options> kFlags[] = {{'b', "before", &Options::before}, {'r', "regex", &Options::regex}, {'s', "separator", &Options::separator}};
 
 int tac_main(Process& p) {
   Options o;

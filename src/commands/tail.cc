@@ -59,16 +59,25 @@ constexpr Flag<Options> kFlags[] = {
     {'c', "bytes", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, true); }},
     {'n', "lines", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, false); }},
     {'f', "", +[](Options& o) { o.follow = true; }},
-    {0, "follow", +[](Options& o, std::optional<std::string_view> v) { o.follow = true; o.by_name = v && *v == "name"; }},
+    {0, "follow",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.follow = true;
+       o.by_name = v && *v == "name";
+     }},
     {'F', "", +[](Options& o) { o.follow = o.by_name = o.retry = true; }},
     {0, "retry", &Options::retry},
-    {0, "pid", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {0, "pid",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
-       if (n && *n >= 0) { o.pid = *n; return std::nullopt; }
+       if (n && *n >= 0) {
+         o.pid = *n;
+         return std::nullopt;
+       }
        p.warn("invalid PID: %s", quote(p, v).c_str());
        return 1;
      }},
-    {'s', "sleep-interval", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {'s', "sleep-interval",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        std::string text(v);
        char* end;
        o.interval = std::strtod(text.c_str(), &end);
@@ -124,7 +133,10 @@ void from_start(Input& in, Output& out, const Options& o) {
     }
     while (!o.bytes && skip > 0 && at < block.size()) {
       size_t hit = block.find(o.zero ? '\0' : '\n', at);
-      if (hit == std::string_view::npos) { at = block.size(); break; }
+      if (hit == std::string_view::npos) {
+        at = block.size();
+        break;
+      }
       at = hit + 1;
       skip--;
     }
@@ -149,7 +161,10 @@ size_t last_lines(std::string_view text, uint64_t n, char delimiter) {
 
 // A stream: blocks that can still hold wanted lines or bytes are kept.
 void last_of_stream(Process& p, Input& in, Output& out, const Options& o) {
-  struct Block { std::string text; uint64_t units; };
+  struct Block {
+    std::string text;
+    uint64_t units;
+  };
   std::deque<Block> held;
   uint64_t units = 0, charged = 0;
   char delimiter = o.zero ? '\0' : '\n';
@@ -206,7 +221,11 @@ bool last_of_file(Process& p, int fd, Output& out, const Options& o) {
         const void* hit = memrchr(block.data(), delimiter, end);
         if (!hit) break;
         end = static_cast<uint64_t>(static_cast<const char*>(hit) - block.data());
-        if (--left == 0) { from = at - n + end + 1; found = true; break; }
+        if (--left == 0) {
+          from = at - n + end + 1;
+          found = true;
+          break;
+        }
       }
       at -= n;
       p.tick(64);
@@ -307,7 +326,10 @@ class Tail {
     std::string block(Input::kBlock, 0);
     for (;;) {
       auto n = p_.read(f.fd, block);
-      if (!n || *n == 0) { f.fd = -1; return; }
+      if (!n || *n == 0) {
+        f.fd = -1;
+        return;
+      }
       out_.write({block.data(), *n});
       out_.flush();
     }

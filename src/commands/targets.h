@@ -13,7 +13,9 @@ struct TargetOptions {
   std::optional<std::string> directory;   ///< -t
   bool no_directory = false;              ///< -T
 };
-struct TargetPair { std::string from, to; };
+struct TargetPair {
+  std::string from, to;
+};
 
 /// What goes where. nullopt after a message. With `follow_target` false a symbolic link to a
 /// directory counts as a file (ln -n).

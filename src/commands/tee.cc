@@ -43,7 +43,10 @@ int tee_main(Process& p) {
   }
   if (o.ignore_interrupts) p.set_action(kSigINT, SignalAction::Ignore);
   if (mode) p.set_action(kSigPIPE, SignalAction::Ignore);
-  struct Target { int fd; std::string name; };
+  struct Target {
+    int fd;
+    std::string name;
+  };
   std::vector<Target> targets = {{1, "standard output"}};
   int status = 0;
   for (const auto& f : files) {
@@ -60,7 +63,10 @@ int tee_main(Process& p) {
   for (std::string_view block = in.block(); !block.empty() && !targets.empty(); block = in.block()) {
     for (size_t i = 0; i < targets.size();) {
       auto done = p.write(targets[i].fd, block);
-      if (done) { i++; continue; }
+      if (done) {
+        i++;
+        continue;
+      }
       bool pipe = done.error() == Errno::PIPE;
       if (!(pipe && (mode == 2 || mode == 4))) {
         p.warn(done.error(), "%s", quote_name(p, targets[i].name).c_str());

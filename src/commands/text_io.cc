@@ -94,7 +94,8 @@ std::string_view Input::block(size_t n) {
 }
 
 std::string_view Input::all() {
-  while (fill()) {}
+  while (fill()) {
+  }
   return {buffer_.get() + begin_, end_ - begin_};
 }
 
@@ -158,7 +159,10 @@ void Output::number(int64_t n) {
   char* end = text + sizeof text;
   char* at = end;
   uint64_t u = n < 0 ? 0 - static_cast<uint64_t>(n) : static_cast<uint64_t>(n);
-  do { *--at = static_cast<char>('0' + u % 10); u /= 10; } while (u);
+  do {
+    *--at = static_cast<char>('0' + u % 10);
+    u /= 10;
+  } while (u);
   if (n < 0) *--at = '-';
   write({at, static_cast<size_t>(end - at)});
 }

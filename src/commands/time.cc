@@ -40,10 +40,10 @@ struct Options {
   bool append = false, quiet = false, help = false, version = false;
   std::optional<std::string> format, output;
 };
-constexpr Flag<Options> kFlags[] = {
-    {'a', "append", &Options::append}, {'f', "format", &Options::format}, {'o', "output", &Options::output},
-    {'p', "portability", +[](Options& o) { o.format = kPosix; }}, {'q', "quiet", &Options::quiet},
-    {'v', "verbose", +[](Options& o) { o.format = kVerbose; }}, {'h', "help", &Options::help}, {'V', "version", &Options::version}};
+constexpr Flag<Options> kFlags[] = {{'a', "append", &Options::append}, {'f', "format", &Options::format},
+                                    {'o', "output", &Options::output}, {'p', "portability", +[](Options& o) { o.format = kPosix; }},
+                                    {'q', "quiet", &Options::quiet},   {'v', "verbose", +[](Options& o) { o.format = kVerbose; }},
+                                    {'h', "help", &Options::help},     {'V', "version", &Options::version}};
 
 struct Usage {
   std::vector<std::string> command;
@@ -77,7 +77,10 @@ std::string report(std::string_view format, const Usage& u) {
       else out.append("?\\").append(next ? 1 : 0, next);
       continue;
     }
-    if (c != '%') { out += c; continue; }
+    if (c != '%') {
+      out += c;
+      continue;
+    }
     char what = ++i < format.size() ? format[i] : '\0';
     switch (what) {
       case '%': out += '%'; break;
@@ -91,7 +94,22 @@ std::string report(std::string_view format, const Usage& u) {
       case 'P': out += u.elapsed > 0 ? std::to_string(u.user * 100 / u.elapsed) + "%" : "?%"; break;
       case 'x': out += std::to_string(u.status.kind == WaitStatus::Kind::Exited ? u.status.code : 0); break;
       case 'Z': out += "4096"; break;
-      case 'M': case 't': case 'K': case 'D': case 'p': case 'X': case 'F': case 'R': case 'W': case 'c': case 'w': case 'I': case 'O': case 'r': case 's': case 'k': out += '0'; break;
+      case 'M':
+      case 't':
+      case 'K':
+      case 'D':
+      case 'p':
+      case 'X':
+      case 'F':
+      case 'R':
+      case 'W':
+      case 'c':
+      case 'w':
+      case 'I':
+      case 'O':
+      case 'r':
+      case 's':
+      case 'k': out += '0'; break;
       case '\0': out += "?"; break;
       default: out.append("?").append(1, what);
     }

@@ -27,8 +27,11 @@ struct Options {
   bool preserve = false, foreground = false, verbose = false;
   std::optional<std::string> kill_after, signal;
 };
-constexpr Flag<Options> kFlags[] = {{0, "preserve-status", &Options::preserve}, {0, "foreground", &Options::foreground}, {'k', "kill-after", &Options::kill_after},
-                                    {'s', "signal", &Options::signal}, {'v', "verbose", &Options::verbose}};
+constexpr Flag<Options> kFlags[] = {{0, "preserve-status", &Options::preserve},
+                                    {0, "foreground", &Options::foreground},
+                                    {'k', "kill-after", &Options::kill_after},
+                                    {'s', "signal", &Options::signal},
+                                    {'v', "verbose", &Options::verbose}};
 
 std::optional<double> duration(Process& p, const std::string& text) {
   auto d = parse_duration(text);

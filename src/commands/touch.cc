@@ -31,9 +31,16 @@ struct Options {
 };
 constexpr Choice kTimes[] = {{"atime", 0}, {"access", 0}, {"use", 0}, {"mtime", 1}, {"modify", 1}};
 constexpr Flag<Options> kFlags[] = {
-    {'a', "", &Options::access}, {'c', "no-create", &Options::no_create}, {'d', "date", &Options::date}, {'f', "", &Options::ignored},
-    {'h', "no-dereference", &Options::no_follow}, {'m', "", &Options::modify}, {'r', "reference", &Options::reference}, {'t', "", &Options::stamp},
-    {0, "time", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {'a', "", &Options::access},
+    {'c', "no-create", &Options::no_create},
+    {'d', "date", &Options::date},
+    {'f', "", &Options::ignored},
+    {'h', "no-dereference", &Options::no_follow},
+    {'m', "", &Options::modify},
+    {'r', "reference", &Options::reference},
+    {'t', "", &Options::stamp},
+    {0, "time",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto c = choose(p, "--time", v, kTimes);
        if (!c) return try_help(p);
        (*c ? o.modify : o.access) = true;
@@ -53,8 +60,14 @@ std::optional<Timespec> parse_stamp(const std::string& s, const TimeZone& zone, 
   auto two = [&](size_t at) { return (d[at] - '0') * 10 + (d[at + 1] - '0'); };
   int64_t year = zone.local(now).year;
   size_t at = 0;
-  if (d.size() == 12) { year = two(0) * 100 + two(2); at = 4; }
-  if (d.size() == 10) { year = two(0) + (two(0) < 69 ? 2000 : 1900); at = 2; }
+  if (d.size() == 12) {
+    year = two(0) * 100 + two(2);
+    at = 4;
+  }
+  if (d.size() == 10) {
+    year = two(0) + (two(0) < 69 ? 2000 : 1900);
+    at = 2;
+  }
   int month = two(at), day = two(at + 2), hour = two(at + 4), minute = two(at + 6);
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return Timespec{zone.seconds(year, month, day, hour, minute, second), 0};
@@ -104,12 +117,17 @@ int touch_main(Process& p) {
   int status = 0;
   for (const auto& file : files) {
     std::string path = file == "-" ? "/dev/stdout" : file;
-    auto set = [&] { return p.utimens(path, o.access ? &atime : nullptr, o.modify ? &mtime : nullptr, is_now && o.access && o.modify, o.no_follow ? Follow::No : Follow::Yes); };
+    auto set = [&] {
+      return p.utimens(path, o.access ? &atime : nullptr, o.modify ? &mtime : nullptr, is_now && o.access && o.modify, o.no_follow ? Follow::No : Follow::Yes);
+    };
     Errno e = Errno::OK;
     auto st = o.no_follow ? p.lstat(path) : p.stat(path);
     if (!st && st.error() == Errno::NOENT) {
       if (o.no_create || o.no_follow) {
-        if (o.no_follow && !o.no_create) { p.warn(Errno::NOENT, "setting times of %s", quote_file(p, file).c_str()); status = 1; }
+        if (o.no_follow && !o.no_create) {
+          p.warn(Errno::NOENT, "setting times of %s", quote_file(p, file).c_str());
+          status = 1;
+        }
         continue;
       }
       auto fd = p.open(file, kOpenWrite | kOpenCreate | kOpenNonblock);

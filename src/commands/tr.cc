@@ -24,10 +24,12 @@ constexpr char kUsage[] =
     "STRINGs hold characters, \\NNN \\\\ \\a \\b \\f \\n \\r \\t \\v, ranges a-z, [CHAR*] and [CHAR*REPEAT]\n"
     "(in STRING2), [:class:] and [=CHAR=].\n";
 
-struct Options { bool complement = false, del = false, squeeze = false, truncate = false; };
+struct Options {
+  bool complement = false, del = false, squeeze = false, truncate = false;
+};
 constexpr Flag<Options> kFlags[] = {
-    {'c', "complement", &Options::complement}, {'C', "", &Options::complement}, {'d', "delete", &Options::del},
-    {'s', "squeeze-repeats", &Options::squeeze}, {'t', "truncate-set1", &Options::truncate},
+    {'c', "complement", &Options::complement},  {'C', "", &Options::complement}, {'d', "delete", &Options::del}, {'s', "squeeze-repeats", &Options::squeeze},
+    {'t', "truncate-set1", &Options::truncate},
 };
 
 /// One element of a STRING: its characters, or what must be expanded later.
@@ -82,7 +84,10 @@ class SetParser {
 
   void unescape(std::string_view s) {
     for (size_t i = 0; i < s.size(); i++) {
-      if (s[i] != '\\') { push(s[i], false); continue; }
+      if (s[i] != '\\') {
+        push(s[i], false);
+        continue;
+      }
       if (i + 1 >= s.size()) {
         p_.warn("warning: an unescaped backslash at end of string is not portable");
         push('\\', true);
@@ -118,7 +123,11 @@ class SetParser {
         std::string name = c_.substr(i + 2, k - i - 2);
         if (kind == '=') {
           if (name.size() != 1) {
-            if (name.empty()) { if (k + 2 < c_.size()) continue; p_.warn("missing equivalence class character '[==]'"); return -1; }
+            if (name.empty()) {
+              if (k + 2 < c_.size()) continue;
+              p_.warn("missing equivalence class character '[==]'");
+              return -1;
+            }
             p_.warn("%s: equivalence class operand must be a single character", name.c_str());
             return -1;
           }
@@ -130,7 +139,8 @@ class SetParser {
             return -1;
           }
           Element e{Element::Class, {}, *cls};
-          for (int v = 0; v < 256; v++) if (in_class_ascii(static_cast<unsigned char>(v), *cls)) e.chars.push_back(static_cast<char>(v));
+          for (int v = 0; v < 256; v++)
+            if (in_class_ascii(static_cast<unsigned char>(v), *cls)) e.chars.push_back(static_cast<char>(v));
           out.push_back(e);
         }
         i = k + 2;
@@ -187,7 +197,8 @@ class Translation {
     std::string chars1 = flatten(one_);
     if (o_.complement) chars1 = complement(chars1);
     if (translate && !map(chars1)) return false;
-    if (o_.del) for (char c : chars1) drop_[static_cast<unsigned char>(c)] = true;
+    if (o_.del)
+      for (char c : chars1) drop_[static_cast<unsigned char>(c)] = true;
     if (o_.squeeze) {
       std::string from = strings.size() > 1 ? flatten(two_) : chars1;
       for (char c : from) squeeze_[static_cast<unsigned char>(c)] = true;
@@ -229,7 +240,8 @@ class Translation {
  private:
   static std::string complement(const std::string& chars) {
     std::string out;
-    for (int v = 0; v < 256; v++) if (chars.find(static_cast<char>(v)) == std::string::npos) out.push_back(static_cast<char>(v));
+    for (int v = 0; v < 256; v++)
+      if (chars.find(static_cast<char>(v)) == std::string::npos) out.push_back(static_cast<char>(v));
     return out;
   }
 
@@ -246,7 +258,8 @@ class Translation {
       else rest += e.chars.size();
     }
     if (fills > 1) return fail("only one [c*] repeat construct may appear in string2");
-    for (auto& e : two_) if (e.kind == Element::Fill) e.chars = std::string(length1 > rest ? length1 - rest : 0, e.chars[0]);
+    for (auto& e : two_)
+      if (e.kind == Element::Fill) e.chars = std::string(length1 > rest ? length1 - rest : 0, e.chars[0]);
     return true;
   }
 
@@ -277,17 +290,28 @@ class Translation {
     while (i < one_.size()) {
       if (k < two_.size() && ck == 0 && is_case(two_[k])) {
         if (ci != 0 || !is_case(one_[i])) return fail("misaligned [:upper:] and/or [:lower:] construct");
-        for (char c : one_[i].chars) map_[static_cast<unsigned char>(c)] = static_cast<unsigned char>(two_[k].cls == CharClass::Upper ? ascii_upper(c) : ascii_lower(c));
+        for (char c : one_[i].chars)
+          map_[static_cast<unsigned char>(c)] = static_cast<unsigned char>(two_[k].cls == CharClass::Upper ? ascii_upper(c) : ascii_lower(c));
         last = two_[k].chars.back();
         any = true;
         i++;
         k++;
         continue;
       }
-      if (ci >= one_[i].chars.size()) { i++; ci = 0; continue; }
-      if (k < two_.size() && ck >= two_[k].chars.size()) { k++; ck = 0; continue; }
-      if (k < two_.size()) { last = two_[k].chars[ck++]; any = true; }
-      else if (o_.truncate || !any) break;
+      if (ci >= one_[i].chars.size()) {
+        i++;
+        ci = 0;
+        continue;
+      }
+      if (k < two_.size() && ck >= two_[k].chars.size()) {
+        k++;
+        ck = 0;
+        continue;
+      }
+      if (k < two_.size()) {
+        last = two_[k].chars[ck++];
+        any = true;
+      } else if (o_.truncate || !any) break;
       map_[static_cast<unsigned char>(one_[i].chars[ci++])] = static_cast<unsigned char>(last);
     }
     return true;

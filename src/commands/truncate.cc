@@ -79,7 +79,10 @@ std::optional<int64_t> new_size(Process& p, const O& o, const std::string& file,
   int64_t n = o.size.value_or(0), out = n;
   bool over = o.io_blocks && __builtin_mul_overflow(n, kIoBlock, &n);
   switch (o.mode) {
-    case '+': over = over || __builtin_add_overflow(base, n, &out); out = std::max<int64_t>(out, 0); break;
+    case '+':
+      over = over || __builtin_add_overflow(base, n, &out);
+      out = std::max<int64_t>(out, 0);
+      break;
     case '<': out = std::min(base, n); break;
     case '>': out = std::max(base, n); break;
     case '/': out = base / n * n; break;
@@ -134,7 +137,8 @@ int truncate_main(Process& p) {
     reference = static_cast<int64_t>(st->size);
   }
   int status = 0;
-  for (const auto& f : files) if (!truncate_one(p, o, f, reference)) status = 1;
+  for (const auto& f : files)
+    if (!truncate_one(p, o, f, reference)) status = 1;
   return status;
 }
 

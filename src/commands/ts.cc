@@ -17,7 +17,9 @@ constexpr char kUsage[] =
     "  -s  time since the start\n"
     "  -m  by the monotonic clock\n";
 
-struct Options { bool incremental = false, since_start = false, monotonic = false; };
+struct Options {
+  bool incremental = false, since_start = false, monotonic = false;
+};
 constexpr Flag<Options> kFlags[] = {{'i', "", &Options::incremental}, {'s', "", &Options::since_start}, {'m', "", &Options::monotonic}};
 
 /// %.S, %.s and %.T: with microseconds.

@@ -36,14 +36,16 @@ class Sorter {
     size_t left = items_.size();
     while (left > 0) {
       std::deque<Item*> ready;
-      for (auto& [name, item] : items_) if (item.before == 0 && !item.done) ready.push_back(&item), item.done = true;
+      for (auto& [name, item] : items_)
+        if (item.before == 0 && !item.done) ready.push_back(&item), item.done = true;
       while (!ready.empty()) {
         Item* item = ready.front();
         ready.pop_front();
         out_.line(item->name);
         left--;
         p_.tick();
-        for (Item* next : item->after) if (--next->before == 0) ready.push_back(next), next->done = true;
+        for (Item* next : item->after)
+          if (--next->before == 0) ready.push_back(next), next->done = true;
       }
       if (left == 0) break;
       out_.flush();

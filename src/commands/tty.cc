@@ -15,7 +15,9 @@ constexpr char kUsage[] =
     "  -s, --silent, --quiet   print nothing, only return an exit status\n"
     "      --help              display this help and exit\n      --version           output version information and exit\n";
 
-struct Options { bool silent = false; };
+struct Options {
+  bool silent = false;
+};
 constexpr Flag<Options> kFlags[] = {{'s', "silent", &Options::silent}, {'s', "quiet", &Options::silent}};
 
 int tty_main(Process& p) {

@@ -21,13 +21,17 @@ constexpr char kUsage[] =
     "      --help        display this help and exit\n"
     "      --version     output version information and exit\n";
 
-struct Options { bool all = false, first_only = false; TabStops stops; };
+struct Options {
+  bool all = false, first_only = false;
+  TabStops stops;
+};
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
     {'a', "all", &O::all},
     {0, "first-only", &O::first_only},
-    {'t', "tabs", +[](Process& p, O& o, std::string_view v) {
+    {'t', "tabs",
+     +[](Process& p, O& o, std::string_view v) {
        o.all = true;
        return o.stops.add(p, v);
      }},

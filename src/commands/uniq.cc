@@ -38,34 +38,58 @@ struct Options {
 
 std::optional<int> number(Process& p, uint64_t& to, std::string_view v, const char* what) {
   auto n = parse_size(v, "");
-  if (n) { to = *n; return std::nullopt; }
+  if (n) {
+    to = *n;
+    return std::nullopt;
+  }
   p.warn("%s: invalid number of %s", std::string(v).c_str(), what);
   return 1;
 }
 
 template <char C>
-void digit(Options& o) { o.digits += C; }
+void digit(Options& o) {
+  o.digits += C;
+}
 
 constexpr Flag<Options> kFlags[] = {
     {'c', "count", &Options::count},
     {'d', "repeated", &Options::repeated},
-    {'D', "", +[](Options& o) { o.all = true; o.method = "none"; }},
-    {0, "all-repeated", +[](Options& o, std::optional<std::string_view> v) { o.all = true; o.method = std::string(v.value_or("none")); }},
+    {'D', "",
+     +[](Options& o) {
+       o.all = true;
+       o.method = "none";
+     }},
+    {0, "all-repeated",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.all = true;
+       o.method = std::string(v.value_or("none"));
+     }},
     {'f', "skip-fields", +[](Process& p, Options& o, std::string_view v) { return number(p, o.skip_fields, v, "fields to skip"); }},
-    {0, "group", +[](Options& o, std::optional<std::string_view> v) { o.group = true; o.method = std::string(v.value_or("separate")); }},
+    {0, "group",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.group = true;
+       o.method = std::string(v.value_or("separate"));
+     }},
     {'i', "ignore-case", &Options::fold},
     {'s', "skip-chars", +[](Process& p, Options& o, std::string_view v) { return number(p, o.skip_chars, v, "bytes to skip"); }},
     {'u', "unique", &Options::unique},
     {'z', "zero-terminated", &Options::zero},
     {'w', "check-chars", +[](Process& p, Options& o, std::string_view v) { return number(p, o.check, v, "bytes to compare"); }},
-    {'0', "", digit<'0'>}, {'1', "", digit<'1'>}, {'2', "", digit<'2'>}, {'3', "", digit<'3'>}, {'4', "", digit<'4'>},
-    {'5', "", digit<'5'>}, {'6', "", digit<'6'>}, {'7', "", digit<'7'>}, {'8', "", digit<'8'>}, {'9', "", digit<'9'>},
+    {'0', "", digit<'0'>},
+    {'1', "", digit<'1'>},
+    {'2', "", digit<'2'>},
+    {'3', "", digit<'3'>},
+    {'4', "", digit<'4'>},
+    {'5', "", digit<'5'>},
+    {'6', "", digit<'6'>},
+    {'7', "", digit<'7'>},
+    {'8', "", digit<'8'>},
+    {'9', "", digit<'9'>},
 };
 
 class Uniq {
  public:
-  Uniq(Input& in, Output& out, const Options& o, Method method)
-      : in_(in), out_(out), o_(o), method_(method), end_(o.zero ? '\0' : '\n') {}
+  Uniq(Input& in, Output& out, const Options& o, Method method) : in_(in), out_(out), o_(o), method_(method), end_(o.zero ? '\0' : '\n') {}
 
   void run() {
     std::string_view line;

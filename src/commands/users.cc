@@ -33,9 +33,14 @@ int users_main(Process& p) {
   return files.size() > 1 ? extra_operand(p, files[1]) : 0;
 }
 
-struct WhoOptions { bool heading = false, self = false, count = false, plain = false, idle = false; };
-constexpr Flag<WhoOptions> kWhoFlags[] = {{'H', "heading", &WhoOptions::heading}, {'m', "", &WhoOptions::self}, {'q', "count", &WhoOptions::count},
-                                          {'s', "short", &WhoOptions::plain}, {'u', "users", &WhoOptions::idle}};
+struct WhoOptions {
+  bool heading = false, self = false, count = false, plain = false, idle = false;
+};
+constexpr Flag<WhoOptions> kWhoFlags[] = {{'H', "heading", &WhoOptions::heading},
+                                          {'m', "", &WhoOptions::self},
+                                          {'q', "count", &WhoOptions::count},
+                                          {'s', "short", &WhoOptions::plain},
+                                          {'u', "users", &WhoOptions::idle}};
 
 int who_main(Process& p) {
   WhoOptions o;
@@ -44,16 +49,25 @@ int who_main(Process& p) {
   if (files.size() > 2) return extra_operand(p, files[2]);
   Output out(p);
   if (o.count) out.write("\n# users=0\n");
-  else if (o.heading) out.write(o.idle ? "NAME     LINE         TIME             IDLE          PID COMMENT\n" : "NAME     LINE         TIME             COMMENT\n");
+  else if (o.heading)
+    out.write(o.idle ? "NAME     LINE         TIME             IDLE          PID COMMENT\n" : "NAME     LINE         TIME             COMMENT\n");
   return out.finish(0);
 }
 
-struct UptimeOptions { bool pretty = false, since = false, help = false, version = false; };
-constexpr Flag<UptimeOptions> kUptimeFlags[] = {{'p', "pretty", &UptimeOptions::pretty}, {'s', "since", &UptimeOptions::since}, {'h', "help", &UptimeOptions::help}, {'V', "version", &UptimeOptions::version}};
+struct UptimeOptions {
+  bool pretty = false, since = false, help = false, version = false;
+};
+constexpr Flag<UptimeOptions> kUptimeFlags[] = {{'p', "pretty", &UptimeOptions::pretty},
+                                                {'s', "since", &UptimeOptions::since},
+                                                {'h', "help", &UptimeOptions::help},
+                                                {'V', "version", &UptimeOptions::version}};
 
 // "up 2 hours, 5 minutes"
 std::string pretty(int64_t minutes) {
-  struct Unit { int64_t size; const char* name; };
+  struct Unit {
+    int64_t size;
+    const char* name;
+  };
   constexpr Unit kUnits[] = {{60 * 24 * 365, "year"}, {60 * 24 * 7, "week"}, {60 * 24, "day"}, {60, "hour"}};
   std::string out = "up ";
   bool any = false;

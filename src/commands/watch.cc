@@ -36,38 +36,47 @@ constexpr char kUsage[] =
     "For more details see watch(1).\n";
 
 struct Options {
-  bool beep = false, color = false, differences = false, on_error = false, on_change = false, precise = false, no_title = false, no_wrap = false, exec = false, help = false, version = false;
+  bool beep = false, color = false, differences = false, on_error = false, on_change = false, precise = false, no_title = false, no_wrap = false, exec = false,
+       help = false, version = false;
   int64_t equal = 0;
   double interval = 2;
 };
 
-constexpr Flag<Options> kFlags[] = {
-    {'b', "beep", &Options::beep}, {'c', "color", &Options::color}, {'C', "no-color", +[](Options& o) { o.color = false; }},
-    {'d', "differences", +[](Options& o, std::optional<std::string_view>) { o.differences = true; }},
-    {'e', "errexit", &Options::on_error}, {'g', "chgexit", &Options::on_change},
-    {'q', "equexit", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       auto n = parse_int(v);
-       if (!n) {
-         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
-         return 1;
-       }
-       o.equal = *n;
-       return std::nullopt;
-     }},
-    {'n', "interval", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       std::string text(v);
-       std::replace(text.begin(), text.end(), ',', '.');
-       char* end = nullptr;
-       double n = std::strtod(text.c_str(), &end);
-       if (text.empty() || *end || !(n == n)) {
-         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
-         return 1;
-       }
-       o.interval = std::min(std::max(n, 0.1), 2678400.0);
-       return std::nullopt;
-     }},
-    {'p', "precise", &Options::precise}, {'t', "no-title", &Options::no_title}, {'w', "no-wrap", &Options::no_wrap}, {'x', "exec", &Options::exec},
-    {'h', "help", &Options::help}, {'v', "version", &Options::version}};
+constexpr Flag<Options> kFlags[] = {{'b', "beep", &Options::beep},
+                                    {'c', "color", &Options::color},
+                                    {'C', "no-color", +[](Options& o) { o.color = false; }},
+                                    {'d', "differences", +[](Options& o, std::optional<std::string_view>) { o.differences = true; }},
+                                    {'e', "errexit", &Options::on_error},
+                                    {'g', "chgexit", &Options::on_change},
+                                    {'q', "equexit",
+                                     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       auto n = parse_int(v);
+                                       if (!n) {
+                                         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
+                                         return 1;
+                                       }
+                                       o.equal = *n;
+                                       return std::nullopt;
+                                     }},
+                                    {'n', "interval",
+                                     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       std::string text(v);
+                                       std::replace(text.begin(), text.end(), ',', '.');
+                                       char* end = nullptr;
+                                       double n = std::strtod(text.c_str(), &end);
+                                       if (text.empty() || *end || !(n == n)) {
+                                         p.warn("failed to parse argument: '%s': Invalid argument", std::string(v).c_str());
+                                         return 1;
+                                       }
+                                       o.interval = std::min(std::max(n, 0.1), 2678400.0);
+                                       return std::nullopt;
+                                     }},
+                                    {'p', "precise", &Options::precise},
+                                    {'t', "no-title", &Options::no_title},
+                                    {'w', "no-wrap", &Options::no_wrap},
+                                    {'x', "exec", &Options::exec},
+                                    {'h', "help", &Options::help},
+                                    {'v', "version", &Options::version}};
 
 /// Drops escape sequences for colors.
 std::string without_colors(std::string_view s) {
@@ -141,7 +150,8 @@ class Watch {
     if (!o_.no_title) title();
     if (!screen_) return out_.write(text);
     size_t rows = 24, row = o_.no_title ? 0 : 2;
-    if (const char* lines = p_.getenv("LINES")) if (auto n = parse_int(lines); n && *n > 0) rows = static_cast<size_t>(*n);
+    if (const char* lines = p_.getenv("LINES"))
+      if (auto n = parse_int(lines); n && *n > 0) rows = static_cast<size_t>(*n);
     // Differences by place in the text, as long as lines do not move.
     size_t at = 0;
     for (size_t column = 0; at < text.size() && row < rows;) {
@@ -168,7 +178,8 @@ class Watch {
   }
 
   size_t width() const {
-    if (const char* columns = p_.getenv("COLUMNS")) if (auto n = parse_int(columns); n && *n > 0) return static_cast<size_t>(*n);
+    if (const char* columns = p_.getenv("COLUMNS"))
+      if (auto n = parse_int(columns); n && *n > 0) return static_cast<size_t>(*n);
     return 80;
   }
 

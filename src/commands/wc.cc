@@ -31,9 +31,8 @@ struct Options {
   std::optional<std::string> files0;
 };
 constexpr Flag<Options> kFlags[] = {
-    {'c', "bytes", &Options::bytes},   {'m', "chars", &Options::chars}, {'l', "lines", &Options::lines},
-    {'w', "words", &Options::words},   {'L', "max-line-length", &Options::width},
-    {0, "files0-from", &Options::files0},
+    {'c', "bytes", &Options::bytes}, {'m', "chars", &Options::chars},           {'l', "lines", &Options::lines},
+    {'w', "words", &Options::words}, {'L', "max-line-length", &Options::width}, {0, "files0-from", &Options::files0},
 };
 
 struct Counts {
@@ -81,9 +80,20 @@ struct Scanner {
     if (valid) c.chars++;
     if (code == '\n') c.lines++;
     switch (code) {
-      case '\n': case '\r': case '\f': end_line(true); in_word = false; return;
-      case '\t': column += 8 - column % 8; in_word = false; return;
-      case ' ': column++; in_word = false; return;
+      case '\n':
+      case '\r':
+      case '\f':
+        end_line(true);
+        in_word = false;
+        return;
+      case '\t':
+        column += 8 - column % 8;
+        in_word = false;
+        return;
+      case ' ':
+        column++;
+        in_word = false;
+        return;
       case '\v': in_word = false; return;
       default: break;
     }
@@ -92,7 +102,10 @@ struct Scanner {
     if (printable && need_width) column += static_cast<uint64_t>(std::max(0, char_width(code)));
     bool space = in_class(code, CharClass::Space) || code == 0xa0 || code == 0x2007 || code == 0x202f || code == 0x2060;
     if (space) in_word = false;
-    else if (printable && !in_word) { in_word = true; c.words++; }
+    else if (printable && !in_word) {
+      in_word = true;
+      c.words++;
+    }
   }
 
   void characters(std::string_view s) {
@@ -110,7 +123,10 @@ struct Scanner {
         continue;
       }
       utf8::Char ch = utf8::decode(s.substr(i));
-      if (!ch.valid && s.size() - i < 4 && b >= 0xc2) { partial = std::string(s.substr(i)); return; }
+      if (!ch.valid && s.size() - i < 4 && b >= 0xc2) {
+        partial = std::string(s.substr(i));
+        return;
+      }
       one(ch.code, ch.valid);
       i += ch.length;
     }
@@ -144,7 +160,10 @@ Counts count(Input& in, const Options& o, bool utf8) {
   return c;
 }
 
-struct Row { Counts counts; std::string name; };
+struct Row {
+  Counts counts;
+  std::string name;
+};
 
 void print_row(Output& out, const Counts& c, const Options& o, int width, const std::string& name) {
   const char* gap = "";
@@ -223,7 +242,10 @@ int wc_main(Process& p) {
   Counts total;
   for (const auto& file : files) {
     auto in = open_input(p, file.empty() ? "-" : file);
-    if (!in) { status = 1; continue; }
+    if (!in) {
+      status = 1;
+      continue;
+    }
     Counts c = count(*in, o, p.utf8());
     if (in->error() != Errno::OK) {
       out.flush();

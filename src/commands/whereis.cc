@@ -32,7 +32,10 @@ constexpr const char* kPrograms[] = {"/usr/bin", "/usr/sbin", "/bin", "/sbin", "
 constexpr const char* kManuals[] = {"/usr/share/man/man1", "/usr/local/share/man/man1"};
 constexpr const char* kSources[] = {"/usr/src"};
 
-struct Place { char kind; std::string dir; };
+struct Place {
+  char kind;
+  std::string dir;
+};
 
 class Finder {
  public:
@@ -95,7 +98,8 @@ class Finder {
     // A directory under two names (/bin is a link) counts once.
     auto real = p_.realpath(dir);
     if (!real) return;
-    for (const Place& place : places_) if (place.kind == kind && place.dir == *real) return;
+    for (const Place& place : places_)
+      if (place.kind == kind && place.dir == *real) return;
     places_.push_back({kind, *real});
   }
   void standard() {
@@ -131,7 +135,8 @@ class Finder {
         auto entries = p_.list(place.dir);
         if (!entries) continue;
         std::vector<std::string> here;
-        for (const auto& entry : *entries) if (same(entry.name, name, kind)) here.push_back(join_path(place.dir, entry.name));
+        for (const auto& entry : *entries)
+          if (same(entry.name, name, kind)) here.push_back(join_path(place.dir, entry.name));
         std::sort(here.begin(), here.end());
         found.insert(found.end(), here.begin(), here.end());
       }

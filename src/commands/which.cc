@@ -10,7 +10,9 @@ namespace nacre {
 namespace {
 
 constexpr char kUsage[] = "Usage: which [-as] args\nPrint the files that would be executed.\n\n  -a   print all matching files\n  -s   only the exit status\n";
-struct Options { bool all = false, silent = false; };
+struct Options {
+  bool all = false, silent = false;
+};
 constexpr Flag<Options> kFlags[] = {{'a', "", &Options::all}, {'s', "", &Options::silent}};
 
 int which_main(Process& p) {

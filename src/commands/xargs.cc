@@ -55,17 +55,27 @@ std::optional<int> number(Process& p, uint64_t& to, std::string_view v, char opt
 }
 
 std::optional<int> set_delimiter(Process& p, O& o, std::string_view v) {
-  if (v.size() == 1) { o.delimiter = v[0]; return std::nullopt; }
+  if (v.size() == 1) {
+    o.delimiter = v[0];
+    return std::nullopt;
+  }
   if (v.size() >= 2 && v[0] == '\\') {
     constexpr std::string_view from = "abfnrtv\\", to = "\a\b\f\n\r\t\v\\";
     size_t k = from.find(v[1]);
-    if (v.size() == 2 && k != std::string_view::npos) { o.delimiter = to[k]; return std::nullopt; }
+    if (v.size() == 2 && k != std::string_view::npos) {
+      o.delimiter = to[k];
+      return std::nullopt;
+    }
     std::string digits(v.substr(v[1] == 'x' ? 2 : 1));
     char* end;
     long n = std::strtol(digits.c_str(), &end, v[1] == 'x' ? 16 : 8);
-    if (*end == 0 && !digits.empty() && n < 256) { o.delimiter = static_cast<char>(n); return std::nullopt; }
+    if (*end == 0 && !digits.empty() && n < 256) {
+      o.delimiter = static_cast<char>(n);
+      return std::nullopt;
+    }
   }
-  p.warn("Invalid input delimiter specification %s: the delimiter must be either a single character or an escape sequence starting with \\.", std::string(v).c_str());
+  p.warn("Invalid input delimiter specification %s: the delimiter must be either a single character or an escape sequence starting with \\.",
+         std::string(v).c_str());
   return 1;
 }
 
@@ -74,15 +84,41 @@ constexpr Flag<O> kFlags[] = {
     {'a', "arg-file", &O::file},
     {'d', "delimiter", set_delimiter},
     {'E', "", &O::eof},
-    {'e', "eof", +[](O& o, std::optional<std::string_view> v) { if (v) o.eof = std::string(*v); else o.eof.reset(); }},
-    {'I', "", +[](O& o, std::string_view v) { o.replace = std::string(v); o.max_lines = o.max_args = 0; }},
-    {'i', "replace", +[](O& o, std::optional<std::string_view> v) { o.replace = std::string(v.value_or("{}")); o.max_lines = o.max_args = 0; }},
-    {'L', "", +[](Process& p, O& o, std::string_view v) { o.replace.reset(); o.max_args = 0; return number(p, o.max_lines, v, 'L', 1); }},
-    {'l', "max-lines", +[](O& o, std::optional<std::string_view> v) { o.replace.reset(); o.max_args = 0; o.max_lines = v ? static_cast<uint64_t>(parse_int(*v).value_or(1)) : 1; }},
-    {'n', "max-args", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'e', "eof",
+     +[](O& o, std::optional<std::string_view> v) {
+       if (v) o.eof = std::string(*v);
+       else o.eof.reset();
+     }},
+    {'I', "",
+     +[](O& o, std::string_view v) {
+       o.replace = std::string(v);
+       o.max_lines = o.max_args = 0;
+     }},
+    {'i', "replace",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.replace = std::string(v.value_or("{}"));
+       o.max_lines = o.max_args = 0;
+     }},
+    {'L', "",
+     +[](Process& p, O& o, std::string_view v) {
+       o.replace.reset();
+       o.max_args = 0;
+       return number(p, o.max_lines, v, 'L', 1);
+     }},
+    {'l', "max-lines",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.replace.reset();
+       o.max_args = 0;
+       o.max_lines = v ? static_cast<uint64_t>(parse_int(*v).value_or(1)) : 1;
+     }},
+    {'n', "max-args",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (auto s = number(p, o.max_args, v, 'n', 1)) return s;
        if (o.max_args == 1 && o.replace) o.max_args = 0;   // -I has it anyway
-       else { o.replace.reset(); o.max_lines = 0; }
+       else {
+         o.replace.reset();
+         o.max_lines = 0;
+       }
        return std::nullopt;
      }},
     {'o', "open-tty", &O::open_tty},
@@ -140,7 +176,10 @@ class Xargs {
     for (;;) {
       if (pos_ == line_.size()) {
         if (quote) return unmatched(quote);
-        if (in_word) { line_end_ = !continued_; return check_eof(item); }
+        if (in_word) {
+          line_end_ = !continued_;
+          return check_eof(item);
+        }
         if (!read_line()) return false;
         continue;
       }
@@ -151,8 +190,16 @@ class Xargs {
         else item += c;
         continue;
       }
-      if (c == '\'' || c == '"') { quote = c; in_word = true; continue; }
-      if (c == '\\' && pos_ < line_.size()) { item += line_[pos_++]; in_word = true; continue; }
+      if (c == '\'' || c == '"') {
+        quote = c;
+        in_word = true;
+        continue;
+      }
+      if (c == '\\' && pos_ < line_.size()) {
+        item += line_[pos_++];
+        in_word = true;
+        continue;
+      }
       if (c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r') {
         if (!in_word) continue;
         size_t rest = line_.find_first_not_of(" \t\n", pos_);
@@ -209,7 +256,10 @@ class Xargs {
   bool unmatched(char quote) {
     p_.warn("unmatched %s quote; by default quotes are special to xargs unless you use the -0 option", quote == '"' ? "double" : "single");
     bad_quote_ = true;
-    if (!args_.empty()) { execute(command_, args_); args_.clear(); }
+    if (!args_.empty()) {
+      execute(command_, args_);
+      args_.clear();
+    }
     return false;
   }
 
@@ -218,7 +268,8 @@ class Xargs {
       std::vector<std::string> command;
       for (size_t i = 0; i < command_.size(); i++) {
         std::string word = command_[i];
-        for (size_t at = 0; i > 0 && !o_.replace->empty() && (at = word.find(*o_.replace, at)) != std::string::npos; at += item.size()) word.replace(at, o_.replace->size(), item);
+        for (size_t at = 0; i > 0 && !o_.replace->empty() && (at = word.find(*o_.replace, at)) != std::string::npos; at += item.size())
+          word.replace(at, o_.replace->size(), item);
         command.push_back(word);
       }
       return execute(command, {});

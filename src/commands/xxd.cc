@@ -58,8 +58,14 @@ int usage_error(Process& p) {
 // "+5", "-5", "0x10": a seek.
 void set_seek(Options& o, const char* s) {
   o.from_here = o.backwards = false;
-  if (*s == '+') { o.from_here = true; s++; }
-  if (*s == '-') { o.backwards = true; s++; }
+  if (*s == '+') {
+    o.from_here = true;
+    s++;
+  }
+  if (*s == '-') {
+    o.backwards = true;
+    s++;
+  }
   o.seek = std::strtol(s, nullptr, 0);
 }
 
@@ -112,7 +118,10 @@ std::optional<int> read_options(Process& p, Options& o) {
       out.write(kUsage);
       return out.finish(0);
     }
-    if (word == "--") { at++; break; }
+    if (word == "--") {
+      at++;
+      break;
+    }
     if (word.size() > 2 && word.starts_with("--")) word.remove_prefix(1);
     if (word.size() < 2 || word[0] != '-') break;
     size_t k = kValued.find(word[1]);
@@ -122,7 +131,10 @@ std::optional<int> read_options(Process& p, Options& o) {
     }
     std::string_view rest = word.substr(2), longer = kLong[k];
     bool spelled = rest.substr(0, longer.size()) == longer || (word[1] == 's' && rest.substr(0, 3) == "eek");
-    if (!rest.empty() && !spelled) { set_value(o, word[1], std::string(rest)); continue; }
+    if (!rest.empty() && !spelled) {
+      set_value(o, word[1], std::string(rest));
+      continue;
+    }
     if (++at >= argv.size()) return usage_error(p);
     set_value(o, word[1], argv[at]);
   }
@@ -246,7 +258,10 @@ void dump_plain(const Options& o, Input& in, Output& out) {
     for (char c : block) {
       out.put(o.digits[static_cast<unsigned char>(c) >> 4]);
       out.put(o.digits[c & 15]);
-      if (++used == o.cols) { out.put('\n'); used = 0; }
+      if (++used == o.cols) {
+        out.put('\n');
+        used = 0;
+      }
     }
   });
   if (o.cols == 0 || used > 0) out.put('\n');
@@ -294,7 +309,8 @@ class Revert {
   int run(Input& in) {
     int status = 0;
     each_block(in, -1, [&](std::string_view block) {
-      for (char c : block) if (!status && c != '\r') status = take(c);
+      for (char c : block)
+        if (!status && c != '\r') status = take(c);
     });
     out_.flush();
     (void)p_.lseek(fd_, 0, Whence::End);

@@ -20,13 +20,16 @@ constexpr char kUsage[] =
     "  -o FILE             write to FILE\n  -k, --keep          keep input files (as it does anyway)\n      --rm            remove input files afterwards\n"
     "  -1 ... -19          compression level, 3 by default; up to -22 with --ultra\n      --fast[=N]      faster levels below 1\n"
     "  -z, --compress      compress\n  -d, --decompress    decompress\n  -t, --test          test integrity\n  -l, --list          tell about .zst files\n"
-    "  -D DICT             a dictionary\n  -f, --force         overwrite; follow links; with -dc, copy what is not compressed\n  -c, --stdout        write to standard output\n"
+    "  -D DICT             a dictionary\n  -f, --force         overwrite; follow links; with -dc, copy what is not compressed\n  -c, --stdout        write to "
+    "standard output\n"
     "  -r                  also the files in directories\n      --output-dir-flat=DIR  write the files into DIR\n      --filelist=FILE  read names from FILE\n"
-    "      --[no-]check    with or without a checksum\n      --[no-]content-size  with or without the size in the header\n      --long[=N]      match over long distances, window of 2^N\n"
+    "      --[no-]check    with or without a checksum\n      --[no-]content-size  with or without the size in the header\n      --long[=N]      match over "
+    "long distances, window of 2^N\n"
     "  -M N, --memory=N    refuse windows above N bytes\n      --stream-size=N, --size-hint=N  size of what standard input gives\n"
     "      --format=zstd|gzip  what to write\n  -T N, --threads=N, --single-thread  accepted; one thread works\n"
     "  -q, --quiet         fewer messages; twice: not even errors\n  -v, --verbose       more\n      --no-progress   no progress bar (there is none)\n"
-    "      --exclude-compressed  pass over what is compressed already\n  -h, --help          display this help and exit\n  -V, --version       output version information and exit\n";
+    "      --exclude-compressed  pass over what is compressed already\n  -h, --help          display this help and exit\n  -V, --version       output version "
+    "information and exit\n";
 
 struct Options {
   enum Mode : uint8_t { Compress, Decompress, Test, List } mode = Compress;
@@ -38,7 +41,11 @@ struct Options {
   std::vector<std::string> files;
 };
 
-struct Human { double value; int precision; std::string suffix; };
+struct Human {
+  double value;
+  int precision;
+  std::string suffix;
+};
 Human human(uint64_t size) {
   static const char* const units[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
   double v = static_cast<double>(size);
@@ -130,10 +137,14 @@ class ZstdCommand {
     std::string name = word.substr(0, eq);
     std::optional<std::string> value;
     if (eq != word.npos) value = word.substr(eq + 1);
-    static const struct { std::string_view name; char letter; } same[] = {
-        {"compress", 'z'}, {"decompress", 'd'}, {"uncompress", 'd'}, {"force", 'f'}, {"keep", 'k'}, {"list", 'l'}, {"quiet", 'q'}, {"stdout", 'c'}, {"test", 't'},
-        {"verbose", 'v'}, {"version", 'V'}, {"help", 'h'}};
-    if (!value) for (const auto& s : same) if (s.name == name) return letter(s.letter);
+    static const struct {
+      std::string_view name;
+      char letter;
+    } same[] = {{"compress", 'z'}, {"decompress", 'd'}, {"uncompress", 'd'}, {"force", 'f'},   {"keep", 'k'},    {"list", 'l'},
+                {"quiet", 'q'},    {"stdout", 'c'},     {"test", 't'},       {"verbose", 'v'}, {"version", 'V'}, {"help", 'h'}};
+    if (!value)
+      for (const auto& s : same)
+        if (s.name == name) return letter(s.letter);
     bool on = !name.starts_with("no-");
     std::string plain = on ? name : name.substr(3);
     if (!value && plain == "check") {
@@ -142,8 +153,9 @@ class ZstdCommand {
     } else if (!value && plain == "content-size") o_.coding.content_size = on;
     else if (!value && name == "rm") o_.remove = true;
     else if (!value && name == "ultra") o_.ultra = true;
-    else if (!value && (plain == "progress" || plain == "sparse" || plain == "compress-literals" || name == "single-thread" || plain == "row-match-finder" || plain == "asyncio")) {}
-    else if (!value && name == "exclude-compressed") o_.exclude = true;
+    else if (!value && (plain == "progress" || plain == "sparse" || plain == "compress-literals" || name == "single-thread" || plain == "row-match-finder" ||
+                        plain == "asyncio")) {
+    } else if (!value && name == "exclude-compressed") o_.exclude = true;
     else if (name == "fast") return fast(value.value_or("1"));
     else if (name == "long") return window(value);
     else if (value || at + 1 < argv.size()) return long_with_value(name, value ? *value : argv[at + 1], value ? nullptr : &at);
@@ -170,8 +182,8 @@ class ZstdCommand {
   }
   std::optional<int> long_with_value(const std::string& name, const std::string& v, size_t* at) {
     auto n = size_of(v);
-    if (name == "threads" && n) {}
-    else if ((name == "memory" || name == "memlimit" || name == "memlimit-decompress") && n) set_memory(*n);
+    if (name == "threads" && n) {
+    } else if ((name == "memory" || name == "memlimit" || name == "memlimit-decompress") && n) set_memory(*n);
     else if (name == "stream-size" && n) o_.coding.size = *n;
     else if (name == "size-hint" && n) o_.coding.size_hint = *n;
     else if (name == "format") {
@@ -207,12 +219,16 @@ class ZstdCommand {
       case 'l': o_.mode = Options::List; break;
       case 'f': o_.force = true; break;
       case 'k': o_.remove = false; break;
-      case 'c': o_.to_stdout = true; o_.output.clear(); break;
+      case 'c':
+        o_.to_stdout = true;
+        o_.output.clear();
+        break;
       case 'q': o_.display--; break;
       case 'v': o_.display++; break;
       case 'r': o_.recursive = true; break;
       case 'V': return print_version(p_);
-      case 'h': case 'H': {
+      case 'h':
+      case 'H': {
         Output out(p_);
         out.write(kUsage);
         return out.finish(0);
@@ -292,7 +308,8 @@ class ZstdCommand {
   int process(const std::vector<std::string>& files) {
     bool together = !o_.output.empty() || o_.to_stdout;
     if (files.size() > 1 && together && !o_.to_stdout && o_.mode != Options::Test) {
-      say(2, "zstd: WARNING: all input files will be processed and concatenated into a single output file: " + o_.output + " \nThe concatenated output CANNOT regenerate original file names nor directory structure. \n");
+      say(2, "zstd: WARNING: all input files will be processed and concatenated into a single output file: " + o_.output +
+                 " \nThe concatenated output CANNOT regenerate original file names nor directory structure. \n");
     }
     std::optional<NewFile> shared;
     if (!o_.output.empty() && !o_.to_stdout && o_.mode != Options::Test) {
@@ -319,8 +336,9 @@ class ZstdCommand {
     char text[160];
     if (o_.mode == Options::Compress) {
       Human a = human(sum_.in), b = human(sum_.out);
-      std::snprintf(text, sizeof text, "%3zu files compressed : %.2f%% (%6.*f%4s => %6.*f%4s)\n", processed_, sum_.in ? 100.0 * static_cast<double>(sum_.out) / static_cast<double>(sum_.in) : 0.0,
-                    a.precision, a.value, a.suffix.c_str(), b.precision, b.value, b.suffix.c_str());
+      std::snprintf(text, sizeof text, "%3zu files compressed : %.2f%% (%6.*f%4s => %6.*f%4s)\n", processed_,
+                    sum_.in ? 100.0 * static_cast<double>(sum_.out) / static_cast<double>(sum_.in) : 0.0, a.precision, a.value, a.suffix.c_str(), b.precision,
+                    b.value, b.suffix.c_str());
     } else {
       std::snprintf(text, sizeof text, "%zu files decompressed : %6llu bytes total \n", processed_, static_cast<unsigned long long>(sum_.out));
     }
@@ -359,7 +377,9 @@ class ZstdCommand {
     }
   }
 
-  struct Suffix { std::string_view packed, plain; };
+  struct Suffix {
+    std::string_view packed, plain;
+  };
   static constexpr Suffix kSuffixes[] = {{".zst", ""}, {".tzst", ".tar"}, {".gz", ""}, {".tgz", ".tar"}};
 
   // The name of what is made of f; "" after a message.
@@ -370,7 +390,10 @@ class ZstdCommand {
       for (const auto& s : kSuffixes) {
         if (f.size() > s.packed.size() && f.ends_with(s.packed)) out = f.substr(0, f.size() - s.packed.size()) + std::string(s.plain);
       }
-      if (out.empty()) error(f + ": unknown suffix (.zst/.tzst/.gz/.tgz/.lzma/.xz/.txz/.lz4/.tlz4 expected). Can't derive the output file name. Specify it with -o dstFileName. Ignoring.\n");
+      if (out.empty())
+        error(f +
+              ": unknown suffix (.zst/.tzst/.gz/.tgz/.lzma/.xz/.txz/.lz4/.tlz4 expected). Can't derive the output file name. Specify it with -o dstFileName. "
+              "Ignoring.\n");
     }
     return out.empty() || o_.directory.empty() ? out : join_path(o_.directory, base_name(out));
   }
@@ -414,7 +437,8 @@ class ZstdCommand {
     if (o_.remove && !is_stdin && !o_.to_stdout && o_.mode != Options::Test) (void)p_.unlink(f);
   }
   static bool is_packed(const std::string& f) {
-    for (const char* s : {".zst", ".tzst", ".gz", ".tgz", ".xz", ".lzma", ".bz2", ".lz4"}) if (f.ends_with(s)) return true;
+    for (const char* s : {".zst", ".tzst", ".gz", ".tgz", ".xz", ".lzma", ".bz2", ".lz4"})
+      if (f.ends_with(s)) return true;
     return false;
   }
   void report(const std::string& f, const Pumped& n, const std::string& out, size_t of) {
@@ -426,8 +450,11 @@ class ZstdCommand {
       return;
     }
     Human a = human(n.in), b = human(n.out);
-    if (n.in == 0) std::snprintf(text, sizeof text, " :  (%6.*f%s => %6.*f%s, ", a.precision, a.value, a.suffix.c_str(), b.precision, b.value, b.suffix.c_str());
-    else std::snprintf(text, sizeof text, " :%6.2f%%   (%6.*f%s => %6.*f%s, ", 100.0 * static_cast<double>(n.out) / static_cast<double>(n.in), a.precision, a.value, a.suffix.c_str(), b.precision, b.value, b.suffix.c_str());
+    if (n.in == 0)
+      std::snprintf(text, sizeof text, " :  (%6.*f%s => %6.*f%s, ", a.precision, a.value, a.suffix.c_str(), b.precision, b.value, b.suffix.c_str());
+    else
+      std::snprintf(text, sizeof text, " :%6.2f%%   (%6.*f%s => %6.*f%s, ", 100.0 * static_cast<double>(n.out) / static_cast<double>(n.in), a.precision,
+                    a.value, a.suffix.c_str(), b.precision, b.value, b.suffix.c_str());
     say(2, padded(f) + text + out + ") \n");
   }
   static std::string padded(std::string s) {
@@ -537,10 +564,11 @@ class ZstdCommand {
     std::string check = f.checksum && f.any ? "XXH64" : "None";
     if (f.known) {
       double r = f.compressed ? static_cast<double>(f.uncompressed) / static_cast<double>(f.compressed) : 0;
-      out.format("%6llu  %5llu  %6.*f%4s  %8.*f%4s  %5.3f  %5s  %s\n", static_cast<unsigned long long>(f.frames), static_cast<unsigned long long>(f.skips), c.precision, c.value, c.suffix.c_str(),
-                 u.precision, u.value, u.suffix.c_str(), r, check.c_str(), name.c_str());
+      out.format("%6llu  %5llu  %6.*f%4s  %8.*f%4s  %5.3f  %5s  %s\n", static_cast<unsigned long long>(f.frames), static_cast<unsigned long long>(f.skips),
+                 c.precision, c.value, c.suffix.c_str(), u.precision, u.value, u.suffix.c_str(), r, check.c_str(), name.c_str());
     } else {
-      out.format("%6llu  %5llu  %6.*f%4s                       %5s  %s\n", static_cast<unsigned long long>(f.frames), static_cast<unsigned long long>(f.skips), c.precision, c.value, c.suffix.c_str(), check.c_str(), name.c_str());
+      out.format("%6llu  %5llu  %6.*f%4s                       %5s  %s\n", static_cast<unsigned long long>(f.frames), static_cast<unsigned long long>(f.skips),
+                 c.precision, c.value, c.suffix.c_str(), check.c_str(), name.c_str());
     }
   }
   int list() {

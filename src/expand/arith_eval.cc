@@ -177,7 +177,11 @@ class ArithEvaluator {
   }
 
   /// Where an element lives: an index or a key.
-  struct Place { bool assoc = false; int64_t index = 0; std::string key; };
+  struct Place {
+    bool assoc = false;
+    int64_t index = 0;
+    std::string key;
+  };
 
   bool place(const Arith& a, Place* out) {
     Symbol s = e_.vars().resolve(a.symbol);

@@ -57,7 +57,10 @@ bool Expander::assign(Symbol s, std::string_view value, uint32_t flags) {
     Variable& v = vars_.writable(s);
     if (value.size() > 65536) host_.charge(value.size());
     v.set_text(value);
-    if (options_[Option::AllExport]) { v.attrs |= kExported; vars_.touch_environment(); }
+    if (options_[Option::AllExport]) {
+      v.attrs |= kExported;
+      vars_.touch_environment();
+    }
     if (v.watched || v.dynamic) host_.assigned(s, v);
     return true;
   }
@@ -98,7 +101,10 @@ bool Expander::assign(Symbol s, std::string_view value, uint32_t flags) {
   } else {
     v.set_text(value);
   }
-  if (options_[Option::AllExport]) { v.attrs |= kExported; vars_.touch_environment(); }
+  if (options_[Option::AllExport]) {
+    v.attrs |= kExported;
+    vars_.touch_environment();
+  }
   if (v.watched || v.dynamic) host_.assigned(t, v);
   return true;
 }

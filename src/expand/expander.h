@@ -21,7 +21,10 @@
 
 namespace nacre {
 
-struct DirItem { std::string name; bool maybe_dir; };
+struct DirItem {
+  std::string name;
+  bool maybe_dir;
+};
 
 class ExpandHost {
  public:

@@ -8,6 +8,7 @@
 namespace nacre {
 
 // id, name, letter (0 = none)
+// clang-format off
 #define NACRE_SET_OPTIONS(X)                                                              \
   X(AllExport, "allexport", 'a') X(BraceExpand, "braceexpand", 'B') X(Emacs, "emacs", 0)       \
   X(ErrExit, "errexit", 'e') X(ErrTrace, "errtrace", 'E') X(FuncTrace, "functrace", 'T')       \
@@ -18,8 +19,10 @@ namespace nacre {
   X(NoUnset, "nounset", 'u') X(OneCmd, "onecmd", 't') X(Physical, "physical", 'P')             \
   X(PipeFail, "pipefail", 0) X(Posix, "posix", 0) X(Privileged, "privileged", 'p')             \
   X(Verbose, "verbose", 'v') X(Vi, "vi", 0) X(XTrace, "xtrace", 'x')
+// clang-format on
 
 // id, name, on at start
+// clang-format off
 #define NACRE_SHOPT_OPTIONS(X)                                                             \
   X(AutoCd, "autocd", 0) X(AssocExpandOnce, "assoc_expand_once", 0) X(CdableVars, "cdable_vars", 0)   \
   X(CdSpell, "cdspell", 0) X(CheckHash, "checkhash", 0) X(CheckJobs, "checkjobs", 0)                  \
@@ -41,12 +44,13 @@ namespace nacre {
   X(ProgCompAlias, "progcomp_alias", 0) X(PromptVars, "promptvars", 1) X(RestrictedShell, "restricted_shell", 0) \
   X(ShiftVerbose, "shift_verbose", 0) X(SourcePath, "sourcepath", 1) X(VarRedirClose, "varredir_close", 0) \
   X(XpgEcho, "xpg_echo", 0)
+// clang-format on
 
 enum class Option : uint8_t {
 #define X(id, name, more) id,
   NACRE_SET_OPTIONS(X) NACRE_SHOPT_OPTIONS(X)
 #undef X
-  Count
+      Count
 };
 
 class Options {

@@ -267,7 +267,7 @@ bool Expander::apply_default(const ir::Param& p, Target& t, bool quoted, Fields&
   using Op = ast::ParamOp;
   // A list is null when it has no element, or one that is empty; through an
   // indirection bash looks at the first only.
-  bool null = !t.is_list ? t.scalar.empty()
+  bool null = !t.is_list                        ? t.scalar.empty()
               : quoted && t.star && !p.indirect ? join(t.list, true).empty()
                                                 : t.list.empty() || (t.list.size() == 1 && t.list[0].empty() && !p.indirect);
   bool missing = !t.set || (p.colon && null);

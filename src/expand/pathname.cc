@@ -11,7 +11,10 @@ namespace {
 
 /// Splits a pattern at unquoted, ungrouped, unbracketed slashes. Each component
 /// remembers how many slashes followed it.
-struct Component { std::string text; std::string slashes; };
+struct Component {
+  std::string text;
+  std::string slashes;
+};
 
 std::vector<Component> components(const std::string& pattern) {
   std::vector<Component> out;
@@ -188,7 +191,8 @@ std::vector<std::string> Expander::glob(const std::string& pattern) {
       size_t slash = path.rfind('/');
       std::string_view base = slash == path.npos ? std::string_view(path) : std::string_view(path).substr(slash + 1);
       if (base == "." || base == "..") return true;
-      for (const Glob& g : globs) if (g.match(path)) return true;
+      for (const Glob& g : globs)
+        if (g.match(path)) return true;
       return false;
     });
   }

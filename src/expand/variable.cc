@@ -81,16 +81,28 @@ void Variable::set_first(std::string t) {
 }
 
 void Variable::set_text(std::string_view t) {
-  if (indexed_) { indexed_->at(0) = t; return; }
-  if (assoc_) { assoc_->at("0") = t; return; }
+  if (indexed_) {
+    indexed_->at(0) = t;
+    return;
+  }
+  if (assoc_) {
+    assoc_->at("0") = t;
+    return;
+  }
   if (attrs & (kIndexed | kAssoc)) return set_first(std::string(t));
   text_.assign(t);
   rep_ = Rep::Text;
 }
 
 void Variable::set_text(std::string&& t) {
-  if (indexed_) { indexed_->at(0) = std::move(t); return; }
-  if (assoc_) { assoc_->at("0") = std::move(t); return; }
+  if (indexed_) {
+    indexed_->at(0) = std::move(t);
+    return;
+  }
+  if (assoc_) {
+    assoc_->at("0") = std::move(t);
+    return;
+  }
   if (attrs & (kIndexed | kAssoc)) return set_first(std::move(t));
   text_ = std::move(t);
   rep_ = Rep::Text;
@@ -104,8 +116,14 @@ void Variable::set_number(int64_t n) {
 
 void Variable::append_text(std::string_view t) {
   if ((attrs & (kIndexed | kAssoc)) && !indexed_ && !assoc_) return set_first(std::string(t));
-  if (indexed_) { indexed_->at(0).append(t); return; }
-  if (assoc_) { assoc_->at("0").append(t); return; }
+  if (indexed_) {
+    indexed_->at(0).append(t);
+    return;
+  }
+  if (assoc_) {
+    assoc_->at("0").append(t);
+    return;
+  }
   (void)text();
   text_.append(t);
   rep_ = Rep::Text;

@@ -114,7 +114,8 @@ Variable& Variables::hide(size_t i, Symbol s, bool* fresh) {
 /// What `local` finds in a temporary assignment (x=1 f) it takes over, value and all.
 Variable& Variables::make_local(Symbol s, bool* fresh) {
   size_t function = scopes_.size();
-  while (function-- > 0 && scopes_[function]->kind != ScopeKind::Function) {}
+  while (function-- > 0 && scopes_[function]->kind != ScopeKind::Function) {
+  }
   if (fresh) *fresh = false;
   if (function == static_cast<size_t>(-1)) return writable(s);
   auto record = [&](size_t i) {
@@ -253,7 +254,8 @@ size_t Variables::memory() const {
   size_t bytes = 0;
   each([&](Symbol, const Variable& v) { bytes += v.memory(); });
   for (const auto& scope : scopes_) {
-    for (const Saved& saved : scope->saved) if (saved.previous) bytes += saved.previous->memory();
+    for (const Saved& saved : scope->saved)
+      if (saved.previous) bytes += saved.previous->memory();
   }
   return bytes;
 }

@@ -22,14 +22,25 @@
 namespace nacre {
 
 enum Attr : uint32_t {
-  kExported = 1, kReadonly = 2, kInteger = 4, kLower = 8, kUpper = 16, kCapital = 32,
-  kNameref = 64, kTrace = 128, kIndexed = 256, kAssoc = 512,
+  kExported = 1,
+  kReadonly = 2,
+  kInteger = 4,
+  kLower = 8,
+  kUpper = 16,
+  kCapital = 32,
+  kNameref = 64,
+  kTrace = 128,
+  kIndexed = 256,
+  kAssoc = 512,
 };
 
 /// Indexed array: elements by ascending index, dense where indexes are.
 class IndexedArray {
  public:
-  struct Element { int64_t index; std::string value; };
+  struct Element {
+    int64_t index;
+    std::string value;
+  };
   const std::string* get(int64_t index) const;
   std::string& at(int64_t index);          ///< makes it if missing
   bool remove(int64_t index);
@@ -61,7 +72,11 @@ class AssocArray {
   void each(const std::function<void(const std::string& key, const std::string& value)>& f) const;
 
  private:
-  struct Entry { std::string key, value; uint32_t hash; std::unique_ptr<Entry> next; };
+  struct Entry {
+    std::string key, value;
+    uint32_t hash;
+    std::unique_ptr<Entry> next;
+  };
   static uint32_t hash(std::string_view key);
   void grow();
   std::vector<std::unique_ptr<Entry>> buckets_;
@@ -176,9 +191,17 @@ class Variables {
 
  private:
   static constexpr size_t kChunk = 32;
-  struct Chunk : RefCounted { Ref<Variable> slots[kChunk]; };
-  struct Saved { Symbol symbol; Ref<Variable> previous; };
-  struct Scope : RefCounted { ScopeKind kind; std::vector<Saved> saved; };
+  struct Chunk : RefCounted {
+    Ref<Variable> slots[kChunk];
+  };
+  struct Saved {
+    Symbol symbol;
+    Ref<Variable> previous;
+  };
+  struct Scope : RefCounted {
+    ScopeKind kind;
+    std::vector<Saved> saved;
+  };
 
   Ref<Variable>& slot(Symbol s);
   Ref<Variable>& global_slot(Symbol s);

@@ -71,7 +71,8 @@ class PosixHost final : public Host {
     if (n <= 0) return;
     if (fds_[0].revents) {
       uint64_t count;
-      while (read(wake_, &count, sizeof count) > 0) {}
+      while (read(wake_, &count, sizeof count) > 0) {
+      }
     }
     for (size_t i = 0; i < polls.size(); ++i)
       if (fds_[i + 1].revents) polls[i].ready = true;
@@ -84,9 +85,7 @@ class PosixHost final : public Host {
     errno = saved;
   }
 
-  std::shared_ptr<HostDir> open_dir(const std::string& path, bool writable, int* error) override {
-    return open_posix_dir(path, writable, error);
-  }
+  std::shared_ptr<HostDir> open_dir(const std::string& path, bool writable, int* error) override { return open_posix_dir(path, writable, error); }
 
  private:
   int wake_;

@@ -48,12 +48,13 @@ struct Curl {
   bool good = false;
 
   Curl() {
-    good = get(global_init, "curl_global_init") && get(easy_init, "curl_easy_init") && get(easy_cleanup, "curl_easy_cleanup") && get(setopt, "curl_easy_setopt") &&
-           get(getinfo, "curl_easy_getinfo") && get(pause, "curl_easy_pause") && get(strerror, "curl_easy_strerror") && get(multi_init, "curl_multi_init") &&
-           get(multi_cleanup, "curl_multi_cleanup") && get(multi_setopt, "curl_multi_setopt") && get(add_handle, "curl_multi_add_handle") &&
-           get(remove_handle, "curl_multi_remove_handle") && get(socket_action, "curl_multi_socket_action") && get(info_read, "curl_multi_info_read") &&
-           get(append, "curl_slist_append") && get(free_list, "curl_slist_free_all") && get(url, "curl_url") && get(url_cleanup, "curl_url_cleanup") &&
-           get(url_get, "curl_url_get") && get(url_set, "curl_url_set") && get(free, "curl_free") && global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    good = get(global_init, "curl_global_init") && get(easy_init, "curl_easy_init") && get(easy_cleanup, "curl_easy_cleanup") &&
+           get(setopt, "curl_easy_setopt") && get(getinfo, "curl_easy_getinfo") && get(pause, "curl_easy_pause") && get(strerror, "curl_easy_strerror") &&
+           get(multi_init, "curl_multi_init") && get(multi_cleanup, "curl_multi_cleanup") && get(multi_setopt, "curl_multi_setopt") &&
+           get(add_handle, "curl_multi_add_handle") && get(remove_handle, "curl_multi_remove_handle") && get(socket_action, "curl_multi_socket_action") &&
+           get(info_read, "curl_multi_info_read") && get(append, "curl_slist_append") && get(free_list, "curl_slist_free_all") && get(url, "curl_url") &&
+           get(url_cleanup, "curl_url_cleanup") && get(url_get, "curl_url_get") && get(url_set, "curl_url_set") && get(free, "curl_free") &&
+           global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   }
   template <class T>
   static bool get(T*& to, const char* name) {
@@ -71,7 +72,9 @@ const Curl& curl() {
 class Url {
  public:
   Url() : handle_(curl().url()) {}
-  ~Url() { if (handle_) curl().url_cleanup(handle_); }
+  ~Url() {
+    if (handle_) curl().url_cleanup(handle_);
+  }
   Url(const Url&) = delete;
   Url(Url&& o) noexcept : handle_(std::exchange(o.handle_, nullptr)) {}
 
@@ -88,7 +91,8 @@ class Url {
   }
   UrlParts parts() const {
     auto lower = [](std::string s) {
-      for (char& c : s) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+      for (char& c : s)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
       return s;
     };
     UrlParts p;
@@ -255,7 +259,8 @@ class Transfer final : public HttpTransfer {
     head_mask_.finish(head);
     body_mask_.finish(body);
     if (denied_) {
-      end_ = {CURLE_COULDNT_CONNECT, "the address of " + url_.part(CURLUPART_HOST) + " (" + refused_ + ") is not a public one; the network policy does not allow it", true};
+      end_ = {CURLE_COULDNT_CONNECT,
+              "the address of " + url_.part(CURLUPART_HOST) + " (" + refused_ + ") is not a public one; the network policy does not allow it", true};
     } else if (too_large_) {
       end_ = {CURLE_FILESIZE_EXCEEDED, "the answer is larger than the network policy allows (" + std::to_string(policy_.max_response_bytes) + " bytes)", true};
     } else if (code != CURLE_OK) {
@@ -355,7 +360,8 @@ class Client final : public HttpClient {
       headers.push_back(policy_.headers[i].name + ": " + policy_.headers[i].value);
       secrets.push_back(policy_.headers[i].value);
       // "Bearer x": x alone is secret as well.
-      if (size_t blank = secrets.back().rfind(' '); blank != std::string::npos && secrets.back().size() - blank > 8) secrets.push_back(secrets.back().substr(blank + 1));
+      if (size_t blank = secrets.back().rfind(' '); blank != std::string::npos && secrets.back().size() - blank > 8)
+        secrets.push_back(secrets.back().substr(blank + 1));
     }
     const bool secret = !secrets.empty();
     for (const std::string& line : request.headers) {

@@ -38,9 +38,7 @@ void* operator new(std::size_t size) {
 }
 
 /// Whoever asks so can do without (std::stable_sort): what is refused is refused by returning null.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return too_much(size) ? nullptr : counted(size);
-}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return too_much(size) ? nullptr : counted(size); }
 
 void operator delete(void* p) noexcept {
   if (!p) return;

@@ -18,7 +18,7 @@ namespace {
 class FdStream final : public HostStream {
  public:
   FdStream(int fd, bool own) : fd_(fd), own_(own) {
-    struct stat st {};
+    struct stat st{};
     if (fstat(fd, &st) != 0) st.st_mode = S_IFIFO;
     socket_ = S_ISSOCK(st.st_mode);
     kind_ = S_ISREG(st.st_mode) ? 'f' : S_ISCHR(st.st_mode) ? 'c' : 'p';
@@ -58,8 +58,7 @@ class FdStream final : public HostStream {
       return -EPIPE;
     }
     for (;;) {
-      ssize_t n = socket_ ? send(fd_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
-                          : ::write(use(), data.data(), data.size());
+      ssize_t n = socket_ ? send(fd_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL) : ::write(use(), data.data(), data.size());
       if (n >= 0) return n;
       if (errno != EINTR) return errno == EWOULDBLOCK ? -EAGAIN : -errno;
     }

@@ -28,9 +28,7 @@ class TempDir {
     std::ifstream in(*this / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  bool has(const std::string& name) const {
-    return std::filesystem::symlink_status(*this / name).type() != std::filesystem::file_type::not_found;
-  }
+  bool has(const std::string& name) const { return std::filesystem::symlink_status(*this / name).type() != std::filesystem::file_type::not_found; }
 
  private:
   std::string path_;

@@ -36,10 +36,15 @@ bool ambiguous(std::string_view path) {
 }
 
 bool token(std::string_view s) {
-  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && std::strchr("!#$%&'*+-.^_`|~", c)); });
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && std::strchr("!#$%&'*+-.^_`|~", c));
+  });
 }
 
-struct Range { unsigned char net[16]; int bits; };
+struct Range {
+  unsigned char net[16];
+  int bits;
+};
 
 bool in_range(const unsigned char* a, const Range& r) {
   int whole = r.bits / 8, rest = r.bits % 8;
@@ -49,11 +54,20 @@ bool in_range(const unsigned char* a, const Range& r) {
 
 // Source: RFC 6890 and the IANA registries of special-purpose addresses.
 constexpr Range kSpecial4[] = {
-    {{0}, 8}, {{10}, 8}, {{100, 64}, 10}, {{127}, 8}, {{169, 254}, 16}, {{172, 16}, 12}, {{192, 0, 0}, 24}, {{192, 0, 2}, 24},
-    {{192, 88, 99}, 24}, {{192, 168}, 16}, {{198, 18}, 15}, {{198, 51, 100}, 24}, {{203, 0, 113}, 24}, {{224}, 4}, {{240}, 4},
+    {{0}, 8},          {{10}, 8},           {{100, 64}, 10},  {{127}, 8},      {{169, 254}, 16},     {{172, 16}, 12},     {{192, 0, 0}, 24},
+    {{192, 0, 2}, 24}, {{192, 88, 99}, 24}, {{192, 168}, 16}, {{198, 18}, 15}, {{198, 51, 100}, 24}, {{203, 0, 113}, 24}, {{224}, 4},
+    {{240}, 4},
 };
 constexpr Range kSpecial6[] = {
-    {{0x01, 0x00}, 64}, {{0x20, 0x01, 0x0d, 0xb8}, 32}, {{0x20, 0x01, 0x00}, 23}, {{0x3f, 0xff}, 20}, {{0x5f, 0x00}, 16}, {{0xfc}, 7}, {{0xfe, 0x80}, 10}, {{0xfe, 0xc0}, 10}, {{0xff}, 8},
+    {{0x01, 0x00}, 64},
+    {{0x20, 0x01, 0x0d, 0xb8}, 32},
+    {{0x20, 0x01, 0x00}, 23},
+    {{0x3f, 0xff}, 20},
+    {{0x5f, 0x00}, 16},
+    {{0xfc}, 7},
+    {{0xfe, 0x80}, 10},
+    {{0xfe, 0xc0}, 10},
+    {{0xff}, 8},
 };
 
 }  // namespace
@@ -68,7 +82,8 @@ bool parse_prefix(std::string_view text, UrlParts* out, std::string* error) {
   out->scheme = colon == text.npos ? "" : lower(text.substr(0, colon));
   if (out->scheme != "http" && out->scheme != "https") return wrong("a URL prefix begins with https:// or http://");
   std::string_view rest = text.substr(colon + 3);
-  for (char c : rest) if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 127) return wrong("a URL prefix holds printable ASCII only");
+  for (char c : rest)
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 127) return wrong("a URL prefix holds printable ASCII only");
   size_t slash = rest.find('/');
   std::string_view where = rest.substr(0, slash);
   out->path = slash == rest.npos ? "/" : std::string(rest.substr(slash));
@@ -104,8 +119,8 @@ bool is_public(std::span<const unsigned char> a) {
   if (a.size() == 4) return std::none_of(std::begin(kSpecial4), std::end(kSpecial4), [&](const Range& r) { return in_range(a.data(), r); });
   if (a.size() != 16) return false;
   // IPv4 within: mapped, compatible, NAT64, 6to4.
-  constexpr Range kMapped{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96}, kCompatible{{0}, 96}, kNat64{{0, 0x64, 0xff, 0x9b}, 96}, kLocalNat64{{0, 0x64, 0xff, 0x9b, 0, 1}, 48},
-      k6to4{{0x20, 0x02}, 16};
+  constexpr Range kMapped{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96}, kCompatible{{0}, 96}, kNat64{{0, 0x64, 0xff, 0x9b}, 96},
+      kLocalNat64{{0, 0x64, 0xff, 0x9b, 0, 1}, 48}, k6to4{{0x20, 0x02}, 16};
   if (in_range(a.data(), kCompatible) || in_range(a.data(), kLocalNat64)) return false;
   if (in_range(a.data(), kMapped) || in_range(a.data(), kNat64)) return is_public(a.subspan(12, 4));
   if (in_range(a.data(), k6to4)) return is_public(a.subspan(2, 4));
@@ -115,12 +130,15 @@ bool is_public(std::span<const unsigned char> a) {
 std::string check_policy(const NetworkPolicy& policy) {
   UrlParts parts;
   std::string error;
-  for (const std::string& url : policy.allow_urls) if (!parse_prefix(url, &parts, &error)) return error;
-  for (const std::string& method : policy.allow_methods) if (!token(method)) return method + ": not a method";
+  for (const std::string& url : policy.allow_urls)
+    if (!parse_prefix(url, &parts, &error)) return error;
+  for (const std::string& method : policy.allow_methods)
+    if (!token(method)) return method + ": not a method";
   for (const HeaderInjection& h : policy.headers) {
     if (!parse_prefix(h.url_prefix, &parts, &error)) return error;
     if (!token(h.name)) return h.name + ": not the name of a header";
-    if (h.value.empty() || h.value.find_first_of(std::string_view("\r\n\0", 3)) != h.value.npos) return "the value of the header " + h.name + " is empty or has line breaks";
+    if (h.value.empty() || h.value.find_first_of(std::string_view("\r\n\0", 3)) != h.value.npos)
+      return "the value of the header " + h.name + " is empty or has line breaks";
   }
   return "";
 }

@@ -19,9 +19,7 @@ class Device : public File {
     switch (st_.rdev_minor) {
       case kNull: return size_t{0};
       case kZero:
-      case kFull:
-        std::memset(out.data(), 0, out.size());
-        return out.size();
+      case kFull: std::memset(out.data(), 0, out.size()); return out.size();
       default:
         for (size_t i = 0; i < out.size(); i += 8) {
           uint64_t r = p.random();
@@ -140,8 +138,8 @@ Stat pipe_stat() {
 }  // namespace
 
 Result<Ref<File>> open_device(Process& p, const Stat& st, uint32_t flags) {
-  if (st.rdev_major == kMem && (st.rdev_minor == kNull || st.rdev_minor == kZero || st.rdev_minor == kFull ||
-                                st.rdev_minor == kRandom || st.rdev_minor == kUrandom)) {
+  if (st.rdev_major == kMem &&
+      (st.rdev_minor == kNull || st.rdev_minor == kZero || st.rdev_minor == kFull || st.rdev_minor == kRandom || st.rdev_minor == kUrandom)) {
     return Ref<File>(make_ref<Device>(st, flags));
   }
   if (st.rdev_major == kTty && st.rdev_minor == 0) {

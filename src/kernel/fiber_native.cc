@@ -107,9 +107,7 @@ struct FiberSwitch {
   void* fake_stack = nullptr;       ///< ASan: saved while suspended
   static thread_local FiberSwitch* running;
 
-  StackExtender extender() const {
-    return {reinterpret_cast<uintptr_t>(stacks.back().base) + kReserve, &FiberSwitch::extend, &FiberSwitch::extend_on};
-  }
+  StackExtender extender() const { return {reinterpret_cast<uintptr_t>(stacks.back().base) + kReserve, &FiberSwitch::extend, &FiberSwitch::extend_on}; }
 
   static void begin_switch([[maybe_unused]] void** save, [[maybe_unused]] const void* bottom, [[maybe_unused]] size_t size) {
 #ifdef NACRE_ASAN

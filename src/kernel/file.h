@@ -64,7 +64,10 @@ class File : public RefCounted {
 /// Descriptor table of one process: small integers to open file descriptions.
 class FdTable {
  public:
-  struct Entry { Ref<File> file; bool cloexec = false; };
+  struct Entry {
+    Ref<File> file;
+    bool cloexec = false;
+  };
 
   File* get(int fd) const { return fd >= 0 && static_cast<size_t>(fd) < entries_.size() ? entries_[fd].file.get() : nullptr; }
   Entry* entry(int fd) { return get(fd) ? &entries_[fd] : nullptr; }

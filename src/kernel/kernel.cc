@@ -54,9 +54,7 @@ const Body* Kernel::image(std::string_view name) const {
   return image_source_ ? image_source_(name) : nullptr;
 }
 
-Result<Body> Kernel::load(Process& p, std::string_view path, std::vector<std::string>& argv) {
-  return load_depth(p, path, argv, 0);
-}
+Result<Body> Kernel::load(Process& p, std::string_view path, std::vector<std::string>& argv) { return load_depth(p, path, argv, 0); }
 
 Result<Body> Kernel::load_depth(Process& p, std::string_view path, std::vector<std::string>& argv, int depth) {
   NACRE_TRY(Node node, vfs_.resolve(p.path_context(), path));

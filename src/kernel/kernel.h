@@ -127,7 +127,10 @@ class Kernel : public TimeSource {
 
   /// Programs that were looked for in vain in this run, with the names there are that come close:
   /// for the result. The first few only.
-  struct MissingProgram { std::string name; std::vector<std::string> nearest; };
+  struct MissingProgram {
+    std::string name;
+    std::vector<std::string> nearest;
+  };
   static constexpr size_t kMissingPrograms = 8;
   std::vector<MissingProgram> missing_programs;
 

@@ -163,9 +163,7 @@ Errno Process::exec(std::string_view path, std::vector<std::string> argv, std::s
   exit(status);
 }
 
-bool Process::has_child(int pid) const {
-  return std::find(life_->children.begin(), life_->children.end(), pid) != life_->children.end();
-}
+bool Process::has_child(int pid) const { return std::find(life_->children.begin(), life_->children.end(), pid) != life_->children.end(); }
 
 Result<std::optional<Waited>> Process::wait(int pid, bool no_hang, bool untraced, bool deaf) {
   using State = Life::State;

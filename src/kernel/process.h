@@ -42,7 +42,10 @@ struct WaitStatus {
   /// $?: 0..255, or 128 + signal.
   int shell_status() const { return kind == Kind::Exited ? code : 128 + code; }
 };
-struct Waited { int pid; WaitStatus status; };
+struct Waited {
+  int pid;
+  WaitStatus status;
+};
 
 using EnvList = std::vector<std::string>;  ///< "NAME=value" each
 using Body = std::function<int(Process&)>;
@@ -59,10 +62,16 @@ struct SpawnOptions {
 };
 
 /// getrlimit(2). Units as the ulimit builtin's; kNoLimit: none.
-struct ResourceLimit { uint64_t soft, hard; };
+struct ResourceLimit {
+  uint64_t soft, hard;
+};
 constexpr uint64_t kNoLimit = ~uint64_t{0};
 
-struct PollRequest { int fd; uint32_t events; uint32_t ready = 0; };
+struct PollRequest {
+  int fd;
+  uint32_t events;
+  uint32_t ready = 0;
+};
 
 class Process {
  public:
@@ -100,7 +109,9 @@ class Process {
   Result<uint64_t> lseek(int fd, int64_t offset, Whence whence);
   Result<int> dup(int fd, int from = 0, bool cloexec = false);
   Result<int> dup2(int from, int to);
-  struct PipePair { int read_end, write_end; };
+  struct PipePair {
+    int read_end, write_end;
+  };
   Result<PipePair> pipe();
   Result<void> ftruncate(int fd, uint64_t size);
   Result<void> fchmod(int fd, Mode mode);
@@ -135,7 +146,11 @@ class Process {
   Result<void> chdir(std::string_view path);
   Result<std::string> getcwd();
   Mode umask() const { return umask_; }
-  Mode set_umask(Mode mask) { Mode old = umask_; umask_ = mask & 0777; return old; }
+  Mode set_umask(Mode mask) {
+    Mode old = umask_;
+    umask_ = mask & 0777;
+    return old;
+  }
   PathContext path_context() const { return {&cred_, cwd_, umask_}; }
   Vfs& vfs() const;
 

@@ -69,9 +69,7 @@ Result<int> Process::open(std::string_view path, uint32_t flags, Mode mode) {
   return add_file(make_ref<RegularFile>(node, flags, std::move(name)), cloexec);
 }
 
-Result<int> Process::add_file(Ref<File> file, bool cloexec, int from) {
-  return fds_.add(std::move(file), cloexec, from, fd_limit());
-}
+Result<int> Process::add_file(Ref<File> file, bool cloexec, int from) { return fds_.add(std::move(file), cloexec, from, fd_limit()); }
 
 Result<void> Process::close(int fd) {
   if (!fds_.remove(fd)) return Errno::BADF;

@@ -12,22 +12,46 @@ namespace {
 
 // A node id says what it is: pid in the upper half, entry (and descriptor) below.
 enum Entry : uint32_t {
-  kRootDir = 1, kSelf, kUptime, kVersion, kCpuinfo, kMeminfo, kMounts, kLoadavg, kStat, kFilesystems,   // pid 0
-  kPidDir = 32, kCmdline, kComm, kEnviron, kCwd, kExe, kPidStat, kStatus, kPidMounts, kFdDir, kLimits, kStatm,
+  kRootDir = 1,
+  kSelf,
+  kUptime,
+  kVersion,
+  kCpuinfo,
+  kMeminfo,
+  kMounts,
+  kLoadavg,
+  kStat,
+  kFilesystems,   // pid 0
+  kPidDir = 32,
+  kCmdline,
+  kComm,
+  kEnviron,
+  kCwd,
+  kExe,
+  kPidStat,
+  kStatus,
+  kPidMounts,
+  kFdDir,
+  kLimits,
+  kStatm,
   kFdBase = 0x10000,                                                                                   // + descriptor
 };
 
-struct Name { const char* name; Entry entry; FileType type; };
+struct Name {
+  const char* name;
+  Entry entry;
+  FileType type;
+};
 constexpr Name kTop[] = {
-    {"self", kSelf, FileType::Symlink}, {"uptime", kUptime, FileType::Regular}, {"version", kVersion, FileType::Regular},
+    {"self", kSelf, FileType::Symlink},       {"uptime", kUptime, FileType::Regular},   {"version", kVersion, FileType::Regular},
     {"cpuinfo", kCpuinfo, FileType::Regular}, {"meminfo", kMeminfo, FileType::Regular}, {"mounts", kMounts, FileType::Regular},
-    {"loadavg", kLoadavg, FileType::Regular}, {"stat", kStat, FileType::Regular}, {"filesystems", kFilesystems, FileType::Regular},
+    {"loadavg", kLoadavg, FileType::Regular}, {"stat", kStat, FileType::Regular},       {"filesystems", kFilesystems, FileType::Regular},
 };
 constexpr Name kPerProcess[] = {
-    {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular}, {"environ", kEnviron, FileType::Regular},
-    {"cwd", kCwd, FileType::Symlink}, {"exe", kExe, FileType::Symlink}, {"stat", kPidStat, FileType::Regular},
-    {"status", kStatus, FileType::Regular}, {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
-    {"limits", kLimits, FileType::Regular}, {"statm", kStatm, FileType::Regular},
+    {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular},        {"environ", kEnviron, FileType::Regular},
+    {"cwd", kCwd, FileType::Symlink},         {"exe", kExe, FileType::Symlink},          {"stat", kPidStat, FileType::Regular},
+    {"status", kStatus, FileType::Regular},   {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
+    {"limits", kLimits, FileType::Regular},   {"statm", kStatm, FileType::Regular},
 };
 
 NodeId id(int pid, uint32_t entry) { return static_cast<NodeId>(pid) << 32 | entry; }
@@ -87,7 +111,8 @@ Result<NodeId> ProcFs::lookup(NodeId dir, std::string_view name) {
   uint32_t entry = entry_of(dir);
   int pid = pid_of(dir);
   if (entry == kRootDir) {
-    for (const Name& n : kTop) if (name == n.name) return id(0, n.entry);
+    for (const Name& n : kTop)
+      if (name == n.name) return id(0, n.entry);
     int p = number(name);
     if (p > 0 && kernel_.find(p)) return id(p, kPidDir);
     return Errno::NOENT;
@@ -95,7 +120,8 @@ Result<NodeId> ProcFs::lookup(NodeId dir, std::string_view name) {
   Process* p = kernel_.find(pid);
   if (!p) return Errno::NOENT;
   if (entry == kPidDir) {
-    for (const Name& n : kPerProcess) if (name == n.name) return id(pid, n.entry);
+    for (const Name& n : kPerProcess)
+      if (name == n.name) return id(pid, n.entry);
     return Errno::NOENT;
   }
   if (entry == kFdDir) {
@@ -183,7 +209,9 @@ std::string ProcFs::stat_line(const Process& p, const Process::Life& life) {
   int group = terminal ? (kernel_.foreground_group ? kernel_.foreground_group : p.pgid()) : -1;
   Timespec cpu = p.cpu_time();
   char text[512];
-  std::snprintf(text, sizeof text, "%d (%s) %c %d %d %d %d %d 4194304 0 0 0 0 %lld 0 0 0 20 0 1 0 %lld %llu %llu 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+  std::snprintf(text, sizeof text,
+                "%d (%s) %c %d %d %d %d %d 4194304 0 0 0 0 %lld 0 0 0 20 0 1 0 %lld %llu %llu 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 "
+                "0 0 0 0 0 0\n",
                 p.pid(), comm_of(p).c_str(), state_letter(p, kernel_, life), p.ppid(), p.pgid(), p.sid(), terminal ? kTerminal : 0, group,
                 static_cast<long long>(cpu.sec * 100 + cpu.nsec / 10'000'000), static_cast<long long>(ticks), static_cast<unsigned long long>(memory),
                 static_cast<unsigned long long>(memory / kPage));
@@ -201,13 +229,20 @@ Result<std::string> ProcFs::content(NodeId node) {
   uint64_t used = std::min(kernel_.budget().memory(), memory);
   Timespec up = subtract(kernel_.now(Clock::Monotonic), booted_);
   switch (entry) {
-    case kUptime: return format("%lld.%02d %lld.%02d\n", static_cast<long long>(up.sec), up.nsec / 10'000'000, static_cast<long long>(up.sec), up.nsec / 10'000'000);
+    case kUptime:
+      return format("%lld.%02d %lld.%02d\n", static_cast<long long>(up.sec), up.nsec / 10'000'000, static_cast<long long>(up.sec), up.nsec / 10'000'000);
     case kVersion: return std::string("Linux version 6.1.0-nacre (nacre virtual kernel 0.1.0) #1 SMP\n");
     case kCpuinfo: return std::string("processor\t: 0\nvendor_id\t: nacre\nmodel name\t: nacre virtual CPU\ncpu cores\t: 1\n\n");
-    case kMeminfo: return format("MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\nCached:                0 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n",
-                                 static_cast<unsigned long long>(memory >> 10), static_cast<unsigned long long>((memory - used) >> 10), static_cast<unsigned long long>((memory - used) >> 10));
+    case kMeminfo:
+      return format(
+          "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\nCached:                0 kB\nSwapTotal:  "
+          "           0 kB\nSwapFree:              0 kB\n",
+          static_cast<unsigned long long>(memory >> 10), static_cast<unsigned long long>((memory - used) >> 10),
+          static_cast<unsigned long long>((memory - used) >> 10));
     case kLoadavg: return format("0.00 0.00 0.00 1/%zu %d\n", kernel_.processes().size(), kernel_.processes().back()->pid());
-    case kStat: return format("cpu  0 0 0 0 0 0 0 0 0 0\nctxt 0\nbtime %lld\nprocesses %d\nprocs_running 1\nprocs_blocked 0\n", static_cast<long long>(kernel_.now().sec - up.sec), kernel_.processes().back()->pid());
+    case kStat:
+      return format("cpu  0 0 0 0 0 0 0 0 0 0\nctxt 0\nbtime %lld\nprocesses %d\nprocs_running 1\nprocs_blocked 0\n",
+                    static_cast<long long>(kernel_.now().sec - up.sec), kernel_.processes().back()->pid());
     case kFilesystems: return std::string("nodev\tproc\nnodev\tmem\nnodev\tcow\nnodev\thost\n");
     case kMounts:
     case kPidMounts: {
@@ -234,26 +269,35 @@ Result<std::string> ProcFs::content(NodeId node) {
     case kPidStat: return stat_line(*p, life);
     case kStatm: {
       uint64_t pages = resident(*p) / kPage;
-      return format("%llu %llu 0 0 0 %llu 0\n", static_cast<unsigned long long>(pages), static_cast<unsigned long long>(pages), static_cast<unsigned long long>(pages));
+      return format("%llu %llu 0 0 0 %llu 0\n", static_cast<unsigned long long>(pages), static_cast<unsigned long long>(pages),
+                    static_cast<unsigned long long>(pages));
     }
     case kStatus: {
       auto mask = [](auto has) {
         unsigned long long bits = 0;
-        for (int sig = 1; sig < kSigCount; sig++) if (has(sig)) bits |= 1ull << (sig - 1);
+        for (int sig = 1; sig < kSigCount; sig++)
+          if (has(sig)) bits |= 1ull << (sig - 1);
         return bits;
       };
-      unsigned long long ignored = mask([&](int sig) { return p->action(sig) == SignalAction::Ignore; }), caught = mask([&](int sig) { return p->action(sig) == SignalAction::Catch; });
+      unsigned long long ignored = mask([&](int sig) { return p->action(sig) == SignalAction::Ignore; }),
+                         caught = mask([&](int sig) { return p->action(sig) == SignalAction::Catch; });
       unsigned long long kb = resident(*p) >> 10;
       const Credentials& who = p->credentials();
-      out = format("Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", comm_of(*p).c_str(), p->umask(), state_text(state_letter(*p, kernel_, life)), p->pid(), p->pid(), p->ppid());
-      out += format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%zu\nGroups:\t", who.uid, who.uid, who.uid, who.uid, who.gid, who.gid, who.gid, who.gid, p->fds().size());
+      out = format("Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", comm_of(*p).c_str(), p->umask(),
+                   state_text(state_letter(*p, kernel_, life)), p->pid(), p->pid(), p->ppid());
+      out += format("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%zu\nGroups:\t", who.uid, who.uid, who.uid, who.uid, who.gid, who.gid, who.gid,
+                    who.gid, p->fds().size());
       for (uint32_t g : who.groups) out += std::to_string(g) + " ";
-      out += format("\nVmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nThreads:\t1\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", kb, kb, ignored, caught);
+      out += format(
+          "\nVmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nThreads:\t1\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", kb,
+          kb, ignored, caught);
       return out;
     }
     case kLimits:
-      return format("Limit                     Soft Limit           Hard Limit           Units     \nMax open files            %-20u %-20u files     \nMax processes             %-20u %-20u processes \n",
-                    kernel_.budget().limits().fds, kernel_.budget().limits().fds, kernel_.budget().limits().processes, kernel_.budget().limits().processes);
+      return format(
+          "Limit                     Soft Limit           Hard Limit           Units     \nMax open files            %-20u %-20u files     \nMax processes     "
+          "        %-20u %-20u processes \n",
+          kernel_.budget().limits().fds, kernel_.budget().limits().fds, kernel_.budget().limits().processes, kernel_.budget().limits().processes);
     default: return Errno::INVAL;
   }
 }

@@ -4,9 +4,7 @@
 
 namespace nacre {
 
-RegularFile::RegularFile(Node node, uint32_t flags, std::string path) : File(flags), node_(node), path_(std::move(path)) {
-  node_.fs->hold(node_.id);
-}
+RegularFile::RegularFile(Node node, uint32_t flags, std::string path) : File(flags), node_(node), path_(std::move(path)) { node_.fs->hold(node_.id); }
 
 RegularFile::~RegularFile() { node_.fs->release(node_.id); }
 

@@ -87,8 +87,15 @@ class Scheduler {
  private:
   /// Earliest first, equal times in the order they were set.
   using TimerKey = std::pair<Timespec, uint64_t>;
-  struct Timer { Task* task; std::function<void()> fn; };   ///< one of them
-  struct HostWaiter { int handle; bool write; Task* task; };
+  struct Timer {
+    Task* task;
+    std::function<void()> fn;
+  };   ///< one of them
+  struct HostWaiter {
+    int handle;
+    bool write;
+    Task* task;
+  };
 
   void resume(Task* task);
   void suspend();

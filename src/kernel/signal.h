@@ -7,6 +7,7 @@
 
 namespace nacre {
 
+// clang-format off
 #define NACRE_SIGNAL_LIST(X)                                                     \
   X(HUP, 1, Term, "Hangup") X(INT, 2, Term, "Interrupt") X(QUIT, 3, Core, "Quit")        \
   X(ILL, 4, Core, "Illegal instruction") X(TRAP, 5, Core, "Trace/breakpoint trap")       \
@@ -23,13 +24,16 @@ namespace nacre {
   X(VTALRM, 26, Term, "Virtual timer expired") X(PROF, 27, Term, "Profiling timer expired")  \
   X(WINCH, 28, Ignore, "Window changed") X(IO, 29, Term, "I/O possible")                 \
   X(PWR, 30, Term, "Power failure") X(SYS, 31, Core, "Bad system call")
+// clang-format on
 
 enum Signal : int {
   kSigNone = 0,
 #define X(name, number, action, text) kSig##name = number,
   NACRE_SIGNAL_LIST(X)
 #undef X
-  kSigRtMin = 34, kSigRtMax = 64, kSigCount = 65,
+      kSigRtMin = 34,
+  kSigRtMax = 64,
+  kSigCount = 65,
 };
 
 enum class SignalDefault : uint8_t { Term, Core, Ignore, Stop, Continue };

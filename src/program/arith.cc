@@ -19,21 +19,18 @@ struct BinaryOp {
 };
 // Longest first, so that the first match is the token.
 constexpr BinaryOp kBinary[] = {
-    {"**", ArithOp::Power, 11}, {"<<", ArithOp::ShiftLeft, 8}, {">>", ArithOp::ShiftRight, 8},
-    {"<=", ArithOp::LessEq, 7}, {">=", ArithOp::GreaterEq, 7}, {"==", ArithOp::Equal, 6},
-    {"!=", ArithOp::NotEqual, 6}, {"&&", ArithOp::And, 2}, {"||", ArithOp::Or, 1},
-    {"*", ArithOp::Mul, 10}, {"/", ArithOp::Div, 10}, {"%", ArithOp::Mod, 10},
-    {"+", ArithOp::Add, 9}, {"-", ArithOp::Sub, 9}, {"<", ArithOp::Less, 7},
-    {">", ArithOp::Greater, 7}, {"&", ArithOp::BitAnd, 5}, {"^", ArithOp::BitXor, 4}, {"|", ArithOp::BitOr, 3},
+    {"**", ArithOp::Power, 11}, {"<<", ArithOp::ShiftLeft, 8}, {">>", ArithOp::ShiftRight, 8}, {"<=", ArithOp::LessEq, 7}, {">=", ArithOp::GreaterEq, 7},
+    {"==", ArithOp::Equal, 6},  {"!=", ArithOp::NotEqual, 6},  {"&&", ArithOp::And, 2},        {"||", ArithOp::Or, 1},     {"*", ArithOp::Mul, 10},
+    {"/", ArithOp::Div, 10},    {"%", ArithOp::Mod, 10},       {"+", ArithOp::Add, 9},         {"-", ArithOp::Sub, 9},     {"<", ArithOp::Less, 7},
+    {">", ArithOp::Greater, 7}, {"&", ArithOp::BitAnd, 5},     {"^", ArithOp::BitXor, 4},      {"|", ArithOp::BitOr, 3},
 };
 struct AssignOp {
   std::string_view text;
   ArithOp op;
 };
 constexpr AssignOp kAssign[] = {
-    {"<<=", ArithOp::ShiftLeft}, {">>=", ArithOp::ShiftRight}, {"*=", ArithOp::Mul}, {"/=", ArithOp::Div},
-    {"%=", ArithOp::Mod}, {"+=", ArithOp::Add}, {"-=", ArithOp::Sub}, {"&=", ArithOp::BitAnd},
-    {"^=", ArithOp::BitXor}, {"|=", ArithOp::BitOr},
+    {"<<=", ArithOp::ShiftLeft}, {">>=", ArithOp::ShiftRight}, {"*=", ArithOp::Mul},    {"/=", ArithOp::Div},    {"%=", ArithOp::Mod},
+    {"+=", ArithOp::Add},        {"-=", ArithOp::Sub},         {"&=", ArithOp::BitAnd}, {"^=", ArithOp::BitXor}, {"|=", ArithOp::BitOr},
 };
 
 class Compiler {
@@ -82,8 +79,10 @@ class Compiler {
       bool doubled = (text_[i] == '+' || text_[i] == '-') && i + 1 < text_.size() && text_[i + 1] == text_[i];
       if (doubled && behind_name) length = 2;
       behind_name = false;
-      for (const AssignOp& a : kAssign) if (text_.substr(i).starts_with(a.text)) length = std::max(length, a.text.size());
-      for (const BinaryOp& b : kBinary) if (text_.substr(i).starts_with(b.text)) length = std::max(length, b.text.size());
+      for (const AssignOp& a : kAssign)
+        if (text_.substr(i).starts_with(a.text)) length = std::max(length, a.text.size());
+      for (const BinaryOp& b : kBinary)
+        if (text_.substr(i).starts_with(b.text)) length = std::max(length, b.text.size());
       i += length;
     }
     return last;
@@ -411,15 +410,27 @@ bool parse_arith_number(std::string_view t, int64_t* value, const char** error) 
   }
   for (; i < t.size(); i++) {
     if (t[i] == '#') {
-      if (has_base) { *error = "invalid number"; return false; }
-      if (n < 2 || n > 64) { *error = "invalid arithmetic base"; return false; }
-      if (i + 1 == t.size() || t[i + 1] == '#') { *error = "invalid integer constant"; return false; }
+      if (has_base) {
+        *error = "invalid number";
+        return false;
+      }
+      if (n < 2 || n > 64) {
+        *error = "invalid arithmetic base";
+        return false;
+      }
+      if (i + 1 == t.size() || t[i + 1] == '#') {
+        *error = "invalid integer constant";
+        return false;
+      }
       base = std::exchange(n, 0);
       has_base = true;
       continue;
     }
     auto d = static_cast<uint64_t>(digit_value(t[i], static_cast<int>(base)));
-    if (d >= base) { *error = d >= 1000 ? "syntax error: invalid arithmetic operator" : "value too great for base"; return false; }
+    if (d >= base) {
+      *error = d >= 1000 ? "syntax error: invalid arithmetic operator" : "value too great for base";
+      return false;
+    }
     n = n * base + d;
   }
   *value = static_cast<int64_t>(n);

@@ -13,11 +13,40 @@
 namespace nacre {
 
 enum class ArithOp : uint8_t {
-  Number, Variable, Element, Operand,   // leaves; Operand: value of an expansion, by position
-  Negate, Plus, Not, Complement, PreInc, PreDec, PostInc, PostDec,
-  Power, Mul, Div, Mod, Add, Sub, ShiftLeft, ShiftRight,
-  Less, LessEq, Greater, GreaterEq, Equal, NotEqual, BitAnd, BitXor, BitOr, And, Or,
-  Conditional, Assign, Comma,
+  Number,
+  Variable,
+  Element,
+  Operand,   // leaves; Operand: value of an expansion, by position
+  Negate,
+  Plus,
+  Not,
+  Complement,
+  PreInc,
+  PreDec,
+  PostInc,
+  PostDec,
+  Power,
+  Mul,
+  Div,
+  Mod,
+  Add,
+  Sub,
+  ShiftLeft,
+  ShiftRight,
+  Less,
+  LessEq,
+  Greater,
+  GreaterEq,
+  Equal,
+  NotEqual,
+  BitAnd,
+  BitXor,
+  BitOr,
+  And,
+  Or,
+  Conditional,
+  Assign,
+  Comma,
   Error,   // where the text stops being an expression; evaluating it reports that
 };
 

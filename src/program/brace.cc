@@ -127,7 +127,8 @@ class BraceFinder {
     if (has_step && !integer(step, &b.step)) return std::nullopt;
     if (integer(first, &b.first) && integer(last, &b.last)) {
       if (zero_padded(first) || zero_padded(last)) b.width = static_cast<int>(std::max(first.size(), last.size()));
-    } else if (first.size() == 1 && last.size() == 1 && std::isalpha(static_cast<unsigned char>(first[0])) && std::isalpha(static_cast<unsigned char>(last[0]))) {
+    } else if (first.size() == 1 && last.size() == 1 && std::isalpha(static_cast<unsigned char>(first[0])) &&
+               std::isalpha(static_cast<unsigned char>(last[0]))) {
       b.characters = true;
       b.first = static_cast<unsigned char>(first[0]);
       b.last = static_cast<unsigned char>(last[0]);

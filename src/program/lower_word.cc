@@ -132,8 +132,7 @@ void WordLowering::double_quoted(const ast::Part& p) {
   for (size_t i = mark; i < parts_.size(); i++) {
     const ir::Param* param = parts_[i].param;
     text |= parts_[i].kind == ir::PartKind::Text;
-    list |= param && param->op == ast::ParamOp::None && !param->length &&
-            (param->special == '@' || param->subscript == ast::SubscriptKind::At);
+    list |= param && param->op == ast::ParamOp::None && !param->length && (param->special == '@' || param->subscript == ast::SubscriptKind::At);
   }
   if (list && !text) {
     for (size_t i = mark; i < parts_.size(); i++) parts_[i].weak = true;
@@ -157,7 +156,10 @@ const ir::Param* WordLowering::param(const ast::Param& p, bool quoted) {
     int64_t n = 0;
     for (char c : p.name) n = std::min<int64_t>(n * 10 + (c - '0'), INT32_MAX);
     out->position = static_cast<int>(n);
-    if (n == 0) { out->kind = ir::ParamKind::Special; out->special = '0'; }
+    if (n == 0) {
+      out->kind = ir::ParamKind::Special;
+      out->special = '0';
+    }
   } else {
     out->kind = ir::ParamKind::Special;
     out->special = p.name.empty() ? '?' : p.name[0];

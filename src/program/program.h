@@ -21,7 +21,8 @@ namespace nacre::ir {
 struct Word;
 struct Command;
 struct List;
-template <class T> using Seq = std::span<T const>;
+template <class T>
+using Seq = std::span<T const>;
 
 enum class PartKind : uint8_t {
   Text,         ///< `text`, already unquoted
@@ -145,7 +146,10 @@ struct Item {
   const Command* command;
   bool background = false;
 };
-struct List { Seq<Item> items; const ast::List* ast = nullptr; };
+struct List {
+  Seq<Item> items;
+  const ast::List* ast = nullptr;
+};
 struct Pipeline : Command {
   bool negated = false, timed = false, time_posix = false;
   Seq<const Command*> stages;
@@ -153,13 +157,27 @@ struct Pipeline : Command {
 };
 struct AndOr : Command {
   const Command* first;
-  struct Next { ast::Connector op; const Command* command; };
+  struct Next {
+    ast::Connector op;
+    const Command* command;
+  };
   Seq<Next> rest;
 };
-struct Group : Command { const List* body; };
-struct IfArm { const List* condition; const List* body; };
-struct If : Command { Seq<IfArm> arms; const List* otherwise = nullptr; };
-struct Loop : Command { const List* condition; const List* body; };
+struct Group : Command {
+  const List* body;
+};
+struct IfArm {
+  const List* condition;
+  const List* body;
+};
+struct If : Command {
+  Seq<IfArm> arms;
+  const List* otherwise = nullptr;
+};
+struct Loop : Command {
+  const List* condition;
+  const List* body;
+};
 struct For : Command {
   Symbol name;
   bool valid_name = true;
@@ -167,11 +185,28 @@ struct For : Command {
   Seq<const Word*> words;
   const List* body;
 };
-struct ArithFor : Command { const ArithText* init; const ArithText* condition; const ArithText* step; const List* body; };
-struct Clause { Seq<const Word*> patterns; const List* body = nullptr; ast::CaseEnd end; };
-struct Case : Command { const Word* subject; Seq<Clause> clauses; };
-struct Function : Command { Symbol name; const Command* body; };
-struct ArithCommand : Command { const ArithText* expression; };
+struct ArithFor : Command {
+  const ArithText* init;
+  const ArithText* condition;
+  const ArithText* step;
+  const List* body;
+};
+struct Clause {
+  Seq<const Word*> patterns;
+  const List* body = nullptr;
+  ast::CaseEnd end;
+};
+struct Case : Command {
+  const Word* subject;
+  Seq<Clause> clauses;
+};
+struct Function : Command {
+  Symbol name;
+  const Command* body;
+};
+struct ArithCommand : Command {
+  const ArithText* expression;
+};
 struct Cond {
   ast::CondKind kind;
   std::string_view op;
@@ -182,8 +217,13 @@ struct Cond {
   const ArithText* arith_a = nullptr;   ///< -eq and its kin: operands as arithmetic
   const ArithText* arith_b = nullptr;
 };
-struct CondCommand : Command { const Cond* expr; };
-struct Coproc : Command { Symbol name; const Command* body; };
+struct CondCommand : Command {
+  const Cond* expr;
+};
+struct Coproc : Command {
+  Symbol name;
+  const Command* body;
+};
 
 }  // namespace nacre::ir
 

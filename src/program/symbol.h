@@ -18,6 +18,7 @@ namespace nacre {
 using Symbol = uint32_t;
 
 // Names the shell itself asks for: interned first, so that they are constants.
+// clang-format off
 #define NACRE_SYMBOL_LIST(X)                                                      \
   X(None, "") X(Underscore, "_") X(IFS, "IFS") X(PATH, "PATH") X(HOME, "HOME") X(PWD, "PWD") \
   X(OLDPWD, "OLDPWD") X(OPTIND, "OPTIND") X(OPTARG, "OPTARG") X(OPTERR, "OPTERR")   \
@@ -46,13 +47,14 @@ using Symbol = uint32_t;
   X(HOSTFILE, "HOSTFILE") X(MAIL, "MAIL") X(MAILCHECK, "MAILCHECK") X(MAILPATH, "MAILPATH") \
   X(PROMPT_DIRTRIM, "PROMPT_DIRTRIM") X(BASH_LOADABLES_PATH, "BASH_LOADABLES_PATH") X(auto_resume, "auto_resume") \
   X(histchars, "histchars") X(USER, "USER") X(LOGNAME, "LOGNAME") X(EMACS, "EMACS") X(FCEDIT, "FCEDIT") X(EDITOR, "EDITOR") X(TMPDIR, "TMPDIR")
+// clang-format on
 
 namespace sym {
 enum : Symbol {
 #define X(id, text) k##id,
   NACRE_SYMBOL_LIST(X)
 #undef X
-  kFixedCount_
+      kFixedCount_
 };
 }  // namespace sym
 

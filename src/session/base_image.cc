@@ -30,7 +30,8 @@ void device(MemFs& fs, const char* path, uint32_t major, uint32_t minor) {
 
 std::unique_ptr<MemFs> build(TimeSource* clock, bool network) {
   auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(network), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
-  for (const char* d : {"/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"}) directory(*fs, d);
+  for (const char* d : {"/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"})
+    directory(*fs, d);
   directory(*fs, "/tmp", 01777);
   directory(*fs, "/var/tmp", 01777);
   directory(*fs, "/root", 0700);
@@ -38,7 +39,8 @@ std::unique_ptr<MemFs> build(TimeSource* clock, bool network) {
   link(*fs, "/bin", "usr/bin");
   link(*fs, "/sbin", "usr/bin");
   link(*fs, "/lib", "usr/lib");
-  file(*fs, "/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/bash\n");
+  file(*fs, "/etc/passwd",
+       "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/bash\n");
   file(*fs, "/etc/group", "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nnogroup:x:65534:\nagent:x:1000:\n");
   file(*fs, "/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\tnacre\n");
   file(*fs, "/etc/hostname", "nacre\n");

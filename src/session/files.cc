@@ -53,7 +53,10 @@ Expected<bool> VfsFiles::write(const std::string& path, std::string_view content
 
 Expected<bool> VfsFiles::remove(const std::string& path) {
   // An explicit stack: trees may be deep.
-  struct Item { std::string path; bool emptied; };
+  struct Item {
+    std::string path;
+    bool emptied;
+  };
   std::vector<Item> stack{{path, false}};
   while (!stack.empty()) {
     Item item = stack.back();

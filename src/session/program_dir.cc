@@ -80,7 +80,9 @@ class ProgramDir final : public HostDir {
     if (offset >= text.size()) return 0;
     return static_cast<HostResult>(text.copy(out.data(), out.size(), static_cast<size_t>(offset)));
   }
-  HostResult stat_handle(int64_t handle, HostStat& out) override { return stat(std::string(kBin) + "/" + std::string(programs()[static_cast<size_t>(handle)].name), out); }
+  HostResult stat_handle(int64_t handle, HostStat& out) override {
+    return stat(std::string(kBin) + "/" + std::string(programs()[static_cast<size_t>(handle)].name), out);
+  }
   void close(int64_t) override {}
 
   HostResult read_link(const std::string&, std::string&) override { return fail(Errno::INVAL); }

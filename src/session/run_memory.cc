@@ -14,7 +14,8 @@ RunMemory::RunMemory(Kernel& kernel, uint64_t retained) : kernel_(kernel), outer
   run_watch.refuse = [](void* run, size_t bytes) { static_cast<RunMemory*>(run)->refuse(bytes); };
   run_watch.stop = [](void* run) { return static_cast<RunMemory*>(run)->must_stop(); };
   has_deadline_ = limits.wall_ms != 0;
-  if (has_deadline_) deadline_ = add(kernel.now(Clock::Monotonic), {static_cast<int64_t>(limits.wall_ms / 1000), static_cast<int32_t>(limits.wall_ms % 1000 * 1'000'000)});
+  if (has_deadline_)
+    deadline_ = add(kernel.now(Clock::Monotonic), {static_cast<int64_t>(limits.wall_ms / 1000), static_cast<int32_t>(limits.wall_ms % 1000 * 1'000'000)});
 }
 
 RunMemory::~RunMemory() {
@@ -35,7 +36,8 @@ void RunMemory::refuse(size_t bytes) {
 
 /// For code that cannot tick: does the run have to end?
 bool RunMemory::must_stop() {
-  return kernel_.stopping() || kernel_.budget().stopped() || kernel_.budget().cancel_requested() || (has_deadline_ && kernel_.now(Clock::Monotonic) >= deadline_);
+  return kernel_.stopping() || kernel_.budget().stopped() || kernel_.budget().cancel_requested() ||
+         (has_deadline_ && kernel_.now(Clock::Monotonic) >= deadline_);
 }
 
 }  // namespace nacre

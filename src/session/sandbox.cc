@@ -58,10 +58,12 @@ struct Sandbox::Impl {
 namespace {
 
 Expected<bool> add_mount(Vfs& vfs, Host& host, const Mount& m, TimeSource* clock, Budget* budget) {
-  if (m.guest.empty() || m.guest[0] != '/') return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
+  if (m.guest.empty() || m.guest[0] != '/')
+    return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
   int error = 0;
   auto dir = host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
-  if (!dir) return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
+  if (!dir)
+    return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
   std::shared_ptr<FileSystem> fs;
   const char* type = "cow";
   if (m.mode == Mount::Mode::Cow) {

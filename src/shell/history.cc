@@ -87,7 +87,8 @@ std::string_view joint(std::string& before, const std::string& next) {
   if (std::string_view("{(;&|").find(last) != std::string_view::npos) return " ";
   size_t word = before.find_last_of(" \t;\n", end);
   std::string_view text = std::string_view(before).substr(word == before.npos ? 0 : word + 1, end - (word == before.npos ? 0 : word + 1) + 1);
-  for (std::string_view w : {"do", "else", "if", "then", "until", "while", "in", "case"}) if (text == w) return " ";
+  for (std::string_view w : {"do", "else", "if", "then", "until", "while", "in", "case"})
+    if (text == w) return " ";
   size_t start = next.find_first_not_of(" \t");
   if (start != next.npos && next.compare(start, 2, "in") == 0 && (start + 2 >= next.size() || next[start + 2] == ' ' || next[start + 2] == '\n')) return " ";
   return "; ";

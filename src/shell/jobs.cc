@@ -104,7 +104,8 @@ void Jobs::poll(Process& p, bool stops) {
 
 Job* Jobs::by_pid(int pid) {
   for (auto it = jobs_.rbegin(); it != jobs_.rend(); ++it) {
-    for (const Job::Member& m : it->second.members) if (m.pid == pid) return &it->second;
+    for (const Job::Member& m : it->second.members)
+      if (m.pid == pid) return &it->second;
   }
   return nullptr;
 }

@@ -50,7 +50,10 @@ std::string job_text(const Job& job, char mark, JobFormat format, bool posix);
 
 class Jobs {
  public:
-  struct Started { int pid; std::string command; };
+  struct Started {
+    int pid;
+    std::string command;
+  };
 
   Job& add(const std::vector<Started>& processes, std::string command, int pgid);
   /// Takes note of children that ended (and with `stops`, of those that stopped), without waiting.
@@ -64,7 +67,11 @@ class Jobs {
   void remove(int id);
   /// Drops jobs whose end the user has been told of.
   void remove_told();
-  void clear() { jobs_.clear(); finished_.clear(); current_.clear(); }
+  void clear() {
+    jobs_.clear();
+    finished_.clear();
+    current_.clear();
+  }
   /// A subshell's view: what `$(jobs)` shows. None of the processes are its children.
   void inherit(const Jobs& parent) { jobs_ = parent.jobs_, current_ = parent.current_; }
   std::map<int, Job>& all() { return jobs_; }

@@ -23,7 +23,9 @@ struct Invocation {
 constexpr char kVersion[] = "GNU bash compatible shell (nacre 0.1.0), language level 5.2.15(1)-release (x86_64-pc-linux-gnu)\n";
 constexpr char kHelp[] =
     "Usage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n"
-    "GNU long options:\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
+    "GNU long "
+    "options:\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--"
+    "rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
     "Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n";
 
 /// The script's lines from descriptor 0, one byte beyond none: commands in the
@@ -119,8 +121,8 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       else if (name == "posix") in.posix = true;
       else if (name == "restricted") in.restricted = true;
       else if (name == "verbose") in.options.push_back({Option::Verbose, true});
-      else if (name == "noediting") {}
-      else if (name == "dump-strings") in.dump = true;
+      else if (name == "noediting") {
+      } else if (name == "dump-strings") in.dump = true;
       else if (name == "dump-po-strings") in.dump = in.dump_po = true;
       else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
       else if (name == "rcfile" || name == "init-file") {

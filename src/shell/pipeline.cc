@@ -147,7 +147,8 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
   int status = statuses[n - 1];
   if (state_.options[Option::PipeFail]) {
     status = 0;
-    for (int s : statuses) if (s) status = s;
+    for (int s : statuses)
+      if (s) status = s;
   }
   set_status(status);
   // As bash: a group in parentheses at the end is looked at by itself first.

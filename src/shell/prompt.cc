@@ -69,7 +69,11 @@ std::string Shell::prompt_string(const std::string& text) {
       case 'e': out += '\033'; break;
       case 'n': out += '\n'; break;
       case 'r': out += '\r'; break;
-      case 'd': case 't': case 'T': case '@': case 'A': out += clock_text(now, std::string(1, c).c_str()); break;
+      case 'd':
+      case 't':
+      case 'T':
+      case '@':
+      case 'A': out += clock_text(now, std::string(1, c).c_str()); break;
       case 'h': out += kernel().options().hostname.substr(0, kernel().options().hostname.find('.')); break;
       case 'H': out += kernel().options().hostname; break;
       case 'j': out += std::to_string(jobs_.all().size()); break;
@@ -85,7 +89,11 @@ std::string Shell::prompt_string(const std::string& text) {
         i = close;
         break;
       }
-      case 'u': { const std::string* u = expander_.value_of(sym::kUSER); out += u ? *u : "agent"; break; }
+      case 'u': {
+        const std::string* u = expander_.value_of(sym::kUSER);
+        out += u ? *u : "agent";
+        break;
+      }
       case 'v': out += "5.2"; break;
       case 'V': out += "5.2.15"; break;
       case 'w': out += cwd_text(false); break;
@@ -94,8 +102,16 @@ std::string Shell::prompt_string(const std::string& text) {
       case '#': out += std::to_string(command_number_); break;
       case '$': out += process_->credentials().uid == 0 ? "#" : "\\$"; break;
       case '\\': out += '\\'; break;
-      case '[': case ']': break;
-      case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+      case '[':
+      case ']': break;
+      case '0':
+      case '1':
+      case '2':
+      case '3':
+      case '4':
+      case '5':
+      case '6':
+      case '7': {
         int n = 0;
         size_t k = 0;
         while (k < 3 && i < text.size() && text[i] >= '0' && text[i] <= '7') n = n * 8 + (text[i++] - '0'), k++;

@@ -7,7 +7,8 @@ namespace {
 
 bool all_digits(const std::string& s) {
   if (s.empty() || s.size() > 9) return false;
-  for (char c : s) if (c < '0' || c > '9') return false;
+  for (char c : s)
+    if (c < '0' || c > '9') return false;
   return true;
 }
 

@@ -163,7 +163,9 @@ Flow Shell::fail_expansion() {
   Expander::Failure f = expander_.failure();
   expander_.clear_failure();
   arith_name_.clear();
-  if (state_.last_status == 0 || f != Expander::Failure::Command) set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 && !state_.options[Option::ErrExit] ? 127 : 1);
+  if (state_.last_status == 0 || f != Expander::Failure::Command)
+    set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 && !state_.options[Option::ErrExit] ? 127
+                                                                                                                                                           : 1);
   if (f == Expander::Failure::Discard && state_.options[Option::Posix] && !state_.interactive) {
     // POSIX: an expansion error ends the shell.
     if (state_.from_string && state_.subshell_level == 0) set_status(127);
@@ -218,7 +220,8 @@ void Shell::report(const SyntaxError& e) {
     line_ = l.line;
     std::string where = prefix();
     // Texts that are no file are named: "bash: -c: line 1: ".
-    if (text_name_) where = (state_.frames.empty() ? state_.shell_name : *state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
+    if (text_name_)
+      where = (state_.frames.empty() ? state_.shell_name : *state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
     (void)process_->write(2, where + l.text + "\n");
   }
   // For eval and source, which are special in POSIX mode.
@@ -289,9 +292,7 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
 
 /// After an error inside [[ ]] bash takes its input to be over: the status is that
 /// of the last command, or 2 where none failed and nothing stood behind the error.
-static int status_at_end(const SyntaxError& e, int before) {
-  return before ? before : e.kind == SyntaxError::Kind::UnexpectedEof ? 2 : 0;
-}
+static int status_at_end(const SyntaxError& e, int before) { return before ? before : e.kind == SyntaxError::Kind::UnexpectedEof ? 2 : 0; }
 
 Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
   std::optional<HistoryLines> history;
@@ -447,7 +448,7 @@ Ref<FunctionDef> Shell::function(std::string_view name) const {
   return s ? function(s) : Ref<FunctionDef>();
 }
 
-void Shell::set_function_attribute(Symbol name, bool FunctionDef::*member, bool on) {
+void Shell::set_function_attribute(Symbol name, bool FunctionDef::* member, bool on) {
   Ref<FunctionDef> f = function(name);
   if (!f) return;
   // Definitions are shared with other shells: the changed one is a copy.

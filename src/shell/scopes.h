@@ -84,7 +84,10 @@ class Shell::SavedFds {
   void keep() { saved_.clear(); }
 
  private:
-  struct Saved { int fd; FdTable::Entry entry; };
+  struct Saved {
+    int fd;
+    FdTable::Entry entry;
+  };
   Process& process_;
   std::vector<Saved> saved_;
 };

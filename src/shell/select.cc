@@ -50,7 +50,8 @@ Flow Shell::run_select(const ir::For& c) {
   std::vector<std::string> list;
   if (!c.has_in) list = positional();
   else {
-    for (const ir::Word* w : c.words) if (!expander_.fields(*w, &list)) return fail_expansion();
+    for (const ir::Word* w : c.words)
+      if (!expander_.fields(*w, &list)) return fail_expansion();
   }
   if (list.empty()) {
     set_status(0);

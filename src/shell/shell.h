@@ -24,7 +24,8 @@ namespace nacre {
 /// How a command ended for what stands around it.
 enum class Flow : uint8_t {
   Next,       ///< normally
-  Break, Continue,   ///< count in Shell::loop_count()
+  Break,
+  Continue,   ///< count in Shell::loop_count()
   Return,     ///< from a function or sourced file
   Exit,       ///< the shell ends
   Discard,    ///< an expansion failed: back to the top level
@@ -120,7 +121,7 @@ class Shell : public ExpandHost {
   Ref<FunctionDef> function(std::string_view name) const;
   void define_function(const ir::Function& f);
   bool unset_function(const std::string& name);
-  void set_function_attribute(Symbol name, bool FunctionDef::*member, bool on);
+  void set_function_attribute(Symbol name, bool FunctionDef::* member, bool on);
   /// `local -`: the options of `set` come back when the running function ends.
   void save_options_of_function();
   void restore_options_of_function();
@@ -388,7 +389,11 @@ class Shell : public ExpandHost {
   bool has_exported_functions_ = false;
   bool interrupted_ = false;
   bool line_remembered_ = false;
-  struct Coproc { int pid = 0; Symbol name = 0; int out = -1, in = -1; } coproc_;   ///< the last one
+  struct Coproc {
+    int pid = 0;
+    Symbol name = 0;
+    int out = -1, in = -1;
+  } coproc_;   ///< the last one
   bool cond_arith_ = false;      ///< the error in [[ ]] was arithmetic: status 1, no abort
   int cond_status_ = 1;
   Flow requested_ = Flow::Next;

@@ -15,9 +15,7 @@ std::string Shell::prefix() const {
 
 void Shell::error(const std::string& text) { (void)process_->write(2, prefix() + text + "\n"); }
 
-void Shell::builtin_error(const std::string& text) {
-  error((builtin_name_ ? std::string(builtin_name_) + ": " : "") + text);
-}
+void Shell::builtin_error(const std::string& text) { error((builtin_name_ ? std::string(builtin_name_) + ": " : "") + text); }
 
 int Shell::usage() {
   const Builtin* b = builtin_name_ ? find_builtin(builtin_name_) : nullptr;
@@ -145,8 +143,8 @@ const Builtin* Shell::builtin(std::string_view name) const {
 }
 
 bool Shell::is_keyword(std::string_view w) {
-  constexpr std::string_view words[] = {"if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until",
-                                        "do", "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc"};
+  constexpr std::string_view words[] = {"if", "then", "else", "elif",     "fi",   "case", "esac", "for", "select", "while", "until",
+                                        "do", "done", "in",   "function", "time", "{",    "}",    "!",   "[[",     "]]",    "coproc"};
   return std::find(std::begin(words), std::end(words), w) != std::end(words);
 }
 

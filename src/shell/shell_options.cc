@@ -17,7 +17,8 @@ constexpr OptionInfo kShopt[] = {
 };
 
 std::optional<Option> find(std::span<const OptionInfo> table, std::string_view name) {
-  for (const OptionInfo& o : table) if (o.name == name) return o.option;
+  for (const OptionInfo& o : table)
+    if (o.name == name) return o.option;
   return std::nullopt;
 }
 
@@ -28,7 +29,8 @@ std::span<const OptionInfo> shopt_options() { return kShopt; }
 std::optional<Option> find_set_option(std::string_view name) { return find(kSet, name); }
 std::optional<Option> find_shopt_option(std::string_view name) { return find(kShopt, name); }
 std::optional<Option> option_by_letter(char letter) {
-  for (const OptionInfo& o : kSet) if (o.letter == letter) return o.option;
+  for (const OptionInfo& o : kSet)
+    if (o.letter == letter) return o.option;
   return std::nullopt;
 }
 
@@ -53,8 +55,12 @@ void Shell::set_option(Option o, bool on) {
       if (on) state_.options.set(Option::ExpandAliases, true);
       tell_posix(vars().writable(sym::kPOSIXLY_CORRECT), on);
       break;
-    case Option::Vi: if (on) state_.options.set(Option::Emacs, false); break;
-    case Option::Emacs: if (on) state_.options.set(Option::Vi, false); break;
+    case Option::Vi:
+      if (on) state_.options.set(Option::Emacs, false);
+      break;
+    case Option::Emacs:
+      if (on) state_.options.set(Option::Vi, false);
+      break;
     case Option::History:
       if (on) start_history(*this);
       break;
@@ -94,7 +100,10 @@ void Shell::refresh_option_vars() {
     }
     return out;
   };
-  struct { Symbol s; std::span<const OptionInfo> table; } both[] = {{sym::kSHELLOPTS, kSet}, {sym::kBASHOPTS, kShopt}};
+  struct {
+    Symbol s;
+    std::span<const OptionInfo> table;
+  } both[] = {{sym::kSHELLOPTS, kSet}, {sym::kBASHOPTS, kShopt}};
   for (auto& b : both) {
     const Variable* old = vars().find(b.s);
     if (!old) continue;

@@ -8,7 +8,12 @@
 
 namespace nacre {
 
-struct OptionInfo { Option option; std::string_view name; char letter; bool initial; };
+struct OptionInfo {
+  Option option;
+  std::string_view name;
+  char letter;
+  bool initial;
+};
 std::span<const OptionInfo> set_options();     ///< sorted by name
 std::span<const OptionInfo> shopt_options();   ///< sorted by name
 std::optional<Option> find_set_option(std::string_view name);

@@ -13,20 +13,44 @@ namespace {
 
 /// Variable::dynamic of each computed variable.
 enum Dynamic : uint8_t {
-  kDynNone, kDynRandom, kDynSrandom, kDynSeconds, kDynEpochSeconds, kDynEpochRealtime, kDynLineno, kDynBashPid,
-  kDynSubshell, kDynCommand, kDynFuncname, kDynSource, kDynBashLineno, kDynPipestatus, kDynDirstack, kDynGroups,
-  kDynArgc, kDynArgv, kDynArgv0, kDynHistcmd, kDynAliases, kDynCmds, kDynLastArg,
+  kDynNone,
+  kDynRandom,
+  kDynSrandom,
+  kDynSeconds,
+  kDynEpochSeconds,
+  kDynEpochRealtime,
+  kDynLineno,
+  kDynBashPid,
+  kDynSubshell,
+  kDynCommand,
+  kDynFuncname,
+  kDynSource,
+  kDynBashLineno,
+  kDynPipestatus,
+  kDynDirstack,
+  kDynGroups,
+  kDynArgc,
+  kDynArgv,
+  kDynArgv0,
+  kDynHistcmd,
+  kDynAliases,
+  kDynCmds,
+  kDynLastArg,
 };
 
-struct DynamicInfo { Symbol symbol; Dynamic id; uint32_t attrs; };
+struct DynamicInfo {
+  Symbol symbol;
+  Dynamic id;
+  uint32_t attrs;
+};
 constexpr DynamicInfo kDynamic[] = {
-    {sym::kRANDOM, kDynRandom, kInteger}, {sym::kSRANDOM, kDynSrandom, kInteger}, {sym::kSECONDS, kDynSeconds, kInteger},
-    {sym::kEPOCHSECONDS, kDynEpochSeconds, 0}, {sym::kEPOCHREALTIME, kDynEpochRealtime, 0}, {sym::kLINENO, kDynLineno, kInteger},
-    {sym::kBASHPID, kDynBashPid, kInteger}, {sym::kBASH_SUBSHELL, kDynSubshell, 0}, {sym::kBASH_COMMAND, kDynCommand, 0},
-    {sym::kFUNCNAME, kDynFuncname, kIndexed}, {sym::kBASH_SOURCE, kDynSource, kIndexed}, {sym::kBASH_LINENO, kDynBashLineno, kIndexed},
-    {sym::kPIPESTATUS, kDynPipestatus, kIndexed}, {sym::kDIRSTACK, kDynDirstack, kIndexed}, {sym::kGROUPS, kDynGroups, kIndexed},
-    {sym::kBASH_ARGC, kDynArgc, kIndexed}, {sym::kBASH_ARGV, kDynArgv, kIndexed}, {sym::kBASH_ARGV0, kDynArgv0, 0},
-    {sym::kHISTCMD, kDynHistcmd, kInteger}, {sym::kBASH_ALIASES, kDynAliases, kAssoc}, {sym::kBASH_CMDS, kDynCmds, kAssoc},
+    {sym::kRANDOM, kDynRandom, kInteger},         {sym::kSRANDOM, kDynSrandom, kInteger},      {sym::kSECONDS, kDynSeconds, kInteger},
+    {sym::kEPOCHSECONDS, kDynEpochSeconds, 0},    {sym::kEPOCHREALTIME, kDynEpochRealtime, 0}, {sym::kLINENO, kDynLineno, kInteger},
+    {sym::kBASHPID, kDynBashPid, kInteger},       {sym::kBASH_SUBSHELL, kDynSubshell, 0},      {sym::kBASH_COMMAND, kDynCommand, 0},
+    {sym::kFUNCNAME, kDynFuncname, kIndexed},     {sym::kBASH_SOURCE, kDynSource, kIndexed},   {sym::kBASH_LINENO, kDynBashLineno, kIndexed},
+    {sym::kPIPESTATUS, kDynPipestatus, kIndexed}, {sym::kDIRSTACK, kDynDirstack, kIndexed},    {sym::kGROUPS, kDynGroups, kIndexed},
+    {sym::kBASH_ARGC, kDynArgc, kIndexed},        {sym::kBASH_ARGV, kDynArgv, kIndexed},       {sym::kBASH_ARGV0, kDynArgv0, 0},
+    {sym::kHISTCMD, kDynHistcmd, kInteger},       {sym::kBASH_ALIASES, kDynAliases, kAssoc},   {sym::kBASH_CMDS, kDynCmds, kAssoc},
     {sym::kUnderscore, kDynLastArg, 0},
 };
 
@@ -83,7 +107,8 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
   auto argument_lists = [&](auto&& f) {
     bool kept = state_.options[Option::ExtDebug];
     if (!kept && function_depth_ > 0) return;
-    for (size_t i = state_.frames.size(); kept && i-- > 0;) if (state_.frames[i].function != "main") f(state_.frames[i].args);
+    for (size_t i = state_.frames.size(); kept && i-- > 0;)
+      if (state_.frames[i].function != "main") f(state_.frames[i].args);
     f(*state_.main_args);
   };
   switch (v.dynamic) {
@@ -122,10 +147,14 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
       });
       break;
     case kDynSource:
-      list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(*state_.frames[i].source); });
+      list([&](auto add) {
+        for (size_t i = state_.frames.size(); i-- > 0;) add(*state_.frames[i].source);
+      });
       break;
     case kDynBashLineno:
-      list([&](auto add) { for (size_t i = state_.frames.size(); i-- > 0;) add(std::to_string(state_.frames[i].call_line)); });
+      list([&](auto add) {
+        for (size_t i = state_.frames.size(); i-- > 0;) add(std::to_string(state_.frames[i].call_line));
+      });
       break;
     case kDynPipestatus:
       list([&](auto add) {
@@ -146,17 +175,19 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
         for (uint32_t g : process_->credentials().groups) add(std::to_string(g));
       });
       break;
-    case kDynArgc:
-      list([&](auto add) { argument_lists([&](const std::vector<std::string>& args) { add(std::to_string(args.size())); }); });
-      break;
+    case kDynArgc: list([&](auto add) { argument_lists([&](const std::vector<std::string>& args) { add(std::to_string(args.size())); }); }); break;
     case kDynArgv:
       list([&](auto add) {
-        argument_lists([&](const std::vector<std::string>& args) { for (size_t k = args.size(); k-- > 0;) add(args[k]); });
+        argument_lists([&](const std::vector<std::string>& args) {
+          for (size_t k = args.size(); k-- > 0;) add(args[k]);
+        });
       });
       break;
     case kDynArgv0: out.set_text(std::string_view(state_.arg0)); break;
     case kDynLastArg: out.set_text(std::string_view(state_.last_arg)); break;
-    case kDynHistcmd: out.set_number(state_.options[Option::History] ? static_cast<int64_t>(history().base + history().lines.size() - line_remembered_) : 0); break;
+    case kDynHistcmd:
+      out.set_number(state_.options[Option::History] ? static_cast<int64_t>(history().base + history().lines.size() - line_remembered_) : 0);
+      break;
     case kDynAliases: {
       out.assoc().clear();
       for (const auto& [name, value] : *state_.aliases) out.assoc().at(name) = value;
@@ -212,11 +243,11 @@ void Shell::assigned(Symbol s, Variable& v) {
       expander_.refresh();
       break;
     case sym::kPATH: state_.hashed.write().clear(); break;
-    case sym::kOPTIND:
-      getopts_at_ = 0;
-      break;
+    case sym::kOPTIND: getopts_at_ = 0; break;
     case sym::kPOSIXLY_CORRECT: set_option(Option::Posix, true); break;
-    case sym::kGLOBIGNORE: if (!v.text().empty()) state_.options.set(Option::DotGlob, true); break;
+    case sym::kGLOBIGNORE:
+      if (!v.text().empty()) state_.options.set(Option::DotGlob, true);
+      break;
     default: break;
   }
 }
@@ -227,8 +258,12 @@ void Shell::unset_variable(Symbol s) {
   vars().unset(s, state_.options[Option::LocalVarUnset]);
   switch (s) {
     case sym::kPATH: state_.hashed.write().clear(); break;
-    case sym::kPOSIXLY_CORRECT: if (watched) set_option(Option::Posix, false); break;
-    case sym::kGLOBIGNORE: if (watched) state_.options.set(Option::DotGlob, false); break;
+    case sym::kPOSIXLY_CORRECT:
+      if (watched) set_option(Option::Posix, false);
+      break;
+    case sym::kGLOBIGNORE:
+      if (watched) state_.options.set(Option::DotGlob, false);
+      break;
     default: break;
   }
   // The next variable of this name has the same effects, unless it is one of those that lose their meaning.

@@ -16,7 +16,7 @@ std::string traced_word(const std::string& s, bool utf8) {
     char c = s[i];
     if (c == '#') needs |= i == 0;
     else if (c == '~') needs |= i == 0 || s[i - 1] == ':' || s[i - 1] == '=';
-    else if (std::string_view(" \t\n'\"\\|&;()<>!{}*[?]^$`,").find(c) != std::string_view::npos) needs |= c != ',' ;
+    else if (std::string_view(" \t\n'\"\\|&;()<>!{}*[?]^$`,").find(c) != std::string_view::npos) needs |= c != ',';
   }
   if (!needs) return needs_ansi_quote(s, utf8) ? bash_ansi_quote(s, utf8) : s;
   if (s == "'") return "\\'";

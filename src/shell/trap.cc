@@ -9,8 +9,8 @@ namespace nacre {
 namespace {
 
 /// Signals that end a shell in an orderly way: its EXIT trap is run. Source: bash's terminating signals.
-constexpr int kEndingSignals[] = {kSigHUP, kSigINT, kSigILL, kSigTRAP, kSigABRT, kSigFPE, kSigBUS, kSigSEGV, kSigSYS, kSigPIPE,
-                                  kSigALRM, kSigTERM, kSigXCPU, kSigXFSZ, kSigVTALRM, kSigUSR1, kSigUSR2};
+constexpr int kEndingSignals[] = {kSigHUP,  kSigINT,  kSigILL,  kSigTRAP, kSigABRT, kSigFPE,    kSigBUS,  kSigSEGV, kSigSYS,
+                                  kSigPIPE, kSigALRM, kSigTERM, kSigXCPU, kSigXFSZ, kSigVTALRM, kSigUSR1, kSigUSR2};
 
 }  // namespace
 

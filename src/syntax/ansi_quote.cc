@@ -33,14 +33,25 @@ bool decode_escape(std::string_view s, size_t& i, std::string& out) {
   switch (c) {
     case 'a': out += '\a'; return true;
     case 'b': out += '\b'; return true;
-    case 'e': case 'E': out += '\033'; return true;
+    case 'e':
+    case 'E': out += '\033'; return true;
     case 'f': out += '\f'; return true;
     case 'n': out += '\n'; return true;
     case 'r': out += '\r'; return true;
     case 't': out += '\t'; return true;
     case 'v': out += '\v'; return true;
-    case '\\': case '\'': case '"': case '?': out += c; return true;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '\\':
+    case '\'':
+    case '"':
+    case '?': out += c; return true;
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
       v = static_cast<uint32_t>(c - '0');
       for (int n = 1; n < 3 && i < s.size() && s[i] >= '0' && s[i] <= '7'; n++) v = v * 8 + static_cast<uint32_t>(s[i++] - '0');
       v &= 0xff;
@@ -60,7 +71,8 @@ bool decode_escape(std::string_view s, size_t& i, std::string& out) {
       v &= 0xff;
       break;
     }
-    case 'u': case 'U':
+    case 'u':
+    case 'U':
       v = hex_digits(s, i, c == 'u' ? 4 : 8, &count);
       if (count == 0) {
         out += '\\';
@@ -79,7 +91,10 @@ bool decode_escape(std::string_view s, size_t& i, std::string& out) {
       if (c == '\\' && i < s.size() && s[i] == '\\') i++;
       v = c == '?' ? 0x7f : static_cast<uint32_t>((c >= 'a' && c <= 'z' ? c - 32 : c) & 0x1f);
       break;
-    default: out += '\\'; out += c; return true;
+    default:
+      out += '\\';
+      out += c;
+      return true;
   }
   if (v == 0) return false;
   out += static_cast<char>(v);

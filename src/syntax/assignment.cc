@@ -198,12 +198,8 @@ Seq<ArrayItem> Scanner::array_items(uint32_t line) {
         items.push_back({a.index, a.kind == AssignKind::Append, a.value});
         break;
       }
-      case Tok::End:
-        fail_matching(')', line);
-        return {};
-      default:
-        fail_token();
-        return {};
+      case Tok::End: fail_matching(')', line); return {};
+      default: fail_token(); return {};
     }
     drop();
   }

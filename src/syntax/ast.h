@@ -22,7 +22,8 @@ struct Span {
 struct Word;
 struct Command;
 struct List;
-template <class T> using Seq = std::span<T const>;
+template <class T>
+using Seq = std::span<T const>;
 
 // ---------------------------------------------------------------- words
 
@@ -41,13 +42,25 @@ enum class PartKind : uint8_t {
 /// The operator in ${name OP word}.
 enum class ParamOp : uint8_t {
   None,
-  Default, Assign, Error, Alternate,          // - = ? +     (`colon`: with ':')
-  RemovePrefix, RemoveLongPrefix,             // # ##
-  RemoveSuffix, RemoveLongSuffix,             // % %%
-  Replace, ReplaceAll, ReplacePrefix, ReplaceSuffix,  // / // /# /%
+  Default,
+  Assign,
+  Error,
+  Alternate,          // - = ? +     (`colon`: with ':')
+  RemovePrefix,
+  RemoveLongPrefix,             // # ##
+  RemoveSuffix,
+  RemoveLongSuffix,             // % %%
+  Replace,
+  ReplaceAll,
+  ReplacePrefix,
+  ReplaceSuffix,  // / // /# /%
   Substring,                                  // :offset:length
-  UpperFirst, UpperAll, LowerFirst, LowerAll, // ^ ^^ , ,,
-  ToggleFirst, ToggleAll,                     // ~ ~~
+  UpperFirst,
+  UpperAll,
+  LowerFirst,
+  LowerAll, // ^ ^^ , ,,
+  ToggleFirst,
+  ToggleAll,                     // ~ ~~
   Transform,                                  // @X  (`transform` = X)
   Keys,                                       // ${!name[@]} ${!name[*]}
   PrefixNames,                                // ${!prefix*} ${!prefix@}  (`transform` = '*' or '@')
@@ -97,54 +110,76 @@ struct Word {
 // ---------------------------------------------------------------- redirections
 
 enum class RedirOp : uint8_t {
-  In, Out, Append, Clobber,          // <  >  >>  >|
+  In,
+  Out,
+  Append,
+  Clobber,          // <  >  >>  >|
   ReadWrite,                         // <>
-  DupIn, DupOut,                     // <& >&  (target word: digits, '-', digits-, or expands to one)
-  OutErr, AppendErr,                 // &> &>>
-  HereDoc, HereString,               // << (and <<-)  <<<
+  DupIn,
+  DupOut,                     // <& >&  (target word: digits, '-', digits-, or expands to one)
+  OutErr,
+  AppendErr,                 // &> &>>
+  HereDoc,
+  HereString,               // << (and <<-)  <<<
 };
 
 struct Redirect {
   RedirOp op;
   int fd = -1;                       ///< explicit descriptor, -1 = the operator's default
   std::string_view fd_var;           ///< {name}> form
-  const Word* target = nullptr;      ///< file, descriptor, here-string; here-doc: the BODY as a double-quoted style word (or one SingleQuoted part if the delimiter was quoted)
-  std::string_view delimiter;        ///< here-doc: delimiter after quote removal
+  const Word* target =
+      nullptr;  ///< file, descriptor, here-string; here-doc: the BODY as a double-quoted style word (or one SingleQuoted part if the delimiter was quoted)
+  std::string_view delimiter;  ///< here-doc: delimiter after quote removal
   bool delimiter_quoted = false;
-  bool strip_tabs = false;           ///< <<-
-  bool eof_before_delimiter = false; ///< body ended by end of input: warning at run time
+  bool strip_tabs = false;  ///< <<-
+  bool eof_before_delimiter = false;  ///< body ended by end of input: warning at run time
   Span span;
 };
 
 // ---------------------------------------------------------------- commands
 
-enum class AssignKind : uint8_t { Set, Append };   // =  +=
+enum class AssignKind : uint8_t { Set, Append };  // =  +=
 
 struct ArrayItem {
-  const Word* index = nullptr;       ///< [index]=value; null: next position
-  bool append = false;               ///< [i]+=v
+  const Word* index = nullptr;  ///< [index]=value; null: next position
+  bool append = false;  ///< [i]+=v
   const Word* value = nullptr;
 };
 
 /// name=value, name[index]=value, name=(...)
 struct Assignment {
   std::string_view name;
-  const Word* index = nullptr;       ///< subscript text as a word; null if none
+  const Word* index = nullptr;  ///< subscript text as a word; null if none
   AssignKind kind = AssignKind::Set;
-  bool is_array = false;             ///< value is a compound list
+  bool is_array = false;  ///< value is a compound list
   Seq<ArrayItem> items;
-  const Word* value = nullptr;       ///< null: empty value
+  const Word* value = nullptr;  ///< null: empty value
   Span span;
 };
 
 enum class CommandKind : uint8_t {
-  Simple, BraceGroup, Subshell, If, While, Until, For, ArithFor, Select, Case, Function, Arith, Cond, Coproc, Pipeline, AndOr,
+  Simple,
+  BraceGroup,
+  Subshell,
+  If,
+  While,
+  Until,
+  For,
+  ArithFor,
+  Select,
+  Case,
+  Function,
+  Arith,
+  Cond,
+  Coproc,
+  Pipeline,
+  AndOr,
 };
 
 struct Command {
   CommandKind kind;
   Span span;
-  Seq<Redirect> redirects;           ///< Simple and every compound command
+  Seq<Redirect> redirects;  ///< Simple and every compound command
 };
 
 /// An element of a simple command after its assignments. Declaration builtins
@@ -152,20 +187,21 @@ struct Command {
 /// literal command word) take compound assignments as arguments.
 struct Argument {
   const Word* word = nullptr;
-  const Assignment* assignment = nullptr;  ///< word has the shape of an assignment and the command word is a declaration builtin; `word` is set as well unless is_array
+  const Assignment* assignment =
+      nullptr;  ///< word has the shape of an assignment and the command word is a declaration builtin; `word` is set as well unless is_array
 };
 
 struct Simple : Command {
   Seq<Assignment> assignments;
-  Seq<Argument> words;               ///< command word and arguments
+  Seq<Argument> words;  ///< command word and arguments
 };
 
-enum class Separator : uint8_t { Sequence, Background };   // ; or newline, &
+enum class Separator : uint8_t { Sequence, Background };  // ; or newline, &
 
 struct ListItem {
   const Command* command;
   Separator separator;
-  bool newline_after = false;        ///< spelled with a newline, not ';'
+  bool newline_after = false;  ///< spelled with a newline, not ';'
 };
 struct List {
   Seq<ListItem> items;
@@ -175,55 +211,85 @@ struct List {
 struct Pipeline : Command {
   bool negated = false;
   bool timed = false, time_posix = false;  ///< time, time -p
-  Seq<const Command*> stages;        ///< may be empty for a bare `time` or `!`
-  Seq<bool> pipe_stderr;             ///< per '|': true for |&   (stages.size()-1)
+  Seq<const Command*> stages;  ///< may be empty for a bare `time` or `!`
+  Seq<bool> pipe_stderr;  ///< per '|': true for |&   (stages.size()-1)
 };
 
 enum class Connector : uint8_t { And, Or };
-struct AndOr : Command {             ///< left-associative: first (op next)*
+struct AndOr : Command {  ///< left-associative: first (op next)*
   const Command* first;
-  struct Next { Connector op; const Command* command; };
+  struct Next {
+    Connector op;
+    const Command* command;
+  };
   Seq<Next> rest;
 };
 
-struct Group : Command { const List* body; };            // BraceGroup, Subshell
-struct IfArm { const List* condition; const List* body; };
-struct If : Command { Seq<IfArm> arms; const List* otherwise = nullptr; };
-struct Loop : Command { const List* condition; const List* body; };  // While, Until
-struct For : Command {               // For, Select
+struct Group : Command {
+  const List* body;
+};  // BraceGroup, Subshell
+struct IfArm {
+  const List* condition;
+  const List* body;
+};
+struct If : Command {
+  Seq<IfArm> arms;
+  const List* otherwise = nullptr;
+};
+struct Loop : Command {
+  const List* condition;
+  const List* body;
+};  // While, Until
+struct For : Command {  // For, Select
   std::string_view name;
-  bool has_in = false;               ///< false: over "$@"
+  bool has_in = false;  ///< false: over "$@"
   Seq<const Word*> words;
   const List* body;
-  bool braces = false;               ///< for x { ... }
+  bool braces = false;  ///< for x { ... }
   uint32_t name_line = 0;
 };
 struct ArithFor : Command {
-  const Word* init; const Word* condition; const Word* step;  ///< arithmetic text as double-quoted words; never null, may be empty
+  const Word* init;
+  const Word* condition;
+  const Word* step;  ///< arithmetic text as double-quoted words; never null, may be empty
   const List* body;
 };
 enum class CaseEnd : uint8_t { Break, FallThrough, TestNext };  // ;; ;& ;;&
-struct CaseClause { Seq<const Word*> patterns; const List* body = nullptr; CaseEnd end = CaseEnd::Break; };
-struct Case : Command { const Word* subject; Seq<CaseClause> clauses; };
+struct CaseClause {
+  Seq<const Word*> patterns;
+  const List* body = nullptr;
+  CaseEnd end = CaseEnd::Break;
+};
+struct Case : Command {
+  const Word* subject;
+  Seq<CaseClause> clauses;
+};
 struct Function : Command {
   std::string_view name;
-  const Command* body;               ///< any compound command, redirections included
-  bool keyword = false;              ///< written with `function`
-  std::string_view source;           ///< text of the definition as written
+  const Command* body;  ///< any compound command, redirections included
+  bool keyword = false;  ///< written with `function`
+  std::string_view source;  ///< text of the definition as written
 };
-struct Arith : Command { const Word* expression; };      // ((...)), text as a double-quoted word
-struct Coproc : Command { std::string_view name; const Command* body; };
+struct Arith : Command {
+  const Word* expression;
+};  // ((...)), text as a double-quoted word
+struct Coproc : Command {
+  std::string_view name;
+  const Command* body;
+};
 
 enum class CondKind : uint8_t { And, Or, Not, Unary, Binary, Word, Group };
 struct CondExpr {
   CondKind kind;
-  std::string_view op;               ///< Unary: "-f"; Binary: "==", "=", "!=", "=~", "<", ">", "-eq", "-nt" ...
-  const CondExpr* left = nullptr;    ///< And, Or, Not, Group
+  std::string_view op;  ///< Unary: "-f"; Binary: "==", "=", "!=", "=~", "<", ">", "-eq", "-nt" ...
+  const CondExpr* left = nullptr;  ///< And, Or, Not, Group
   const CondExpr* right = nullptr;
-  const Word* a = nullptr;           ///< Unary, Binary, Word
-  const Word* b = nullptr;           ///< Binary
+  const Word* a = nullptr;  ///< Unary, Binary, Word
+  const Word* b = nullptr;  ///< Binary
   uint32_t line = 0;
 };
-struct Cond : Command { const CondExpr* expr; };
+struct Cond : Command {
+  const CondExpr* expr;
+};
 
 }  // namespace nacre::ast

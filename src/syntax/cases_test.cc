@@ -54,8 +54,7 @@ TEST(Recorded, PrintsFunctionsAsBash) {
       ASSERT_EQ(r.status, ParseResult::Status::Command) << c.source << r.error.lines[0].text;
       if (!r.tree->list) continue;
       for (const ast::ListItem& i : r.tree->list->items)
-        if (i.command->kind == ast::CommandKind::Function)
-          printed = print_function(*static_cast<const ast::Function*>(i.command)) + "\n";
+        if (i.command->kind == ast::CommandKind::Function) printed = print_function(*static_cast<const ast::Function*>(i.command)) + "\n";
     }
     EXPECT_EQ(printed, c.differs ? c.nacre : c.bash) << c.source;
   }

@@ -8,8 +8,7 @@ using namespace ast;
 namespace {
 
 bool unary_operator(std::string_view s) {
-  return s.size() == 2 && s[0] == '-' &&
-         std::string_view("abcdefghknoprstuvwxzGLNORS").find(s[1]) != std::string_view::npos;
+  return s.size() == 2 && s[0] == '-' && std::string_view("abcdefghknoprstuvwxzGLNORS").find(s[1]) != std::string_view::npos;
 }
 
 bool binary_operator(std::string_view s) {
@@ -35,8 +34,7 @@ Command* Grammar::cond_command() {
     } else {
       std::string text = cond_token();
       s_.fail(SyntaxError::Kind::Syntax, line,
-              text.empty() ? "syntax error in conditional expression"
-                           : "syntax error in conditional expression: unexpected token `" + text + "'");
+              text.empty() ? "syntax error in conditional expression" : "syntax error in conditional expression: unexpected token `" + text + "'");
     }
     s_.set_ends_input();
     return nullptr;

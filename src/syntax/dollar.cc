@@ -57,7 +57,8 @@ bool Scanner::dollar(bool quoted) {
 // parse is an error of its expansion.
 void Scanner::recover(size_t mark, uint32_t begin) {
   failed_ = false;
-  while (in_.pull(true)) {}
+  while (in_.pull(true)) {
+  }
   pos_ = in_.size();
   parts_.resize(mark, Part{PartKind::Literal});
   edits_.clear();

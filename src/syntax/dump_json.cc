@@ -9,14 +9,34 @@ namespace nacre {
 using namespace ast;
 namespace {
 
-constexpr const char* kCommandNames[] = {"simple", "brace_group", "subshell", "if", "while", "until", "for", "arith_for", "select",
-                                         "case", "function", "arith", "cond", "coproc", "pipeline", "and_or"};
-constexpr const char* kPartNames[] = {"literal", "escaped", "single_quoted", "ansi_quoted", "double_quoted",
-                                      "param", "command_sub", "arith_sub", "process_sub"};
-constexpr const char* kParamOps[] = {"none", "default", "assign", "error", "alternate", "remove_prefix", "remove_long_prefix",
-                                     "remove_suffix", "remove_long_suffix", "replace", "replace_all", "replace_prefix",
-                                     "replace_suffix", "substring", "upper_first", "upper_all", "lower_first", "lower_all",
-                                     "toggle_first", "toggle_all", "transform", "keys", "prefix_names", "bad"};
+constexpr const char* kCommandNames[] = {"simple", "brace_group", "subshell", "if",    "while", "until",  "for",      "arith_for",
+                                         "select", "case",        "function", "arith", "cond",  "coproc", "pipeline", "and_or"};
+constexpr const char* kPartNames[] = {"literal", "escaped",     "single_quoted", "ansi_quoted", "double_quoted",
+                                      "param",   "command_sub", "arith_sub",     "process_sub"};
+constexpr const char* kParamOps[] = {"none",
+                                     "default",
+                                     "assign",
+                                     "error",
+                                     "alternate",
+                                     "remove_prefix",
+                                     "remove_long_prefix",
+                                     "remove_suffix",
+                                     "remove_long_suffix",
+                                     "replace",
+                                     "replace_all",
+                                     "replace_prefix",
+                                     "replace_suffix",
+                                     "substring",
+                                     "upper_first",
+                                     "upper_all",
+                                     "lower_first",
+                                     "lower_all",
+                                     "toggle_first",
+                                     "toggle_all",
+                                     "transform",
+                                     "keys",
+                                     "prefix_names",
+                                     "bad"};
 constexpr const char* kRedirOps[] = {"<", ">", ">>", ">|", "<>", "<&", ">&", "&>", "&>>", "<<", "<<<"};
 constexpr const char* kCondNames[] = {"and", "or", "not", "unary", "binary", "word", "group"};
 constexpr const char* kSubscripts[] = {"none", "@", "*", "expr"};
@@ -240,9 +260,8 @@ class JsonDump {
         });
         return list("else", i.otherwise);
       }
-      case CommandKind::While: case CommandKind::Until:
-        list("condition", static_cast<const Loop&>(c).condition);
-        return list("body", static_cast<const Loop&>(c).body);
+      case CommandKind::While:
+      case CommandKind::Until: list("condition", static_cast<const Loop&>(c).condition); return list("body", static_cast<const Loop&>(c).body);
       default: return list("body", static_cast<const Group&>(c).body);
     }
   }
@@ -273,13 +292,9 @@ class JsonDump {
   }
   void rest(const Command& c) {
     switch (c.kind) {
-      case CommandKind::Function:
-        text("name", static_cast<const Function&>(c).name);
-        return child("body", static_cast<const Function&>(c).body);
+      case CommandKind::Function: text("name", static_cast<const Function&>(c).name); return child("body", static_cast<const Function&>(c).body);
       case CommandKind::Arith: return word("expression", static_cast<const Arith&>(c).expression);
-      case CommandKind::Cond:
-        key("expression");
-        return cond(*static_cast<const Cond&>(c).expr);
+      case CommandKind::Cond: key("expression"); return cond(*static_cast<const Cond&>(c).expr);
       case CommandKind::Coproc:
         if (!static_cast<const Coproc&>(c).name.empty()) text("name", static_cast<const Coproc&>(c).name);
         return child("body", static_cast<const Coproc&>(c).body);

@@ -6,15 +6,28 @@ using namespace ast;
 
 bool starts_compound(Tok k) {
   switch (k) {
-    case Tok::Arith: case Tok::LeftParen: case Tok::LeftBrace: case Tok::If: case Tok::Case: case Tok::For:
-    case Tok::Select: case Tok::While: case Tok::Until: case Tok::CondStart: return true;
+    case Tok::Arith:
+    case Tok::LeftParen:
+    case Tok::LeftBrace:
+    case Tok::If:
+    case Tok::Case:
+    case Tok::For:
+    case Tok::Select:
+    case Tok::While:
+    case Tok::Until:
+    case Tok::CondStart: return true;
     default: return false;
   }
 }
 
 bool starts_command(Tok k) {
   switch (k) {
-    case Tok::Word: case Tok::Assignment: case Tok::Function: case Tok::Time: case Tok::Bang: case Tok::Coproc: return true;
+    case Tok::Word:
+    case Tok::Assignment:
+    case Tok::Function:
+    case Tok::Time:
+    case Tok::Bang:
+    case Tok::Coproc: return true;
     default: return starts_compound(k) || is_redirection(k);
   }
 }

@@ -101,7 +101,8 @@ void Scanner::read_here_document(Redirect& r) {
     std::string wanted(r.delimiter);
     // A text may end with the line that announces the here-document, and without a newline.
     uint32_t past = begin > 0 && in_.data()[begin - 1] == '\n';
-    warnings_.push_back({ended ? line_ - past : line_, "warning: here-document at line " + std::to_string(line - past) + " delimited by end-of-file (wanted `" + wanted + "')"});
+    warnings_.push_back({ended ? line_ - past : line_,
+                         "warning: here-document at line " + std::to_string(line - past) + " delimited by end-of-file (wanted `" + wanted + "')"});
   }
   std::string_view content = sliced ? in_.view(begin, end) : std::string_view(body);
   char* copy = static_cast<char*>(arena_->allocate(content.size() + 1, 1));
@@ -132,12 +133,31 @@ void Scanner::take_delimiter(Redirect& r) {
     for (const Part& p : parts) {
       switch (p.kind) {
         case PartKind::Literal: text += p.text; break;
-        case PartKind::Escaped: quoted = true; text += p.text; break;
-        case PartKind::SingleQuoted: case PartKind::AnsiQuoted: quoted = true; text += p.text; break;
-        case PartKind::DoubleQuoted: quoted = true; self(self, p.parts); break;
+        case PartKind::Escaped:
+          quoted = true;
+          text += p.text;
+          break;
+        case PartKind::SingleQuoted:
+        case PartKind::AnsiQuoted:
+          quoted = true;
+          text += p.text;
+          break;
+        case PartKind::DoubleQuoted:
+          quoted = true;
+          self(self, p.parts);
+          break;
         case PartKind::Param: text += p.param->raw; break;
-        case PartKind::CommandSub: text += p.backquoted ? "`" : "$("; text += p.raw; text += p.backquoted ? "`" : ")"; break;
-        case PartKind::ProcessSub: text += p.direction; text += '('; text += p.raw; text += ')'; break;
+        case PartKind::CommandSub:
+          text += p.backquoted ? "`" : "$(";
+          text += p.raw;
+          text += p.backquoted ? "`" : ")";
+          break;
+        case PartKind::ProcessSub:
+          text += p.direction;
+          text += '(';
+          text += p.raw;
+          text += ')';
+          break;
         case PartKind::ArithSub: text += p.raw; break;
       }
     }

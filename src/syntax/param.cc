@@ -56,8 +56,7 @@ void Scanner::braced_name(Param& p) {
   uint32_t begin = pos_;
   char next = c ? char_at(pos_ + 1) : 0;
   char after = next && next != '\n' ? char_at(pos_ + 2) : 0;
-  if (c == '#' && next != '}' &&
-      (is_class(next, kNameChar) || (is_class(next, kSpecialParam) && after == '}'))) {
+  if (c == '#' && next != '}' && (is_class(next, kNameChar) || (is_class(next, kSpecialParam) && after == '}'))) {
     p.length = true;
     c = next;
     begin = ++pos_;

@@ -7,10 +7,8 @@ namespace nacre {
 using namespace ast;
 
 struct Parser::Impl {
-  Impl(std::string_view text, const ParseOptions& o, AliasLookup a)
-      : options(o), aliases(std::move(a)), input(text), grammar(input, options, aliases) {}
-  Impl(LineSource& source, const ParseOptions& o, AliasLookup a)
-      : options(o), aliases(std::move(a)), input(source), grammar(input, options, aliases) {}
+  Impl(std::string_view text, const ParseOptions& o, AliasLookup a) : options(o), aliases(std::move(a)), input(text), grammar(input, options, aliases) {}
+  Impl(LineSource& source, const ParseOptions& o, AliasLookup a) : options(o), aliases(std::move(a)), input(source), grammar(input, options, aliases) {}
 
   ParseOptions options;
   AliasLookup aliases;
@@ -18,12 +16,10 @@ struct Parser::Impl {
   Grammar grammar;
 };
 
-Parser::Parser(std::string_view text, const ParseOptions& options, AliasLookup aliases)
-    : impl_(std::make_unique<Impl>(text, options, std::move(aliases))) {
+Parser::Parser(std::string_view text, const ParseOptions& options, AliasLookup aliases) : impl_(std::make_unique<Impl>(text, options, std::move(aliases))) {
   impl_->grammar.scanner().set_line(options.first_line);
 }
-Parser::Parser(LineSource& source, const ParseOptions& options, AliasLookup aliases)
-    : impl_(std::make_unique<Impl>(source, options, std::move(aliases))) {
+Parser::Parser(LineSource& source, const ParseOptions& options, AliasLookup aliases) : impl_(std::make_unique<Impl>(source, options, std::move(aliases))) {
   impl_->grammar.scanner().set_line(options.first_line);
 }
 Parser::~Parser() = default;
@@ -87,8 +83,8 @@ struct TextReader {
 
 }  // namespace
 
-void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases,
-                             uint32_t line, const TextNesting& nesting, Part& part) {
+void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases, uint32_t line,
+                             const TextNesting& nesting, Part& part) {
   TextReader reader(arena, text, options, aliases, line, nesting);
   part.list = reader.grammar.whole_text();
   if (!reader.scanner().failed()) return;
@@ -99,8 +95,8 @@ void parse_substitution_text(Arena& arena, std::string_view text, const ParseOpt
   part.error_line = error.lines.empty() ? line : error.lines[0].line;
 }
 
-const Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases,
-                                uint32_t line, const TextNesting& nesting) {
+const Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases, uint32_t line,
+                                const TextNesting& nesting) {
   TextReader reader(arena, text, options, aliases, line, nesting);
   reader.scanner().lenient = true;
   return reader.scanner().double_quoted_text();

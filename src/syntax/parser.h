@@ -41,7 +41,10 @@ class LineHook {
 };
 
 /// A $"..." as it stands in the text, without its quotes.
-struct LocaleString { uint32_t line; std::string text; };
+struct LocaleString {
+  uint32_t line;
+  std::string text;
+};
 
 struct ParseOptions {
   bool extglob = false;
@@ -65,7 +68,10 @@ struct SyntaxError {
   Kind kind = Kind::Syntax;
   ast::Span span;
   /// Lines to print, each after the "name: line N: " prefix, with its line number.
-  struct Line { uint32_t line; std::string text; };
+  struct Line {
+    uint32_t line;
+    std::string text;
+  };
   std::vector<Line> lines;
   /// An error inside [[ ]] or for (( )): bash 5.2 then takes the input to end
   /// here. A script stops with the status of the last command; eval returns 2.

@@ -28,9 +28,7 @@ class Lines : public LineSource {
   std::vector<std::string> lines_;
 };
 
-const Simple& simple(const ParseResult& r, size_t item = 0) {
-  return *static_cast<const Simple*>(r.tree->list->items[item].command);
-}
+const Simple& simple(const ParseResult& r, size_t item = 0) { return *static_cast<const Simple*>(r.tree->list->items[item].command); }
 
 TEST(Parser, ReadsNoLineBeyondTheCommand) {
   Lines lines({"echo a\n", "if b\n", "then c; fi\n", "cat <<E\n", "body\n", "E\n", "d"});
@@ -97,8 +95,8 @@ TEST(Parser, ErrorsInsideBackquotesAndHereDocumentsWait) {
 }
 
 TEST(Parser, Aliases) {
-  std::map<std::string, std::string, std::less<>> aliases{
-      {"e", "echo "}, {"w", "world"}, {"r", "r r"}, {"x", "y"}, {"y", "x"}, {"lines", "a\nb"}, {"IF", "if true; then"}};
+  std::map<std::string, std::string, std::less<>> aliases{{"e", "echo "}, {"w", "world"},    {"r", "r r"},           {"x", "y"},
+                                                          {"y", "x"},     {"lines", "a\nb"}, {"IF", "if true; then"}};
   ParseOptions options;
   options.expand_aliases = true;
   auto parse = [&](std::string text) {
@@ -126,13 +124,14 @@ TEST(Parser, Aliases) {
 }
 
 TEST(Parser, DeepNestingIsAnErrorOrFine) {
-  const char* openings[] = {"( ", "$(", "{ ", "[[ ", "[[ ( ", "${x:-", "\"${x:-", "`", "$((", "$[", "if ", "a=($(", "<(", "((", "f() { ",
-                            "case x in a) ", "! ", "a[$(", "\"$(", "$( (", "while ", "${x[", "echo $((a "};
+  const char* openings[] = {"( ", "$(", "{ ",     "[[ ",           "[[ ( ", "${x:-", "\"${x:-", "`",    "$((",    "$[",   "if ",       "a=($(",
+                            "<(", "((", "f() { ", "case x in a) ", "! ",    "a[$(",  "\"$(",    "$( (", "while ", "${x[", "echo $((a "};
   for (std::string open : openings) {
     std::string text;
     for (int i = 0; i < 100000; i++) text += open;
     Parser p(text, {});
-    while (p.next().status == Status::Command) {}
+    while (p.next().status == Status::Command) {
+    }
   }
 }
 
@@ -204,8 +203,9 @@ TEST(Words, Quoting) {
   EXPECT_EQ(w->parts[3].text, "d\n");
   EXPECT_EQ(w->parts[4].parts.size(), 6u);
   EXPECT_TRUE(w->parts[5].locale);
-  EXPECT_EQ(word(keep, "$'\\x41\\u00e9\\101\\cA\\e'")->parts[0].text, "A\xc3\xa9"
-                                                                      "A\x01\x1b");
+  EXPECT_EQ(word(keep, "$'\\x41\\u00e9\\101\\cA\\e'")->parts[0].text,
+            "A\xc3\xa9"
+            "A\x01\x1b");
   EXPECT_EQ(word(keep, "$'a\\0b'")->parts[0].text, "a");
   EXPECT_EQ(word(keep, "a\\\nb")->parts.size(), 1u);
   EXPECT_EQ(word(keep, "a\\\nb")->parts[0].text, "ab");

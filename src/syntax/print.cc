@@ -150,8 +150,10 @@ void Printer::compound(const Command& c) {
     case CommandKind::BraceGroup: return group(static_cast<const Group&>(c));
     case CommandKind::Subshell: return subshell(static_cast<const Group&>(c));
     case CommandKind::If: return if_command(static_cast<const If&>(c), 0);
-    case CommandKind::While: case CommandKind::Until: return loop(static_cast<const Loop&>(c));
-    case CommandKind::For: case CommandKind::Select: return for_command(static_cast<const For&>(c));
+    case CommandKind::While:
+    case CommandKind::Until: return loop(static_cast<const Loop&>(c));
+    case CommandKind::For:
+    case CommandKind::Select: return for_command(static_cast<const For&>(c));
     case CommandKind::ArithFor: return arith_for(static_cast<const ArithFor&>(c));
     case CommandKind::Case: return case_command(static_cast<const Case&>(c));
     case CommandKind::Function: return nested_function(static_cast<const Function&>(c));
@@ -407,7 +409,8 @@ void Printer::cond(const CondExpr& e) {
         cond(*x->left);
         out_ += " )";
         break;
-      case CondKind::And: case CondKind::Or:
+      case CondKind::And:
+      case CondKind::Or:
         cond(*x->left);
         out_ += x->kind == CondKind::And ? " && " : " || ";
         cond(*x->right);

@@ -42,18 +42,25 @@ void Printer::redirection(const Redirect& r) {
   std::string_view symbol;
   int standard = 1;
   switch (r.op) {
-    case RedirOp::In: symbol = "< "; standard = 0; break;
+    case RedirOp::In:
+      symbol = "< ";
+      standard = 0;
+      break;
     case RedirOp::Out: symbol = "> "; break;
     case RedirOp::Append: symbol = ">> "; break;
     case RedirOp::Clobber: symbol = ">| "; break;
-    case RedirOp::HereString: symbol = "<<< "; standard = 0; break;
+    case RedirOp::HereString:
+      symbol = "<<< ";
+      standard = 0;
+      break;
     case RedirOp::OutErr: symbol = "&> "; break;
     case RedirOp::AppendErr: symbol = "&>> "; break;
     case RedirOp::ReadWrite:
       symbol = "<> ";
       if (r.fd < 0 && r.fd_var.empty()) out_ += '0';
       break;
-    case RedirOp::DupIn: case RedirOp::DupOut: return duplication(r);
+    case RedirOp::DupIn:
+    case RedirOp::DupOut: return duplication(r);
     case RedirOp::HereDoc: return;
   }
   descriptor(r, standard);

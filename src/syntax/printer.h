@@ -18,8 +18,7 @@ class Printer {
  public:
   /// `out` receives the text; text already in it is not looked at.
   /// `in_substitution`: the commands of a $(...), where newlines are kept.
-  explicit Printer(std::string& out, bool in_substitution = false)
-      : out_(out), start_(out.size()), in_substitution_(in_substitution) {}
+  explicit Printer(std::string& out, bool in_substitution = false) : out_(out), start_(out.size()), in_substitution_(in_substitution) {}
 
   void list(const ast::List& l);
   void command(const ast::Command& c);

@@ -7,12 +7,8 @@ using namespace ast;
 
 namespace {
 
-bool wants_reserved(Expect e) {
-  return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Reserved || e == Expect::In;
-}
-bool wants_assignment(Expect e) {
-  return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Element;
-}
+bool wants_reserved(Expect e) { return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Reserved || e == Expect::In; }
+bool wants_assignment(Expect e) { return e == Expect::Command || e == Expect::CommandNoTime || e == Expect::Element; }
 
 }  // namespace
 
@@ -21,8 +17,7 @@ void Scanner::scan_word(Expect expect) {
   const char* d = in_.data();
   if (is_class(d[begin], kDigit | kNameChar) || d[begin] == '{') {
     if (number_or_fd_var()) return;
-    if (expect == Expect::ArrayItem || wants_assignment(expect) ||
-        (expect == Expect::Argument && assignments_in_arguments)) {
+    if (expect == Expect::ArrayItem || wants_assignment(expect) || (expect == Expect::Argument && assignments_in_arguments)) {
       if (scan_assignment(expect)) return;
       if (failed_) return;
     }
@@ -51,8 +46,7 @@ void Scanner::classify_word(Expect expect) {
     if (kind != Tok::Word) token_.kind = kind;
   } else if (expect == Expect::Pattern && token_.text == "esac") {
     token_.kind = Tok::Esac;
-  } else if (token_.text == "]]" &&
-             (expect == Expect::Cond || expect == Expect::CondPattern || expect == Expect::Regex)) {
+  } else if (token_.text == "]]" && (expect == Expect::Cond || expect == Expect::CondPattern || expect == Expect::Regex)) {
     token_.kind = Tok::CondEnd;
   }
 }
@@ -60,10 +54,13 @@ void Scanner::classify_word(Expect expect) {
 bool Scanner::expand_alias(Expect expect) {
   bool next = in_.take_expand_next(), eligible = next;
   switch (expect) {
-    case Expect::Command: case Expect::CommandNoTime: case Expect::Element: case Expect::Reserved:
-      eligible = true;
-      break;
-    case Expect::Argument: case Expect::Plain: case Expect::In: break;
+    case Expect::Command:
+    case Expect::CommandNoTime:
+    case Expect::Element:
+    case Expect::Reserved: eligible = true; break;
+    case Expect::Argument:
+    case Expect::Plain:
+    case Expect::In: break;
     default: return false;
   }
   if (!eligible) return false;

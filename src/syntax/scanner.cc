@@ -56,9 +56,7 @@ bool Scanner::next_is(char c) {
   return true;
 }
 
-void Scanner::take_newlines(uint32_t from) {
-  line_ += static_cast<uint32_t>(std::count(in_.data() + from, in_.data() + pos_, '\n'));
-}
+void Scanner::take_newlines(uint32_t from) { line_ += static_cast<uint32_t>(std::count(in_.data() + from, in_.data() + pos_, '\n')); }
 
 void Scanner::set_token(Tok kind, uint32_t begin) {
   token_.kind = kind;
@@ -157,7 +155,10 @@ void Scanner::scan_operator(Expect expect) {
       }
       break;
     case ')': kind = Tok::RightParen; break;
-    default: scan_redirection(c); token_.begin = begin; return;
+    default:
+      scan_redirection(c);
+      token_.begin = begin;
+      return;
   }
   set_token(kind, begin);
 }
@@ -199,8 +200,7 @@ void Scanner::fail_silently(uint32_t line) {
 }
 
 void Scanner::fail_matching(char close, uint32_t line) {
-  fail(SyntaxError::Kind::UnexpectedEof, line,
-       std::string("unexpected EOF while looking for matching `") + close + "'");
+  fail(SyntaxError::Kind::UnexpectedEof, line, std::string("unexpected EOF while looking for matching `") + close + "'");
 }
 
 std::string Scanner::token_text() {
@@ -275,8 +275,7 @@ void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
   if (!closed) {
     fail(SyntaxError::Kind::Syntax, line, "syntax error near unexpected token `(('");
   } else {
-    fail(SyntaxError::Kind::Syntax, line,
-         semicolons > 2 ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
+    fail(SyntaxError::Kind::Syntax, line, semicolons > 2 ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
     error_.lines.push_back({line, "syntax error: `((" + std::string(in_.view(begin, end)) + "))'"});
   }
   error_.ends_input = !closed;

@@ -20,10 +20,10 @@ struct TextNesting {
 
 /// Parses `text` (stable, in the arena) as commands into part.list; a syntax
 /// error goes to part.error.
-void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options,
-                             const AliasLookup& aliases, uint32_t line, const TextNesting& nesting, ast::Part& part);
+void parse_substitution_text(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases, uint32_t line,
+                             const TextNesting& nesting, ast::Part& part);
 /// Parses `text` as the inside of a here-document.
-const ast::Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options,
-                                     const AliasLookup& aliases, uint32_t line, const TextNesting& nesting);
+const ast::Word* parse_here_document(Arena& arena, std::string_view text, const ParseOptions& options, const AliasLookup& aliases, uint32_t line,
+                                     const TextNesting& nesting);
 
 }  // namespace nacre

@@ -99,8 +99,16 @@ void Scanner::word_parts(bool extglob, bool regex) {
         if (in_.pull(false)) continue;
         if (parens) return fail_matching(')', parens_line);
         return flush(begin);
-      case '\\': flush(begin); backslash(); begin = pos_; continue;
-      case '\'': flush(begin); single_quote(); begin = pos_; continue;
+      case '\\':
+        flush(begin);
+        backslash();
+        begin = pos_;
+        continue;
+      case '\'':
+        flush(begin);
+        single_quote();
+        begin = pos_;
+        continue;
       case '"':
         flush(begin);
         pos_++;
@@ -109,7 +117,11 @@ void Scanner::word_parts(bool extglob, bool regex) {
         in_group_ = group;
         begin = pos_;
         continue;
-      case '`': flush(begin); backquote(false); begin = pos_; continue;
+      case '`':
+        flush(begin);
+        backquote(false);
+        begin = pos_;
+        continue;
       case '$':
         flush(begin);
         begin = pos_;
@@ -118,7 +130,8 @@ void Scanner::word_parts(bool extglob, bool regex) {
         else pos_++;
         in_group_ = group;
         continue;
-      case '<': case '>':
+      case '<':
+      case '>':
         if (!parens && char_at(pos_ + 1) == '(') {
           flush(begin);
           process_substitution();
@@ -270,8 +283,8 @@ void Scanner::quoted_parts(const Quoted& q) {
   while (!failed_) {
     const char* d = in_.data();
     if (grouping) {
-      while (!is_class(d[pos_], kQuoteStop | kMeta) && d[pos_] != q.close && d[pos_] != q.also && d[pos_] != '\'' &&
-             d[pos_] != '[' && d[pos_] != ']' && d[pos_] != '?')
+      while (!is_class(d[pos_], kQuoteStop | kMeta) && d[pos_] != q.close && d[pos_] != q.also && d[pos_] != '\'' && d[pos_] != '[' && d[pos_] != ']' &&
+             d[pos_] != '?')
         pos_++;
     } else {
       while (!is_class(d[pos_], kQuoteStop) && d[pos_] != '\n') pos_++;
@@ -308,7 +321,11 @@ void Scanner::quoted_parts(const Quoted& q) {
         if (dollar(true)) begin = pos_;
         else pos_++;
         continue;
-      case '`': flush(begin); backquote(true); begin = pos_; continue;
+      case '`':
+        flush(begin);
+        backquote(true);
+        begin = pos_;
+        continue;
       case '"':
         if (grouping) {
           flush(begin);
@@ -330,14 +347,20 @@ void Scanner::quoted_parts(const Quoted& q) {
           }
         }
         break;
-      case '(': case '[':
+      case '(':
+      case '[':
         if (q.arith && (c == '(' ? q.close != ']' : q.close == ']')) nested++;
         break;
-      case ')': case ']':
+      case ')':
+      case ']':
         if (q.arith && nested && (c == ')' ? q.close != ']' : q.close == ']')) nested--;
         break;
-      case '?': if (q.also == ':') questions++; break;
-      case ':': if (questions) questions--; break;
+      case '?':
+        if (q.also == ':') questions++;
+        break;
+      case ':':
+        if (questions) questions--;
+        break;
       default: break;
     }
     pos_++;
@@ -361,17 +384,35 @@ void Scanner::arg_parts(ArgStop stop) {
       case 0:
         if (in_.pull(false)) continue;
         return fail_matching(stop == ArgStop::BracketInBrace ? '}' : close, line);
-      case '\\': flush(begin); backslash(); begin = pos_; continue;
-      case '\'': flush(begin); single_quote(); begin = pos_; continue;
-      case '"': flush(begin); pos_++; double_quote(false); begin = pos_; continue;
-      case '`': flush(begin); backquote(false); begin = pos_; continue;
+      case '\\':
+        flush(begin);
+        backslash();
+        begin = pos_;
+        continue;
+      case '\'':
+        flush(begin);
+        single_quote();
+        begin = pos_;
+        continue;
+      case '"':
+        flush(begin);
+        pos_++;
+        double_quote(false);
+        begin = pos_;
+        continue;
+      case '`':
+        flush(begin);
+        backquote(false);
+        begin = pos_;
+        continue;
       case '$':
         flush(begin);
         begin = pos_;
         if (dollar(false)) begin = pos_;
         else pos_++;
         continue;
-      case '<': case '>':
+      case '<':
+      case '>':
         if (char_at(pos_ + 1) == '(') {
           flush(begin);
           process_substitution();
@@ -379,9 +420,15 @@ void Scanner::arg_parts(ArgStop stop) {
           continue;
         }
         break;
-      case '/': if (stop == ArgStop::Slash) return flush(begin); break;
-      case '[': if (close == ']') nested++; break;
-      case '}': if (close == '}' || stop == ArgStop::BracketInBrace) return flush(begin); break;
+      case '/':
+        if (stop == ArgStop::Slash) return flush(begin);
+        break;
+      case '[':
+        if (close == ']') nested++;
+        break;
+      case '}':
+        if (close == '}' || stop == ArgStop::BracketInBrace) return flush(begin);
+        break;
       case '\n': line_++; break;
       default:
         if (c == close) {

@@ -60,9 +60,7 @@ class Net {
   std::map<std::string, std::string> renamed;  // to -> from
 
  private:
-  static bool below(const std::string& p, const std::string& dir) {
-    return p == dir || (p.size() > dir.size() && p[dir.size()] == '/' && p.starts_with(dir));
-  }
+  static bool below(const std::string& p, const std::string& dir) { return p == dir || (p.size() > dir.size() && p[dir.size()] == '/' && p.starts_with(dir)); }
   static void move(std::set<std::string>& set, const std::string& a, const std::string& b) {
     std::vector<std::string> moved;
     for (auto at = set.lower_bound(a); at != set.end() && at->starts_with(a);) {

@@ -16,7 +16,9 @@ class FsSnapshot {
   virtual ~FsSnapshot() = default;
 };
 
-struct Rename { std::string from, to; };
+struct Rename {
+  std::string from, to;
+};
 
 /// Paths are absolute, each list sorted bytewise. A directory that came or went
 /// is listed with its content. A renamed file is not also created and deleted.

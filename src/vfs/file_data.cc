@@ -20,9 +20,7 @@ constexpr char kZeros[4096] = {};
 // file is charged what it costs.
 constexpr uint64_t kLeast = 4096;
 
-uint64_t charge(uint64_t index, uint64_t length) {
-  return index == 0 || length == 0 ? length : std::max(length, kLeast);
-}
+uint64_t charge(uint64_t index, uint64_t length) { return index == 0 || length == 0 ? length : std::max(length, kLeast); }
 uint64_t charge(uint64_t index, const Chunk* c) { return c ? charge(index, c->length) : 0; }
 
 // Buffer sizes that malloc likes, at most about twice the charge.

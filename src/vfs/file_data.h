@@ -35,7 +35,10 @@ class Source : public RefCounted {
   /// result give EIO rather than other content. Errors: what opening gives.
   virtual Result<Ref<Source>> pin() = 0;
   /// As FileSystem::view.
-  virtual std::string_view view(uint64_t offset) { (void)offset; return {}; }
+  virtual std::string_view view(uint64_t offset) {
+    (void)offset;
+    return {};
+  }
 };
 
 class Chunk : public RefCounted {
@@ -50,7 +53,10 @@ class Chunk : public RefCounted {
 
   static void* operator new(size_t size, size_t capacity);
   static void operator delete(void* p);
-  static void operator delete(void* p, size_t capacity) { (void)capacity; operator delete(p); }
+  static void operator delete(void* p, size_t capacity) {
+    (void)capacity;
+    operator delete(p);
+  }
 
  private:
   explicit Chunk(size_t capacity) : capacity_(static_cast<uint32_t>(capacity)) {}

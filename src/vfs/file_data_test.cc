@@ -81,7 +81,9 @@ TEST(FileData, NeverHoldsMoreThanItsRoom) {
       const uint64_t room = rng() % 100000, before = data.held();
       auto n = data.write(rng() % 300000, std::string(1 + rng() % 150000, 'x'), room);
       ASSERT_LE(data.held(), before + room);
-      if (!n) { ASSERT_EQ(n.error(), Errno::NOSPC); }
+      if (!n) {
+        ASSERT_EQ(n.error(), Errno::NOSPC);
+      }
     }
   }
 }

@@ -22,7 +22,10 @@ class FileSystem {
 
   virtual NodeId root() const = 0;
   virtual Result<NodeId> lookup(NodeId dir, std::string_view name) = 0;
-  struct Step { NodeId node; FileType type; };
+  struct Step {
+    NodeId node;
+    FileType type;
+  };
   /// One step of a path walk, the hot path: lookup() by one who needs search permission in
   /// `dir`. EACCES, ENOENT, ENOTDIR. The default asks stat() and lookup().
   virtual Result<Step> step(NodeId dir, std::string_view name, const Credentials& who);
@@ -36,7 +39,12 @@ class FileSystem {
   /// Entries in a fixed order without "." and "..". May hold the types only.
   virtual Result<std::vector<DirEntry>> list(NodeId dir) = 0;
 
-  struct NewNode { FileType type; Mode mode; uint32_t uid, gid; uint32_t rdev_major = 0, rdev_minor = 0; };
+  struct NewNode {
+    FileType type;
+    Mode mode;
+    uint32_t uid, gid;
+    uint32_t rdev_major = 0, rdev_minor = 0;
+  };
   /// Regular file, directory, FIFO or device. EEXIST, ENOSPC, EDQUOT, EROFS.
   virtual Result<NodeId> create(NodeId dir, std::string_view name, const NewNode& what) = 0;
   virtual Result<NodeId> symlink(NodeId dir, std::string_view name, std::string_view target, uint32_t uid, uint32_t gid) = 0;
@@ -52,8 +60,15 @@ class FileSystem {
   virtual Result<void> truncate(NodeId node, uint64_t size) = 0;
   /// Borrowed view of the bytes at offset, at least one unless at the end; valid until the node
   /// is next written. Empty where the file system cannot lend (caller then reads) or at the end.
-  virtual std::string_view view(NodeId node, uint64_t offset) { (void)node; (void)offset; return {}; }
-  virtual Result<void> sync(NodeId node) { (void)node; return {}; }
+  virtual std::string_view view(NodeId node, uint64_t offset) {
+    (void)node;
+    (void)offset;
+    return {};
+  }
+  virtual Result<void> sync(NodeId node) {
+    (void)node;
+    return {};
+  }
 
   virtual void hold(NodeId node) = 0;
   virtual void release(NodeId node) = 0;

@@ -34,7 +34,9 @@ struct LinkTraits {
 };
 using LinkMap = PersistMap<LinkTraits>;
 
-struct Device { uint32_t major = 0, minor = 0; };
+struct Device {
+  uint32_t major = 0, minor = 0;
+};
 
 struct Inode : RefCounted {
   NodeId id = 0;

@@ -105,9 +105,7 @@ class HostSource final : public Source {
   }
 
  private:
-  bool same(const HostStat& now) const {
-    return now.dev == seen_.dev && now.ino == seen_.ino && now.size == seen_.size && now.mtime == seen_.mtime;
-  }
+  bool same(const HostStat& now) const { return now.dev == seen_.dev && now.ino == seen_.ino && now.size == seen_.size && now.mtime == seen_.mtime; }
   Shared::OpenFile* mine() {
     for (auto& f : shared_->open)
       if (f.owner == this) return &f;
@@ -120,8 +118,7 @@ class HostSource final : public Source {
   Result<int64_t> open() {
     auto* f = mine();
     if (!f) {
-      f = std::min_element(std::begin(shared_->open), std::end(shared_->open),
-                           [](const auto& a, const auto& b) { return a.used < b.used; });
+      f = std::min_element(std::begin(shared_->open), std::end(shared_->open), [](const auto& a, const auto& b) { return a.used < b.used; });
       HostResult handle = shared_->host->open(path_, 0, false, 0);
       if (handle < 0) return errno_of(handle);
       if (f->owner) shared_->host->close(f->handle);

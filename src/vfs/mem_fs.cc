@@ -296,8 +296,7 @@ Result<void> MemFsImpl::unlink(NodeId dir, std::string_view name) {
   const NodeId id = link->node();
   edit(dir).links().erase(name);
   touch(dir);
-  if (const Ref<Inode>* mine = state_.inodes.find(id); mine && (*mine)->nlink > 1 && (*mine)->parent == dir && (*mine)->name == name)
-    edit(id).parent = 0;
+  if (const Ref<Inode>* mine = state_.inodes.find(id); mine && (*mine)->nlink > 1 && (*mine)->parent == dir && (*mine)->name == name) edit(id).parent = 0;
   drop_link(id);
   return {};
 }

@@ -49,9 +49,14 @@ class MemFs : public FileSystem {
   virtual void diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) = 0;
 
   /// Seeds (no permission checks, parents made as needed, mode and owner as given).
-  struct Seed { FileType type = FileType::Regular; Mode mode = 0644; uint32_t uid = 0, gid = 0; std::string content; ///< bytes, or link target
-                std::function<std::string()> lazy;   ///< content at first read
-                uint32_t rdev_major = 0, rdev_minor = 0; };
+  struct Seed {
+    FileType type = FileType::Regular;
+    Mode mode = 0644;
+    uint32_t uid = 0, gid = 0;
+    std::string content; ///< bytes, or link target
+    std::function<std::string()> lazy;   ///< content at first read
+    uint32_t rdev_major = 0, rdev_minor = 0;
+  };
   virtual Result<NodeId> seed(std::string_view path, const Seed& what) = 0;
 
   /// As given to create() or fork().

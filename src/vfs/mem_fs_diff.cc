@@ -119,7 +119,8 @@ class StateView {
 class StateDiff {
  public:
   StateDiff(MemFsImpl& fs, const MemFs::State& before, const MemFs::State& after)
-      : before_state_(before), after_state_(after),
+      : before_state_(before),
+        after_state_(after),
         before_(before, [&](NodeId id) { return with_links(fs, before, id); }),
         after_(after, [&](NodeId id) { return with_links(fs, after, id); }) {}
 
@@ -153,8 +154,7 @@ class StateDiff {
 
   void compare_nodes() {
     std::vector<NodeId> changed;
-    InodeMap::diff(before_state_.inodes, after_state_.inodes,
-                   [&](const Ref<Inode>* a, const Ref<Inode>* b) { changed.push_back(a ? (*a)->id : (*b)->id); });
+    InodeMap::diff(before_state_.inodes, after_state_.inodes, [&](const Ref<Inode>* a, const Ref<Inode>* b) { changed.push_back(a ? (*a)->id : (*b)->id); });
     for (NodeId id : changed) {
       const Inode *a = before_.get(id), *b = after_.get(id);
       if (!a || !b || a->type != b->type) continue;
@@ -247,8 +247,6 @@ class StateDiff {
   std::vector<Rename> renamed_;
 };
 
-void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) {
-  StateDiff(*this, before, after).run(prefix, out);
-}
+void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) { StateDiff(*this, before, after).run(prefix, out); }
 
 }  // namespace nacre

@@ -91,8 +91,12 @@ class MemFsImpl final : public MemFs {
     bool owned = false;
   };
   Recent& recent(NodeId id) { return recent_[id % kRecent]; }
-  void forget_recent() { for (Recent& r : recent_) r = {}; }
-  void share_recent() { for (Recent& r : recent_) r.owned = false; }
+  void forget_recent() {
+    for (Recent& r : recent_) r = {};
+  }
+  void share_recent() {
+    for (Recent& r : recent_) r.owned = false;
+  }
   static constexpr size_t kRecent = 16;
 
   Options options_;

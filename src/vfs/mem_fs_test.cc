@@ -236,7 +236,10 @@ TEST_F(MemFsTest, ForksLiveOnThreadsOfTheirOwn) {
 TEST_F(MemFsTest, LazyContentIsMadeOnce) {
   int made = 0;
   MemFs::Seed lazy;
-  lazy.lazy = [&] { ++made; return std::string("made"); };
+  lazy.lazy = [&] {
+    ++made;
+    return std::string("made");
+  };
   NodeId f = *fs_->seed("/a/b/lazy", lazy);
   auto other = fs_->fork(&clock_, nullptr);
   EXPECT_EQ(made, 0);

@@ -44,8 +44,7 @@ class PersistMap {
   PersistMap(const PersistMap& o) : root_(o.root_), count_(o.count_), shift_(o.shift_) {
     if (root_) root_->ref();
   }
-  PersistMap(PersistMap&& o) noexcept
-      : root_(std::exchange(o.root_, nullptr)), count_(std::exchange(o.count_, 0)), shift_(std::exchange(o.shift_, kTop)) {}
+  PersistMap(PersistMap&& o) noexcept : root_(std::exchange(o.root_, nullptr)), count_(std::exchange(o.count_, 0)), shift_(std::exchange(o.shift_, kTop)) {}
   PersistMap& operator=(PersistMap o) noexcept {
     std::swap(root_, o.root_);
     std::swap(count_, o.count_);
@@ -393,8 +392,7 @@ class PersistMap {
   template <class G>
   static Slot peel(Slot s, int& shift, G& only) {
     const Node* n = s.node;
-    for (uint64_t left = n ? (n->entries | n->children) & ~1ull : 0; left; left &= left - 1)
-      each(slot(n, left & -left), shift - kBits, only);
+    for (uint64_t left = n ? (n->entries | n->children) & ~1ull : 0; left; left &= left - 1) each(slot(n, left & -left), shift - kBits, only);
     shift -= kBits;
     return slot(n, 1);
   }
@@ -422,8 +420,7 @@ class PersistMap {
     if (!b.node) return each(a, shift, gone);
     if (shift < 0) return diff_lists(a.node, b.node, f);
     uint64_t all = a.node->entries | a.node->children | b.node->entries | b.node->children;
-    for (uint64_t left = all; left; left &= left - 1)
-      diff_slot(slot(a.node, left & -left), slot(b.node, left & -left), shift - kBits, f, gone, came);
+    for (uint64_t left = all; left; left &= left - 1) diff_slot(slot(a.node, left & -left), slot(b.node, left & -left), shift - kBits, f, gone, came);
   }
 
   template <class F>

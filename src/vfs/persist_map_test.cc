@@ -11,7 +11,9 @@
 namespace nacre {
 namespace {
 
-struct Number { uint64_t key, value; };
+struct Number {
+  uint64_t key, value;
+};
 struct NumberTraits {
   using Entry = Number;
   using Key = uint64_t;
@@ -49,7 +51,8 @@ void random_walk(uint32_t seed, MakeKey make_key, MakeEntry make_entry, Value va
   for (int step = 0; step < 6000; ++step) {
     auto key = make_key(rng() % 700);
     switch (rng() % 5) {
-      case 0: case 1: {
+      case 0:
+      case 1: {
         uint64_t v = rng() % 1000;
         map.put(make_entry(key, v));
         model[key] = v;
@@ -60,12 +63,20 @@ void random_walk(uint32_t seed, MakeKey make_key, MakeEntry make_entry, Value va
         auto* e = map.find(key);
         auto at = model.find(key);
         ASSERT_EQ(e != nullptr, at != model.end());
-        if (e) { EXPECT_EQ(value_of(*e), at->second); }
+        if (e) {
+          EXPECT_EQ(value_of(*e), at->second);
+        }
         break;
       }
       case 4:
-        if (rng() % 200 == 0) { snap = map; snap_model = model; }
-        if (rng() % 400 == 0) { map = snap; model = snap_model; }
+        if (rng() % 200 == 0) {
+          snap = map;
+          snap_model = model;
+        }
+        if (rng() % 400 == 0) {
+          map = snap;
+          model = snap_model;
+        }
         break;
     }
     ASSERT_EQ(map.size(), model.size());
@@ -88,8 +99,7 @@ void random_walk(uint32_t seed, MakeKey make_key, MakeEntry make_entry, Value va
 TEST(PersistMap, NumbersLikeAStdMap) {
   for (uint64_t stride : {1ull, 64ull, 4097ull, 0x3fffffffffffffull})
     random_walk<NumberTraits>(
-        1, [&](uint32_t i) { return i * stride; }, [](uint64_t k, uint64_t v) { return Number{k, v}; },
-        [](const Number& n) { return n.value; });
+        1, [&](uint32_t i) { return i * stride; }, [](uint64_t k, uint64_t v) { return Number{k, v}; }, [](const Number& n) { return n.value; });
 }
 
 std::string long_or_short(uint32_t i) { return (i % 3 ? "n" : std::string(30, 'x')) + std::to_string(i); }

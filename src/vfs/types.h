@@ -43,7 +43,8 @@ struct Credentials {
   std::vector<uint32_t> groups;
   bool in_group(uint32_t g) const {
     if (g == gid) return true;
-    for (uint32_t x : groups) if (x == g) return true;
+    for (uint32_t x : groups)
+      if (x == g) return true;
     return false;
   }
 };
@@ -57,10 +58,20 @@ bool permits(const Stat& st, const Credentials& who, uint32_t access);
 
 /// open(2) flags, Linux numbers.
 enum OpenFlags : uint32_t {
-  kOpenRead = 0, kOpenWrite = 1, kOpenReadWrite = 2, kOpenAccessMask = 3,
-  kOpenCreate = 0100, kOpenExclusive = 0200, kOpenNoTty = 0400, kOpenTruncate = 01000,
-  kOpenAppend = 02000, kOpenNonblock = 04000, kOpenDirectory = 0200000, kOpenNoFollow = 0400000,
-  kOpenCloexec = 02000000, kOpenPath = 010000000,
+  kOpenRead = 0,
+  kOpenWrite = 1,
+  kOpenReadWrite = 2,
+  kOpenAccessMask = 3,
+  kOpenCreate = 0100,
+  kOpenExclusive = 0200,
+  kOpenNoTty = 0400,
+  kOpenTruncate = 01000,
+  kOpenAppend = 02000,
+  kOpenNonblock = 04000,
+  kOpenDirectory = 0200000,
+  kOpenNoFollow = 0400000,
+  kOpenCloexec = 02000000,
+  kOpenPath = 010000000,
 };
 
 /// What to change; unset fields stay.

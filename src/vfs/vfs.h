@@ -61,7 +61,11 @@ class Vfs {
   /// Directory and last component, for creation and removal. The last component may be missing;
   /// `name` is "." or ".." where the path ends so, and "/" for the root: what that means is the
   /// call's business (EEXIST, EINVAL, ENOTEMPTY, EBUSY). A symbolic link there is not followed.
-  struct Parent { Node dir; std::string name; bool trailing_slash = false; };
+  struct Parent {
+    Node dir;
+    std::string name;
+    bool trailing_slash = false;
+  };
   Result<Parent> resolve_parent(const PathContext& ctx, std::string_view path);
 
   /// Absolute path of a directory, through mounts. ENOENT: removed.

@@ -62,14 +62,40 @@ TEST_F(VfsTest, ResolutionTable) {
   ASSERT_TRUE(vfs_->symlink(as_user(), "loop2", "loop1"));
   ASSERT_TRUE(vfs_->symlink(as_user(), "loop1", "loop2"));
   ASSERT_TRUE(vfs_->symlink(as_user(), "self/x", "self"));
-  struct Case { const char* path; const char* real; } cases[] = {
-      {"", "ENOENT"}, {"/", "/"}, {"//", "/"}, {"/..", "/"}, {"/../..", "/"}, {".", "/home/agent"},
-      {"./", "/home/agent"}, {"..", "/home"}, {"f", "/home/agent/f"}, {"./f", "/home/agent/f"},
-      {"f/", "ENOTDIR"}, {"f/.", "ENOTDIR"}, {"f/..", "ENOTDIR"}, {"f/x", "ENOTDIR"}, {"d/../f", "/home/agent/f"},
-      {"d//e///", "/home/agent/d/e"}, {"lf", "/home/agent/f"}, {"lf/", "ENOTDIR"}, {"ld", "/home/agent/d"},
-      {"ld/e", "/home/agent/d/e"}, {"ld/..", "/home/agent"}, {"le", "/home/agent/d/e"}, {"le/..", "/home/agent/d"},
-      {"dangling", "ENOENT"}, {"dangling/x", "ENOENT"}, {"loop1", "ELOOP"}, {"loop1/x", "ELOOP"}, {"self", "ELOOP"},
-      {"nope", "ENOENT"}, {"nope/x", "ENOENT"}, {"/home/agent/../agent/./f", "/home/agent/f"}};
+  struct Case {
+    const char* path;
+    const char* real;
+  } cases[] = {{"", "ENOENT"},
+               {"/", "/"},
+               {"//", "/"},
+               {"/..", "/"},
+               {"/../..", "/"},
+               {".", "/home/agent"},
+               {"./", "/home/agent"},
+               {"..", "/home"},
+               {"f", "/home/agent/f"},
+               {"./f", "/home/agent/f"},
+               {"f/", "ENOTDIR"},
+               {"f/.", "ENOTDIR"},
+               {"f/..", "ENOTDIR"},
+               {"f/x", "ENOTDIR"},
+               {"d/../f", "/home/agent/f"},
+               {"d//e///", "/home/agent/d/e"},
+               {"lf", "/home/agent/f"},
+               {"lf/", "ENOTDIR"},
+               {"ld", "/home/agent/d"},
+               {"ld/e", "/home/agent/d/e"},
+               {"ld/..", "/home/agent"},
+               {"le", "/home/agent/d/e"},
+               {"le/..", "/home/agent/d"},
+               {"dangling", "ENOENT"},
+               {"dangling/x", "ENOENT"},
+               {"loop1", "ELOOP"},
+               {"loop1/x", "ELOOP"},
+               {"self", "ELOOP"},
+               {"nope", "ENOENT"},
+               {"nope/x", "ENOENT"},
+               {"/home/agent/../agent/./f", "/home/agent/f"}};
   for (const Case& c : cases) EXPECT_EQ(real(c.path), c.real) << c.path;
   EXPECT_EQ(real("nope", true), "/home/agent/nope");
   EXPECT_EQ(real("dangling", true), "/home/agent/gone");

@@ -18,7 +18,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Busy { const char* name; const char* setup; const char* script; };
+struct Busy {
+  const char* name;
+  const char* setup;
+  const char* script;
+};
 
 // Each would run for ever, or for long.
 const Busy kBusy[] = {
@@ -88,7 +92,10 @@ const Busy kBusy[] = {
     {"tail -f", ": > f", "tail -f f"},
 };
 
-struct Latency { double wall = 0, cpu = 0; const char* name = nullptr; };   // milliseconds
+struct Latency {
+  double wall = 0, cpu = 0;
+  const char* name = nullptr;
+};   // milliseconds
 
 double ms(const timespec& t) { return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6; }
 

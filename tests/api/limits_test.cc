@@ -9,7 +9,11 @@ namespace {
 
 constexpr uint64_t kMegabyte = 1 << 20;
 
-struct Case { const char* limit; void (*set)(Limits&); const char* script; };
+struct Case {
+  const char* limit;
+  void (*set)(Limits&);
+  const char* script;
+};
 
 void memory(Limits& l) { l.memory_bytes = 16 * kMegabyte; }
 void processes(Limits& l) { l.processes = 20; }

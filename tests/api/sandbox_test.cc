@@ -82,7 +82,11 @@ TEST(Sandbox, LimitsEndTheRunAndKeepOutput) {
 }
 
 TEST(Sandbox, EachLimitHasItsName) {
-  struct Case { const char* script; const char* limit; void (*set)(Limits&); };
+  struct Case {
+    const char* script;
+    const char* limit;
+    void (*set)(Limits&);
+  };
   const Case cases[] = {
       {"a=x; while :; do a=$a$a; done", "memory_bytes", [](Limits& l) { l.memory_bytes = 64 << 20; }},
       {"while :; do echo xxxxxxxxxxxxxxxxxxxxxx; done", "output_bytes", [](Limits& l) { l.output_bytes = 100'000; }},
@@ -167,7 +171,9 @@ TEST(Sandbox, StdinArgumentsAndStreaming) {
   o.args = {"one", "two words"};
   o.name = "prog";
   std::string out;
-  o.on_output = [&](Stream w, std::string_view t) { if (w == Stream::Out) out += t; };
+  o.on_output = [&](Stream w, std::string_view t) {
+    if (w == Stream::Out) out += t;
+  };
   ExecResult r = s->exec("read x; echo \"$0 $2 $x\"; cat", o);
   EXPECT_EQ(out, "prog two words a\nb\n");
   EXPECT_TRUE(r.out.empty());

@@ -25,9 +25,10 @@ int64_t result(int64_t n) { return n < 0 ? -errno : n; }
 
 int native(uint32_t flags) {
   int f = static_cast<int>(flags & kOpenAccessMask);
-  const std::pair<uint32_t, int> bits[] = {{kOpenCreate, O_CREAT}, {kOpenExclusive, O_EXCL}, {kOpenTruncate, O_TRUNC}, {kOpenAppend, O_APPEND},
+  const std::pair<uint32_t, int> bits[] = {{kOpenCreate, O_CREAT},      {kOpenExclusive, O_EXCL},      {kOpenTruncate, O_TRUNC},   {kOpenAppend, O_APPEND},
                                            {kOpenNonblock, O_NONBLOCK}, {kOpenDirectory, O_DIRECTORY}, {kOpenNoFollow, O_NOFOLLOW}};
-  for (auto [ours, theirs] : bits) if (flags & ours) f |= theirs;
+  for (auto [ours, theirs] : bits)
+    if (flags & ours) f |= theirs;
   return f;
 }
 
@@ -131,7 +132,7 @@ class LinuxUnix : public Unix {
   }
   int64_t kill(int64_t pid, int sig) override { return result(::kill(static_cast<pid_t>(pid), sig)); }
   void set_action(int sig, SignalAction action) override {
-    struct sigaction a {};
+    struct sigaction a{};
     a.sa_handler = action == SignalAction::Catch ? note : action == SignalAction::Ignore ? SIG_IGN : SIG_DFL;
     ::sigaction(sig, &a, nullptr);
   }

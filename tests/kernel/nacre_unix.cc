@@ -11,7 +11,9 @@ namespace {
 
 int64_t result(const Result<void>& r) { return r ? 0 : no(r.error()); }
 template <class T>
-int64_t result(const Result<T>& r) { return r ? static_cast<int64_t>(*r) : no(r.error()); }
+int64_t result(const Result<T>& r) {
+  return r ? static_cast<int64_t>(*r) : no(r.error());
+}
 
 class NacreUnix : public Unix {
  public:
@@ -98,7 +100,7 @@ class NacreUnix : public Unix {
     auto r = p_.wait(static_cast<int>(pid), no_hang, untraced);
     if (!r) return {no(r.error())};
     if (!*r) return {};
-    return {(*r)->pid, "estc"[static_cast<int>((*r)->status.kind)], (*r)->status.code};
+    return {(*r)->pid, "estc"[static_cast<int>((*r)->status.kind)], (*r) -> status.code};
   }
   int64_t kill(int64_t pid, int sig) override { return result(p_.kill(static_cast<int>(pid), sig)); }
   void set_action(int sig, SignalAction action) override { p_.set_action(sig, action); }
@@ -114,7 +116,7 @@ class NacreUnix : public Unix {
  private:
   static Info info(const Result<Stat>& r) {
     if (!r) return {no(r.error())};
-    return {0, "-dlpcbs"[static_cast<int>(r->type)], r->mode, r->nlink, r->size, r->ino};
+    return {0, "-dlpcbs"[static_cast<int>(r->type)], r -> mode, r -> nlink, r -> size, r -> ino};
   }
   Process& p_;
 };

@@ -74,20 +74,23 @@ UNIX_TEST(Proc, FatalSignals) {
     EXPECT_EQ(e.code, sig);
   }
   EXPECT_EQ(u.wait(u.fork([](Unix& v) {
-    v.kill(v.pid(), kSigTERM);
-    v.sleep_ms(0);
-    return 0;
-  })).code, kSigTERM);
+               v.kill(v.pid(), kSigTERM);
+               v.sleep_ms(0);
+               return 0;
+             })).code,
+            kSigTERM);
 }
 
 UNIX_TEST(Proc, IgnoredAndCaughtSignals) {
   u.set_action(kSigUSR1, SignalAction::Ignore);
   EXPECT_EQ(u.kill(u.pid(), kSigUSR1), 0);
   EXPECT_EQ(u.wait(u.fork([](Unix& v) {     // ignored signals stay so in a child
-    v.kill(v.pid(), kSigUSR1);
-    v.sleep_ms(0);
-    return 5;
-  })).code, 5);
+               v.kill(v.pid(), kSigUSR1);
+               v.sleep_ms(0);
+               return 5;
+             }))
+                .code,
+            5);
   u.set_action(kSigUSR1, SignalAction::Catch);
   EXPECT_EQ(u.kill(u.pid(), kSigUSR1), 0);
   u.sleep_ms(1);
@@ -121,17 +124,19 @@ UNIX_TEST(Proc, ACaughtSignalEndsAWait) {
 UNIX_TEST(Proc, ChildSignal) {
   u.set_action(kSigCHLD, SignalAction::Catch);
   int64_t child = u.fork([](Unix&) { return 0; });
-  while (u.wait(child).pid == no(Errno::INTR)) {}
+  while (u.wait(child).pid == no(Errno::INTR)) {
+  }
   EXPECT_TRUE(u.was_caught(kSigCHLD));
   u.set_action(kSigCHLD, SignalAction::Default);
 }
 
 UNIX_TEST(Proc, Alarm) {
   EXPECT_EQ(u.wait(u.fork([](Unix& v) {
-    v.alarm_ms(10);
-    v.sleep_ms(10'000);
-    return 0;
-  })).code, kSigALRM);
+               v.alarm_ms(10);
+               v.sleep_ms(10'000);
+               return 0;
+             })).code,
+            kSigALRM);
 }
 
 UNIX_TEST(Proc, StopAndContinue) {

@@ -106,10 +106,10 @@ void on_linux(const std::function<void(Unix&)>& test);
 void on_nacre(const std::function<void(Unix&)>& test);
 
 /// UNIX_TEST(Suite, Name) { ... u.open(...) ... } defines a test for each back end.
-#define UNIX_TEST(suite, name)                                                       \
-  static void suite##_##name([[maybe_unused]] ::nacre::kernel_test::Unix& u);        \
-  TEST(suite##Linux, name) { ::nacre::kernel_test::on_linux(suite##_##name); }       \
-  TEST(suite##Nacre, name) { ::nacre::kernel_test::on_nacre(suite##_##name); }       \
+#define UNIX_TEST(suite, name)                                                 \
+  static void suite##_##name([[maybe_unused]] ::nacre::kernel_test::Unix& u);  \
+  TEST(suite##Linux, name) { ::nacre::kernel_test::on_linux(suite##_##name); } \
+  TEST(suite##Nacre, name) { ::nacre::kernel_test::on_nacre(suite##_##name); } \
   static void suite##_##name([[maybe_unused]] ::nacre::kernel_test::Unix& u)
 
 }  // namespace nacre::kernel_test

@@ -15,13 +15,74 @@ namespace nacre {
 
 enum class AwkOp : uint8_t {
   // expressions
-  Number, String, Regex, RegexValue, Global, Local, Field, Index, In, Group,
-  Assign, AddTo, SubTo, MulTo, DivTo, ModTo, PowTo, Cond, And, Or, Not, Match, NoMatch,
-  Less, LessEq, Equal, NotEqual, Greater, GreaterEq, Concat, Add, Sub, Mul, Div, Mod, Pow,
-  Negate, Plus, PreInc, PreDec, PostInc, PostDec, Call, IndirectCall, Builtin, Getline, GetlineFile, GetlinePipe,
+  Number,
+  String,
+  Regex,
+  RegexValue,
+  Global,
+  Local,
+  Field,
+  Index,
+  In,
+  Group,
+  Assign,
+  AddTo,
+  SubTo,
+  MulTo,
+  DivTo,
+  ModTo,
+  PowTo,
+  Cond,
+  And,
+  Or,
+  Not,
+  Match,
+  NoMatch,
+  Less,
+  LessEq,
+  Equal,
+  NotEqual,
+  Greater,
+  GreaterEq,
+  Concat,
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Mod,
+  Pow,
+  Negate,
+  Plus,
+  PreInc,
+  PreDec,
+  PostInc,
+  PostDec,
+  Call,
+  IndirectCall,
+  Builtin,
+  Getline,
+  GetlineFile,
+  GetlinePipe,
   Deep,   ///< a, with a look at the stack: put over every expression of kDeepest levels
   // statements
-  Block, Expr, Print, Printf, If, While, Do, For, ForIn, Next, NextFile, Exit, Return, Break, Continue, Delete, Switch, Case,
+  Block,
+  Expr,
+  Print,
+  Printf,
+  If,
+  While,
+  Do,
+  For,
+  ForIn,
+  Next,
+  NextFile,
+  Exit,
+  Return,
+  Break,
+  Continue,
+  Delete,
+  Switch,
+  Case,
 };
 
 struct AwkNode {
@@ -37,13 +98,73 @@ struct AwkNode {
 };
 
 enum class AwkBuiltin : int {
-  Length, Substr, Index, Split, Sub, Gsub, Gensub, Match, Sprintf, Sin, Cos, Atan2, Exp, Log, Sqrt, Int, Rand, Srand,
-  ToLower, ToUpper, System, Close, Fflush, Strftime, Systime, Mktime, And, Or, Xor, Lshift, Rshift, Compl, Strtonum, Asort, Asorti, Patsplit, Typeof, IsArray,
+  Length,
+  Substr,
+  Index,
+  Split,
+  Sub,
+  Gsub,
+  Gensub,
+  Match,
+  Sprintf,
+  Sin,
+  Cos,
+  Atan2,
+  Exp,
+  Log,
+  Sqrt,
+  Int,
+  Rand,
+  Srand,
+  ToLower,
+  ToUpper,
+  System,
+  Close,
+  Fflush,
+  Strftime,
+  Systime,
+  Mktime,
+  And,
+  Or,
+  Xor,
+  Lshift,
+  Rshift,
+  Compl,
+  Strtonum,
+  Asort,
+  Asorti,
+  Patsplit,
+  Typeof,
+  IsArray,
 };
 
 /// Variables the interpreter itself looks at have fixed slots.
-enum AwkSpecial : int { kNR, kNF, kFNR, kFS, kOFS, kORS, kRS, kRT, kFILENAME, kSUBSEP, kCONVFMT, kOFMT, kRSTART, kRLENGTH, kENVIRON, kARGC, kARGV,
-                        kIGNORECASE, kFPAT, kFIELDWIDTHS, kPROCINFO, kERRNO, kARGIND, kSpecialCount };
+enum AwkSpecial : int {
+  kNR,
+  kNF,
+  kFNR,
+  kFS,
+  kOFS,
+  kORS,
+  kRS,
+  kRT,
+  kFILENAME,
+  kSUBSEP,
+  kCONVFMT,
+  kOFMT,
+  kRSTART,
+  kRLENGTH,
+  kENVIRON,
+  kARGC,
+  kARGV,
+  kIGNORECASE,
+  kFPAT,
+  kFIELDWIDTHS,
+  kPROCINFO,
+  kERRNO,
+  kARGIND,
+  kSpecialCount
+};
 extern const char* const kAwkSpecialNames[kSpecialCount];
 
 std::optional<AwkBuiltin> awk_builtin(std::string_view name);
@@ -57,8 +178,15 @@ struct AwkFunction {
   std::vector<std::string> names;   ///< of the parameters
 };
 /// A text of the program: its name for messages ("cmd. line" or a file).
-struct AwkSource { std::string name, text; };
-struct AwkRule { AwkNode* first = nullptr; AwkNode* last = nullptr; AwkNode* body = nullptr; bool active = false; };
+struct AwkSource {
+  std::string name, text;
+};
+struct AwkRule {
+  AwkNode* first = nullptr;
+  AwkNode* last = nullptr;
+  AwkNode* body = nullptr;
+  bool active = false;
+};
 
 struct AwkProgram {
   std::deque<AwkNode> nodes;

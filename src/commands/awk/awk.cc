@@ -69,14 +69,20 @@ std::optional<AwkSource> find_include(Process& p, const std::string& name, std::
 }
 
 constexpr Flag<O> kFlags[] = {
-    {'f', "file", +[](Process& p, O& o, std::string_view v) {
+    {'f', "file",
+     +[](Process& p, O& o, std::string_view v) {
        o.has_program = true;
        return add_file(p, o, std::string(v));
      }},
     {'F', "field-separator", +[](O& o, std::string_view v) { o.fs = std::string(v); }},
     {'v', "assign", &O::assigns},
-    {'e', "source", +[](O& o, std::string_view v) { o.has_program = true; o.sources.push_back({"cmd. line", std::string(v)}); }},
-    {'i', "include", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {'e', "source",
+     +[](O& o, std::string_view v) {
+       o.has_program = true;
+       o.sources.push_back({"cmd. line", std::string(v)});
+     }},
+    {'i', "include",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (v == "inplace" || v == "inplace.awk") {
          o.modes.inplace = true;
          return std::nullopt;
@@ -128,7 +134,8 @@ std::vector<std::string> split_exec(const std::vector<std::string>& argv, std::v
 int awk_main(Process& p) {
   O o;
   std::vector<std::string> operands, rest;
-  if (auto status = parse_argv(p, kUsage, kFlags, o, split_exec(p.argv(), rest), operands, {.error_status = 1, .in_order = true, .short_help = true})) return *status;
+  if (auto status = parse_argv(p, kUsage, kFlags, o, split_exec(p.argv(), rest), operands, {.error_status = 1, .in_order = true, .short_help = true}))
+    return *status;
   if (o.version) return print_version(p);
   if (o.help) {
     Output out(p);
@@ -156,7 +163,8 @@ int awk_main(Process& p) {
   AwkInterp interp(p, *program, utf8);
   interp.set_modes(o.modes);
   if (o.fs) interp.assign_operand("FS=" + (o.traditional && *o.fs == "t" ? "\t" : *o.fs));
-  for (const auto& a : o.assigns) if (auto status = assign(p, interp, a)) return *status;
+  for (const auto& a : o.assigns)
+    if (auto status = assign(p, interp, a)) return *status;
   return interp.run(std::string(p.argv()[0]), operands);
 }
 

@@ -11,7 +11,8 @@ namespace nacre {
 namespace {
 
 bool is_ascii(std::string_view s) {
-  for (char c : s) if (static_cast<unsigned char>(c) >= 0x80) return false;
+  for (char c : s)
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
   return true;
 }
 
@@ -39,9 +40,13 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
   switch (which) {
     case AwkBuiltin::Sin: return std::sin(arg(0));
     case AwkBuiltin::Cos: return std::cos(arg(0));
-    case AwkBuiltin::Atan2: { double y = arg(0); return std::atan2(y, arg(1)); }
+    case AwkBuiltin::Atan2: {
+      double y = arg(0);
+      return std::atan2(y, arg(1));
+    }
     case AwkBuiltin::Exp: return std::exp(arg(0));
-    case AwkBuiltin::Log: case AwkBuiltin::Sqrt: {
+    case AwkBuiltin::Log:
+    case AwkBuiltin::Sqrt: {
       double x = arg(0);
       bool log = which == AwkBuiltin::Log;
       if (x < 0) {
@@ -80,8 +85,15 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       }
       flush_all();
       return 0.0;
-    case AwkBuiltin::Strftime: case AwkBuiltin::Systime: case AwkBuiltin::Mktime: return time_builtin(which, n);
-    case AwkBuiltin::And: case AwkBuiltin::Or: case AwkBuiltin::Xor: case AwkBuiltin::Lshift: case AwkBuiltin::Rshift: case AwkBuiltin::Compl: return bits_builtin(which, n);
+    case AwkBuiltin::Strftime:
+    case AwkBuiltin::Systime:
+    case AwkBuiltin::Mktime: return time_builtin(which, n);
+    case AwkBuiltin::And:
+    case AwkBuiltin::Or:
+    case AwkBuiltin::Xor:
+    case AwkBuiltin::Lshift:
+    case AwkBuiltin::Rshift:
+    case AwkBuiltin::Compl: return bits_builtin(which, n);
     default: return string_builtin(which, n);
   }
 }
@@ -169,7 +181,10 @@ AwkValue AwkInterp::substring(const AwkNode* n) {
   std::string s_copy;
   std::string_view s = view(n->list[0], keep);
   // The other arguments may read fields anew.
-  if (n->list[1]->op != AwkOp::Number) { s_copy.assign(s); s = s_copy; }
+  if (n->list[1]->op != AwkOp::Number) {
+    s_copy.assign(s);
+    s = s_copy;
+  }
   // Fractions are cut off, and a start before the text does not shorten the length, as in gawk.
   double start = std::trunc(number(n->list[1]));
   double count = n->list.size() > 2 ? number(n->list[2]) : HUGE_VAL;
@@ -238,10 +253,19 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
     count++;
     if (global || count == which) {
       for (size_t i = 0; i < to.size(); i++) {
-        if (to[i] == '&') { out.append(s, m[0].begin, m[0].size()); continue; }
-        if (to[i] != '\\' || i + 1 == to.size()) { out += to[i]; continue; }
+        if (to[i] == '&') {
+          out.append(s, m[0].begin, m[0].size());
+          continue;
+        }
+        if (to[i] != '\\' || i + 1 == to.size()) {
+          out += to[i];
+          continue;
+        }
         char c = to[++i];
-        if (!ascii_digit(c)) { out += c; continue; }
+        if (!ascii_digit(c)) {
+          out += c;
+          continue;
+        }
         const RegexSpan& g = m[c - '0'];
         if (g.matched()) out.append(s, g.begin, g.size());
       }
@@ -297,7 +321,10 @@ double AwkInterp::split_builtin(const AwkNode* n) {
     RegexSpan m[1];
     size_t start = 0;
     for (size_t at = 0; !s.empty() && at <= s.size() && re.match(s, at, m);) {
-      if (m[0].size() == 0) { at = m[0].end + 1; continue; }
+      if (m[0].size() == 0) {
+        at = m[0].end + 1;
+        continue;
+      }
       parts.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
@@ -354,15 +381,22 @@ AwkValue AwkInterp::bits_builtin(AwkBuiltin which, const AwkNode* n) {
       std::string shown;
       append_number(shown, d, "%g");
       static const char* const names[] = {"and", "or", "xor", "lshift", "rshift", "compl"};
-      fatal(std::string(names[static_cast<int>(which) - static_cast<int>(AwkBuiltin::And)]) + ": argument " + std::to_string(i + 1) + " negative value " + shown + " is not allowed");
+      fatal(std::string(names[static_cast<int>(which) - static_cast<int>(AwkBuiltin::And)]) + ": argument " + std::to_string(i + 1) + " negative value " +
+            shown + " is not allowed");
     }
     return static_cast<uint64_t>(std::min(d, 18446744073709549568.0));
   };
   uint64_t v = bits(0);
   switch (which) {
-    case AwkBuiltin::And: for (size_t i = 1; i < n->list.size(); i++) v &= bits(i); break;
-    case AwkBuiltin::Or: for (size_t i = 1; i < n->list.size(); i++) v |= bits(i); break;
-    case AwkBuiltin::Xor: for (size_t i = 1; i < n->list.size(); i++) v ^= bits(i); break;
+    case AwkBuiltin::And:
+      for (size_t i = 1; i < n->list.size(); i++) v &= bits(i);
+      break;
+    case AwkBuiltin::Or:
+      for (size_t i = 1; i < n->list.size(); i++) v |= bits(i);
+      break;
+    case AwkBuiltin::Xor:
+      for (size_t i = 1; i < n->list.size(); i++) v ^= bits(i);
+      break;
     case AwkBuiltin::Lshift: v <<= bits(1) & 63; break;
     case AwkBuiltin::Rshift: v >>= bits(1) & 63; break;
     default: v = ~v & 0x1fffffffffffffull; break;

@@ -37,7 +37,10 @@ AwkNode* AwkParser::assignment() {
     if (target->op == AwkOp::Cond) place = &target->c;
     else if (target->op == AwkOp::Not || target->op == AwkOp::Negate || target->op == AwkOp::Plus) place = &target->a;
     else if (target->b && target->op >= AwkOp::And && target->op <= AwkOp::Pow) place = &target->b;
-    else { syntax(); return left; }
+    else {
+      syntax();
+      return left;
+    }
     target = *place;
   }
   AwkOp which = op->second;
@@ -362,22 +365,38 @@ AwkNode* AwkParser::call() {
 
 namespace {
 
-struct Arity { size_t least, most; };
+struct Arity {
+  size_t least, most;
+};
 constexpr size_t kMany = SIZE_MAX;
 
 Arity arity(AwkBuiltin b) {
   switch (b) {
-    case AwkBuiltin::Length: case AwkBuiltin::Srand: case AwkBuiltin::Fflush: return {0, 1};
-    case AwkBuiltin::Rand: case AwkBuiltin::Systime: return {0, 0};
+    case AwkBuiltin::Length:
+    case AwkBuiltin::Srand:
+    case AwkBuiltin::Fflush: return {0, 1};
+    case AwkBuiltin::Rand:
+    case AwkBuiltin::Systime: return {0, 0};
     case AwkBuiltin::Strftime: return {0, 3};
-    case AwkBuiltin::Substr: case AwkBuiltin::Sub: case AwkBuiltin::Gsub: case AwkBuiltin::Match: return {2, 3};
-    case AwkBuiltin::Index: case AwkBuiltin::Atan2: case AwkBuiltin::Lshift: case AwkBuiltin::Rshift: return {2, 2};
-    case AwkBuiltin::Split: case AwkBuiltin::Patsplit: return {2, 4};
+    case AwkBuiltin::Substr:
+    case AwkBuiltin::Sub:
+    case AwkBuiltin::Gsub:
+    case AwkBuiltin::Match: return {2, 3};
+    case AwkBuiltin::Index:
+    case AwkBuiltin::Atan2:
+    case AwkBuiltin::Lshift:
+    case AwkBuiltin::Rshift: return {2, 2};
+    case AwkBuiltin::Split:
+    case AwkBuiltin::Patsplit: return {2, 4};
     case AwkBuiltin::Gensub: return {3, 4};
-    case AwkBuiltin::And: case AwkBuiltin::Or: case AwkBuiltin::Xor: return {2, kMany};
+    case AwkBuiltin::And:
+    case AwkBuiltin::Or:
+    case AwkBuiltin::Xor: return {2, kMany};
     case AwkBuiltin::Sprintf: return {1, kMany};
-    case AwkBuiltin::Asort: case AwkBuiltin::Asorti: return {1, 3};
-    case AwkBuiltin::Close: case AwkBuiltin::Mktime: return {1, 2};
+    case AwkBuiltin::Asort:
+    case AwkBuiltin::Asorti: return {1, 3};
+    case AwkBuiltin::Close:
+    case AwkBuiltin::Mktime: return {1, 2};
     default: return {1, 1};
   }
 }

@@ -58,10 +58,14 @@ void AwkInterp::set_global(const std::string& name, const AwkValue& v) {
 bool AwkInterp::assign_operand(const std::string& s) {
   size_t eq = s.find('=');
   if (eq == std::string::npos || eq == 0 || !(ascii_alpha(s[0]) || s[0] == '_')) return false;
-  for (size_t i = 0; i < eq; i++) if (!(ascii_alnum(s[i]) || s[i] == '_' || s[i] == ':')) return false;
+  for (size_t i = 0; i < eq; i++)
+    if (!(ascii_alnum(s[i]) || s[i] == '_' || s[i] == ':')) return false;
   std::string value;
   for (size_t i = eq + 1; i < s.size(); i++) {
-    if (s[i] != '\\' || i + 1 == s.size()) { value += s[i]; continue; }
+    if (s[i] != '\\' || i + 1 == s.size()) {
+      value += s[i];
+      continue;
+    }
     constexpr std::string_view from = "ntr\\\"/abfv", to = "\n\t\r\\\"/\a\b\f\v";
     char c = s[++i];
     if (size_t k = from.find(c); k != std::string_view::npos) {
@@ -98,7 +102,11 @@ void AwkInterp::read_widths(const std::string& text) {
 }
 
 void AwkInterp::special_assigned(int slot) {
-  auto str = [&] { std::string s; append_value(globals_[static_cast<size_t>(slot)].value, s); return s; };
+  auto str = [&] {
+    std::string s;
+    append_value(globals_[static_cast<size_t>(slot)].value, s);
+    return s;
+  };
   switch (slot) {
     case kNF: set_nf(static_cast<int64_t>(globals_[kNF].value.to_number())); break;
     case kOFS: ofs_ = str(); break;
@@ -123,7 +131,9 @@ void AwkInterp::special_assigned(int slot) {
       }
       break;
     }
-    case kFS: case kFPAT: case kFIELDWIDTHS: {
+    case kFS:
+    case kFPAT:
+    case kFIELDWIDTHS: {
       // The current record keeps the separator it was read with.
       if (!split_) split_fields();
       std::string s = str();
@@ -270,7 +280,10 @@ void AwkInterp::split_text(std::string_view s, const std::string& fs, bool of_re
     const Regex& re = of_record && fs_regex_ ? *fs_regex_ : dynamic_regex(of_record && rs_.empty() ? "(" + fs + ")|\n" : fs);
     RegexSpan m[1];
     for (size_t at = 0; at <= s.size() && re.match(s, at, m);) {
-      if (m[0].size() == 0) { at = m[0].end + 1; continue; }
+      if (m[0].size() == 0) {
+        at = m[0].end + 1;
+        continue;
+      }
       out.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
@@ -414,7 +427,10 @@ void AwkInterp::unreadable_file(const std::string& name, Errno e) {
     Flow f = exec(b);
     if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
     if (f == Flow::NextFile) return;
-    if (f == Flow::Exit) { leaving_ = true; return; }
+    if (f == Flow::Exit) {
+      leaving_ = true;
+      return;
+    }
   }
   fatal("cannot open file `" + name + "' for reading: " + std::string(message(e)));
 }
@@ -460,7 +476,10 @@ bool AwkInterp::open_next_file() {
     for (const AwkNode* b : prog_.begin_file) {
       Flow f = exec(b);
       if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
-      if (f == Flow::Exit) { leaving_ = true; return false; }
+      if (f == Flow::Exit) {
+        leaving_ = true;
+        return false;
+      }
       skip = skip || f == Flow::NextFile;
     }
     if (!skip) return true;
@@ -482,7 +501,10 @@ void AwkInterp::finish_file() {
 bool AwkInterp::next_record() {
   for (;;) {
     if (leaving_) return false;
-    if (!input_ && !open_next_file()) { input_done_ = true; return false; }
+    if (!input_ && !open_next_file()) {
+      input_done_ = true;
+      return false;
+    }
     if (read_record(*input_, record_)) break;
     if (input_->error() != Errno::OK) {
       out_.flush();

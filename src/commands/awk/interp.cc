@@ -45,7 +45,8 @@ AwkArray& AwkInterp::array(const AwkNode* n) {
   if (n->op != AwkOp::Local && n->op != AwkOp::Global) fatal("attempt to use a scalar value as array");
   AwkCell& c = cell(n);
   if (!c.array) {
-    if (c.value.kind != AwkValue::Unset) fatal(std::string("attempt to use scalar ") + (n->op == AwkOp::Local ? "parameter `" : "`") + name_of(n) + "' as an array");
+    if (c.value.kind != AwkValue::Unset)
+      fatal(std::string("attempt to use scalar ") + (n->op == AwkOp::Local ? "parameter `" : "`") + name_of(n) + "' as an array");
     // The caller's variable is made an array too, as far back as it is unknown.
     std::shared_ptr<AwkArray> made;
     for (AwkCell* o = c.origin; o && !made; o = o->origin) made = o->array;
@@ -116,7 +117,9 @@ void AwkInterp::append_as(const AwkValue& v, std::string& out, const std::string
 
 AwkValue AwkInterp::eval(const AwkNode* n) {
   switch (n->op) {
-    case AwkOp::Number: case AwkOp::String: case AwkOp::RegexValue: return n->value;
+    case AwkOp::Number:
+    case AwkOp::String:
+    case AwkOp::RegexValue: return n->value;
     case AwkOp::Regex: return AwkValue(static_cast<double>(regex(n).matches(field_view(0))));
     case AwkOp::Group: return n->list.empty() ? eval(n->a) : AwkValue::string(text(n));
     case AwkOp::Global:
@@ -150,7 +153,12 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
       }
       return assign(n->a, eval(n->b));
     }
-    case AwkOp::AddTo: case AwkOp::SubTo: case AwkOp::MulTo: case AwkOp::DivTo: case AwkOp::ModTo: case AwkOp::PowTo: return assign_op(n);
+    case AwkOp::AddTo:
+    case AwkOp::SubTo:
+    case AwkOp::MulTo:
+    case AwkOp::DivTo:
+    case AwkOp::ModTo:
+    case AwkOp::PowTo: return assign_op(n);
     case AwkOp::Cond: return truth(n->a) ? eval(n->b) : eval(n->c);
     case AwkOp::Concat: {
       std::string s;
@@ -168,7 +176,8 @@ double AwkInterp::number(const AwkNode* n) {
   switch (n->op) {
     case AwkOp::Number: return n->value.number;
     case AwkOp::Group: return n->list.empty() ? number(n->a) : eval(n).to_number();
-    case AwkOp::Global: case AwkOp::Local:
+    case AwkOp::Global:
+    case AwkOp::Local:
       if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
       if (const AwkCell& c = cell(n); c.value.kind == AwkValue::Number) return c.value.number;
       return eval(n).to_number();
@@ -183,9 +192,22 @@ double AwkInterp::number(const AwkNode* n) {
     case AwkOp::And: return truth(n->a) && truth(n->b);
     case AwkOp::Or: return truth(n->a) || truth(n->b);
     case AwkOp::Not: return !truth(n->a);
-    case AwkOp::Regex: case AwkOp::Match: case AwkOp::NoMatch: case AwkOp::In: return truth(n);
-    case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
-    case AwkOp::Add: case AwkOp::Sub: case AwkOp::Mul: case AwkOp::Div: case AwkOp::Mod: case AwkOp::Pow: {
+    case AwkOp::Regex:
+    case AwkOp::Match:
+    case AwkOp::NoMatch:
+    case AwkOp::In: return truth(n);
+    case AwkOp::Less:
+    case AwkOp::LessEq:
+    case AwkOp::Equal:
+    case AwkOp::NotEqual:
+    case AwkOp::Greater:
+    case AwkOp::GreaterEq: return compare(n);
+    case AwkOp::Add:
+    case AwkOp::Sub:
+    case AwkOp::Mul:
+    case AwkOp::Div:
+    case AwkOp::Mod:
+    case AwkOp::Pow: {
       double a = number(n->a);
       return arithmetic(n->op, a, number(n->b));
     }
@@ -195,20 +217,27 @@ double AwkInterp::number(const AwkNode* n) {
     case AwkOp::PreDec: return step(n->a, -1, false);
     case AwkOp::PostInc: return step(n->a, 1, true);
     case AwkOp::PostDec: return step(n->a, -1, true);
-    case AwkOp::Getline: case AwkOp::GetlineFile: case AwkOp::GetlinePipe: return deep_call([&] { return getline(n); });
+    case AwkOp::Getline:
+    case AwkOp::GetlineFile:
+    case AwkOp::GetlinePipe: return deep_call([&] { return getline(n); });
     default: return eval(n).to_number();
   }
 }
 
 double AwkInterp::arithmetic(AwkOp op, double a, double b) {
   switch (op) {
-    case AwkOp::Add: case AwkOp::AddTo: return a + b;
-    case AwkOp::Sub: case AwkOp::SubTo: return a - b;
-    case AwkOp::Mul: case AwkOp::MulTo: return a * b;
-    case AwkOp::Div: case AwkOp::DivTo:
+    case AwkOp::Add:
+    case AwkOp::AddTo: return a + b;
+    case AwkOp::Sub:
+    case AwkOp::SubTo: return a - b;
+    case AwkOp::Mul:
+    case AwkOp::MulTo: return a * b;
+    case AwkOp::Div:
+    case AwkOp::DivTo:
       if (b == 0) fatal(op == AwkOp::Div ? "division by zero attempted" : "division by zero attempted in `/='");
       return a / b;
-    case AwkOp::Mod: case AwkOp::ModTo:
+    case AwkOp::Mod:
+    case AwkOp::ModTo:
       if (b == 0) fatal(op == AwkOp::Mod ? "division by zero attempted in `%'" : "division by zero attempted in `%='");
       return std::fmod(a, b);
     default: return std::pow(a, b);
@@ -225,7 +254,8 @@ bool AwkInterp::truth(const AwkNode* n) {
       const Regex& re = regex(n);
       return re.matches(field_view(0));
     }
-    case AwkOp::Match: case AwkOp::NoMatch: {
+    case AwkOp::Match:
+    case AwkOp::NoMatch: {
       std::string keep;
       std::string_view s = view(n->a, keep);
       return matches(n->b, s) == (n->op == AwkOp::Match);
@@ -235,9 +265,26 @@ bool AwkInterp::truth(const AwkNode* n) {
       std::string_view key = deep_call([&] { return subscript(n, keep); });
       return array(n->a).find(key) != nullptr;
     }
-    case AwkOp::Less: case AwkOp::LessEq: case AwkOp::Equal: case AwkOp::NotEqual: case AwkOp::Greater: case AwkOp::GreaterEq: return compare(n);
-    case AwkOp::Number: case AwkOp::String: case AwkOp::Global: case AwkOp::Local: case AwkOp::Field: case AwkOp::Index: case AwkOp::Assign: case AwkOp::Cond:
-    case AwkOp::Concat: case AwkOp::Call: case AwkOp::IndirectCall: case AwkOp::RegexValue: case AwkOp::Builtin: case AwkOp::Deep: return eval(n).truth();
+    case AwkOp::Less:
+    case AwkOp::LessEq:
+    case AwkOp::Equal:
+    case AwkOp::NotEqual:
+    case AwkOp::Greater:
+    case AwkOp::GreaterEq: return compare(n);
+    case AwkOp::Number:
+    case AwkOp::String:
+    case AwkOp::Global:
+    case AwkOp::Local:
+    case AwkOp::Field:
+    case AwkOp::Index:
+    case AwkOp::Assign:
+    case AwkOp::Cond:
+    case AwkOp::Concat:
+    case AwkOp::Call:
+    case AwkOp::IndirectCall:
+    case AwkOp::RegexValue:
+    case AwkOp::Builtin:
+    case AwkOp::Deep: return eval(n).truth();
     default: return number(n) != 0;
   }
 }
@@ -262,7 +309,10 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
     case AwkOp::String: out += n->value.text.view(); return;
     case AwkOp::Field: {
       int64_t i = field_index(n);
-      if (i == 0) { out += field_view(0); return; }
+      if (i == 0) {
+        out += field_view(0);
+        return;
+      }
       if (!split_) split_fields();
       if (static_cast<size_t>(i) > nf_) return;
       FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
@@ -281,7 +331,8 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
       append(n->a, out);
       append(n->b, out);
       return;
-    case AwkOp::Global: case AwkOp::Local:
+    case AwkOp::Global:
+    case AwkOp::Local:
       if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
       if (AwkCell& c = cell(n); !c.array) return append_value(c.value, out);
       [[fallthrough]];
@@ -296,8 +347,14 @@ int AwkInterp::compare_values(const AwkValue& a, const AwkValue& b) {
   }
   std::string ka, kb;
   std::string_view x = a.text.view(), y = b.text.view();
-  if (a.kind == AwkValue::Number) { append_value(a, ka); x = ka; }
-  if (b.kind == AwkValue::Number) { append_value(b, kb); y = kb; }
+  if (a.kind == AwkValue::Number) {
+    append_value(a, ka);
+    x = ka;
+  }
+  if (b.kind == AwkValue::Number) {
+    append_value(b, kb);
+    y = kb;
+  }
   int c = fold_ ? lower(x, utf8_).compare(lower(y, utf8_)) : x.compare(y);
   return c < 0 ? -1 : c > 0;
 }
@@ -313,7 +370,11 @@ bool AwkInterp::compare(const AwkNode* n) {
     std::string keep;
     int64_t i = field_index(n->a);
     bool assigned = i > 0 && (split_ || (split_fields(), true)) && static_cast<size_t>(i) <= nf_ && fields_[static_cast<size_t>(i) - 1].set;
-    std::string_view s = assigned ? std::string_view() : i == 0 ? field_view(0) : static_cast<size_t>(i) <= nf_ ? std::string_view(record_).substr(fields_[static_cast<size_t>(i) - 1].offset, fields_[static_cast<size_t>(i) - 1].length) : std::string_view();
+    std::string_view s = assigned ? std::string_view()
+                         : i == 0 ? field_view(0)
+                         : static_cast<size_t>(i) <= nf_
+                             ? std::string_view(record_).substr(fields_[static_cast<size_t>(i) - 1].offset, fields_[static_cast<size_t>(i) - 1].length)
+                             : std::string_view();
     bool whole = false;
     double x = assigned || s.empty() ? 0 : awk_number(s, &whole);
     if (whole) {
@@ -340,7 +401,8 @@ bool AwkInterp::compare(const AwkNode* n) {
 
 AwkValue AwkInterp::assign(const AwkNode* t, AwkValue v) {
   switch (t->op) {
-    case AwkOp::Global: case AwkOp::Local: {
+    case AwkOp::Global:
+    case AwkOp::Local: {
       AwkCell& c = cell(t);
       if (c.array) fatal("attempt to use array `" + name_of(t) + "' in a scalar context");
       c.value = v;

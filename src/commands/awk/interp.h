@@ -30,7 +30,9 @@ class AwkInterp {
   AwkInterp(Process& p, AwkProgram& program, bool utf8);
   ~AwkInterp();
   /// gawk's -n, -S and -i inplace.
-  struct Modes { bool non_decimal = false, sandbox = false, inplace = false; };
+  struct Modes {
+    bool non_decimal = false, sandbox = false, inplace = false;
+  };
   void set_modes(const Modes& modes) { modes_ = modes; }
   /// -v and operands NAME=VALUE: escapes are read.
   bool assign_operand(const std::string& text);
@@ -39,16 +41,31 @@ class AwkInterp {
 
  private:
   enum class Flow : uint8_t { Normal, Break, Continue, Next, NextFile, Exit, Return };
-  struct FieldSlot { size_t offset = 0, length = 0; bool set = false; AwkValue value; };
-  struct Stream { std::unique_ptr<Output> out; std::unique_ptr<Input> in; ShellPipe pipe; int fd = -1, write_fd = -1; };
-  struct Width { size_t skip, count; };
+  struct FieldSlot {
+    size_t offset = 0, length = 0;
+    bool set = false;
+    AwkValue value;
+  };
+  struct Stream {
+    std::unique_ptr<Output> out;
+    std::unique_ptr<Input> in;
+    ShellPipe pipe;
+    int fd = -1, write_fd = -1;
+  };
+  struct Width {
+    size_t skip, count;
+  };
 
   // expressions
   AwkValue eval(const AwkNode* n);
   double number(const AwkNode* n);
   bool truth(const AwkNode* n);
   void append(const AwkNode* n, std::string& out);
-  std::string text(const AwkNode* n) { std::string s; append(n, s); return s; }
+  std::string text(const AwkNode* n) {
+    std::string s;
+    append(n, s);
+    return s;
+  }
   /// View of a text without copying where there is one; `keep` holds it otherwise.
   std::string_view view(const AwkNode* n, std::string& keep);
   void append_value(const AwkValue& v, std::string& out) { append_as(v, out, convfmt_); }

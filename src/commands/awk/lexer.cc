@@ -7,18 +7,24 @@
 namespace nacre {
 namespace {
 
-struct BuiltinName { const char* name; AwkBuiltin which; };
+struct BuiltinName {
+  const char* name;
+  AwkBuiltin which;
+};
 constexpr BuiltinName kBuiltins[] = {
-    {"length", AwkBuiltin::Length}, {"substr", AwkBuiltin::Substr}, {"index", AwkBuiltin::Index}, {"split", AwkBuiltin::Split}, {"sub", AwkBuiltin::Sub},
-    {"gsub", AwkBuiltin::Gsub}, {"gensub", AwkBuiltin::Gensub}, {"match", AwkBuiltin::Match}, {"sprintf", AwkBuiltin::Sprintf}, {"sin", AwkBuiltin::Sin},
-    {"cos", AwkBuiltin::Cos}, {"atan2", AwkBuiltin::Atan2}, {"exp", AwkBuiltin::Exp}, {"log", AwkBuiltin::Log}, {"sqrt", AwkBuiltin::Sqrt},
-    {"int", AwkBuiltin::Int}, {"rand", AwkBuiltin::Rand}, {"srand", AwkBuiltin::Srand}, {"tolower", AwkBuiltin::ToLower}, {"toupper", AwkBuiltin::ToUpper},
-    {"system", AwkBuiltin::System}, {"close", AwkBuiltin::Close}, {"fflush", AwkBuiltin::Fflush}, {"strftime", AwkBuiltin::Strftime},
-    {"systime", AwkBuiltin::Systime}, {"mktime", AwkBuiltin::Mktime}, {"and", AwkBuiltin::And}, {"or", AwkBuiltin::Or}, {"xor", AwkBuiltin::Xor},
-    {"lshift", AwkBuiltin::Lshift}, {"rshift", AwkBuiltin::Rshift}, {"compl", AwkBuiltin::Compl}, {"strtonum", AwkBuiltin::Strtonum},
-    {"asort", AwkBuiltin::Asort}, {"asorti", AwkBuiltin::Asorti}, {"patsplit", AwkBuiltin::Patsplit}, {"typeof", AwkBuiltin::Typeof}, {"isarray", AwkBuiltin::IsArray}};
-const std::set<std::string_view> kKeywords = {"BEGIN", "END", "BEGINFILE", "ENDFILE", "function", "func", "if", "else", "while", "for", "do", "break", "continue",
-                                              "next", "nextfile", "exit", "return", "delete", "in", "getline", "print", "printf", "switch", "case", "default"};
+    {"length", AwkBuiltin::Length},     {"substr", AwkBuiltin::Substr},  {"index", AwkBuiltin::Index},     {"split", AwkBuiltin::Split},
+    {"sub", AwkBuiltin::Sub},           {"gsub", AwkBuiltin::Gsub},      {"gensub", AwkBuiltin::Gensub},   {"match", AwkBuiltin::Match},
+    {"sprintf", AwkBuiltin::Sprintf},   {"sin", AwkBuiltin::Sin},        {"cos", AwkBuiltin::Cos},         {"atan2", AwkBuiltin::Atan2},
+    {"exp", AwkBuiltin::Exp},           {"log", AwkBuiltin::Log},        {"sqrt", AwkBuiltin::Sqrt},       {"int", AwkBuiltin::Int},
+    {"rand", AwkBuiltin::Rand},         {"srand", AwkBuiltin::Srand},    {"tolower", AwkBuiltin::ToLower}, {"toupper", AwkBuiltin::ToUpper},
+    {"system", AwkBuiltin::System},     {"close", AwkBuiltin::Close},    {"fflush", AwkBuiltin::Fflush},   {"strftime", AwkBuiltin::Strftime},
+    {"systime", AwkBuiltin::Systime},   {"mktime", AwkBuiltin::Mktime},  {"and", AwkBuiltin::And},         {"or", AwkBuiltin::Or},
+    {"xor", AwkBuiltin::Xor},           {"lshift", AwkBuiltin::Lshift},  {"rshift", AwkBuiltin::Rshift},   {"compl", AwkBuiltin::Compl},
+    {"strtonum", AwkBuiltin::Strtonum}, {"asort", AwkBuiltin::Asort},    {"asorti", AwkBuiltin::Asorti},   {"patsplit", AwkBuiltin::Patsplit},
+    {"typeof", AwkBuiltin::Typeof},     {"isarray", AwkBuiltin::IsArray}};
+const std::set<std::string_view> kKeywords = {"BEGIN", "END",     "BEGINFILE", "ENDFILE",  "function", "func",     "if",     "else",   "while",
+                                              "for",   "do",      "break",     "continue", "next",     "nextfile", "exit",   "return", "delete",
+                                              "in",    "getline", "print",     "printf",   "switch",   "case",     "default"};
 
 bool hex_digit(char c) { return in_class_ascii(static_cast<unsigned char>(c), CharClass::Xdigit); }
 int hex_value(char c) { return ascii_digit(c) ? c - '0' : ascii_lower(c) - 'a' + 10; }
@@ -27,7 +33,8 @@ bool name_char(char c) { return ascii_alnum(c) || c == '_'; }
 }  // namespace
 
 std::optional<AwkBuiltin> awk_builtin(std::string_view name) {
-  for (const auto& b : kBuiltins) if (name == b.name) return b.which;
+  for (const auto& b : kBuiltins)
+    if (name == b.name) return b.which;
   return std::nullopt;
 }
 
@@ -73,7 +80,8 @@ void AwkLexer::syntax(const std::string& message) {
   std::string under;
   for (size_t i = from; i < mark; i++) under += s_[i] == '\t' ? '\t' : ' ';
   std::string place = program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(token_line_) + ": ";
-  program_.error = {place + std::string(s_.substr(from, to - from)), place + under + "^ " + (past && message == "syntax error" ? "unexpected newline or end of string" : message)};
+  program_.error = {place + std::string(s_.substr(from, to - from)),
+                    place + under + "^ " + (past && message == "syntax error" ? "unexpected newline or end of string" : message)};
   tok_ = Tok::End;
 }
 
@@ -82,7 +90,8 @@ void AwkLexer::skip_blanks() {
     while (peek() == ' ' || peek() == '\t' || (peek() == '\r' && !at_end())) at_++;
     if (peek() == '\\' && peek(1) == '\n') at_ += 2, line_++;
     else if (peek() == '\\' && peek(1) == '\r' && peek(2) == '\n') at_ += 3, line_++;
-    else if (peek() == '#') while (!at_end() && s_[at_] != '\n') at_++;
+    else if (peek() == '#')
+      while (!at_end() && s_[at_] != '\n') at_++;
     else return;
   }
 }
@@ -109,11 +118,18 @@ void AwkLexer::advance() {
     return;
   }
   char c = s_[at_];
-  if (c == '\n') { at_++; line_++; tok_ = Tok::Newline; text_ = "\n"; return; }
+  if (c == '\n') {
+    at_++;
+    line_++;
+    tok_ = Tok::Newline;
+    text_ = "\n";
+    return;
+  }
   if (ascii_digit(c) || (c == '.' && ascii_digit(peek(1)))) return lex_number();
   if (ascii_alpha(c) || c == '_') return lex_name();
   if (c == '"') return lex_string();
-  static constexpr std::string_view kOps[] = {"**=", "&&", "||", "==", "<=", ">=", "!=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~", ">>", "**", "|&"};
+  static constexpr std::string_view kOps[] = {
+      "**=", "&&", "||", "==", "<=", ">=", "!=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~", ">>", "**", "|&"};
   tok_ = Tok::Op;
   for (std::string_view op : kOps) {
     if (s_.substr(at_, op.size()) != op) continue;
@@ -138,7 +154,8 @@ void AwkLexer::lex_number() {
   }
   while (ascii_digit(peek())) at_++;
   bool plain = peek() != '.';
-  if (!plain) for (at_++; ascii_digit(peek());) at_++;
+  if (!plain)
+    for (at_++; ascii_digit(peek());) at_++;
   if (peek() == 'e' || peek() == 'E') {
     size_t sign = peek(1) == '+' || peek(1) == '-';
     if (ascii_digit(peek(1 + sign))) {
@@ -189,8 +206,10 @@ void AwkLexer::lex_string() {
 
 void AwkLexer::warn_escape(char c) {
   std::string what(1, c);
-  for (const auto& w : program_.warnings) if (w.find("`\\" + what + "'") != std::string::npos) return;
-  program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: escape sequence `\\" + what + "' treated as plain `" + what + "'");
+  for (const auto& w : program_.warnings)
+    if (w.find("`\\" + what + "'") != std::string::npos) return;
+  program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: escape sequence `\\" + what +
+                              "' treated as plain `" + what + "'");
 }
 
 int AwkLexer::hex_digits(size_t most, int* value) {

@@ -28,8 +28,12 @@ class AwkLexer {
     advance();
     return true;
   }
-  void skip_newlines() { while (tok_ == Tok::Newline) advance(); }
-  void skip_terminators() { while (ok() && (tok_ == Tok::Newline || is(";"))) advance(); }
+  void skip_newlines() {
+    while (tok_ == Tok::Newline) advance();
+  }
+  void skip_terminators() {
+    while (ok() && (tok_ == Tok::Newline || is(";"))) advance();
+  }
   /// True if the word behind this token is getline.
   bool peek_getline() const;
   /// At '/' or '/=' where an operand is wanted: the text up to the closing slash. The token after
@@ -53,7 +57,11 @@ class AwkLexer {
   AwkBuiltin builtin_ = AwkBuiltin::Length;
 
  private:
-  struct Place { int source; size_t at; int line; };
+  struct Place {
+    int source;
+    size_t at;
+    int line;
+  };
 
   bool at_end() const { return at_ >= s_.size(); }
   char peek(size_t n = 0) const { return at_ + n < s_.size() ? s_[at_ + n] : '\0'; }

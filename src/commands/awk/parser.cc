@@ -6,17 +6,20 @@
 
 namespace nacre {
 
-const char* const kAwkSpecialNames[kSpecialCount] = {"NR", "NF", "FNR", "FS", "OFS", "ORS", "RS", "RT", "FILENAME", "SUBSEP", "CONVFMT", "OFMT", "RSTART",
-                                                     "RLENGTH", "ENVIRON", "ARGC", "ARGV", "IGNORECASE", "FPAT", "FIELDWIDTHS", "PROCINFO", "ERRNO", "ARGIND"};
+const char* const kAwkSpecialNames[kSpecialCount] = {"NR",       "NF",         "FNR",     "FS",          "OFS",      "ORS",     "RS",      "RT",
+                                                     "FILENAME", "SUBSEP",     "CONVFMT", "OFMT",        "RSTART",   "RLENGTH", "ENVIRON", "ARGC",
+                                                     "ARGV",     "IGNORECASE", "FPAT",    "FIELDWIDTHS", "PROCINFO", "ERRNO",   "ARGIND"};
 
 int AwkProgram::global(const std::string& name) {
-  for (size_t i = 0; i < globals.size(); i++) if (globals[i] == name) return static_cast<int>(i);
+  for (size_t i = 0; i < globals.size(); i++)
+    if (globals[i] == name) return static_cast<int>(i);
   globals.push_back(name);
   return static_cast<int>(globals.size()) - 1;
 }
 
 int AwkProgram::function(std::string_view name) const {
-  for (size_t i = 0; i < functions.size(); i++) if (functions[i].name == name && functions[i].defined) return static_cast<int>(i);
+  for (size_t i = 0; i < functions.size(); i++)
+    if (functions[i].name == name && functions[i].defined) return static_cast<int>(i);
   return -1;
 }
 
@@ -49,7 +52,8 @@ AwkNode* AwkParser::node(AwkOp op, AwkNode* a, AwkNode* b, AwkNode* c) {
   fresh.source = source();
   constexpr int kDeepest = 50;   // levels that a fiber's stack surely holds
   int height = 1;
-  for (AwkNode* child : {a, b, c}) if (child) height = std::max(height, child->height + 1);
+  for (AwkNode* child : {a, b, c})
+    if (child) height = std::max(height, child->height + 1);
   bool place = op == AwkOp::Field || op == AwkOp::Index || op > AwkOp::Deep;   // assigned to; a statement
   if (height >= kDeepest && !place) {
     AwkNode& deep = program_.nodes.emplace_back();
@@ -116,7 +120,8 @@ void AwkParser::directive() {
 }
 
 int AwkParser::function_slot(const std::string& name) {
-  for (size_t i = 0; i < program_.functions.size(); i++) if (program_.functions[i].name == name) return static_cast<int>(i);
+  for (size_t i = 0; i < program_.functions.size(); i++)
+    if (program_.functions[i].name == name) return static_cast<int>(i);
   AwkFunction f;
   f.name = name;
   f.line = line();
@@ -141,7 +146,8 @@ void AwkParser::function() {
     if (tok_ != Tok::Name && tok_ != Tok::FuncName) return syntax();
     if (text_ == name) return error("error: function `" + name + "': cannot use function name as parameter name");
     if (auto [at, fresh] = locals_.try_emplace(text_, count); !fresh)
-      return error("error: function `" + name + "': parameter #" + std::to_string(count + 1) + ", `" + text_ + "', duplicates parameter #" + std::to_string(at->second + 1));
+      return error("error: function `" + name + "': parameter #" + std::to_string(count + 1) + ", `" + text_ + "', duplicates parameter #" +
+                   std::to_string(at->second + 1));
     program_.functions[static_cast<size_t>(slot)].names.push_back(text_);
     count++;
     advance();

@@ -17,7 +17,9 @@ class AwkParser : private AwkLexer {
   void run();
 
  private:
-  void expect(std::string_view op) { if (ok() && !accept(op)) syntax(); }
+  void expect(std::string_view op) {
+    if (ok() && !accept(op)) syntax();
+  }
   AwkNode* node(AwkOp op, AwkNode* a = nullptr, AwkNode* b = nullptr, AwkNode* c = nullptr);
   AwkNode* number(double v);
 
@@ -77,7 +79,11 @@ class AwkParser : private AwkLexer {
   /// Inside ( ), [ ] and argument lists, > is a comparison again, and so on.
   struct Fresh {
     explicit Fresh(AwkParser& p) : p_(p), greater_(std::exchange(p.no_greater_, 0)), pipe_(std::exchange(p.no_pipe_, 0)), in_(std::exchange(p.no_in_, 0)) {}
-    ~Fresh() { p_.no_greater_ = greater_; p_.no_pipe_ = pipe_; p_.no_in_ = in_; }
+    ~Fresh() {
+      p_.no_greater_ = greater_;
+      p_.no_pipe_ = pipe_;
+      p_.no_in_ = in_;
+    }
     AwkParser& p_;
     int greater_, pipe_, in_;
   };

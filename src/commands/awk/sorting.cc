@@ -68,20 +68,28 @@ int AwkInterp::compare_by_function(AwkArray& a, int slot, const std::string& x, 
 }
 
 std::vector<std::string> AwkInterp::sorted_keys(AwkArray& a, const std::string& how) {
-  static constexpr std::string_view kOrders[] = {"@ind_str_asc", "@ind_num_asc", "@val_str_asc", "@val_num_asc", "@val_type_asc",
+  static constexpr std::string_view kOrders[] = {"@ind_str_asc",  "@ind_num_asc",  "@val_str_asc",  "@val_num_asc",  "@val_type_asc",
                                                  "@ind_str_desc", "@ind_num_desc", "@val_str_desc", "@val_num_desc", "@val_type_desc"};
   std::vector<std::string> keys = a.keys(), spare(keys.size());
   if (how == "@unsorted") return keys;
   uint32_t work = 0;
-  auto tick = [&] { if ((++work & 255) == 0) p_.tick(64); };
+  auto tick = [&] {
+    if ((++work & 255) == 0) p_.tick(64);
+  };
   if (std::find(std::begin(kOrders), std::end(kOrders), how) != std::end(kOrders)) {
     int down = how.ends_with("_desc") ? -1 : 1;
-    merge_sort(keys, spare, 0, keys.size(), [&](const std::string& x, const std::string& y) { tick(); return compare_elements(a, how, x, y) * down > 0; });
+    merge_sort(keys, spare, 0, keys.size(), [&](const std::string& x, const std::string& y) {
+      tick();
+      return compare_elements(a, how, x, y) * down > 0;
+    });
     return keys;
   }
   int slot = prog_.function(how);
   if (slot < 0) fatal("sort comparison function `" + how + "' is not defined");
-  merge_sort(keys, spare, 0, keys.size(), [&](const std::string& x, const std::string& y) { tick(); return compare_by_function(a, slot, x, y) > 0; });
+  merge_sort(keys, spare, 0, keys.size(), [&](const std::string& x, const std::string& y) {
+    tick();
+    return compare_by_function(a, slot, x, y) > 0;
+  });
   return keys;
 }
 
@@ -89,7 +97,10 @@ double AwkInterp::sort_array(const AwkNode* n, bool by_index) {
   std::shared_ptr<AwkArray> source = array_ref(n->list[0]);
   std::shared_ptr<AwkArray> target = n->list.size() > 1 ? array_ref(n->list[1]) : source;
   std::string how = n->list.size() > 2 ? text(n->list[2]) : by_index ? "@ind_str_asc" : "@val_type_asc";
-  struct Element { AwkValue value; std::shared_ptr<AwkArray> sub; };
+  struct Element {
+    AwkValue value;
+    std::shared_ptr<AwkArray> sub;
+  };
   std::vector<Element> sorted;
   for (const auto& k : sorted_keys(*source, how)) {
     AwkValue* v = source->find(k);

@@ -37,7 +37,10 @@ AwkInterp::Flow AwkInterp::exec_switch(const AwkNode* n) {
   size_t start = n->list.size(), otherwise = n->list.size();
   for (size_t i = 0; i < n->list.size() && start == n->list.size(); i++) {
     const AwkNode* c = n->list[i];
-    if (!c->a) { otherwise = i; continue; }
+    if (!c->a) {
+      otherwise = i;
+      continue;
+    }
     if (c->a->op == AwkOp::Regex || c->a->op == AwkOp::RegexValue) {
       std::string s;
       append_value(v, s);
@@ -61,7 +64,8 @@ AwkInterp::Flow AwkInterp::exec_compound(const AwkNode* n) {
       now_ = n;
       if (truth(n->a)) return pending_ != Flow::Normal ? pending_ : exec(n->b);
       return pending_ != Flow::Normal ? pending_ : n->c ? exec(n->c) : Flow::Normal;
-    case AwkOp::While: case AwkOp::Do:
+    case AwkOp::While:
+    case AwkOp::Do:
       if (n->op == AwkOp::While && !truth(n->a)) return pending_;
       do {
         if (pending_ != Flow::Normal) return pending_;
@@ -91,8 +95,12 @@ AwkInterp::Flow AwkInterp::exec_compound(const AwkNode* n) {
 AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
   switch (n->op) {
     case AwkOp::Block: return deep_call([&] { return exec_block(n); });
-    case AwkOp::If: case AwkOp::While: case AwkOp::Do: case AwkOp::For: case AwkOp::ForIn: case AwkOp::Switch:
-      return deep_call([&] { return exec_compound(n); });
+    case AwkOp::If:
+    case AwkOp::While:
+    case AwkOp::Do:
+    case AwkOp::For:
+    case AwkOp::ForIn:
+    case AwkOp::Switch: return deep_call([&] { return exec_compound(n); });
     case AwkOp::Expr: {
       now_ = n;
       const AwkNode* e = n->a;
@@ -101,7 +109,11 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       else eval(e);
       return pending_;
     }
-    case AwkOp::Print: case AwkOp::Printf: now_ = n; print(n); return pending_;
+    case AwkOp::Print:
+    case AwkOp::Printf:
+      now_ = n;
+      print(n);
+      return pending_;
     case AwkOp::Next: return Flow::Next;
     case AwkOp::NextFile: return Flow::NextFile;
     case AwkOp::Break: return Flow::Break;

@@ -84,7 +84,8 @@ double AwkInterp::close_stream(const std::string& name, const std::string& how) 
 
 void AwkInterp::flush_all() {
   out_.flush();
-  for (auto& s : streams_) if (s.second.out) s.second.out->flush();
+  for (auto& s : streams_)
+    if (s.second.out) s.second.out->flush();
 }
 
 double AwkInterp::flush_stream(const std::string& name) {
@@ -186,7 +187,8 @@ void AwkInterp::end_inplace() {
   (void)p_.close(std::exchange(inplace_stdout_, -1));
   std::string suffix;
   for (const char* variable : {"inplace::suffix", "INPLACE_SUFFIX"})
-    for (size_t i = 0; i < prog_.globals.size() && suffix.empty(); i++) if (prog_.globals[i] == variable) append_value(globals_[i].value, suffix);
+    for (size_t i = 0; i < prog_.globals.size() && suffix.empty(); i++)
+      if (prog_.globals[i] == variable) append_value(globals_[i].value, suffix);
   if (!suffix.empty()) (void)p_.rename(inplace_name_, inplace_name_ + suffix);
   if (auto done = p_.rename(inplace_temp_, inplace_name_); !done) fatal("inplace::end: rename: " + std::string(message(done.error())));
 }

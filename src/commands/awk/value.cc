@@ -58,8 +58,14 @@ void append_number(std::string& out, double n, const std::string& format) {
     out.append(text, r.ptr);
     return;
   }
-  if (std::isnan(n)) { out += std::signbit(n) ? "-nan" : "+nan"; return; }
-  if (std::isinf(n)) { out += n < 0 ? "-inf" : "+inf"; return; }
+  if (std::isnan(n)) {
+    out += std::signbit(n) ? "-nan" : "+nan";
+    return;
+  }
+  if (std::isinf(n)) {
+    out += n < 0 ? "-inf" : "+inf";
+    return;
+  }
   int k = n == std::floor(n) ? std::snprintf(text, sizeof text, "%.0f", n) : std::snprintf(text, sizeof text, format.c_str(), n);
   out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
 }
@@ -180,7 +186,8 @@ void AwkArray::clear() {
 std::vector<std::string> AwkArray::keys() const {
   std::vector<std::string> out;
   out.reserve(live_);
-  for (const auto& e : entries_) if (e->live) out.push_back(e->key);
+  for (const auto& e : entries_)
+    if (e->live) out.push_back(e->key);
   return out;
 }
 

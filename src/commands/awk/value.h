@@ -16,16 +16,26 @@ class AwkString {
  public:
   AwkString() = default;
   explicit AwkString(std::string s) : r_(new Rep{std::move(s), 1}) {}
-  AwkString(const AwkString& o) : r_(o.r_) { if (r_) r_->refs++; }
+  AwkString(const AwkString& o) : r_(o.r_) {
+    if (r_) r_->refs++;
+  }
   AwkString(AwkString&& o) noexcept : r_(std::exchange(o.r_, nullptr)) {}
-  AwkString& operator=(AwkString o) noexcept { std::swap(r_, o.r_); return *this; }
-  ~AwkString() { if (r_ && --r_->refs == 0) delete r_; }
+  AwkString& operator=(AwkString o) noexcept {
+    std::swap(r_, o.r_);
+    return *this;
+  }
+  ~AwkString() {
+    if (r_ && --r_->refs == 0) delete r_;
+  }
   std::string_view view() const { return r_ ? std::string_view(r_->text) : std::string_view(); }
   /// For appending in place: only when nothing shares it.
   std::string* unique() { return r_ && r_->refs == 1 ? &r_->text : nullptr; }
 
  private:
-  struct Rep { std::string text; uint32_t refs; };
+  struct Rep {
+    std::string text;
+    uint32_t refs;
+  };
   Rep* r_ = nullptr;
 };
 
@@ -37,8 +47,18 @@ struct AwkValue {
 
   AwkValue() = default;
   AwkValue(double n) : kind(Number), number(n) {}   // NOLINT
-  static AwkValue string(std::string s) { AwkValue v; v.kind = Text; v.text = AwkString(std::move(s)); return v; }
-  static AwkValue input(std::string_view s) { AwkValue v; v.kind = Input; v.text = AwkString(std::string(s)); return v; }
+  static AwkValue string(std::string s) {
+    AwkValue v;
+    v.kind = Text;
+    v.text = AwkString(std::move(s));
+    return v;
+  }
+  static AwkValue input(std::string_view s) {
+    AwkValue v;
+    v.kind = Input;
+    v.text = AwkString(std::string(s));
+    return v;
+  }
 
   /// True if it takes part in comparisons as a number.
   bool numeric() const;
@@ -66,7 +86,13 @@ class AwkArray {
   void set_sub(std::string_view key, std::shared_ptr<AwkArray> sub) { entry(key).sub = std::move(sub); }
 
  private:
-  struct Entry { std::string key; AwkValue value; uint32_t hash; bool live; std::shared_ptr<AwkArray> sub; };
+  struct Entry {
+    std::string key;
+    AwkValue value;
+    uint32_t hash;
+    bool live;
+    std::shared_ptr<AwkArray> sub;
+  };
   Entry* find_entry(std::string_view key);
   Entry& entry(std::string_view key);
   static uint32_t hash_of(std::string_view key);

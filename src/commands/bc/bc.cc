@@ -61,7 +61,8 @@ std::vector<std::string> words(std::string_view text) {
 int bc_main(Process& p) {
   BcOptions o;
   std::vector<std::string> files;
-  if (const char* given = p.getenv("BC_ENV_ARGS")) if (auto status = read_options(p, words(given), o, files)) return *status;
+  if (const char* given = p.getenv("BC_ENV_ARGS"))
+    if (auto status = read_options(p, words(given), o, files)) return *status;
   if (auto status = read_options(p, p.argv(), o, files)) return *status;
   if (p.getenv("POSIXLY_CORRECT")) o.standard = true;
   bool terminal = o.interactive || (p.isatty(0) && p.isatty(1));

@@ -205,7 +205,8 @@ bool BcCompiler::function() {
     if (peek() != BcToken::Newline && !is(';')) return syntax();
     take();
   }
-  for (const auto& q : fresh.parameters) if (q.kind == BcParameter::ArrayReference) warn("Variable array parameter");
+  for (const auto& q : fresh.parameters)
+    if (q.kind == BcParameter::ArrayReference) warn("Variable array parameter");
   for (const auto& a : fresh.autos) {
     for (const auto& q : fresh.parameters) {
       if (q.name == a.name && (q.kind == BcParameter::Scalar) == (a.kind == BcParameter::Scalar)) error("variable in both parameter and auto lists");

@@ -40,8 +40,14 @@ class BcCompiler {
  private:
   using Flags = uint8_t;   // of an expression
   static constexpr Flags kAssigned = 0, kValue = 1, kComparison = 2, kVoid = 4, kParentheses = 8;
-  struct Target { bool array; uint32_t number; };
-  struct Loop { uint32_t leave; std::optional<uint32_t> again; };
+  struct Target {
+    bool array;
+    uint32_t number;
+  };
+  struct Loop {
+    uint32_t leave;
+    std::optional<uint32_t> again;
+  };
 
   // -- words
   BcToken peek();

@@ -162,7 +162,8 @@ bool BcCompiler::primary(Flags& flags) {
   flags = kValue;
   switch (peek()) {
     case BcToken::Number:
-      for (char c : text_) if (c > 'F') warn("Non-standard base in numeric constant");
+      for (char c : text_)
+        if (c > 'F') warn("Non-standard base in numeric constant");
       emit_number(text_);
       take();
       return true;
@@ -222,8 +223,8 @@ bool BcCompiler::in_parentheses(const char* what, BcOp op, Flags& flags) {
 // A variable, an array element (its subscript is computed), or a special variable.
 bool BcCompiler::named(Target& target) {
   if (peek() == BcToken::Keyword) {
-    constexpr std::pair<std::string_view, uint32_t> kNames[] = {
-        {"ibase", kBcIbase}, {"obase", kBcObase}, {"scale", kBcScale}, {"last", kBcLast}, {".", kBcLast}, {"history", kBcHistory}};
+    constexpr std::pair<std::string_view, uint32_t> kNames[] = {{"ibase", kBcIbase}, {"obase", kBcObase}, {"scale", kBcScale},
+                                                                {"last", kBcLast},   {".", kBcLast},      {"history", kBcHistory}};
     for (auto [name, number] : kNames) {
       if (text_ != name) continue;
       take();

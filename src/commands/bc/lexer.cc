@@ -7,8 +7,8 @@
 namespace nacre {
 namespace {
 
-constexpr std::string_view kKeywords[] = {"define", "break", "quit", "length", "return", "for", "if", "while", "sqrt", "scale", "ibase", "obase", "auto",
-                                          "else", "read", "random", "halt", "last", "history", "warranty", "continue", "print", "limits", "void"};
+constexpr std::string_view kKeywords[] = {"define", "break", "quit", "length", "return", "for",  "if",      "while",    "sqrt",     "scale", "ibase",  "obase",
+                                          "auto",   "else",  "read", "random", "halt",   "last", "history", "warranty", "continue", "print", "limits", "void"};
 
 bool name_byte(int c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 bool digit_byte(int c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
@@ -156,7 +156,12 @@ BcToken BcLexer::operator_token(int c) {
   int after = peek();
   auto take = [&] { text_ += static_cast<char>(get()); };
   switch (c) {
-    case '+': case '-': case '*': case '/': case '%': case '^':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '^':
       if (after == c && (c == '+' || c == '-')) {
         get();
         return BcToken::Step;
@@ -171,16 +176,15 @@ BcToken BcLexer::operator_token(int c) {
       }
       take();
       return BcToken::Relation;
-    case '<': case '>':
+    case '<':
+    case '>':
       if (after == '=') take();
       return BcToken::Relation;
     case '!':
       if (after != '=') return BcToken::Not;
       take();
       return BcToken::Relation;
-    default:
-      get();
-      return c == '&' ? BcToken::And : BcToken::Or;
+    default: get(); return c == '&' ? BcToken::And : BcToken::Or;
   }
 }
 

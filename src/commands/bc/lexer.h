@@ -12,11 +12,18 @@
 namespace nacre {
 
 enum class BcToken : uint8_t {
-  End, Newline, Name, Number, String, Keyword,
+  End,
+  Newline,
+  Name,
+  Number,
+  String,
+  Keyword,
   Assign,        ///< text: "" for =, or the operator of +=
   Relation,      ///< text: the operator
   Step,          ///< ++ or --, text: one of them
-  And, Or, Not,
+  And,
+  Or,
+  Not,
   Character,     ///< one of + - * / % ^ ( ) [ ] { } , ; &
 };
 

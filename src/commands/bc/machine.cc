@@ -31,7 +31,8 @@ BcMachine::~BcMachine() { p_.release_memory(charged_); }
 void BcMachine::message(const char* kind, const std::string& text) {
   out_.raw().flush();
   uint32_t function = frames_.back().function;
-  write_error(p_, std::string("Runtime ") + kind + " (func=" + tables_.function_names.name(function) + ", adr=" + std::to_string(address_) + "): " + text + "\n");
+  write_error(p_,
+              std::string("Runtime ") + kind + " (func=" + tables_.function_names.name(function) + ", adr=" + std::to_string(address_) + "): " + text + "\n");
 }
 
 void BcMachine::error(const std::string& text) {
@@ -173,7 +174,8 @@ bool BcMachine::step(const BcInstruction& i) {
       push(std::move(value));
       break;
     }
-    case BcOp::IncrementArray: case BcOp::DecrementArray:
+    case BcOp::IncrementArray:
+    case BcOp::DecrementArray:
       if (auto at = index(pop(), i.operand)) {
         BcArray& a = *array(i.operand);
         a.set(*at, add(a.get(*at), Decimal(i.op == BcOp::IncrementArray ? 1 : -1)));
@@ -185,10 +187,19 @@ bool BcMachine::step(const BcInstruction& i) {
     case BcOp::Pop: pop(); break;
     case BcOp::Negate: stack_.back() = stack_.back().negated(); break;
     case BcOp::Not: stack_.back() = Decimal(stack_.back().zero()); break;
-    case BcOp::Equal: case BcOp::NotEqual: case BcOp::Less: case BcOp::LessEqual: case BcOp::Greater: case BcOp::GreaterEqual: comparison(i.op); break;
+    case BcOp::Equal:
+    case BcOp::NotEqual:
+    case BcOp::Less:
+    case BcOp::LessEqual:
+    case BcOp::Greater:
+    case BcOp::GreaterEqual: comparison(i.op); break;
     case BcOp::Jump: frames_.back().pc = code.labels[i.operand]; break;
-    case BcOp::JumpIfZero: if (pop().zero()) frames_.back().pc = code.labels[i.operand]; break;
-    case BcOp::JumpIfTrue: if (!pop().zero()) frames_.back().pc = code.labels[i.operand]; break;
+    case BcOp::JumpIfZero:
+      if (pop().zero()) frames_.back().pc = code.labels[i.operand];
+      break;
+    case BcOp::JumpIfTrue:
+      if (!pop().zero()) frames_.back().pc = code.labels[i.operand];
+      break;
     case BcOp::Call: call(i); break;
     case BcOp::Return:
       if (frames_.size() > 1) {
@@ -262,7 +273,12 @@ void BcMachine::comparison(BcOp op) {
   Decimal b = pop(), a = pop();
   work(a, b);
   int c = compare(a, b);
-  bool result = op == BcOp::Equal ? c == 0 : op == BcOp::NotEqual ? c != 0 : op == BcOp::Less ? c < 0 : op == BcOp::LessEqual ? c <= 0 : op == BcOp::Greater ? c > 0 : c >= 0;
+  bool result = op == BcOp::Equal       ? c == 0
+                : op == BcOp::NotEqual  ? c != 0
+                : op == BcOp::Less      ? c < 0
+                : op == BcOp::LessEqual ? c <= 0
+                : op == BcOp::Greater   ? c > 0
+                                        : c >= 0;
   push(Decimal(result));
 }
 

@@ -46,8 +46,18 @@ class BcMachine {
   bool run(BcCode& code);
 
  private:
-  struct Saved { BcParameter what; Decimal value; std::shared_ptr<BcArray> array; };
-  struct Frame { uint32_t function; BcCode* code; size_t pc; std::vector<Saved> saved; size_t base; };
+  struct Saved {
+    BcParameter what;
+    Decimal value;
+    std::shared_ptr<BcArray> array;
+  };
+  struct Frame {
+    uint32_t function;
+    BcCode* code;
+    size_t pc;
+    std::vector<Saved> saved;
+    size_t base;
+  };
 
   bool step(const BcInstruction& i);
   void arithmetic(BcOp op);

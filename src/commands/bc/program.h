@@ -14,16 +14,47 @@ namespace nacre {
 
 enum class BcOp : uint8_t {
   Number,                                    ///< operand: index of a text (digits and a point)
-  Load, Store, Increment, Decrement,         ///< of a variable
-  LoadArray, StoreArray, IncrementArray, DecrementArray,   ///< subscript below the value
+  Load,
+  Store,
+  Increment,
+  Decrement,         ///< of a variable
+  LoadArray,
+  StoreArray,
+  IncrementArray,
+  DecrementArray,   ///< subscript below the value
   ArrayName,                                 ///< an array as an argument
-  Duplicate, Swap, Pop,
-  Add, Subtract, Multiply, Divide, Modulo, Power, Negate, Not,
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
-  Jump, JumpIfZero, JumpIfTrue,              ///< operand: label; the conditional ones pop
+  Duplicate,
+  Swap,
+  Pop,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  Power,
+  Negate,
+  Not,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Jump,
+  JumpIfZero,
+  JumpIfTrue,              ///< operand: label; the conditional ones pop
   Call,                                      ///< operand: function; text: "0" and "1" per argument
-  Return, Length, SquareRoot, Scale, Read, Random,
-  PrintLine, Print, String, PrintString, Halt,
+  Return,
+  Length,
+  SquareRoot,
+  Scale,
+  Read,
+  Random,
+  PrintLine,
+  Print,
+  String,
+  PrintString,
+  Halt,
 };
 
 struct BcInstruction {

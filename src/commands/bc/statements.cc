@@ -46,8 +46,12 @@ bool BcCompiler::plain_statement() {
   if (peek() != BcToken::Keyword) return expression_statement();
   std::string word = text_;
   using Parser = bool (BcCompiler::*)();
-  Parser parser = word == "for" ? &BcCompiler::for_statement : word == "if" ? &BcCompiler::if_statement : word == "while" ? &BcCompiler::while_statement
-                : word == "return" ? &BcCompiler::return_statement : word == "print" ? &BcCompiler::print_statement : nullptr;
+  Parser parser = word == "for"      ? &BcCompiler::for_statement
+                  : word == "if"     ? &BcCompiler::if_statement
+                  : word == "while"  ? &BcCompiler::while_statement
+                  : word == "return" ? &BcCompiler::return_statement
+                  : word == "print"  ? &BcCompiler::print_statement
+                                     : nullptr;
   if (parser) {
     take();
     return (this->*parser)();

@@ -59,7 +59,8 @@ constexpr Flag<Options> kFlags[] = {
     {'s', "separator", &Options::separators},
     {'o', "output-separator", &Options::output_separator},
     {'N', "table-columns", &Options::names},
-    {'l', "table-columns-limit", +[](Process& p, Options& o, std::string_view v) {
+    {'l', "table-columns-limit",
+     +[](Process& p, Options& o, std::string_view v) {
        auto bad = set_number(p, v, "invalid columns limit argument", o.limit);
        if (bad || o.limit > 0) return bad;
        p.warn("columns limit must be greater than zero");
@@ -73,10 +74,23 @@ constexpr Flag<Options> kFlags[] = {
     {'L', "keep-empty-lines", &Options::keep_empty},
     {'J', "json", +[](Options& o) { o.json = o.table = true; }},
     {'n', "table-name", &Options::name},
-    {'r', "tree", +[](Options& o, std::string_view v) { o.tree = std::string(v); o.table = true; }},
-    {'i', "tree-id", +[](Options& o, std::string_view v) { o.tree_id = std::string(v); o.table = true; }},
-    {'p', "tree-parent", +[](Options& o, std::string_view v) { o.tree_parent = std::string(v); o.table = true; }},
-    {'c', "output-width", +[](Process& p, Options& o, std::string_view v) {
+    {'r', "tree",
+     +[](Options& o, std::string_view v) {
+       o.tree = std::string(v);
+       o.table = true;
+     }},
+    {'i', "tree-id",
+     +[](Options& o, std::string_view v) {
+       o.tree_id = std::string(v);
+       o.table = true;
+     }},
+    {'p', "tree-parent",
+     +[](Options& o, std::string_view v) {
+       o.tree_parent = std::string(v);
+       o.table = true;
+     }},
+    {'c', "output-width",
+     +[](Process& p, Options& o, std::string_view v) {
        o.width = 0;
        return set_number(p, v, "invalid columns argument", *o.width);
      }},
@@ -97,7 +111,8 @@ std::vector<std::string> split(std::string_view text, char by) {
 class Columnate {
  public:
   Columnate(Process& p, const Options& o) : p_(p), o_(o), out_(p), table_(p, out_) {
-    if (o.names) for (const auto& name : split(*o.names, ',')) table_.columns.push_back({name});
+    if (o.names)
+      for (const auto& name : split(*o.names, ',')) table_.columns.push_back({name});
   }
   ~Columnate() { p_.release_memory(charged_); }
 
@@ -170,7 +185,8 @@ class Columnate {
 
   // A column by name or number; SIZE_MAX if there is none of that number, nullopt after a message.
   std::optional<size_t> find(const std::string& text) {
-    for (size_t c = 0; c < table_.columns.size(); c++) if (table_.columns[c].name == text && !text.empty()) return c;
+    for (size_t c = 0; c < table_.columns.size(); c++)
+      if (table_.columns[c].name == text && !text.empty()) return c;
     if (auto n = parse_int(text)) return *n >= 1 && static_cast<size_t>(*n) <= table_.columns.size() ? static_cast<size_t>(*n - 1) : SIZE_MAX;
     p_.warn("undefined column name '%s'", text.c_str());
     return std::nullopt;
@@ -178,7 +194,8 @@ class Columnate {
   bool each(const std::optional<std::string>& list, const std::function<void(size_t)>& use) {
     if (!list || list->empty()) return true;
     if (*list == "0" || *list == "-") {
-      for (size_t c = 0; c < table_.columns.size(); c++) if (*list == "0" || !table_.columns[c].name) use(c);
+      for (size_t c = 0; c < table_.columns.size(); c++)
+        if (*list == "0" || !table_.columns[c].name) use(c);
       return true;
     }
     for (const auto& text : split(*list, ',')) {
@@ -193,10 +210,14 @@ class Columnate {
     auto& columns = table_.columns;
     std::vector<size_t> first;
     bool fine = each(o_.hide, [&](size_t c) { columns[c].hidden = true; }) && each(o_.right, [&](size_t c) { columns[c].right = true; }) &&
-                each(o_.order, [&](size_t c) { if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c); });
+                each(o_.order, [&](size_t c) {
+                  if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
+                });
     if (!fine) return false;
-    for (size_t c = 0; c < columns.size(); c++) if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
-    for (size_t c : first) if (!columns[c].hidden) table_.order.push_back(c);
+    for (size_t c = 0; c < columns.size(); c++)
+      if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
+    for (size_t c : first)
+      if (!columns[c].hidden) table_.order.push_back(c);
     if (!o_.tree) return true;
     auto shown = find(*o_.tree), id = find(*o_.tree_id), parent = find(*o_.tree_parent);
     if (!shown || !id || !parent) return false;
@@ -215,7 +236,8 @@ class Columnate {
       widest = std::max(widest, widths.back());
     }
     size_t width = 80;
-    if (const char* columns = p_.getenv("COLUMNS")) if (auto n = parse_int(columns); n && *n > 0) width = static_cast<size_t>(*n);
+    if (const char* columns = p_.getenv("COLUMNS"))
+      if (auto n = parse_int(columns); n && *n > 0) width = static_cast<size_t>(*n);
     if (o_.width) width = *o_.width;
     size_t stride = (widest + 8) & ~size_t{7}, across = stride < width ? std::max<size_t>(1, width / stride) : 1, n = entries_.size();
     if (widest >= width) across = 1;
@@ -250,7 +272,8 @@ class Columnate {
 int column_main(Process& p) {
   Options o;
   std::vector<std::string> files, argv = p.argv();
-  for (auto& a : argv) if (a == "-h" || a == "-V") a = a == "-h" ? "--help" : "--version";
+  for (auto& a : argv)
+    if (a == "-h" || a == "-V") a = a == "-h" ? "--help" : "--version";
   if (auto status = parse_argv(p, kUsage, kFlags, o, argv, files)) return *status;
   auto fail = [&](const char* text) {
     p.warn("%s", text);

@@ -146,7 +146,8 @@ void ColumnTable::print_json(const std::string& name) {
   json_text(name, true);
   out_.write(": [\n      {\n");
   std::vector<size_t> roots;
-  for (size_t r = 0; r < rows.size(); r++) if (!rows[r].has_parent) roots.push_back(r);
+  for (size_t r = 0; r < rows.size(); r++)
+    if (!rows[r].has_parent) roots.push_back(r);
   for (size_t r : roots) json_row(r, "      ", r == roots.back());
   out_.write("   ]\n}\n");
 }

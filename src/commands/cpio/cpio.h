@@ -14,7 +14,8 @@ namespace nacre {
 struct CpioOptions {
   enum Mode : uint8_t { None, Out, In, Pass } mode = None;
   CpioFormat format = CpioFormat::Unknown;
-  bool table = false, make_directories = false, unconditional = false, verbose = false, dots = false, keep_mtime = false, null = false, append = false, dereference = false, link = false;
+  bool table = false, make_directories = false, unconditional = false, verbose = false, dots = false, keep_mtime = false, null = false, append = false,
+       dereference = false, link = false;
   bool numeric = false, nonmatching = false, quiet = false, to_stdout = false, verify_only = false, renumber = false, ignore_devno = false, reset_atime = false;
   std::optional<bool> absolute;            ///< --absolute-filenames, --no-absolute-filenames
   std::optional<uint64_t> uid, gid;
@@ -64,7 +65,10 @@ class Cpio {
   bool next_tar(CpioEntry& e);
   std::string_view data();
   std::string_view need(size_t n);
-  void skip_data() { while (!data().empty()) {} }
+  void skip_data() {
+    while (!data().empty()) {
+    }
+  }
   bool selected(const std::string& name);
   void list(const CpioEntry& e);
   void extract(CpioEntry& e);
@@ -72,7 +76,8 @@ class Cpio {
   void make_file(CpioEntry& e);
   bool link_again(const CpioEntry& e);
   void make_directory(const CpioEntry& e);
-  template <class Make> bool attempt(const std::string& name, Make&& make, Errno& why);
+  template <class Make>
+  bool attempt(const std::string& name, Make&& make, Errno& why);
   void set_attributes(const CpioEntry& e, bool link);
 
   // pass.cc

@@ -56,21 +56,25 @@ std::string write_bin(const CpioEntry& e) {
   std::string out;
   auto half = [&](uint64_t v) { (out += static_cast<char>(v)) += static_cast<char>(v >> 8); };
   uint64_t mtime = static_cast<uint64_t>(e.mtime);
-  for (uint64_t v : {uint64_t{070707}, e.dev_major << 8 | e.dev_minor, e.ino, uint64_t{e.mode}, e.uid, e.gid, e.nlink, e.rdev_major << 8 | e.rdev_minor, mtime >> 16, mtime, uint64_t{e.name.size() + 1}, e.size >> 16, e.size}) half(v);
+  for (uint64_t v : {uint64_t{070707}, e.dev_major << 8 | e.dev_minor, e.ino, uint64_t{e.mode}, e.uid, e.gid, e.nlink, e.rdev_major << 8 | e.rdev_minor,
+                     mtime >> 16, mtime, uint64_t{e.name.size() + 1}, e.size >> 16, e.size})
+    half(v);
   return out;
 }
 
 std::string write_odc(const CpioEntry& e) {
   char text[96];
   auto six = [](uint64_t v) { return static_cast<unsigned>(v & 0777777); };
-  std::snprintf(text, sizeof text, "070707%06o%06o%06o%06o%06o%06o%06o%011llo%06o%011llo", six(e.dev_major << 8 | e.dev_minor), six(e.ino), six(e.mode), six(e.uid), six(e.gid), six(e.nlink),
-                six(e.rdev_major << 8 | e.rdev_minor), static_cast<unsigned long long>(e.mtime & 077777777777), six(e.name.size() + 1), static_cast<unsigned long long>(e.size));
+  std::snprintf(text, sizeof text, "070707%06o%06o%06o%06o%06o%06o%06o%011llo%06o%011llo", six(e.dev_major << 8 | e.dev_minor), six(e.ino), six(e.mode),
+                six(e.uid), six(e.gid), six(e.nlink), six(e.rdev_major << 8 | e.rdev_minor), static_cast<unsigned long long>(e.mtime & 077777777777),
+                six(e.name.size() + 1), static_cast<unsigned long long>(e.size));
   return text;
 }
 
 std::string write_newc(const CpioEntry& e, bool crc) {
   std::string out = crc ? "070702" : "070701";
-  for (uint64_t v : {e.ino, uint64_t{e.mode}, e.uid, e.gid, e.nlink, static_cast<uint64_t>(e.mtime), e.size, e.dev_major, e.dev_minor, e.rdev_major, e.rdev_minor, uint64_t{e.name.size() + 1}, uint64_t{crc ? e.check : 0}}) {
+  for (uint64_t v : {e.ino, uint64_t{e.mode}, e.uid, e.gid, e.nlink, static_cast<uint64_t>(e.mtime), e.size, e.dev_major, e.dev_minor, e.rdev_major,
+                     e.rdev_minor, uint64_t{e.name.size() + 1}, uint64_t{crc ? e.check : 0}}) {
     char text[12];
     std::snprintf(text, sizeof text, "%08X", static_cast<unsigned>(v));
     out += text;
@@ -114,9 +118,11 @@ CpioFormat cpio_format_of(std::string_view head) {
 
 size_t cpio_header_size(CpioFormat f) {
   switch (f) {
-    case CpioFormat::Bin: case CpioFormat::SwappedBin: return 26;
+    case CpioFormat::Bin:
+    case CpioFormat::SwappedBin: return 26;
     case CpioFormat::Odc: return 76;
-    case CpioFormat::Ustar: case CpioFormat::Tar: return kTarBlock;
+    case CpioFormat::Ustar:
+    case CpioFormat::Tar: return kTarBlock;
     default: return 110;
   }
 }
@@ -126,13 +132,28 @@ bool read_cpio_header(CpioFormat f, std::string_view b, CpioEntry& e, size_t* na
   uint64_t mode = 0, mtime = 0, size = 0, check = 0, dev = 0, rdev = 0;
   bool good;
   if (f == CpioFormat::Odc) {
-    good = read_fields(b, 6, {{6, &dev}, {6, &e.ino}, {6, &mode}, {6, &e.uid}, {6, &e.gid}, {6, &e.nlink}, {6, &rdev}, {11, &mtime}, {6, &size}, {11, &e.size}}, 8);
+    good = read_fields(b, 6, {{6, &dev}, {6, &e.ino}, {6, &mode}, {6, &e.uid}, {6, &e.gid}, {6, &e.nlink}, {6, &rdev}, {11, &mtime}, {6, &size}, {11, &e.size}},
+                       8);
     e.dev_major = dev >> 8;
     e.dev_minor = dev & 255;
     e.rdev_major = rdev >> 8;
     e.rdev_minor = rdev & 255;
   } else {
-    good = read_fields(b, 6, {{8, &e.ino}, {8, &mode}, {8, &e.uid}, {8, &e.gid}, {8, &e.nlink}, {8, &mtime}, {8, &e.size}, {8, &e.dev_major}, {8, &e.dev_minor}, {8, &e.rdev_major}, {8, &e.rdev_minor}, {8, &size}, {8, &check}}, 16);
+    good = read_fields(b, 6,
+                       {{8, &e.ino},
+                        {8, &mode},
+                        {8, &e.uid},
+                        {8, &e.gid},
+                        {8, &e.nlink},
+                        {8, &mtime},
+                        {8, &e.size},
+                        {8, &e.dev_major},
+                        {8, &e.dev_minor},
+                        {8, &e.rdev_major},
+                        {8, &e.rdev_minor},
+                        {8, &size},
+                        {8, &check}},
+                       16);
   }
   e.mode = static_cast<uint32_t>(mode);
   e.mtime = static_cast<int64_t>(mtime);

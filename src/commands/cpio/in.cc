@@ -60,7 +60,8 @@ bool Cpio::next(CpioEntry& e) {
     TarEntry ignored;
     if (head.size() < 6) (void)need(6);
     format_ = cpio_format_of(head);
-    if (format_ == CpioFormat::Unknown && head.size() >= kTarBlock && read_tar_header(head.substr(0, kTarBlock), ignored) == TarHeaderKind::Good) format_ = CpioFormat::Ustar;
+    if (format_ == CpioFormat::Unknown && head.size() >= kTarBlock && read_tar_header(head.substr(0, kTarBlock), ignored) == TarHeaderKind::Good)
+      format_ = CpioFormat::Ustar;
   }
   if (format_ == CpioFormat::Ustar) {
     if (!next_tar(e)) return false;
@@ -113,7 +114,8 @@ void Cpio::list(const CpioEntry& e) {
   Stat st;
   st.mode = e.mode & 07777;
   static constexpr uint32_t types[] = {0100000, 0040000, 0120000, 0010000, 0020000, 0060000, 0140000};
-  for (size_t i = 0; i < std::size(types); i++) if (e.type() == types[i]) st.type = static_cast<FileType>(i);
+  for (size_t i = 0; i < std::size(types); i++)
+    if (e.type() == types[i]) st.type = static_cast<FileType>(i);
   std::string owner, group;
   if (!o_.numeric) {
     if (auto* u = accounts_.user(static_cast<uint32_t>(e.uid))) owner = u->name;
@@ -126,7 +128,8 @@ void Cpio::list(const CpioEntry& e) {
   bool old = e.mtime < now - 6 * 30 * 24 * 3600 || e.mtime > now + 3600;
   std::string time = format_time(old ? "%b %e  %Y" : "%b %e %H:%M", t, e.mtime, 0);
   out.format("%s %3llu %-8s %-8s ", mode_text(st).c_str(), static_cast<unsigned long long>(e.nlink), owner.substr(0, 8).c_str(), group.substr(0, 8).c_str());
-  if (st.type == FileType::CharDevice || st.type == FileType::BlockDevice) out.format("%3llu, %3llu ", static_cast<unsigned long long>(e.rdev_major), static_cast<unsigned long long>(e.rdev_minor));
+  if (st.type == FileType::CharDevice || st.type == FileType::BlockDevice)
+    out.format("%3llu, %3llu ", static_cast<unsigned long long>(e.rdev_major), static_cast<unsigned long long>(e.rdev_minor));
   else out.format("%8llu ", static_cast<unsigned long long>(e.size));
   out.write(time + " " + e.name);
   if (!e.link.empty()) out.write((e.hard_link ? " link to " : " -> ") + e.link);
@@ -174,12 +177,15 @@ bool Cpio::attempt(const std::string& name, Make&& make, Errno& why) {
 
 void Cpio::make_directory(const CpioEntry& e) {
   Errno why;
-  bool good = attempt(e.name, [&]() -> Errno {
-    auto done = p_.mkdir(e.name, (e.mode & 07777) | 0700);
-    if (done) return Errno::OK;
-    auto st = p_.stat(e.name);
-    return done.error() == Errno::EXIST && st && st->is_dir() ? Errno::OK : done.error();
-  }, why);
+  bool good = attempt(
+      e.name,
+      [&]() -> Errno {
+        auto done = p_.mkdir(e.name, (e.mode & 07777) | 0700);
+        if (done) return Errno::OK;
+        auto st = p_.stat(e.name);
+        return done.error() == Errno::EXIST && st && st->is_dir() ? Errno::OK : done.error();
+      },
+      why);
   if (!good) return error(e.name, "mkdir", why);
   auto cwd = p_.getcwd();
   directories_.emplace_back(e, cwd ? *cwd : "");
@@ -205,10 +211,13 @@ bool Cpio::link_again(const CpioEntry& e) {
     from = it->second;
   }
   Errno why;
-  bool good = attempt(e.name, [&]() -> Errno {
-    auto done = p_.link(from, e.name);
-    return done ? Errno::OK : done.error();
-  }, why);
+  bool good = attempt(
+      e.name,
+      [&]() -> Errno {
+        auto done = p_.link(from, e.name);
+        return done ? Errno::OK : done.error();
+      },
+      why);
   if (!good) error(e.name + ": Cannot link to " + quote(p_, from) + ": " + std::string(message(why)));
   return true;
 }
@@ -217,19 +226,23 @@ void Cpio::make_file(CpioEntry& e) {
   if (link_again(e)) return skip_data();
   Errno why;
   int fd = -1;
-  bool good = attempt(e.name, [&]() -> Errno {
-    auto opened = p_.open(e.name, kOpenWrite | kOpenCreate | kOpenExclusive, 0600);
-    if (!opened) return opened.error();
-    fd = *opened;
-    return Errno::OK;
-  }, why);
+  bool good = attempt(
+      e.name,
+      [&]() -> Errno {
+        auto opened = p_.open(e.name, kOpenWrite | kOpenCreate | kOpenExclusive, 0600);
+        if (!opened) return opened.error();
+        fd = *opened;
+        return Errno::OK;
+      },
+      why);
   if (!good) {
     error(e.name, "open", why);
     return skip_data();
   }
   uint32_t sum = 0;
   for (std::string_view s = data(); !s.empty(); s = data()) {
-    if (format_ == CpioFormat::Crc) for (char c : s) sum += static_cast<unsigned char>(c);
+    if (format_ == CpioFormat::Crc)
+      for (char c : s) sum += static_cast<unsigned char>(c);
     if (auto done = p_.write(fd, s); !done) fatal(e.name + ": write error: " + std::string(message(done.error())));
   }
   (void)p_.close(fd);
@@ -255,27 +268,34 @@ void Cpio::extract(CpioEntry& e) {
   switch (e.type()) {
     case 0040000: return make_directory(e);
     case 0120000: {
-      bool good = attempt(e.name, [&]() -> Errno {
-        auto done = p_.symlink(e.link, e.name);
-        return done ? Errno::OK : done.error();
-      }, why);
+      bool good = attempt(
+          e.name,
+          [&]() -> Errno {
+            auto done = p_.symlink(e.link, e.name);
+            return done ? Errno::OK : done.error();
+          },
+          why);
       if (!good) return error(e.link + ": Cannot create symlink to " + quote(p_, e.name) + ": " + std::string(message(why)));
       return set_attributes(e, true);
     }
-    case 0010000: case 0020000: case 0060000: {
+    case 0010000:
+    case 0020000:
+    case 0060000: {
       if (link_again(e)) return;
-      bool good = attempt(e.name, [&]() -> Errno {
-        auto done = e.type() == 0010000 ? p_.mkfifo(e.name, e.mode & 0777)
-                                        : p_.mknod(e.name, e.type() == 0020000 ? FileType::CharDevice : FileType::BlockDevice, e.mode & 0777, static_cast<uint32_t>(e.rdev_major), static_cast<uint32_t>(e.rdev_minor));
-        return done ? Errno::OK : done.error();
-      }, why);
+      bool good = attempt(
+          e.name,
+          [&]() -> Errno {
+            auto done = e.type() == 0010000 ? p_.mkfifo(e.name, e.mode & 0777)
+                                            : p_.mknod(e.name, e.type() == 0020000 ? FileType::CharDevice : FileType::BlockDevice, e.mode & 0777,
+                                                       static_cast<uint32_t>(e.rdev_major), static_cast<uint32_t>(e.rdev_minor));
+            return done ? Errno::OK : done.error();
+          },
+          why);
       if (!good) return error(e.name, "mknod", why);
       return set_attributes(e, false);
     }
     case 0100000: return make_file(e);
-    default:
-      error(e.name + ": unknown file type");
-      return skip_data();
+    default: error(e.name + ": unknown file type"); return skip_data();
   }
 }
 
@@ -301,13 +321,15 @@ void Cpio::copy_in() {
     }
     if (o_.verify_only) {
       uint32_t sum = 0;
-      for (std::string_view s = data(); !s.empty(); s = data()) for (char c : s) sum += static_cast<unsigned char>(c);
+      for (std::string_view s = data(); !s.empty(); s = data())
+        for (char c : s) sum += static_cast<unsigned char>(c);
       char text[96];
       std::snprintf(text, sizeof text, ": checksum error (0x%x, should be 0x%x)", sum, e.check);
       if (format_ == CpioFormat::Crc && sum != e.check) say("cpio: " + e.name + text);
     } else if (o_.to_stdout) {
       if (e.type() == 0100000) {
-        for (std::string_view s = data(); !s.empty(); s = data()) if (auto done = p_.write(1, s); !done) fatal("write error: " + std::string(message(done.error())));
+        for (std::string_view s = data(); !s.empty(); s = data())
+          if (auto done = p_.write(1, s); !done) fatal("write error: " + std::string(message(done.error())));
       }
     } else {
       extract(e);
@@ -333,7 +355,8 @@ void Cpio::copy_in() {
   }
   (void)p_.set_umask(mask);
   // Directories whose contents were made since.
-  if (o_.keep_mtime) for (size_t i = directories_.size(); i-- > 0;) set_attributes(directories_[i].first, false);
+  if (o_.keep_mtime)
+    for (size_t i = directories_.size(); i-- > 0;) set_attributes(directories_[i].first, false);
   count_blocks(bytes_);
 }
 

@@ -7,15 +7,65 @@ namespace {
 
 using O = CpioOptions;
 using V = std::optional<std::string_view>;
-enum : int { kQuiet = 256, kNoAbsolute, kAbsolute, kToStdout, kVerifyCrc, kBlockSize, kIgnored, kRenumber, kIgnoreDevno, kReproducible, kHelp, kUsage, kVersion };
+enum : int {
+  kQuiet = 256,
+  kNoAbsolute,
+  kAbsolute,
+  kToStdout,
+  kVerifyCrc,
+  kBlockSize,
+  kIgnored,
+  kRenumber,
+  kIgnoreDevno,
+  kReproducible,
+  kHelp,
+  kUsage,
+  kVersion
+};
 constexpr ArgKind N = ArgKind::None, R = ArgKind::Required;
-constexpr OptionSpec kSpecs[] = {
-    {'o', "create", N}, {'i', "extract", N}, {'p', "pass-through", N}, {'t', "list", N}, {'d', "make-directories", N}, {'u', "unconditional", N}, {'v', "verbose", N}, {'V', "dot", N},
-    {'m', "preserve-modification-time", N}, {'0', "null", N}, {'a', "reset-access-time", N}, {'A', "append", N}, {'B', "", N}, {'c', "", N}, {'C', "io-size", R}, {kBlockSize, "block-size", R},
-    {'F', "file", R}, {'O', "", R}, {'I', "", R}, {'H', "format", R}, {'L', "dereference", N}, {'l', "link", N}, {'n', "numeric-uid-gid", N}, {'f', "nonmatching", N}, {'E', "pattern-file", R},
-    {'R', "owner", R}, {kQuiet, "quiet", N}, {kNoAbsolute, "no-absolute-filenames", N}, {kAbsolute, "absolute-filenames", N}, {kToStdout, "to-stdout", N}, {kVerifyCrc, "only-verify-crc", N},
-    {kIgnored, "force-local", N}, {kIgnored, "sparse", N}, {kRenumber, "renumber-inodes", N}, {kIgnoreDevno, "ignore-devno", N}, {kReproducible, "reproducible", N}, {kReproducible, "device-independent", N},
-    {kIgnored, "no-preserve-owner", N}, {'D', "directory", R}, {kHelp, "help", N}, {'?', "", N}, {kUsage, "usage", N}, {kVersion, "version", N}};
+constexpr OptionSpec kSpecs[] = {{'o', "create", N},
+                                 {'i', "extract", N},
+                                 {'p', "pass-through", N},
+                                 {'t', "list", N},
+                                 {'d', "make-directories", N},
+                                 {'u', "unconditional", N},
+                                 {'v', "verbose", N},
+                                 {'V', "dot", N},
+                                 {'m', "preserve-modification-time", N},
+                                 {'0', "null", N},
+                                 {'a', "reset-access-time", N},
+                                 {'A', "append", N},
+                                 {'B', "", N},
+                                 {'c', "", N},
+                                 {'C', "io-size", R},
+                                 {kBlockSize, "block-size", R},
+                                 {'F', "file", R},
+                                 {'O', "", R},
+                                 {'I', "", R},
+                                 {'H', "format", R},
+                                 {'L', "dereference", N},
+                                 {'l', "link", N},
+                                 {'n', "numeric-uid-gid", N},
+                                 {'f', "nonmatching", N},
+                                 {'E', "pattern-file", R},
+                                 {'R', "owner", R},
+                                 {kQuiet, "quiet", N},
+                                 {kNoAbsolute, "no-absolute-filenames", N},
+                                 {kAbsolute, "absolute-filenames", N},
+                                 {kToStdout, "to-stdout", N},
+                                 {kVerifyCrc, "only-verify-crc", N},
+                                 {kIgnored, "force-local", N},
+                                 {kIgnored, "sparse", N},
+                                 {kRenumber, "renumber-inodes", N},
+                                 {kIgnoreDevno, "ignore-devno", N},
+                                 {kReproducible, "reproducible", N},
+                                 {kReproducible, "device-independent", N},
+                                 {kIgnored, "no-preserve-owner", N},
+                                 {'D', "directory", R},
+                                 {kHelp, "help", N},
+                                 {'?', "", N},
+                                 {kUsage, "usage", N},
+                                 {kVersion, "version", N}};
 constexpr char kTry[] = "Try 'cpio --help' or 'cpio --usage' for more information.\n";
 
 class Reader {
@@ -25,10 +75,12 @@ class Reader {
   std::optional<int> run() {
     std::vector<std::string> words;
     OptionReader reader{p_, "cpio", kTry, 64, kSpecs, true};
-    auto status = reader.read(p_.argv(), [&](size_t k, V v) { return option(kSpecs[k].short_name, v); }, [&](std::string_view w) -> std::optional<int> {
-      words.emplace_back(w);
-      return std::nullopt;
-    });
+    auto status = reader.read(
+        p_.argv(), [&](size_t k, V v) { return option(kSpecs[k].short_name, v); },
+        [&](std::string_view w) -> std::optional<int> {
+          words.emplace_back(w);
+          return std::nullopt;
+        });
     if (status) return status;
     if (o_.mode == O::None && o_.table) o_.mode = O::In;
     if (o_.mode == O::None) return fail("You must specify one of -oipt options.");
@@ -75,13 +127,16 @@ class Reader {
         if (o_.format != CpioFormat::Unknown) return fail("Archive format multiply defined");
         o_.format = CpioFormat::Odc;
         break;
-      case 'C': case kBlockSize: {
+      case 'C':
+      case kBlockSize: {
         auto n = parse_int(*v);
         if (!n || *n < 1 || *n > 1 << 24) return fail("invalid block size");
         o_.block = static_cast<uint64_t>(*n) * (c == kBlockSize ? 512 : 1);
         break;
       }
-      case 'F': case 'O': case 'I': o_.archive = std::string(*v); break;
+      case 'F':
+      case 'O':
+      case 'I': o_.archive = std::string(*v); break;
       case 'H': return format(*v);
       case 'L': o_.dereference = true; break;
       case 'l': o_.link = true; break;
@@ -104,7 +159,9 @@ class Reader {
       case kRenumber: o_.renumber = true; break;
       case kIgnoreDevno: o_.ignore_devno = true; break;
       case kReproducible: o_.renumber = o_.ignore_devno = true; break;
-      case kHelp: case '?': case kUsage: {
+      case kHelp:
+      case '?':
+      case kUsage: {
         Output out(p_);
         out.write(usage_);
         return out.finish(0);
@@ -115,8 +172,12 @@ class Reader {
     return std::nullopt;
   }
   std::optional<int> format(std::string_view v) {
-    static const struct { std::string_view name, upper; CpioFormat format; } known[] = {{"crc", "CRC", CpioFormat::Crc}, {"newc", "NEWC", CpioFormat::Newc}, {"odc", "ODC", CpioFormat::Odc}, {"bin", "BIN", CpioFormat::Bin},
-                                                                                     {"ustar", "USTAR", CpioFormat::Ustar}, {"tar", "TAR", CpioFormat::Tar}, {"hpodc", "HPODC", CpioFormat::Odc}, {"hpbin", "HPBIN", CpioFormat::Bin}};
+    static const struct {
+      std::string_view name, upper;
+      CpioFormat format;
+    } known[] = {{"crc", "CRC", CpioFormat::Crc},     {"newc", "NEWC", CpioFormat::Newc},    {"odc", "ODC", CpioFormat::Odc},
+                 {"bin", "BIN", CpioFormat::Bin},     {"ustar", "USTAR", CpioFormat::Ustar}, {"tar", "TAR", CpioFormat::Tar},
+                 {"hpodc", "HPODC", CpioFormat::Odc}, {"hpbin", "HPBIN", CpioFormat::Bin}};
     if (o_.format != CpioFormat::Unknown) return fail("Archive format multiply defined");
     for (const auto& k : known) {
       if (v != k.name && v != k.upper) continue;
@@ -143,7 +204,8 @@ class Reader {
     Accounts accounts(p_);
     Owner owner;
     std::string text(v);
-    if (text.find(':') == text.npos) if (size_t dot = text.find('.'); dot != text.npos) text[dot] = ':';
+    if (text.find(':') == text.npos)
+      if (size_t dot = text.find('.'); dot != text.npos) text[dot] = ':';
     std::string wrong = parse_owner(accounts, text, &owner);
     if (!wrong.empty()) return fail(std::string(v) + ": " + wrong);
     if (owner.uid) o_.uid = *owner.uid;

@@ -86,7 +86,8 @@ void Cpio::pass() {
   Mode mask = p_.set_umask(0);
   each_name([&](std::string& name) { pass_one(name); });
   (void)p_.set_umask(mask);
-  if (o_.keep_mtime) for (size_t i = directories_.size(); i-- > 0;) set_attributes(directories_[i].first, false);
+  if (o_.keep_mtime)
+    for (size_t i = directories_.size(); i-- > 0;) set_attributes(directories_[i].first, false);
   count_blocks(bytes_);
 }
 

@@ -33,7 +33,8 @@ class Target {
     if (out_) return true;
     fd_ = 1;
     if (!file_.empty() && file_ != "-") {
-      if (make_dirs_) for (size_t at = file_.find('/', 1); at != file_.npos; at = file_.find('/', at + 1)) (void)p_.mkdir(file_.substr(0, at));
+      if (make_dirs_)
+        for (size_t at = file_.find('/', 1); at != file_.npos; at = file_.find('/', at + 1)) (void)p_.mkdir(file_.substr(0, at));
       auto fd = p_.open(file_, kOpenWrite | kOpenCreate | kOpenTruncate | kOpenCloexec);
       if (!fd) {
         if (!silent_) write_error(p_, "Warning: Failed to open the file " + file_ + ": " + std::string(message(fd.error())) + "\n");
@@ -49,7 +50,9 @@ class Target {
     out_->write(s);
     return true;
   }
-  void flush() { if (out_) out_->flush(); }
+  void flush() {
+    if (out_) out_->flush();
+  }
   bool is_file() const { return !file_.empty() && file_ != "-"; }
 
  private:
@@ -160,8 +163,11 @@ class Program {
       if (left > 0 && passing(code, answer.status) && (!o_.retry_max_s || passed + wait < o_.retry_max_s)) {
         uint64_t pause = std::max<uint64_t>(wait, answer.retry_after > 0 && answer.retry_after < 3600 ? static_cast<uint64_t>(answer.retry_after) : 0);
         if (!o_.silent)
-          write_error(p_, "Warning: Problem: " + std::string(code == 28 ? "timeout" : code && code != kHttpError ? "transfer error" : "HTTP error") + ". Will retry in " + std::to_string(pause) + " seconds. " +
-                              std::to_string(left) + " retries left.\n");
+          write_error(p_, "Warning: Problem: " +
+                              std::string(code == 28                   ? "timeout"
+                                          : code && code != kHttpError ? "transfer error"
+                                                                       : "HTTP error") +
+                              ". Will retry in " + std::to_string(pause) + " seconds. " + std::to_string(left) + " retries left.\n");
         p_.sleep({static_cast<int64_t>(pause), 0});
         if (!o_.retry_delay_s) wait = std::min<uint64_t>(wait * 2, 600);
         continue;
@@ -262,10 +268,15 @@ class Program {
   }
 
   static std::string media_type(const std::string& file) {
-    struct Type { const char* end; const char* type; };
-    static constexpr Type kTypes[] = {{".gif", "image/gif"}, {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".svg", "image/svg+xml"},
-                                      {".txt", "text/plain"}, {".htm", "text/html"}, {".html", "text/html"}, {".pdf", "application/pdf"}, {".xml", "application/xml"}};
-    for (const Type& t : kTypes) if (file.ends_with(t.end)) return t.type;
+    struct Type {
+      const char* end;
+      const char* type;
+    };
+    static constexpr Type kTypes[] = {{".gif", "image/gif"},       {".jpg", "image/jpeg"},     {".jpeg", "image/jpeg"}, {".png", "image/png"},
+                                      {".svg", "image/svg+xml"},   {".txt", "text/plain"},     {".htm", "text/html"},   {".html", "text/html"},
+                                      {".pdf", "application/pdf"}, {".xml", "application/xml"}};
+    for (const Type& t : kTypes)
+      if (file.ends_with(t.end)) return t.type;
     return "application/octet-stream";
   }
 
@@ -286,7 +297,8 @@ class Program {
       if (answer.failed) return report.message = "The requested URL returned error: " + std::to_string(answer.status), kHttpError;
       if (report.fetched.end.error) return report.message = report.fetched.end.message, report.fetched.end.error;
       if (!o_.location || report.redirect_url.empty()) break;
-      if (report.redirects++ >= o_.max_redirects) return report.message = "Maximum (" + std::to_string(o_.max_redirects) + ") redirects followed", kTooManyRedirects;
+      if (report.redirects++ >= o_.max_redirects)
+        return report.message = "Maximum (" + std::to_string(o_.max_redirects) + ") redirects followed", kTooManyRedirects;
       follow(request, answer.status, report.redirect_url, first);
     }
     if (o_.fail_with_body && answer.status >= 400) {
@@ -315,7 +327,8 @@ class Program {
 
   void show_request(const HttpRequest& r) {
     size_t path = r.url.find('/', r.url.find("://") + 3);
-    std::string text = "> " + r.method + " " + (path == r.url.npos ? "/" : r.url.substr(path, r.url.find('#') - path)) + " HTTP/1.1\n> Host: " + origin(r.url).substr(r.url.find("://") + 3) + "\n";
+    std::string text = "> " + r.method + " " + (path == r.url.npos ? "/" : r.url.substr(path, r.url.find('#') - path)) +
+                       " HTTP/1.1\n> Host: " + origin(r.url).substr(r.url.find("://") + 3) + "\n";
     for (const std::string& h : r.headers) text += "> " + h + "\n";
     write_error(p_, text + "> \n");
   }

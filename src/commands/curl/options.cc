@@ -14,16 +14,66 @@ namespace {
 
 constexpr char kTry[] = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
-struct Spec { char letter; const char* name; bool value; };
+struct Spec {
+  char letter;
+  const char* name;
+  bool value;
+};
 constexpr Spec kSpecs[] = {
-    {'A', "user-agent", true}, {'b', "cookie", true}, {'d', "data", true}, {0, "data-ascii", true}, {0, "data-raw", true}, {0, "data-binary", true}, {0, "data-urlencode", true},
-    {0, "json", true}, {'D', "dump-header", true}, {'e', "referer", true}, {'f', "fail", false}, {0, "fail-with-body", false}, {'F', "form", true}, {0, "form-string", true},
-    {'G', "get", false}, {'H', "header", true}, {'h', "help", false}, {'I', "head", false}, {'i', "include", false}, {'k', "insecure", false}, {'L', "location", false},
-    {0, "location-trusted", false}, {'m', "max-time", true}, {0, "connect-timeout", true}, {0, "max-redirs", true}, {'o', "output", true}, {'O', "remote-name", false},
-    {0, "remote-name-all", false}, {0, "output-dir", true}, {0, "create-dirs", false}, {'r', "range", true}, {0, "retry", true}, {0, "retry-delay", true}, {0, "retry-max-time", true},
-    {0, "retry-all-errors", false}, {0, "retry-connrefused", false}, {'s', "silent", false}, {'S', "show-error", false}, {'T', "upload-file", true}, {'u', "user", true}, {0, "url", true},
-    {'v', "verbose", false}, {'V', "version", false}, {'w', "write-out", true}, {'X', "request", true}, {0, "compressed", false}, {'#', "progress-bar", false},
-    {0, "progress-meter", false}, {'N', "no-buffer", false}, {'g', "globoff", false}, {'q', "disable", false}, {0, "post301", false}, {0, "post302", false}, {0, "post303", false},
+    {'A', "user-agent", true},
+    {'b', "cookie", true},
+    {'d', "data", true},
+    {0, "data-ascii", true},
+    {0, "data-raw", true},
+    {0, "data-binary", true},
+    {0, "data-urlencode", true},
+    {0, "json", true},
+    {'D', "dump-header", true},
+    {'e', "referer", true},
+    {'f', "fail", false},
+    {0, "fail-with-body", false},
+    {'F', "form", true},
+    {0, "form-string", true},
+    {'G', "get", false},
+    {'H', "header", true},
+    {'h', "help", false},
+    {'I', "head", false},
+    {'i', "include", false},
+    {'k', "insecure", false},
+    {'L', "location", false},
+    {0, "location-trusted", false},
+    {'m', "max-time", true},
+    {0, "connect-timeout", true},
+    {0, "max-redirs", true},
+    {'o', "output", true},
+    {'O', "remote-name", false},
+    {0, "remote-name-all", false},
+    {0, "output-dir", true},
+    {0, "create-dirs", false},
+    {'r', "range", true},
+    {0, "retry", true},
+    {0, "retry-delay", true},
+    {0, "retry-max-time", true},
+    {0, "retry-all-errors", false},
+    {0, "retry-connrefused", false},
+    {'s', "silent", false},
+    {'S', "show-error", false},
+    {'T', "upload-file", true},
+    {'u', "user", true},
+    {0, "url", true},
+    {'v', "verbose", false},
+    {'V', "version", false},
+    {'w', "write-out", true},
+    {'X', "request", true},
+    {0, "compressed", false},
+    {'#', "progress-bar", false},
+    {0, "progress-meter", false},
+    {'N', "no-buffer", false},
+    {'g', "globoff", false},
+    {'q', "disable", false},
+    {0, "post301", false},
+    {0, "post302", false},
+    {0, "post303", false},
 };
 
 class Reader {
@@ -83,7 +133,8 @@ class Reader {
   std::optional<int> short_options(const std::string& a, const std::vector<std::string>& argv, size_t& i) {
     for (size_t k = 1; k < a.size(); k++) {
       const Spec* found = nullptr;
-      for (const Spec& s : kSpecs) if (s.letter == a[k]) found = &s;
+      for (const Spec& s : kSpecs)
+        if (s.letter == a[k]) found = &s;
       if (!found) return fail("option " + (k == 1 && a.size() == 2 ? a : std::string("-") + a[k]) + ": is unknown", true), 2;
       if (!found->value) {
         if (auto over = apply(*found, "", true)) return over;
@@ -127,7 +178,8 @@ class Reader {
     else if (n == "retry-all-errors") o_.retry_all = on;
     else if (n == "retry-connrefused") o_.retry_refused = on;
     else if (n.starts_with("post30")) o_.post_kept[n[6] - '1'] = on;
-    else if (n == "progress-bar" || n == "progress-meter" || n == "no-buffer" || n == "globoff" || n == "disable") return std::nullopt;   // what they are about is not here
+    else if (n == "progress-bar" || n == "progress-meter" || n == "no-buffer" || n == "globoff" || n == "disable")
+      return std::nullopt;   // what they are about is not here
     else if (n == "help") return print(kHelp);
     else if (n == "version") return print(kVersion);
     else if (n == "user-agent") o_.agent = v, o_.have_agent = !v.empty();

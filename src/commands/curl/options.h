@@ -18,7 +18,10 @@ struct Options {
   bool have_data = false, have_agent = true, json = false, get = false, head = false, include = false, location = false, silent = false, show_error = false;
   bool fail = false, fail_with_body = false, compressed = false, insecure = false, verbose = false, create_dirs = false, have_upload = false, post_kept[3] = {};
   bool remote_name_all = false;
-  struct Form { std::string name, value, file, type, filename; bool from_file = false, has_filename = false; };
+  struct Form {
+    std::string name, value, file, type, filename;
+    bool from_file = false, has_filename = false;
+  };
   std::vector<Form> forms;
   uint64_t max_time_ms = 0, connect_timeout_ms = 0, retry_delay_s = 0, retry_max_s = 0;
   long retries = 0, max_redirects = 50;

@@ -90,7 +90,8 @@ int dc_main(Process& p) {
   Dc dc(p);
   bool ran = false, go_on = true;
   if (const char* home = p.getenv("HOME")) go_on = dc.file(std::string(home) + "/.dcrc", false);
-  constexpr OptionSpec kSpecs[] = {{'e', "expression", ArgKind::Required}, {'f', "file", ArgKind::Required}, {'h', "help", ArgKind::None}, {'V', "version", ArgKind::None}};
+  constexpr OptionSpec kSpecs[] = {
+      {'e', "expression", ArgKind::Required}, {'f', "file", ArgKind::Required}, {'h', "help", ArgKind::None}, {'V', "version", ArgKind::None}};
   std::vector<std::string> files;
   auto status = parse_options(p, kUsage, kSpecs, p.argv(), {.short_help = true}, files, [&](size_t i, std::optional<std::string_view> v) -> std::optional<int> {
     if (kSpecs[i].short_name == 'V') return print_version(p);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-
-
 namespace nacre {
 namespace {
 
@@ -97,18 +95,37 @@ bool DcMachine::command(int c) {
     return true;
   }
   switch (c) {
-    case ' ': case '\t': case '\n': return true;
+    case ' ':
+    case '\t':
+    case '\n': return true;
     case '[': string(); return true;
-    case '+': case '-': case '*': case '/': case '%': case '~': case '^': arithmetic(c); return true;
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '~':
+    case '^': arithmetic(c); return true;
     case '|': power_modulus(); return true;
     case 'v': root(); return true;
-    case 'c': case 'd': case 'r': case 'f': case 'z': stack_command(c); return true;
+    case 'c':
+    case 'd':
+    case 'r':
+    case 'f':
+    case 'z': stack_command(c); return true;
     case 'R': rotate(); return true;
-    case 'i': case 'o': case 'k': parameter(c); return true;
+    case 'i':
+    case 'o':
+    case 'k': parameter(c); return true;
     case 'I': push(Decimal(ibase_)); return true;
     case 'O': push(Decimal(obase_)); return true;
     case 'K': push(Decimal(static_cast<int64_t>(scale_))); return true;
-    case 's': case 'l': case 'S': case 'L': case ':': case ';': register_command(c); return true;
+    case 's':
+    case 'l':
+    case 'S':
+    case 'L':
+    case ':':
+    case ';': register_command(c); return true;
     default: return more_commands(c);
   }
 }
@@ -126,7 +143,9 @@ bool DcMachine::more_commands(int c) {
     case 'x':
       if (pop(v)) execute(std::move(v));
       return !over_;
-    case '<': case '>': case '=': compare_and_run(c, false); return true;
+    case '<':
+    case '>':
+    case '=': compare_and_run(c, false); return true;
     case '!': exclamation(); return true;
     case '?':
       out_.raw().flush();
@@ -134,7 +153,8 @@ bool DcMachine::more_commands(int c) {
       return true;
     case 'q': return quit();
     case 'Q': quit_levels(); return true;
-    case 'Z': case 'X': count(c == 'Z'); return true;
+    case 'Z':
+    case 'X': count(c == 'Z'); return true;
     case 'a': character(); return true;
     case '#':
       for (c = get(); c >= 0 && c != '\n';) c = get();
@@ -145,7 +165,8 @@ bool DcMachine::more_commands(int c) {
 
 void DcMachine::number(int c) {
   bool negative = c == '_';
-  if (negative) for (c = get(); c == ' ' || c == '\t' || c == '\n';) c = get();
+  if (negative)
+    for (c = get(); c == ' ' || c == '\t' || c == '\n';) c = get();
   std::string values;
   size_t fraction = 0;
   for (bool point = false; digit(c) || (c == '.' && !point); c = get()) {
@@ -327,7 +348,8 @@ void DcMachine::register_command(int c) {
       }
       char text[64];
       bool shown = name > ' ' && name < 0x7f;
-      std::snprintf(text, sizeof text, "stack register %s%c%s%#o%s is empty", shown ? "'" : "", shown ? name : ' ', shown ? "' (" : "", static_cast<unsigned>(name), shown ? ")" : "");
+      std::snprintf(text, sizeof text, "stack register %s%c%s%#o%s is empty", shown ? "'" : "", shown ? name : ' ', shown ? "' (" : "",
+                    static_cast<unsigned>(name), shown ? ")" : "");
       return say(text);
     }
     default: return array_command(c == ':', r);
@@ -342,7 +364,8 @@ void DcMachine::array_command(bool store, Register& r) {
   bool fine = n && *n >= 0;
   if (!store) {
     if (!fine) return;
-    if (!r.empty() && r.back().array) if (auto at = r.back().array->find(static_cast<uint32_t>(*n)); at != r.back().array->end()) value = at->second;
+    if (!r.empty() && r.back().array)
+      if (auto at = r.back().array->find(static_cast<uint32_t>(*n)); at != r.back().array->end()) value = at->second;
     return push(value);
   }
   if (!fine) {
@@ -450,7 +473,8 @@ bool DcMachine::leave(uint64_t levels) {
 
 bool DcMachine::quit() {
   uint64_t levels = 0;
-  for (const auto& f : frames_) if ((levels += f.levels) > 1) break;
+  for (const auto& f : frames_)
+    if ((levels += f.levels) > 1) break;
   if (levels < 2) return false;
   leave(2);
   return true;

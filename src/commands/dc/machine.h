@@ -33,10 +33,17 @@ class DcMachine {
 
  private:
   using Array = std::map<uint32_t, DcValue>;
-  struct Entry { DcValue value; std::shared_ptr<Array> array; };
+  struct Entry {
+    DcValue value;
+    std::shared_ptr<Array> array;
+  };
   using Register = std::vector<Entry>;
   /// `levels`: itself and the macros whose place it took.
-  struct Frame { std::shared_ptr<const std::string> text; size_t at = 0; uint64_t levels = 1; };
+  struct Frame {
+    std::shared_ptr<const std::string> text;
+    size_t at = 0;
+    uint64_t levels = 1;
+  };
 
   int get();
   bool at_end(const Frame& f) const { return f.at >= f.text->size(); }

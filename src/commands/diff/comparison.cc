@@ -71,7 +71,8 @@ void Comparison::split(DiffSide& s, bool strict_end) {
 std::string Comparison::key(std::string_view line) const {
   std::string out;
   switch (o_.blanks) {
-    case DiffBlanks::Exact: case DiffBlanks::Trailing: out = line; break;
+    case DiffBlanks::Exact:
+    case DiffBlanks::Trailing: out = line; break;
     case DiffBlanks::Tabs: out = untabbed(line, o_.tab); break;
     case DiffBlanks::Change:
       for (char c : line) {
@@ -80,11 +81,14 @@ std::string Comparison::key(std::string_view line) const {
       }
       break;
     case DiffBlanks::All:
-      for (char c : line) if (!ascii_space(c)) out += c;
+      for (char c : line)
+        if (!ascii_space(c)) out += c;
       break;
   }
-  if (o_.blanks >= DiffBlanks::Trailing) while (!out.empty() && ascii_space(out.back())) out.pop_back();
-  if (o_.fold_case) for (char& c : out) c = ascii_lower(c);
+  if (o_.blanks >= DiffBlanks::Trailing)
+    while (!out.empty() && ascii_space(out.back())) out.pop_back();
+  if (o_.fold_case)
+    for (char& c : out) c = ascii_lower(c);
   return out;
 }
 

@@ -24,7 +24,9 @@ struct DiffSide {
 };
 
 /// A range that differs; `ignore`: only lines that -B or -I leave out.
-struct DiffChange : DiffRange { bool ignore = false; };
+struct DiffChange : DiffRange {
+  bool ignore = false;
+};
 
 class Comparison {
  public:

@@ -102,7 +102,8 @@ std::optional<int> set_number(Process& p, size_t& to, std::string_view v, const 
 
 std::optional<int> set_context(Process& p, O& o, DiffStyle style, Value v) {
   size_t n = 3;
-  if (v) if (auto bad = set_number(p, n, *v, "context length", 0)) return bad;
+  if (v)
+    if (auto bad = set_number(p, n, *v, "context length", 0)) return bad;
   o.context = o.context_given ? std::max(o.context, n) : n;
   o.context_given = true;
   return set_style(p, o, style);
@@ -119,9 +120,10 @@ std::optional<int> set_format(Process& p, O& o, std::optional<std::string>& to, 
 
 std::optional<int> set_ifdef(Process& p, O& o, std::string_view v) {
   std::string name(v);
-  const std::string formats[] = {"#ifndef " + name + "\n%<#endif /* ! " + name + " */\n", "#ifdef " + name + "\n%>#endif /* " + name + " */\n", "%=",
-                                 "#ifndef " + name + "\n%<#else /* " + name + " */\n%>#endif /* " + name + " */\n"};
-  for (size_t k = 0; k < 4; k++) if (auto bad = set_format(p, o, o.group_format[k], formats[k], "-D")) return bad;
+  const std::string formats[] = {"#ifndef " + name + "\n%<#endif /* ! " + name + " */\n", "#ifdef " + name + "\n%>#endif /* " + name + " */\n",
+                                 "%=", "#ifndef " + name + "\n%<#else /* " + name + " */\n%>#endif /* " + name + " */\n"};
+  for (size_t k = 0; k < 4; k++)
+    if (auto bad = set_format(p, o, o.group_format[k], formats[k], "-D")) return bad;
   return std::nullopt;
 }
 
@@ -137,8 +139,12 @@ std::optional<int> set_line(Process& p, O& o, Value v) {
 }
 
 void read_palette(Process& p, O& o) {
-  struct Entry { std::string_view prefix; std::string DiffPalette::*to; };
-  static constexpr Entry kEntries[] = {{"rs=", &DiffPalette::reset}, {"hd=", &DiffPalette::header}, {"ad=", &DiffPalette::added}, {"de=", &DiffPalette::deleted}, {"ln=", &DiffPalette::line}};
+  struct Entry {
+    std::string_view prefix;
+    std::string DiffPalette::* to;
+  };
+  static constexpr Entry kEntries[] = {
+      {"rs=", &DiffPalette::reset}, {"hd=", &DiffPalette::header}, {"ad=", &DiffPalette::added}, {"de=", &DiffPalette::deleted}, {"ln=", &DiffPalette::line}};
   for (std::string_view v = o.palette_text; !v.empty();) {
     std::string_view item = v.substr(0, v.find(':'));
     const Entry* found = std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& e) { return item.substr(0, 3) == e.prefix; });
@@ -199,7 +205,7 @@ std::optional<int> put(Process&, O& o, Value) {
   o.*member = value;
   return std::nullopt;
 }
-template <bool O::*member>
+template <bool O::* member>
 constexpr auto on = &put<member, true>;
 // The laxest of several blanks options counts.
 template <DiffBlanks value>
@@ -209,7 +215,13 @@ std::optional<int> blanks(Process&, O& o, Value) {
 }
 
 constexpr ArgKind kNo = ArgKind::None, kNeeds = ArgKind::Required, kMay = ArgKind::Optional;
-#define SET(body) +[](Process& p, O& o, Value v) -> std::optional<int> { (void)p; (void)o; (void)v; body }
+#define SET(body)                                        \
+  +[](Process& p, O& o, Value v) -> std::optional<int> { \
+    (void)p;                                             \
+    (void)o;                                             \
+    (void)v;                                             \
+    body                                                 \
+  }
 constexpr DiffFlag kFlags[] = {
     {0, "normal", kNo, SET(return set_style(p, o, DiffStyle::Normal);)},
     {'q', "brief", kNo, on<&O::brief>},
@@ -233,18 +245,18 @@ constexpr DiffFlag kFlags[] = {
     {0, "new-group-format", kNeeds, set_group<kDiffNew>},
     {0, "unchanged-group-format", kNeeds, set_group<kDiffUnchanged>},
     {0, "changed-group-format", kNeeds, set_group<kDiffChanged>},
-    {0, "line-format", kNeeds, SET(
-       for (auto& f : o.line_format) if (auto bad = set_format(p, o, f, *v, "--line-format")) return bad;
-       return std::nullopt;)},
+    {0, "line-format", kNeeds, SET(for (auto& f : o.line_format) if (auto bad = set_format(p, o, f, *v, "--line-format")) return bad; return std::nullopt;)},
     {0, "old-line-format", kNeeds, set_line<kDiffOld>},
     {0, "new-line-format", kNeeds, set_line<kDiffNew>},
     {0, "unchanged-line-format", kNeeds, set_line<kDiffUnchanged>},
     {'p', "show-c-function", kNo, SET(o.function_patterns.push_back("^[[:alpha:]$_]"); o.show_c = true; return std::nullopt;)},
     {'F', "show-function-line", kNeeds, SET(o.function_patterns.emplace_back(*v); return std::nullopt;)},
-    {'L', "label", kNeeds, SET(
-       if (o.labels.size() == 2) { p.warn("too many file label options"); return 2; }
-       o.labels.emplace_back(*v);
-       return std::nullopt;)},
+    {'L', "label", kNeeds,
+     SET(if (o.labels.size() == 2) {
+       p.warn("too many file label options");
+       return 2;
+     } o.labels.emplace_back(*v);
+         return std::nullopt;)},
     {'t', "expand-tabs", kNo, on<&O::expand_tabs>},
     {'T', "initial-tab", kNo, on<&O::initial_tab>},
     {0, "tabsize", kNeeds, SET(return set_number(p, o.tab, *v, "tabsize", 1);)},
@@ -354,8 +366,10 @@ int diff_main(Process& p) {
   if (o.color == 2 || (o.color == 1 && p.isatty(1))) read_palette(p, o);
   Output out(p, 1, 2);
   DiffFiles run(p, o, out, switches(p, files));
-  if (o.from_file) for (const auto& f : files) run.top(*o.from_file, f);
-  else if (o.to_file) for (const auto& f : files) run.top(f, *o.to_file);
+  if (o.from_file)
+    for (const auto& f : files) run.top(*o.from_file, f);
+  else if (o.to_file)
+    for (const auto& f : files) run.top(f, *o.to_file);
   else run.top(files[0], files[1]);
   return out.finish(run.status());
 }

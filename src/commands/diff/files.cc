@@ -199,7 +199,10 @@ void DiffFiles::directories(const DiffSide& a, const DiffSide& b, bool top) {
     i += left;
     j += right;
     p_.tick();
-    deep_call([&] { pair(x, y, false, left, right); return 0; });
+    deep_call([&] {
+      pair(x, y, false, left, right);
+      return 0;
+    });
   }
 }
 
@@ -211,7 +214,9 @@ void DiffFiles::missing_newline(const DiffSide& s, size_t index) {
 void DiffFiles::files(DiffSide& a, DiffSide& b, bool top) {
   std::string both = label(a, 0) + " and " + label(b, 1);
   bool shows_all = o_.style == DiffStyle::SideBySide || o_.style == DiffStyle::Groups, equal = a.text == b.text;
-  auto identical = [&] { if (o_.report_same) out_.write("Files " + both + " are identical\n"); };
+  auto identical = [&] {
+    if (o_.report_same) out_.write("Files " + both + " are identical\n");
+  };
   if (equal && (!shows_all || o_.brief)) return identical();
   if (!equal && !o_.text && (looks_binary(a.text) || looks_binary(b.text))) {
     if (o_.merge_assist) out_.put(' ');

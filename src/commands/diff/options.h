@@ -17,7 +17,9 @@ enum class DiffStyle : uint8_t { Unset, Normal, Context, Unified, Ed, ForwardEd,
 /// How lines are compared, from strict to lax. As with GNU's, -E has no effect beside -Z.
 enum class DiffBlanks : uint8_t { Exact, Tabs, Trailing, Change, All };
 /// Colors of --palette, as SGR parameters.
-struct DiffPalette { std::string reset = "0", header = "1", added = "32", deleted = "31", line = "36"; };
+struct DiffPalette {
+  std::string reset = "0", header = "1", added = "32", deleted = "31", line = "36";
+};
 
 struct DiffOptions {
   DiffStyle style = DiffStyle::Unset;

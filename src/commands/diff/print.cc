@@ -5,7 +5,8 @@
 namespace nacre {
 
 std::string diff_name(const std::string& name) {
-  for (char c : name) if (c <= ' ' || c > '~' || c == '"' || c == '\\') return c_quote(name, false);
+  for (char c : name)
+    if (c <= ' ' || c > '~' || c == '"' || c == '\\') return c_quote(name, false);
   return name;
 }
 

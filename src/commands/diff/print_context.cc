@@ -27,7 +27,9 @@ std::string DiffPrinter::function_text(Comparison& c, size_t line) {
 namespace {
 
 /// Lines [from, to) of each file that a hunk shows.
-struct HunkRange { size_t a_from, a_to, b_from, b_to; };
+struct HunkRange {
+  size_t a_from, a_to, b_from, b_to;
+};
 HunkRange range_of(const Comparison& c, std::span<const DiffChange> hunk, size_t context) {
   const DiffChange &first = hunk.front(), &last = hunk.back();
   auto less = [&](size_t n) { return n - std::min(n, context); };

@@ -10,7 +10,10 @@ namespace nacre {
 namespace {
 
 /// Lines [from, to) of a file.
-struct LineGroup { const DiffSide* side; size_t from, to; };
+struct LineGroup {
+  const DiffSide* side;
+  size_t from, to;
+};
 
 class Groups {
  public:
@@ -58,7 +61,10 @@ class Groups {
       char k = f[0];
       if (k == '(') {
         std::string_view rest = f.substr(1);
-        if (deep_call([&] { return conditional(rest, live); })) { f = rest; continue; }
+        if (deep_call([&] { return conditional(rest, live); })) {
+          f = rest;
+          continue;
+        }
       } else if (k == '<' || k == '>' || k == '=') {
         f.remove_prefix(1);
         if (live) lines(k == '>' ? new_ : old_, line_format_[k == '<' ? kDiffOld : k == '>' ? kDiffNew : kDiffUnchanged]);
@@ -114,7 +120,10 @@ class Groups {
       std::string_view line = g.side->lines[i];
       for (size_t k = 0; k < format.size();) {
         char c = format[k++];
-        if (c != '%' || k == format.size()) { out_.put(c); continue; }
+        if (c != '%' || k == format.size()) {
+          out_.put(c);
+          continue;
+        }
         char what = format[k];
         if (what == 'l' || what == 'L') {
           out_.write(what == 'l' && line.ends_with('\n') ? line.substr(0, line.size() - 1) : line);
@@ -137,7 +146,9 @@ class Groups {
     auto at = [&](size_t k) { return k < f.size() ? f[k] : '\0'; };
     while (at(i) == '-' || at(i) == '\'' || at(i) == '0') i++;
     while (ascii_digit(at(i))) i++;
-    if (at(i) == '.') do i++; while (ascii_digit(at(i)));
+    if (at(i) == '.') do
+        i++;
+      while (ascii_digit(at(i)));
     char kind = at(i), what = at(i + 1);
     if (kind == 'c' && what == '\'') return i + 2 + character(f.substr(std::min(f.size(), i + 2)), live);
     if (kind != 'd' && kind != 'o' && kind != 'x' && kind != 'X') return 0;

@@ -99,7 +99,8 @@ class SideBySide {
           size_t n = o_.tab - in % o_.tab;
           if (in == written) {
             size_t stop = written + n;
-            if (o_.expand_tabs) for (stop = std::min(stop, half_); written < stop; written++) out_.put(' ');
+            if (o_.expand_tabs)
+              for (stop = std::min(stop, half_); written < stop; written++) out_.put(' ');
             else if (stop < half_) out_.put(c), written = stop;
           }
           in += n;
@@ -112,7 +113,8 @@ class SideBySide {
           break;
         case '\b':
           if (in == 0 || --in >= half_) break;
-          if (written <= in) for (; written < in; written++) out_.put(' ');
+          if (written <= in)
+            for (; written < in; written++) out_.put(' ');
           else out_.put(c), written = in;
           break;
         default: {

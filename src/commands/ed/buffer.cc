@@ -6,7 +6,8 @@
 namespace nacre {
 
 size_t EdBuffer::find(const Line& wanted) const {
-  for (size_t n = 1; n <= size(); n++) if (line(n) == wanted) return n;
+  for (size_t n = 1; n <= size(); n++)
+    if (line(n) == wanted) return n;
   return 0;
 }
 

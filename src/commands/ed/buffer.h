@@ -37,14 +37,20 @@ class EdBuffer {
   /// Takes back the last change, or that; the current line of before. nullopt: there is none.
   std::optional<size_t> undo(size_t current);
   /// Forgets what could be undone.
-  void clear_undo() { steps_.clear(); has_change_ = false; }
+  void clear_undo() {
+    steps_.clear();
+    has_change_ = false;
+  }
 
   std::vector<Line> cut;
   std::map<char, Line> marks;
   bool modified = false;
 
  private:
-  struct Step { size_t at, inserted; std::vector<Line> removed; };
+  struct Step {
+    size_t at, inserted;
+    std::vector<Line> removed;
+  };
   void replace(size_t at, size_t count, std::vector<Line> lines);
   void move_gap(size_t to);
 

@@ -23,9 +23,15 @@ constexpr char kUsage[] =
     "  -V, --version            output version information and exit\n";
 
 constexpr Flag<EdOptions> kFlags[] = {
-    {'E', "extended-regexp", &EdOptions::extended}, {'l', "loose-exit-status", &EdOptions::loose}, {'p', "prompt", &EdOptions::prompt},
-    {'q', "quiet", &EdOptions::quiet}, {'q', "silent", &EdOptions::quiet}, {'r', "restricted", &EdOptions::restricted}, {'s', "script", &EdOptions::script},
-    {'v', "verbose", &EdOptions::verbose}, {0, "strip-trailing-cr", &EdOptions::strip_cr},
+    {'E', "extended-regexp", &EdOptions::extended},
+    {'l', "loose-exit-status", &EdOptions::loose},
+    {'p', "prompt", &EdOptions::prompt},
+    {'q', "quiet", &EdOptions::quiet},
+    {'q', "silent", &EdOptions::quiet},
+    {'r', "restricted", &EdOptions::restricted},
+    {'s', "script", &EdOptions::script},
+    {'v', "verbose", &EdOptions::verbose},
+    {0, "strip-trailing-cr", &EdOptions::strip_cr},
 };
 
 int ed_main(Process& p) {

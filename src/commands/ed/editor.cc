@@ -88,7 +88,8 @@ Editor::Error Editor::pattern(char delimiter, std::shared_ptr<Regex>& to) {
     }
     if (bracket < 0 && c == '\\' && at_ + 1 < line_.size()) {
       char d = line_[++at_];
-      if (d == delimiter && d != '/' && !ascii_alnum(d)) text += d == '.' || d == '*' || d == '[' || d == '^' || d == '$' ? std::string("\\") + d : std::string(1, d);
+      if (d == delimiter && d != '/' && !ascii_alnum(d))
+        text += d == '.' || d == '*' || d == '[' || d == '^' || d == '$' ? std::string("\\") + d : std::string(1, d);
       else if (d == delimiter) text += d;
       else text += std::string("\\") + d;
       continue;
@@ -289,13 +290,16 @@ Editor::Error Editor::other_command(char c) {
       if (addresses_ == 0) first_ = second_ = current_ + 1;
       if (second_ < 1 || second_ > buffer_.size()) return "Invalid address";
       return print(second_, second_);
-    case 'p': case 'l': case 'n': {
+    case 'p':
+    case 'l':
+    case 'n': {
       if (Error e = range(current_, current_)) return e;
       at_--;
       if (Error e = suffix()) return e;
       return print(first_, second_);
     }
-    case 'h': case 'H': {
+    case 'h':
+    case 'H': {
       if (addresses_ > 0) return "Unexpected address";
       if (Error e = suffix()) return e;
       if (c == 'H') explain_ = !explain_;
@@ -308,7 +312,9 @@ Editor::Error Editor::other_command(char c) {
       prompt_on_ = !prompt_on_;
       return nullptr;
     }
-    case 'G': case 'v': case 'V':
+    case 'G':
+    case 'v':
+    case 'V':
       if (in_global_) return "Cannot nest global commands";
       if (Error e = range(std::min<size_t>(1, buffer_.size()), buffer_.size())) return e;
       return global(c == 'G', c != 'v');
@@ -329,7 +335,8 @@ Editor::Error Editor::other_command(char c) {
 
 Editor::Error Editor::edit_command(char c) {
   switch (c) {
-    case 'a': case 'i': {
+    case 'a':
+    case 'i': {
       if (Error e = suffix()) return e;
       change();
       size_t after = second_;
@@ -518,7 +525,8 @@ Editor::Error Editor::global(bool matching, bool interactive) {
   at_++;
   std::shared_ptr<Regex> regex;
   if (Error e = pattern(delimiter, regex)) return e;
-  if (interactive) if (Error e = suffix()) return e;
+  if (interactive)
+    if (Error e = suffix()) return e;
   std::string rest = line_.substr(std::min(at_, line_.size()));
   if (!interactive && !escaped_lines(rest)) return "Unexpected end-of-file";
   if (!interactive && rest.empty()) rest = "p";

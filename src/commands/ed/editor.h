@@ -37,7 +37,9 @@ class Editor {
   Error destination(size_t& to);
   Error suffix(bool allow_print = true);
   Error range(size_t first, size_t last);
-  void blanks() { while (at_ < line_.size() && (line_[at_] == ' ' || line_[at_] == '\t')) at_++; }
+  void blanks() {
+    while (at_ < line_.size() && (line_[at_] == ' ' || line_[at_] == '\t')) at_++;
+  }
   char look() const { return at_ < line_.size() ? line_[at_] : '\0'; }
   int64_t number();
 
@@ -72,7 +74,9 @@ class Editor {
   void report(int64_t bytes);
 
   void fail(Error e);
-  void change() { if (!in_global_) buffer_.begin_change(current_); }
+  void change() {
+    if (!in_global_) buffer_.begin_change(current_);
+  }
 
   Process& p_;
   const EdOptions& o_;

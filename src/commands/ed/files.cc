@@ -160,7 +160,8 @@ Editor::Error Editor::quit(Next& next) {
 
 Editor::Error Editor::file_command(char c, Next& next) {
   switch (c) {
-    case 'e': case 'E': return edit_file(c == 'E');
+    case 'e':
+    case 'E': return edit_file(c == 'E');
     case 'f': {
       if (addresses_ > 0) return "Unexpected address";
       if (at_ < line_.size() && line_[at_] != ' ' && line_[at_] != '\t') return "Unexpected command suffix";

@@ -156,7 +156,8 @@ Editor::Error Editor::substitute() {
   bool any = false;
   if (Error e = substitute_lines(any)) return e;
   if (!any && !in_global_) return "No match";
-  if (any) for (char f : sub_print_) (f == 'p' ? print_p_ : f == 'l' ? print_l_ : print_n_) = true;
+  if (any)
+    for (char f : sub_print_) (f == 'p' ? print_p_ : f == 'l' ? print_l_ : print_n_) = true;
   return nullptr;
 }
 

@@ -74,9 +74,7 @@ struct Options {
 
 class FileCommand {
  public:
-  explicit FileCommand(Process& p) : p_(p), out_(p) {
-    o_.follow = p.getenv("POSIXLY_CORRECT") != nullptr;
-  }
+  explicit FileCommand(Process& p) : p_(p), out_(p) { o_.follow = p.getenv("POSIXLY_CORRECT") != nullptr; }
 
   int run() {
     if (auto status = read_options()) return *status;
@@ -92,24 +90,79 @@ class FileCommand {
   }
 
  private:
-  enum Id { Help, Version, MagicFile, Uncompress, UncompressOnly, Brief, Checking, Exclude, ExcludeQuiet, From, Separator, Mime, Apple, Extension, MimeType, MimeEncoding,
-            KeepGoing, List, Dereference, NoDereference, NoBuffer, NoPad, Print0, Preserve, Parameter, Raw, Special, NoSandbox, Compile, Debug, ExitOnError };
+  enum Id {
+    Help,
+    Version,
+    MagicFile,
+    Uncompress,
+    UncompressOnly,
+    Brief,
+    Checking,
+    Exclude,
+    ExcludeQuiet,
+    From,
+    Separator,
+    Mime,
+    Apple,
+    Extension,
+    MimeType,
+    MimeEncoding,
+    KeepGoing,
+    List,
+    Dereference,
+    NoDereference,
+    NoBuffer,
+    NoPad,
+    Print0,
+    Preserve,
+    Parameter,
+    Raw,
+    Special,
+    NoSandbox,
+    Compile,
+    Debug,
+    ExitOnError
+  };
 
   std::optional<int> read_options() {
-    static constexpr OptionSpec kSpecs[] = {
-        {0, "help", ArgKind::None}, {'v', "version", ArgKind::None}, {'m', "magic-file", ArgKind::Required}, {'z', "uncompress", ArgKind::None},
-        {'Z', "uncompress-noreport", ArgKind::None}, {'b', "brief", ArgKind::None}, {'c', "checking-printout", ArgKind::None}, {'e', "exclude", ArgKind::Required},
-        {0, "exclude-quiet", ArgKind::Required}, {'f', "files-from", ArgKind::Required}, {'F', "separator", ArgKind::Required}, {'i', "mime", ArgKind::None},
-        {0, "apple", ArgKind::None}, {0, "extension", ArgKind::None}, {0, "mime-type", ArgKind::None}, {0, "mime-encoding", ArgKind::None}, {'k', "keep-going", ArgKind::None},
-        {'l', "list", ArgKind::None}, {'L', "dereference", ArgKind::None}, {'h', "no-dereference", ArgKind::None}, {'n', "no-buffer", ArgKind::None}, {'N', "no-pad", ArgKind::None},
-        {'0', "print0", ArgKind::None}, {'p', "preserve-date", ArgKind::None}, {'P', "parameter", ArgKind::Required}, {'r', "raw", ArgKind::None}, {'s', "special-files", ArgKind::None},
-        {'S', "no-sandbox", ArgKind::None}, {'C', "compile", ArgKind::None}, {'d', "debug", ArgKind::None}, {'E', "exit-on-error", ArgKind::None}};
+    static constexpr OptionSpec kSpecs[] = {{0, "help", ArgKind::None},
+                                            {'v', "version", ArgKind::None},
+                                            {'m', "magic-file", ArgKind::Required},
+                                            {'z', "uncompress", ArgKind::None},
+                                            {'Z', "uncompress-noreport", ArgKind::None},
+                                            {'b', "brief", ArgKind::None},
+                                            {'c', "checking-printout", ArgKind::None},
+                                            {'e', "exclude", ArgKind::Required},
+                                            {0, "exclude-quiet", ArgKind::Required},
+                                            {'f', "files-from", ArgKind::Required},
+                                            {'F', "separator", ArgKind::Required},
+                                            {'i', "mime", ArgKind::None},
+                                            {0, "apple", ArgKind::None},
+                                            {0, "extension", ArgKind::None},
+                                            {0, "mime-type", ArgKind::None},
+                                            {0, "mime-encoding", ArgKind::None},
+                                            {'k', "keep-going", ArgKind::None},
+                                            {'l', "list", ArgKind::None},
+                                            {'L', "dereference", ArgKind::None},
+                                            {'h', "no-dereference", ArgKind::None},
+                                            {'n', "no-buffer", ArgKind::None},
+                                            {'N', "no-pad", ArgKind::None},
+                                            {'0', "print0", ArgKind::None},
+                                            {'p', "preserve-date", ArgKind::None},
+                                            {'P', "parameter", ArgKind::Required},
+                                            {'r', "raw", ArgKind::None},
+                                            {'s', "special-files", ArgKind::None},
+                                            {'S', "no-sandbox", ArgKind::None},
+                                            {'C', "compile", ArgKind::None},
+                                            {'d', "debug", ArgKind::None},
+                                            {'E', "exit-on-error", ArgKind::None}};
     OptionReader reader{p_, "file", kShortUsage, 1, kSpecs};
-    return reader.read(p_.argv(), [&](size_t i, std::optional<std::string_view> v) { return option(static_cast<Id>(i), v.value_or("")); },
-                       [&](std::string_view name) -> std::optional<int> {
-                         o_.names.emplace_back(name);
-                         return std::nullopt;
-                       });
+    return reader.read(
+        p_.argv(), [&](size_t i, std::optional<std::string_view> v) { return option(static_cast<Id>(i), v.value_or("")); },
+        [&](std::string_view name) -> std::optional<int> {
+          o_.names.emplace_back(name);
+          return std::nullopt;
+        });
   }
 
   std::optional<int> option(Id id, std::string_view v) {
@@ -119,13 +172,16 @@ class FileCommand {
         return out_.finish(0);
       }
       case Version: return print_version(p_);
-      case MagicFile: case Checking: case List: case Compile: case Debug:
-        write_error(p_, "file: magic of one's own (-m, -c, -l, -C, -d) is not supported\n");
-        return 1;
+      case MagicFile:
+      case Checking:
+      case List:
+      case Compile:
+      case Debug: write_error(p_, "file: magic of one's own (-m, -c, -l, -C, -d) is not supported\n"); return 1;
       case Uncompress: o_.zip = Options::Zip::Report; break;
       case UncompressOnly: o_.zip = Options::Zip::Only; break;
       case Brief: o_.brief = true; break;
-      case Exclude: case ExcludeQuiet:
+      case Exclude:
+      case ExcludeQuiet:
         if (!open_set()) return 1;
         if (!set_->exclude(v) && id == Exclude) {
           write_error(p_, kShortUsage);
@@ -149,7 +205,8 @@ class FileCommand {
       case Raw: o_.raw = true; break;
       case Special: o_.special = true; break;
       case ExitOnError: o_.errors_count = true; break;
-      case Preserve: case NoSandbox: break;   // nothing to do for these in a sandbox
+      case Preserve:
+      case NoSandbox: break;   // nothing to do for these in a sandbox
     }
     return std::nullopt;
   }
@@ -228,7 +285,8 @@ class FileCommand {
   size_t columns(std::string_view name) const {
     if (!o_.raw) return text_width(printable(name), p_.utf8());
     std::string plain(name);
-    for (char& c : plain) if (static_cast<unsigned char>(c) < 0x20) c = '?';
+    for (char& c : plain)
+      if (static_cast<unsigned char>(c) < 0x20) c = '?';
     return text_width(plain, p_.utf8());
   }
 
@@ -339,7 +397,8 @@ class FileCommand {
     // A pipe counts as a file that nobody may run.
     int mode = !st || bytes.size() > kWhole || (st->is_regular() && bytes.size() != st->size) ? -1 : st->is_regular() ? static_cast<int>(st->mode) : 0600;
     bytes = bytes.substr(0, want);
-    if (o_.zip != Options::Zip::No) if (auto text = unpacked(bytes)) return prefix + *text;
+    if (o_.zip != Options::Zip::No)
+      if (auto text = unpacked(bytes)) return prefix + *text;
     return prefix + known(bytes, mode);
   }
 
@@ -355,7 +414,9 @@ class FileCommand {
     std::unique_ptr<Codec> codec;
     if (bytes.starts_with("\x1f\x8b")) codec = make_gunzip();
     else if (bytes.starts_with("BZh")) codec = make_bunzip2();
-    else if (bytes.starts_with("\xfd""7zXZ")) codec = make_unxz(XzFormat::Xz, UINT64_MAX);
+    else if (bytes.starts_with("\xfd"
+                               "7zXZ"))
+      codec = make_unxz(XzFormat::Xz, UINT64_MAX);
     else if (bytes.starts_with("\x28\xb5\x2f\xfd")) codec = make_unzstd();
     else if (bytes.size() > 13 && bytes.starts_with(std::string_view("]\0\0", 3))) codec = make_unxz(XzFormat::Lzma, UINT64_MAX);
     if (!codec) return std::nullopt;

@@ -23,8 +23,45 @@ struct FindFile {
 };
 
 struct FindNode {
-  enum Op { And, Or, Comma, Not, True, False, Name, Path, LinkName, RegexTest, Type, XType, Size, Empty, Perm, Newer, Time, Minutes, User, Group, NoUser, NoGroup,
-            Links, Inode, SameFile, Access, Prune, Quit, Print, Print0, Printf, Ls, Delete, Exec, ExecPlus, Used, FsType } op = True;
+  enum Op {
+    And,
+    Or,
+    Comma,
+    Not,
+    True,
+    False,
+    Name,
+    Path,
+    LinkName,
+    RegexTest,
+    Type,
+    XType,
+    Size,
+    Empty,
+    Perm,
+    Newer,
+    Time,
+    Minutes,
+    User,
+    Group,
+    NoUser,
+    NoGroup,
+    Links,
+    Inode,
+    SameFile,
+    Access,
+    Prune,
+    Quit,
+    Print,
+    Print0,
+    Printf,
+    Ls,
+    Delete,
+    Exec,
+    ExecPlus,
+    Used,
+    FsType
+  } op = True;
   std::unique_ptr<FindNode> a, b;
   std::optional<Glob> glob;
   std::unique_ptr<Regex> regex;
@@ -48,7 +85,10 @@ struct FindProgram {
   bool ignore_races = false, day_start = false, has_prune = false, has_delete = false, depth_given = false;
   std::optional<std::string> files_from;
   int64_t min_depth = 0, max_depth = INT64_MAX;
-  struct Sink { std::string name; std::unique_ptr<Output> out; };
+  struct Sink {
+    std::string name;
+    std::unique_ptr<Output> out;
+  };
   std::vector<Sink> outputs;   ///< 0 is standard output
 };
 

@@ -164,7 +164,8 @@ class Find {
         return f.st.mode == want;
       }
       case FindNode::Newer: return time_of(f.st, n->which) > n->when;
-      case FindNode::Time: case FindNode::Minutes: return age(*n, f.st);
+      case FindNode::Time:
+      case FindNode::Minutes: return age(*n, f.st);
       case FindNode::User: return holds(*n, f.st.uid);
       case FindNode::Group: return holds(*n, f.st.gid);
       case FindNode::NoUser: return !accounts_.user(f.st.uid);
@@ -213,10 +214,13 @@ class Find {
 
   void list(Output& out, const FindFile& f) {
     bool recent = f.st.mtime.sec > p_.now().sec - 31556952 / 2 && f.st.mtime <= p_.now();
-    out.format("%9llu %6llu %s %3llu %-8s %-8s %8llu %s %s", static_cast<unsigned long long>(f.st.ino), static_cast<unsigned long long>((f.st.blocks + 1) / 2), mode_text(f.st).c_str(),
-               static_cast<unsigned long long>(f.st.nlink), accounts_.user_name(f.st.uid).c_str(), accounts_.group_name(f.st.gid).c_str(), static_cast<unsigned long long>(f.st.size),
-               format_time(recent ? "%b %e %H:%M" : "%b %e  %Y", zone_.local(f.st.mtime.sec), f.st.mtime.sec, 0).c_str(), c_quote(f.path, p_.utf8(), true, true).c_str());
-    if (f.st.is_symlink()) if (auto t = p_.readlink(f.path)) out.write(" -> " + *t);
+    out.format("%9llu %6llu %s %3llu %-8s %-8s %8llu %s %s", static_cast<unsigned long long>(f.st.ino), static_cast<unsigned long long>((f.st.blocks + 1) / 2),
+               mode_text(f.st).c_str(), static_cast<unsigned long long>(f.st.nlink), accounts_.user_name(f.st.uid).c_str(),
+               accounts_.group_name(f.st.gid).c_str(), static_cast<unsigned long long>(f.st.size),
+               format_time(recent ? "%b %e %H:%M" : "%b %e  %Y", zone_.local(f.st.mtime.sec), f.st.mtime.sec, 0).c_str(),
+               c_quote(f.path, p_.utf8(), true, true).c_str());
+    if (f.st.is_symlink())
+      if (auto t = p_.readlink(f.path)) out.write(" -> " + *t);
     out.put('\n');
   }
 
@@ -289,7 +293,10 @@ class Find {
   const TimeZone& zone_;
   Accounts accounts_;
   Timespec now_;
-  struct Above { uint64_t dev, ino; std::string path; };
+  struct Above {
+    uint64_t dev, ino;
+    std::string path;
+  };
   std::vector<Above> above_;
   uint64_t device_ = 0;
   bool prune_ = false, quit_ = false;
@@ -307,8 +314,10 @@ int find_main(Process& p) {
       bool help = a.find("help") != std::string::npos;
       return parse_options(p, kUsage, {}, {argv[0], help ? "--help" : "--version"}, {}, none, [](size_t, auto) { return std::nullopt; }).value_or(0);
     }
-    if (a == "-H") { program.follow_arguments = true; program.follow = false; }
-    else if (a == "-L") program.follow = true;
+    if (a == "-H") {
+      program.follow_arguments = true;
+      program.follow = false;
+    } else if (a == "-L") program.follow = true;
     else if (a == "-P") program.follow = program.follow_arguments = false;
     else if (a.rfind("-O", 0) == 0 && a.size() > 2) continue;
     else if (a == "-D" && i + 1 < argv.size()) i++;   // debugging output of GNU's optimizer: there is none

@@ -18,7 +18,8 @@ Node make(Op op) {
 
 class FindParser {
  public:
-  FindParser(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone) : p_(p), v_(argv), at_(at), out_(out), zone_(zone) {}
+  FindParser(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone)
+      : p_(p), v_(argv), at_(at), out_(out), zone_(zone) {}
 
   bool run() {
     if (at_ < v_.size()) {
@@ -26,7 +27,9 @@ class FindParser {
       if (ok_ && at_ < v_.size()) fail(v_[at_] == ")" ? "you have too many ')'" : "paths must precede expression: `" + v_[at_] + "'");
     }
     if (ok_ && out_.has_delete && out_.has_prune && !out_.depth_given)
-      fail("The -delete action automatically turns on -depth, but -prune does nothing when -depth is in effect.  If you want to carry on anyway, just explicitly use the -depth option.");
+      fail(
+          "The -delete action automatically turns on -depth, but -prune does nothing when -depth is in effect.  If you want to carry on anyway, just "
+          "explicitly use the -depth option.");
     if (!ok_) return false;
     if (!out_.has_action) {
       auto both = make(Op::And);
@@ -57,12 +60,18 @@ class FindParser {
 
   Node comma() {
     Node a = disjunction();
-    while (more() && is(",")) { at_++; a = pair(Op::Comma, std::move(a), disjunction()); }
+    while (more() && is(",")) {
+      at_++;
+      a = pair(Op::Comma, std::move(a), disjunction());
+    }
     return a;
   }
   Node disjunction() {
     Node a = conjunction();
-    while (more() && (is("-o") || is("-or"))) { at_++; a = pair(Op::Or, std::move(a), conjunction()); }
+    while (more() && (is("-o") || is("-or"))) {
+      at_++;
+      a = pair(Op::Or, std::move(a), conjunction());
+    }
     return a;
   }
   Node conjunction() {
@@ -76,7 +85,8 @@ class FindParser {
   Node factor() {
     if (!more()) {
       std::string last = v_[at_ - 1];
-      return fail(last == "(" ? "invalid expression; I was expecting to find a ')' somewhere but did not see one." : "expected an expression after '" + last + "'");
+      return fail(last == "(" ? "invalid expression; I was expecting to find a ')' somewhere but did not see one."
+                              : "expected an expression after '" + last + "'");
     }
     if (is("!") || is("-not")) {
       at_++;
@@ -140,11 +150,18 @@ class FindParser {
       constexpr std::string_view letters = "bcwkMG";
       constexpr uint64_t units[] = {512, 1, 2, 1024, 1 << 20, 1 << 30};
       size_t k = letters.find(digits.back());
-      if (k != std::string_view::npos) { n->unit = units[k]; digits.pop_back(); }
-      if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) { n->sign = digits[0] == '+' ? 1 : -1; digits.erase(0, 1); }
+      if (k != std::string_view::npos) {
+        n->unit = units[k];
+        digits.pop_back();
+      }
+      if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) {
+        n->sign = digits[0] == '+' ? 1 : -1;
+        digits.erase(0, 1);
+      }
     }
     auto v = parse_int(digits);
-    if (!v && !s.empty() && !ascii_digit(s.back()) && std::string_view("bcwkMG").find(s.back()) == std::string_view::npos) return fail(std::string("invalid -size type `") + s.back() + "'");
+    if (!v && !s.empty() && !ascii_digit(s.back()) && std::string_view("bcwkMG").find(s.back()) == std::string_view::npos)
+      return fail(std::string("invalid -size type `") + s.back() + "'");
     if (!v) return fail("invalid argument `" + s + "' to `-size'");
     n->number = static_cast<uint64_t>(*v);
     return n;
@@ -172,9 +189,25 @@ class FindParser {
     std::string out;
     bool bracket = false;
     for (size_t i = 0; i < s.size(); i++) {
-      if (bracket) { if (s[i] == ']') bracket = false; out += s[i]; continue; }
-      if (s[i] == '[') { bracket = true; out += s[i]; if (i + 1 < s.size() && s[i + 1] == ']') out += s[++i]; continue; }
-      if (s[i] == '\\' && i + 1 < s.size()) { out += s[i]; out += s[++i]; if (s[i] == '+' || s[i] == '?') { out.erase(out.size() - 2, 1); } continue; }
+      if (bracket) {
+        if (s[i] == ']') bracket = false;
+        out += s[i];
+        continue;
+      }
+      if (s[i] == '[') {
+        bracket = true;
+        out += s[i];
+        if (i + 1 < s.size() && s[i + 1] == ']') out += s[++i];
+        continue;
+      }
+      if (s[i] == '\\' && i + 1 < s.size()) {
+        out += s[i];
+        out += s[++i];
+        if (s[i] == '+' || s[i] == '?') {
+          out.erase(out.size() - 2, 1);
+        }
+        continue;
+      }
       if (s[i] == '+' || s[i] == '?') out += '\\';
       out += s[i];
     }
@@ -186,7 +219,10 @@ class FindParser {
     if (!argument(n->text)) return n;
     std::string letters;
     for (size_t i = 0; i < n->text.size(); i++) {
-      if (i % 2 == 1) { if (n->text[i] != ',') return fail("Must separate multiple arguments to " + name_ + " using: ','"); continue; }
+      if (i % 2 == 1) {
+        if (n->text[i] != ',') return fail("Must separate multiple arguments to " + name_ + " using: ','");
+        continue;
+      }
       if (std::string_view("bcdpfls").find(n->text[i]) == std::string_view::npos) return fail("Unknown argument to " + name_ + ": " + n->text[i]);
       letters += n->text[i];
     }
@@ -200,12 +236,18 @@ class FindParser {
     std::string s;
     if (!argument(s)) return n;
     std::string mode = s;
-    if (!mode.empty() && (mode[0] == '-' || mode[0] == '/')) { n->which = mode[0]; mode.erase(0, 1); }
+    if (!mode.empty() && (mode[0] == '-' || mode[0] == '/')) {
+      n->which = mode[0];
+      mode.erase(0, 1);
+    }
     auto change = ModeChange::parse(mode);
     if (!change || (mode.size() > 1 && mode[0] == '+' && ascii_digit(mode[1]))) return fail("invalid mode " + quote(p_, s));
     n->number = change->apply(0, false, 0);
     if (n->which == '/' && n->number == 0) {
-      p_.warn("warning: you have specified a mode pattern %s (which is equivalent to /000). The meaning of -perm /000 has now been changed to be consistent with -perm -000; that is, while it used to match no files, it now matches all files.", s.c_str());
+      p_.warn(
+          "warning: you have specified a mode pattern %s (which is equivalent to /000). The meaning of -perm /000 has now been changed to be consistent with "
+          "-perm -000; that is, while it used to match no files, it now matches all files.",
+          s.c_str());
     }
     return n;
   }
@@ -234,7 +276,10 @@ class FindParser {
     if (!argument(s)) return n;
     Accounts accounts(p_);
     if (op == Op::User) {
-      if (const User* u = accounts.user(s)) { n->number = u->uid; return n; }
+      if (const User* u = accounts.user(s)) {
+        n->number = u->uid;
+        return n;
+      }
     } else if (const Group* g = accounts.group(s)) {
       n->number = g->gid;
       return n;
@@ -259,7 +304,8 @@ class FindParser {
       if (w == "+" && !n->command.empty() && n->command.back() == "{}" && !ask) {
         n->op = Op::ExecPlus;
         n->command.pop_back();
-        for (const auto& c : n->command) if (c.find("{}") != std::string::npos) return fail("Only one instance of {} is supported with " + name_ + " ... +");
+        for (const auto& c : n->command)
+          if (c.find("{}") != std::string::npos) return fail("Only one instance of {} is supported with " + name_ + " ... +");
         return n;
       }
       n->command.push_back(w);
@@ -269,7 +315,8 @@ class FindParser {
 
   // Output of -fprint and its like.
   int output(const std::string& file) {
-    for (size_t i = 0; i < out_.outputs.size(); i++) if (out_.outputs[i].name == file) return static_cast<int>(i);
+    for (size_t i = 0; i < out_.outputs.size(); i++)
+      if (out_.outputs[i].name == file) return static_cast<int>(i);
     auto fd = file == "/dev/stdout" ? Result<int>(1) : file == "/dev/stderr" ? Result<int>(2) : p_.open(file, kOpenWrite | kOpenCreate | kOpenTruncate);
     if (!fd) {
       fail(quote(p_, file) + ": " + std::string(message(fd.error())));
@@ -320,9 +367,19 @@ class FindParser {
     if (w == "-perm") return perm_test();
     if (w == "-newer") return newer_test('m', 'm');
     if (w == "-anewer" || w == "-cnewer") return newer_test(w[1], 'm');
-    if (w.size() == 8 && w.rfind("-newer", 0) == 0 && std::string_view("aBcm").find(w[6]) != std::string_view::npos && std::string_view("aBcmt").find(w[7]) != std::string_view::npos) return newer_test(w[6], w[7]);
-    if (w == "-mtime" || w == "-atime" || w == "-ctime") { auto n = number_test(Op::Time, 86400); n->which = w[1]; return n; }
-    if (w == "-mmin" || w == "-amin" || w == "-cmin") { auto n = number_test(Op::Minutes, 60); n->which = w[1]; return n; }
+    if (w.size() == 8 && w.rfind("-newer", 0) == 0 && std::string_view("aBcm").find(w[6]) != std::string_view::npos &&
+        std::string_view("aBcmt").find(w[7]) != std::string_view::npos)
+      return newer_test(w[6], w[7]);
+    if (w == "-mtime" || w == "-atime" || w == "-ctime") {
+      auto n = number_test(Op::Time, 86400);
+      n->which = w[1];
+      return n;
+    }
+    if (w == "-mmin" || w == "-amin" || w == "-cmin") {
+      auto n = number_test(Op::Minutes, 60);
+      n->which = w[1];
+      return n;
+    }
     if (w == "-user") return owner_test(Op::User);
     if (w == "-group") return owner_test(Op::Group);
     if (w == "-uid") return number_test(Op::User);
@@ -366,16 +423,28 @@ class FindParser {
     if (w == "-fprint0") return print_action(Op::Print0, true);
     if (w == "-fprintf") return print_action(Op::Printf, true);
     if (w == "-fls") return print_action(Op::Ls, true);
-    if (w == "-prune") { out_.has_prune = true; return make(Op::Prune); }
-    if (w == "-quit") { auto n = make(Op::Quit); return n; }
-    if (w == "-delete") { out_.has_action = out_.depth_first = out_.has_delete = true; return make(Op::Delete); }
+    if (w == "-prune") {
+      out_.has_prune = true;
+      return make(Op::Prune);
+    }
+    if (w == "-quit") {
+      auto n = make(Op::Quit);
+      return n;
+    }
+    if (w == "-delete") {
+      out_.has_action = out_.depth_first = out_.has_delete = true;
+      return make(Op::Delete);
+    }
     if (w == "-exec" || w == "-execdir") return exec_action(w == "-execdir", false);
     if (w == "-ok" || w == "-okdir") return exec_action(w == "-okdir", true);
     return nullptr;
   }
 
   Node option(const std::string& w) {
-    if (w == "-depth" || w == "-d") { out_.depth_first = out_.depth_given = true; return make(Op::True); }
+    if (w == "-depth" || w == "-d") {
+      out_.depth_first = out_.depth_given = true;
+      return make(Op::True);
+    }
     if (w == "-files0-from") {
       std::string file;
       if (argument(file)) out_.files_from = file;
@@ -383,10 +452,22 @@ class FindParser {
     }
     if (w == "-maxdepth") return option_value(out_.max_depth);
     if (w == "-mindepth") return option_value(out_.min_depth);
-    if (w == "-mount" || w == "-xdev") { out_.one_file_system = true; return make(Op::True); }
-    if (w == "-follow") { out_.follow = true; return make(Op::True); }
-    if (w == "-daystart") { out_.day_start = true; return make(Op::True); }
-    if (w == "-ignore_readdir_race") { out_.ignore_races = true; return make(Op::True); }
+    if (w == "-mount" || w == "-xdev") {
+      out_.one_file_system = true;
+      return make(Op::True);
+    }
+    if (w == "-follow") {
+      out_.follow = true;
+      return make(Op::True);
+    }
+    if (w == "-daystart") {
+      out_.day_start = true;
+      return make(Op::True);
+    }
+    if (w == "-ignore_readdir_race") {
+      out_.ignore_races = true;
+      return make(Op::True);
+    }
     if (w == "-noignore_readdir_race" || w == "-noleaf" || w == "-warn" || w == "-nowarn") return make(Op::True);
     if (w == "-regextype") {
       std::string s;

@@ -40,7 +40,8 @@ void check_find_format(Process& p, const std::string& format) {
       i++;
       while (i < format.size() && std::string_view("-+ #0123456789.").find(format[i]) != std::string_view::npos) i++;
       if (i >= format.size()) return;
-      if (std::string_view("%pfhPHdskbmMniDuUgGlyYFSactACTB").find(format[i]) == std::string_view::npos) p.warn("warning: unrecognized format directive `%%%c'", format[i]);
+      if (std::string_view("%pfhPHdskbmMniDuUgGlyYFSactACTB").find(format[i]) == std::string_view::npos)
+        p.warn("warning: unrecognized format directive `%%%c'", format[i]);
       if (std::string_view("ACTB").find(format[i]) != std::string_view::npos) i++;
     }
   }
@@ -54,10 +55,16 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       constexpr std::string_view from = "abfnrtv\\", to = "\a\b\f\n\r\t\v\\";
       size_t k = from.find(e);
       if (e == 'c') return false;
-      if (k != std::string_view::npos) { out += to[k]; continue; }
+      if (k != std::string_view::npos) {
+        out += to[k];
+        continue;
+      }
       if (e >= '0' && e <= '7') {
         int v = 0, n = 0;
-        while (n < 3 && i < format.size() && format[i] >= '0' && format[i] <= '7') { v = v * 8 + (format[i++] - '0'); n++; }
+        while (n < 3 && i < format.size() && format[i] >= '0' && format[i] <= '7') {
+          v = v * 8 + (format[i++] - '0');
+          n++;
+        }
         i--;
         out += static_cast<char>(v);
         continue;
@@ -66,11 +73,17 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       out += e;
       continue;
     }
-    if (c != '%' || i + 1 == format.size()) { out += c; continue; }
+    if (c != '%' || i + 1 == format.size()) {
+      out += c;
+      continue;
+    }
     size_t start = i++;
     std::string spec = "%";
     while (i < format.size() && std::string_view("-+ #0123456789.").find(format[i]) != std::string_view::npos) spec += format[i++];
-    if (i >= format.size()) { out += format.substr(start); break; }
+    if (i >= format.size()) {
+      out += format.substr(start);
+      break;
+    }
     std::string value;
     const Stat& st = f.st;
     char mode[16];
@@ -90,7 +103,12 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       case 's': value = std::to_string(st.size); break;
       case 'k': value = std::to_string((st.blocks + 1) / 2); break;
       case 'b': value = std::to_string(st.blocks); break;
-      case 'm': std::snprintf(mode, sizeof mode, spec.find('#') != std::string::npos ? "0%o" : "%o", st.mode); value = mode; std::erase(spec, '#'); number = true; break;
+      case 'm':
+        std::snprintf(mode, sizeof mode, spec.find('#') != std::string::npos ? "0%o" : "%o", st.mode);
+        value = mode;
+        std::erase(spec, '#');
+        number = true;
+        break;
       case 'M': value = mode_text(st); break;
       case 'n': value = std::to_string(st.nlink); break;
       case 'i': value = std::to_string(st.ino); break;
@@ -99,7 +117,10 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       case 'U': value = std::to_string(st.uid); break;
       case 'g': value = accounts.group_name(st.gid); break;
       case 'G': value = std::to_string(st.gid); break;
-      case 'l': if (st.is_symlink()) if (auto t = p.readlink(f.path)) value = *t; break;
+      case 'l':
+        if (st.is_symlink())
+          if (auto t = p.readlink(f.path)) value = *t;
+        break;
       case 'y': value = std::string(1, type_letter(st)); break;
       case 'Y': {
         auto target = st.is_symlink() ? p.stat(f.path) : Result<Stat>(st);
@@ -111,7 +132,10 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       case 'a': value = full_stamp(st.atime, zone); break;
       case 'c': value = full_stamp(st.ctime, zone); break;
       case 't': value = full_stamp(st.mtime, zone); break;
-      case 'A': case 'C': case 'T': case 'B':
+      case 'A':
+      case 'C':
+      case 'T':
+      case 'B':
         if (i + 1 < format.size()) {
           char which = format[i++];
           value = stamp(which == 'A' ? st.atime : which == 'C' ? st.ctime : which == 'B' ? st.btime : st.mtime, format[i], zone);

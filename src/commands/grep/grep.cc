@@ -161,7 +161,9 @@ std::optional<int> set_directories(Process& p, Line& o, std::string_view v) {
 
 using L = Line;
 template <char C>
-void digit(L& o) { o.digits += C; }
+void digit(L& o) {
+  o.digits += C;
+}
 
 constexpr Flag<L> kFlags[] = {
     {'E', "extended-regexp", +[](L& o) { o.set_kind(GrepSyntax::Extended); }},
@@ -179,9 +181,13 @@ constexpr Flag<L> kFlags[] = {
     {'s', "no-messages", +[](L& o) { o.no_messages = true; }},
     {'v', "invert-match", +[](L& o) { o.invert = true; }},
     {'V', "", +[](L& o) { o.version = true; }},
-    {'m', "max-count", +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
+    {'m', "max-count",
+     +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
-       if (!n) { p.warn("invalid max count"); return 2; }
+       if (!n) {
+         p.warn("invalid max count");
+         return 2;
+       }
        o.max_count = *n < 0 ? -1 : *n;
        return std::nullopt;
      }},
@@ -198,13 +204,25 @@ constexpr Flag<L> kFlags[] = {
     {'a', "text", +[](L& o) { o.binary = GrepOptions::Binary::Text; }},
     {'I', "", +[](L& o) { o.binary = GrepOptions::Binary::WithoutMatch; }},
     {'d', "directories", +[](Process& p, L& o, std::string_view v) { return set_directories(p, o, v); }},
-    {'D', "devices", +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
-       if (v != "read" && v != "skip") { p.warn("unknown devices method"); return 2; }
+    {'D', "devices",
+     +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
+       if (v != "read" && v != "skip") {
+         p.warn("unknown devices method");
+         return 2;
+       }
        o.skip_devices = v == "skip";
        return std::nullopt;
      }},
-    {'r', "recursive", +[](L& o) { o.dirs = GrepOptions::Dirs::Recurse; o.follow = false; }},
-    {'R', "dereference-recursive", +[](L& o) { o.dirs = GrepOptions::Dirs::Recurse; o.follow = true; }},
+    {'r', "recursive",
+     +[](L& o) {
+       o.dirs = GrepOptions::Dirs::Recurse;
+       o.follow = false;
+     }},
+    {'R', "dereference-recursive",
+     +[](L& o) {
+       o.dirs = GrepOptions::Dirs::Recurse;
+       o.follow = true;
+     }},
     {0, "include", +[](L& o, std::string_view v) { add_filter(o.files, v, true); }},
     {0, "exclude", +[](L& o, std::string_view v) { add_filter(o.files, v, false); }},
     {0, "exclude-from", +[](Process& p, L& o, std::string_view v) { return add_exclude_file(p, o, v); }},
@@ -222,8 +240,16 @@ constexpr Flag<L> kFlags[] = {
     {0, "color", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
     {0, "colour", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
     {'U', "binary", +[](L&) {}},
-    {'0', "", digit<'0'>}, {'1', "", digit<'1'>}, {'2', "", digit<'2'>}, {'3', "", digit<'3'>}, {'4', "", digit<'4'>},
-    {'5', "", digit<'5'>}, {'6', "", digit<'6'>}, {'7', "", digit<'7'>}, {'8', "", digit<'8'>}, {'9', "", digit<'9'>},
+    {'0', "", digit<'0'>},
+    {'1', "", digit<'1'>},
+    {'2', "", digit<'2'>},
+    {'3', "", digit<'3'>},
+    {'4', "", digit<'4'>},
+    {'5', "", digit<'5'>},
+    {'6', "", digit<'6'>},
+    {'7', "", digit<'7'>},
+    {'8', "", digit<'8'>},
+    {'9', "", digit<'9'>},
 };
 
 class Grep {
@@ -350,10 +376,14 @@ class Grep {
 // "mt=01;31:fn=35:rv": what is not understood ends the reading, as in GNU's.
 void read_colors(Process& p, GrepOptions::Colors& c) {
   const char* text = p.getenv("GREP_COLORS");
-  struct Entry { std::string_view name; std::string GrepOptions::Colors::*to; };
-  static constexpr Entry kEntries[] = {{"ms", &GrepOptions::Colors::selected_match}, {"mc", &GrepOptions::Colors::context_match}, {"sl", &GrepOptions::Colors::selected},
-                                       {"cx", &GrepOptions::Colors::context}, {"fn", &GrepOptions::Colors::name}, {"ln", &GrepOptions::Colors::line},
-                                       {"bn", &GrepOptions::Colors::byte}, {"se", &GrepOptions::Colors::separator}};
+  struct Entry {
+    std::string_view name;
+    std::string GrepOptions::Colors::* to;
+  };
+  static constexpr Entry kEntries[] = {{"ms", &GrepOptions::Colors::selected_match}, {"mc", &GrepOptions::Colors::context_match},
+                                       {"sl", &GrepOptions::Colors::selected},       {"cx", &GrepOptions::Colors::context},
+                                       {"fn", &GrepOptions::Colors::name},           {"ln", &GrepOptions::Colors::line},
+                                       {"bn", &GrepOptions::Colors::byte},           {"se", &GrepOptions::Colors::separator}};
   for (std::string_view rest = text ? text : ""; !rest.empty();) {
     std::string_view item = rest.substr(0, rest.find(':'));
     rest.remove_prefix(std::min(rest.size(), item.size() + 1));
@@ -364,7 +394,8 @@ void read_colors(Process& p, GrepOptions::Colors& c) {
     if (name == "rv") c.reverse = true;
     else if (name == "ne") c.no_erase = true;
     else if (name == "mt" && eq != std::string_view::npos) c.selected_match = c.context_match = value;
-    for (const auto& e : kEntries) if (name == e.name && eq != std::string_view::npos) c.*e.to = value;
+    for (const auto& e : kEntries)
+      if (name == e.name && eq != std::string_view::npos) c.*e.to = value;
   }
 }
 
@@ -388,7 +419,8 @@ int grep_main(Process& p) {
   if (p.name() == "fgrep") o.syntax.kind = GrepSyntax::Fixed;
   std::vector<std::string> files;
   ParseStyle style{.error_status = 2, .short_help = true};
-  for (const auto& a : p.argv()) if (a == "--help") style.short_help = false;
+  for (const auto& a : p.argv())
+    if (a == "--help") style.short_help = false;
   // After a wrong option grep shows two lines, not its whole help.
   std::string_view usage = style.short_help ? std::string_view(kShortUsage) : std::string_view(kUsage);
   if (auto status = parse_argv(p, usage, kFlags, o, p.argv(), files, style)) return *status;

@@ -75,7 +75,8 @@ std::string GrepMatcher::compile(const std::string& patterns, const GrepSyntax& 
   bool joined = true;
   for (auto l : lines) joined = joined && !has_back_reference(l);
   if (!joined || lines.size() == 1) {
-    for (auto l : lines) if (auto error = add(l, flags); !error.empty()) return error;
+    for (auto l : lines)
+      if (auto error = add(l, flags); !error.empty()) return error;
     return {};
   }
   // Each must be right by itself before they become alternatives of one automaton.
@@ -142,7 +143,8 @@ bool GrepMatcher::match_one(const Regex& re, std::string_view line, size_t from,
 
 bool GrepMatcher::matches_line(std::string_view line) const {
   RegexSpan span;
-  for (const auto& re : regexes_) if (match_one(*re, line, 0, span)) return true;
+  for (const auto& re : regexes_)
+    if (match_one(*re, line, 0, span)) return true;
   return false;
 }
 

@@ -170,7 +170,10 @@ void GrepSearcher::search_blocks(Input& in) {
 
 // One line at a time, for context.
 void GrepSearcher::search_lines(Input& in) {
-  struct Held { std::string text; uint64_t number, offset; };
+  struct Held {
+    std::string text;
+    uint64_t number, offset;
+  };
   std::deque<Held> before;
   int64_t pending = 0;
   uint64_t printed = 0;   // number of the last printed line
@@ -185,7 +188,8 @@ void GrepSearcher::search_lines(Input& in) {
         colored(o_.colors.separator, *o_.separator);
         out_.put('\n');
       }
-      for (const auto& h : before) if (!stop_) print_line(h.text, '-', h.number, h.offset);
+      for (const auto& h : before)
+        if (!stop_) print_line(h.text, '-', h.number, h.offset);
       before.clear();
       if (!stop_) print_line(line, ':', line_, offset_);
       any_printed_ = true;

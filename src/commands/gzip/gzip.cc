@@ -406,9 +406,11 @@ class Gzipper {
     else header_.crc = header.crc;
     switch (last_.status) {
       case CodecStatus::End: return true;
-      case CodecStatus::More: case CodecStatus::Truncated: read_failed(in); return false;
+      case CodecStatus::More:
+      case CodecStatus::Truncated: read_failed(in); return false;
       case CodecStatus::Unsupported: return unsupported(header);
-      case CodecStatus::Check: case CodecStatus::Length: return bad_trailer(header);
+      case CodecStatus::Check:
+      case CodecStatus::Length: return bad_trailer(header);
       case CodecStatus::Memory: abort(name_ + ": " + std::string(message(Errno::NOMEM)));
       default: abort(name_ + ": invalid compressed data--format violated");
     }
@@ -449,7 +451,8 @@ class Gzipper {
 
   void print_list(uint64_t compressed) {
     Output out(p_);
-    if (!std::exchange(listed_, true) && !o_.quiet) out.format("%s%19s %19s  ratio uncompressed_name\n", o_.verbose ? "method  crc     date  time  " : "", "compressed", "uncompressed");
+    if (!std::exchange(listed_, true) && !o_.quiet)
+      out.format("%s%19s %19s  ratio uncompressed_name\n", o_.verbose ? "method  crc     date  time  " : "", "compressed", "uncompressed");
     if (o_.verbose) {
       static const char* const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
       int64_t when = o_.no_name == false ? header_.mtime : 0;

@@ -9,18 +9,15 @@ namespace {
 using O = GzipOptions;
 
 constexpr OptionSpec kSpecs[] = {
-    {'a', "ascii", ArgKind::None},      {'c', "to-stdout", ArgKind::None},  {'c', "stdout", ArgKind::None},
-    {'d', "decompress", ArgKind::None}, {'d', "uncompress", ArgKind::None}, {'f', "force", ArgKind::None},
-    {'h', "help", ArgKind::None},       {'k', "keep", ArgKind::None},       {'l', "list", ArgKind::None},
-    {'L', "license", ArgKind::None},    {'n', "no-name", ArgKind::None},    {'N', "name", ArgKind::None},
-    {'m', "", ArgKind::None},           {'M', "", ArgKind::None},           {'q', "quiet", ArgKind::None},
-    {'q', "silent", ArgKind::None},     {'r', "recursive", ArgKind::None},  {'S', "suffix", ArgKind::Required},
-    {'t', "test", ArgKind::None},       {'v', "verbose", ArgKind::None},    {'V', "version", ArgKind::None},
-    {'1', "fast", ArgKind::None},       {'9', "best", ArgKind::None},       {'2', "", ArgKind::None},
-    {'3', "", ArgKind::None},           {'4', "", ArgKind::None},           {'5', "", ArgKind::None},
-    {'6', "", ArgKind::None},           {'7', "", ArgKind::None},           {'8', "", ArgKind::None},
-    {'R', "rsyncable", ArgKind::None},  {'s', "synchronous", ArgKind::None}, {'Z', "lzw", ArgKind::None},
-    {'H', "", ArgKind::None},           {'b', "bits", ArgKind::Required}};
+    {'a', "ascii", ArgKind::None},      {'c', "to-stdout", ArgKind::None},  {'c', "stdout", ArgKind::None},    {'d', "decompress", ArgKind::None},
+    {'d', "uncompress", ArgKind::None}, {'f', "force", ArgKind::None},      {'h', "help", ArgKind::None},      {'k', "keep", ArgKind::None},
+    {'l', "list", ArgKind::None},       {'L', "license", ArgKind::None},    {'n', "no-name", ArgKind::None},   {'N', "name", ArgKind::None},
+    {'m', "", ArgKind::None},           {'M', "", ArgKind::None},           {'q', "quiet", ArgKind::None},     {'q', "silent", ArgKind::None},
+    {'r', "recursive", ArgKind::None},  {'S', "suffix", ArgKind::Required}, {'t', "test", ArgKind::None},      {'v', "verbose", ArgKind::None},
+    {'V', "version", ArgKind::None},    {'1', "fast", ArgKind::None},       {'9', "best", ArgKind::None},      {'2', "", ArgKind::None},
+    {'3', "", ArgKind::None},           {'4', "", ArgKind::None},           {'5', "", ArgKind::None},          {'6', "", ArgKind::None},
+    {'7', "", ArgKind::None},           {'8', "", ArgKind::None},           {'R', "rsyncable", ArgKind::None}, {'s', "synchronous", ArgKind::None},
+    {'Z', "lzw", ArgKind::None},        {'H', "", ArgKind::None},           {'b', "bits", ArgKind::Required}};
 
 constexpr char kTry[] = "Try `gzip --help' for more information.\n";
 constexpr char kLicense[] = "gzip (nacre): a part of nacre, under its license.\n";
@@ -37,22 +34,27 @@ std::optional<int> apply_option(Process& p, std::string_view usage, O& o, int c,
     case 'c': o.to_stdout = true; break;
     case 'd': o.decompress = true; break;
     case 'f': o.force = true; break;
-    case 'h': case 'H': return print(p, usage);
+    case 'h':
+    case 'H': return print(p, usage);
     case 'k': o.keep = true; break;
     case 'l': o.list = o.decompress = o.to_stdout = true; break;
     case 'L': return print(p, kLicense);
     case 'n': o.no_name = true; break;
     case 'N': o.no_name = false; break;
-    case 'q': o.quiet = true; o.verbose = false; break;
+    case 'q':
+      o.quiet = true;
+      o.verbose = false;
+      break;
     case 'r': o.recursive = true; break;
     case 'R': o.rsyncable = true; break;
     case 'S': o.suffix = std::string(*value); break;
     case 't': o.test = o.decompress = o.to_stdout = true; break;
-    case 'v': o.verbose = true; o.quiet = false; break;
+    case 'v':
+      o.verbose = true;
+      o.quiet = false;
+      break;
     case 'V': return print_version(p);
-    case 'Z':
-      write_error(p, std::string("gzip: -Z not supported in this version\n") + kTry);
-      return 1;
+    case 'Z': write_error(p, std::string("gzip: -Z not supported in this version\n") + kTry); return 1;
     default:
       if (c >= '1' && c <= '9') o.level = c - '0';   // -m -M -b and -s: accepted, as there
   }
@@ -76,10 +78,12 @@ std::optional<int> environment_argv(Process& p, std::vector<std::string>& argv) 
   if (at == 1) return std::nullopt;
   for (size_t i = 1; i < at; i++) {
     const std::string& word = argv[i];
-    bool ok = word == "--rsyncable" || word == "--synchronous" || word == "--fast" || word == "--best" || word == "--quiet" || word == "--verbose" || word == "--no-name" || word == "--name" || word == "--silent";
+    bool ok = word == "--rsyncable" || word == "--synchronous" || word == "--fast" || word == "--best" || word == "--quiet" || word == "--verbose" ||
+              word == "--no-name" || word == "--name" || word == "--silent";
     if (!ok && word.size() > 1 && word[0] == '-' && word[1] != '-') ok = word.find_first_not_of("123456789nNqvmM", 1) == word.npos;
     if (ok) continue;
-    std::string shown = word.size() > 2 && word[0] == '-' && word[1] != '-' ? "-" + word.substr(1 + word.substr(1).find_first_not_of("123456789nNqvmM"), 1) : word;
+    std::string shown =
+        word.size() > 2 && word[0] == '-' && word[1] != '-' ? "-" + word.substr(1 + word.substr(1).find_first_not_of("123456789nNqvmM"), 1) : word;
     write_error(p, "gzip: " + shown + (word[0] == '-' ? ": option not valid" : ": non-option") + " in GZIP environment variable\n" + kTry);
     return 1;
   }

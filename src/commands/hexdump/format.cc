@@ -30,7 +30,9 @@ class FormatReader {
 
  private:
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  void blanks() { while (ascii_space(peek())) at_++; }
+  void blanks() {
+    while (ascii_space(peek())) at_++;
+  }
   uint64_t number() {
     uint64_t n = 0;
     while (ascii_digit(peek())) n = std::min<uint64_t>(n * 10 + static_cast<uint64_t>(text_[at_++] - '0'), INT32_MAX);
@@ -45,7 +47,10 @@ class FormatReader {
       at_++;
       blanks();
     }
-    if (peek() == '/') { at_++; blanks(); }
+    if (peek() == '/') {
+      at_++;
+      blanks();
+    }
     if (ascii_digit(peek())) {
       unit.bytes = number();
       if (!ascii_space(peek())) return false;
@@ -105,19 +110,27 @@ size_t natural_bytes(const std::string& s) {
 }
 
 std::string color_sequence(std::string_view name) {
-  struct Row { std::string_view name; const char* sequence; };
-  static constexpr Row kRows[] = {
-      {"black", "30"}, {"blink", "5"}, {"blue", "34"}, {"bold", "1"}, {"brown", "33"}, {"cyan", "36"}, {"darkgray", "1;30"}, {"gray", "37"},
-      {"green", "32"}, {"halfbright", "2"}, {"lightblue", "1;34"}, {"lightcyan", "1;36"}, {"lightgreen", "1;32"}, {"lightmagenta", "1;35"},
-      {"lightred", "1;31"}, {"magenta", "35"}, {"red", "31"}, {"reset", "0"}, {"reverse", "7"}, {"yellow", "1;33"}};
-  for (const auto& row : kRows) if (row.name == name) return std::string("\033[") + row.sequence + "m";
+  struct Row {
+    std::string_view name;
+    const char* sequence;
+  };
+  static constexpr Row kRows[] = {{"black", "30"},        {"blink", "5"},           {"blue", "34"},        {"bold", "1"},
+                                  {"brown", "33"},        {"cyan", "36"},           {"darkgray", "1;30"},  {"gray", "37"},
+                                  {"green", "32"},        {"halfbright", "2"},      {"lightblue", "1;34"}, {"lightcyan", "1;36"},
+                                  {"lightgreen", "1;32"}, {"lightmagenta", "1;35"}, {"lightred", "1;31"},  {"magenta", "35"},
+                                  {"red", "31"},          {"reset", "0"},           {"reverse", "7"},      {"yellow", "1;33"}};
+  for (const auto& row : kRows)
+    if (row.name == name) return std::string("\033[") + row.sequence + "m";
   return "";
 }
 
 // [!]COLOR[:VALUE][@FIRST[-LAST]]
 HexColor parse_color(std::string_view text) {
   HexColor c;
-  if (text.starts_with('!')) { c.invert = true; text.remove_prefix(1); }
+  if (text.starts_with('!')) {
+    c.invert = true;
+    text.remove_prefix(1);
+  }
   size_t at = text.find('@');
   if (at != std::string_view::npos) {
     std::string offsets(text.substr(at + 1));
@@ -164,7 +177,8 @@ class UnitCutter {
       }
       unit_.pieces.push_back(std::move(piece));
     }
-    if (!unit_.bytes) for (const auto& piece : unit_.pieces) unit_.bytes += piece.bytes;
+    if (!unit_.bytes)
+      for (const auto& piece : unit_.pieces) unit_.bytes += piece.bytes;
     return true;
   }
 
@@ -205,12 +219,21 @@ class UnitCutter {
         piece.kind = HexPiece::Char;
         fine = count(piece, 1, "1", "c");
         break;
-      case 'd': case 'i': case 'o': case 'u': case 'x': case 'X':
+      case 'd':
+      case 'i':
+      case 'o':
+      case 'u':
+      case 'x':
+      case 'X':
         piece.kind = c == 'd' || c == 'i' ? HexPiece::Int : HexPiece::Unsigned;
         letters = std::string("ll") + c;
         fine = count(piece, 4, "1248", std::string_view(&c, 1));
         break;
-      case 'e': case 'E': case 'f': case 'g': case 'G':
+      case 'e':
+      case 'E':
+      case 'f':
+      case 'g':
+      case 'G':
         piece.kind = HexPiece::Float;
         fine = count(piece, 8, "48", std::string_view(&c, 1));
         break;
@@ -225,8 +248,7 @@ class UnitCutter {
       case '_':
         if (!special(i, piece, letters)) return false;
         break;
-      default:
-        return bad(std::string_view(s_).substr(std::min(i, s_.size()), 1));
+      default: return bad(std::string_view(s_).substr(std::min(i, s_.size()), 1));
     }
     if (!fine) return false;
     piece.format = s_.substr(at_, percent - at_);
@@ -261,8 +283,7 @@ class UnitCutter {
         piece.kind = HexPiece::NamedAscii;
         letters = "c";
         return count(piece, 1, "1", "_u");
-      default:
-        return bad(std::string_view(s_).substr(i, 2));
+      default: return bad(std::string_view(s_).substr(i, 2));
     }
   }
 

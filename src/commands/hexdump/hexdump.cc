@@ -45,7 +45,8 @@ struct Options {
 };
 
 std::optional<int> add(Process& p, Options& o, std::initializer_list<std::string_view> texts) {
-  for (auto text : texts) if (!parse_hex_format(p, text, o.formats)) return 1;
+  for (auto text : texts)
+    if (!parse_hex_format(p, text, o.formats)) return 1;
   return std::nullopt;
 }
 
@@ -109,7 +110,8 @@ constexpr HexFlag kFlags[] = {
     {'x', "two-bytes-hex", ArgKind::None, +[](Process& p, Options& o, V) { return add(p, o, {kEnd, "\"%07.7_ax \" 8/2 \"   %04x \" \"\n\""}); }},
     {'e', "format", ArgKind::Required, +[](Process& p, Options& o, V v) { return add(p, o, {*v}); }},
     {'f', "format-file", ArgKind::Required, +[](Process& p, Options& o, V v) { return read_format_file(p, o, std::string(*v)); }},
-    {'L', "color", ArgKind::Optional, +[](Process& p, Options& o, V v) -> std::optional<int> {
+    {'L', "color", ArgKind::Optional,
+     +[](Process& p, Options& o, V v) -> std::optional<int> {
        std::string_view when = v.value_or("auto");
        if (when.starts_with('=')) when.remove_prefix(1);
        if (when == "auto" || when == "never" || when == "always") {
@@ -119,13 +121,19 @@ constexpr HexFlag kFlags[] = {
        p.warn("unsupported color mode: '%s'", std::string(*v).c_str());
        return 1;
      }},
-    {'n', "length", ArgKind::Required, +[](Process& p, Options& o, V v) {
+    {'n', "length", ArgKind::Required,
+     +[](Process& p, Options& o, V v) {
        o.length = 0;
        return size(p, *v, "length", *o.length);
      }},
     {'s', "skip", ArgKind::Required, +[](Process& p, Options& o, V v) { return size(p, *v, "offset", o.skip); }},
-    {'v', "no-squeezing", ArgKind::None, +[](Process&, Options& o, V) -> std::optional<int> { o.all = true; return std::nullopt; }},
-    {'h', "", ArgKind::None, +[](Process& p, Options&, V) -> std::optional<int> {
+    {'v', "no-squeezing", ArgKind::None,
+     +[](Process&, Options& o, V) -> std::optional<int> {
+       o.all = true;
+       return std::nullopt;
+     }},
+    {'h', "", ArgKind::None,
+     +[](Process& p, Options&, V) -> std::optional<int> {
        Output out(p);
        out.write(kUsage);
        return out.finish(0);
@@ -136,7 +144,8 @@ constexpr HexFlag kFlags[] = {
 /// The files as one stream, after what is skipped.
 class Stream {
  public:
-  Stream(Process& p, const Options& o, std::vector<std::string> files, Output& out) : p_(p), out_(out), files_(std::move(files)), skip_(o.skip), left_(o.length) {
+  Stream(Process& p, const Options& o, std::vector<std::string> files, Output& out)
+      : p_(p), out_(out), files_(std::move(files)), skip_(o.skip), left_(o.length) {
     if (files_.empty()) files_ = {"-"};
     standard_ = files_.size() == 1 && files_[0] == "-";
   }
@@ -263,7 +272,8 @@ int hexdump_main(Process& p) {
   std::vector<std::string> files;
   OptionSpec specs[std::size(kFlags)];
   for (size_t i = 0; i < std::size(kFlags); i++) specs[i] = {kFlags[i].short_name, kFlags[i].long_name, kFlags[i].kind};
-  if (p.name() == "hd") if (auto status = canonical(p, o)) return *status;
+  if (p.name() == "hd")
+    if (auto status = canonical(p, o)) return *status;
   if (auto status = parse_options(p, kUsage, specs, p.argv(), {}, files, [&](size_t i, V v) { return kFlags[i].set(p, o, v); })) return *status;
   if (o.formats.empty()) (void)add(p, o, {kEnd, "\"%07.7_ax \" 8/2 \"%04x \" \"\n\""});
   bool color = o.color > 0 || (o.color == 0 && p.isatty(1));

@@ -41,7 +41,7 @@ const char* escape_name(unsigned char c, char (&room)[8]) {
 }
 
 const char* ascii_name(unsigned char c, char (&room)[8]) {
-  constexpr const char* kNames[] = {"nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "lf", "vt", "ff", "cr", "so", "si",
+  constexpr const char* kNames[] = {"nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs",  "ht", "lf",  "vt",  "ff", "cr", "so", "si",
                                     "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us"};
   if (c < 32) return kNames[c];
   if (c == 0x7f) return "del";
@@ -167,9 +167,12 @@ void HexPrinter::block(std::string_view bytes, uint64_t address, std::optional<u
 
 void HexPrinter::finish(uint64_t end) {
   HexUnit* last = nullptr;
-  for (auto& format : formats_) for (auto& unit : format.units) if (unit.at_end) last = &unit;
+  for (auto& format : formats_)
+    for (auto& unit : format.units)
+      if (unit.at_end) last = &unit;
   if (!last) return;
-  for (auto& pc : last->pieces) if (pc.kind == HexPiece::Text || pc.kind == HexPiece::Address) piece(pc, "", end, false);
+  for (auto& pc : last->pieces)
+    if (pc.kind == HexPiece::Text || pc.kind == HexPiece::Address) piece(pc, "", end, false);
 }
 
 }  // namespace nacre

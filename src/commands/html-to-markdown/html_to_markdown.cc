@@ -27,7 +27,8 @@ constexpr Flag<MarkdownOptions> kFlags[] = {
     {'s', "select", &MarkdownOptions::select},
     {'m', "body-only", &MarkdownOptions::body_only},
     {'t', "title", &MarkdownOptions::title},
-    {'w', "wrap", +[](Process& p, MarkdownOptions& o, std::string_view v) -> std::optional<int> {
+    {'w', "wrap",
+     +[](Process& p, MarkdownOptions& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
        if (!n || *n < 0) {
          p.warn("invalid number of columns: '%s'", std::string(v).c_str());

@@ -71,7 +71,8 @@ Value repeat(Interp& interp, const Value& text, double n) {
   interp.process().check_memory(static_cast<uint64_t>(static_cast<double>(s.size()) * n));
   std::string out;
   out.reserve(s.size() * static_cast<size_t>(s.empty() ? 0 : n));
-  if (!s.empty()) for (double i = 0; i < n; i++) out += s;
+  if (!s.empty())
+    for (double i = 0; i < n; i++) out += s;
   return Value::string(out);
 }
 
@@ -135,7 +136,8 @@ Value Interp::arithmetic(Arith op, Value a, Value b) {
       return cannot(*this, a, b, "divided");
     default: break;
   }
-  if (a.is_number() && b.is_number() && (a.num() != a.num() || b.num() != b.num()) && (op == Arith::Eq || op == Arith::Ne)) return Value::boolean(op == Arith::Ne);
+  if (a.is_number() && b.is_number() && (a.num() != a.num() || b.num() != b.num()) && (op == Arith::Eq || op == Arith::Ne))
+    return Value::boolean(op == Arith::Ne);
   int c = compare(a, b);
   if (c == kTooDeep) return fail(op == Arith::Eq || op == Arith::Ne ? "Equality check too deep" : "Comparison too deep");
   switch (op) {

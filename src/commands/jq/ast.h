@@ -13,11 +13,44 @@
 namespace nacre::jq {
 
 enum class Op : uint8_t {
-  Identity, RecurseAll, Field, Index, Slice, Iterate, Literal, Format, Text, Array, Object, Negate,
-  Pipe, Comma, Binary, And, Or, Alternative, Assign, Update, ArithUpdate, AltUpdate,
-  If, Try, Reduce, Foreach, Define, Call, Variable, Bind, Label, Break,
+  Identity,
+  RecurseAll,
+  Field,
+  Index,
+  Slice,
+  Iterate,
+  Literal,
+  Format,
+  Text,
+  Array,
+  Object,
+  Negate,
+  Pipe,
+  Comma,
+  Binary,
+  And,
+  Or,
+  Alternative,
+  Assign,
+  Update,
+  ArithUpdate,
+  AltUpdate,
+  If,
+  Try,
+  Reduce,
+  Foreach,
+  Define,
+  Call,
+  Variable,
+  Bind,
+  Label,
+  Break,
   // after compiling:
-  Parameter, Function, Native, Special, Global,
+  Parameter,
+  Function,
+  Native,
+  Special,
+  Global,
 };
 
 enum class Arith : uint8_t { Add, Sub, Mul, Div, Mod, Eq, Ne, Lt, Le, Gt, Ge };
@@ -37,7 +70,12 @@ struct Pattern {
   std::string name;                     ///< without $
   int slot = -1;
   uint32_t offset = 0;
-  struct Field { Node* key = nullptr; std::string variable; int slot = -1; std::unique_ptr<Pattern> value; };
+  struct Field {
+    Node* key = nullptr;
+    std::string variable;
+    int slot = -1;
+    std::unique_ptr<Pattern> value;
+  };
   std::vector<std::unique_ptr<Pattern>> elements;
   std::vector<Field> fields;
 };
@@ -105,7 +143,11 @@ struct Program {
   }
 };
 
-struct Problem { std::string message; uint32_t offset = 0, length = 1; bool placed = true; };
+struct Problem {
+  std::string message;
+  uint32_t offset = 0, length = 1;
+  bool placed = true;
+};
 /// "jq: error: MESSAGE at FILE, line 1, column 3:" and the line with a mark below.
 std::string describe(const Problem& problem, const Source& source);
 

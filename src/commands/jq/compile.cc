@@ -10,16 +10,22 @@ namespace {
 
 bool binds(const Node* n);
 bool binds_any(const std::vector<Node*>& list) {
-  for (const Node* n : list) if (n && binds(n)) return true;
+  for (const Node* n : list)
+    if (n && binds(n)) return true;
   return false;
 }
 // Whether a node needs variables of a frame.
 bool binds(const Node* n) {
   switch (n->op) {
-    case Op::Reduce: case Op::Foreach: case Op::Bind: case Op::Label: case Op::Define: return true;
+    case Op::Reduce:
+    case Op::Foreach:
+    case Op::Bind:
+    case Op::Label:
+    case Op::Define: return true;
     default: break;
   }
-  for (const Node* part : {n->a, n->b, n->c, n->d}) if (part && deep_call([&] { return binds(part); })) return true;
+  for (const Node* part : {n->a, n->b, n->c, n->d})
+    if (part && deep_call([&] { return binds(part); })) return true;
   return binds_any(n->list);
 }
 
@@ -45,9 +51,7 @@ void Compiler::report(const Problem& p, const Source& s) {
   error_count_++;
 }
 
-void Compiler::undefined(Node* n, const std::string& what) {
-  report({what + " is not defined", n->offset, n->length}, *source_);
-}
+void Compiler::undefined(Node* n, const std::string& what) { report({what + " is not defined", n->offset, n->length}, *source_); }
 
 int Compiler::declare(const std::string& name, std::map<std::string, int>* shared) {
   if (shared) {
@@ -107,7 +111,8 @@ Card Compiler::visit_fold(Node* n) {
 
 Card Compiler::visit_object(Node* n) {
   Card card = kOne;
-  for (Node* part : n->list) if (part) card |= visit(part);
+  for (Node* part : n->list)
+    if (part) card |= visit(part);
   return card;
 }
 
@@ -146,7 +151,8 @@ void Compiler::visit_argument(Node*& n) {
 Card Compiler::function_card(Node* n, const FunctionDef* f) {
   if (!f->compiled || f->body->card & kMany) return kMany;
   Card card = kOne;
-  for (size_t i = 0; i < n->list.size(); i++) if (i < 31 && f->body->card & (1u << i)) card |= n->list[i]->own_frame && n->list[i]->card ? kMany : n->list[i]->card;
+  for (size_t i = 0; i < n->list.size(); i++)
+    if (i < 31 && f->body->card & (1u << i)) card |= n->list[i]->own_frame && n->list[i]->card ? kMany : n->list[i]->card;
   return card;
 }
 
@@ -173,17 +179,29 @@ Card Compiler::visit_call(Node* n) {
 Card Compiler::visit_node(Node* n) {
   Card card = kOne;
   switch (n->op) {
-    case Op::Identity: case Op::Literal: return kOne;
+    case Op::Identity:
+    case Op::Literal: return kOne;
     case Op::RecurseAll: return kMany;
     case Op::Call: return visit_call(n);
     case Op::Bind: return visit_bind(n);
-    case Op::Reduce: case Op::Foreach: return visit_fold(n);
+    case Op::Reduce:
+    case Op::Foreach: return visit_fold(n);
     case Op::Object: return visit_object(n);
-    case Op::Array: if (n->a) visit(n->a); return kOne;
+    case Op::Array:
+      if (n->a) visit(n->a);
+      return kOne;
     case Op::Iterate: visit(n->a); return kMany;
-    case Op::Comma: visit(n->a); visit(n->b); return kMany;
-    case Op::Update: visit(n->a); visit(n->b); return kOne;
-    case Op::Assign: case Op::ArithUpdate: case Op::AltUpdate: visit(n->a); return visit(n->b);
+    case Op::Comma:
+      visit(n->a);
+      visit(n->b);
+      return kMany;
+    case Op::Update:
+      visit(n->a);
+      visit(n->b);
+      return kOne;
+    case Op::Assign:
+    case Op::ArithUpdate:
+    case Op::AltUpdate: visit(n->a); return visit(n->b);
     case Op::Define: {
       size_t mark = names_.size();
       visit_function(n->function);
@@ -198,7 +216,8 @@ Card Compiler::visit_node(Node* n) {
       names_.pop_back();
       return card;
     }
-    case Op::Break: case Op::Variable: {
+    case Op::Break:
+    case Op::Variable: {
       Name::Kind want = n->op == Op::Break ? Name::Label : Name::Variable;
       for (size_t i = names_.size(); i-- > 0;) {
         const Name& name = names_[i];
@@ -213,7 +232,8 @@ Card Compiler::visit_node(Node* n) {
     }
     default: break;
   }
-  for (Node* part : {n->a, n->b, n->c, n->d}) if (part) card |= visit(part);
+  for (Node* part : {n->a, n->b, n->c, n->d})
+    if (part) card |= visit(part);
   for (Node* part : n->list) card |= visit(part);
   return card;
 }

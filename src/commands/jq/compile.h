@@ -19,14 +19,36 @@ class Interp;
 
 /// A builtin of evaluated arguments. Invalid: an error was set with Interp::fail.
 using Native = Value (*)(Interp& interp, Value& input, Value* arguments);
-struct NativeInfo { const char* name; int arity; Native fn; };
+struct NativeInfo {
+  const char* name;
+  int arity;
+  Native fn;
+};
 /// Null: no such builtin.
 const NativeInfo* find_native(std::string_view name, size_t arity);
 
 /// Builtins that the evaluator runs itself, since their arguments are not just values.
 enum class Special : uint8_t {
-  Empty, Error, Path, GetPath, Range2, Range3, Limit, Skip, First, Last, Input, Inputs, SortBy, GroupBy, UniqueBy, MinBy, MaxBy,
-  ToStream, Substitute, Halt,
+  Empty,
+  Error,
+  Path,
+  GetPath,
+  Range2,
+  Range3,
+  Limit,
+  Skip,
+  First,
+  Last,
+  Input,
+  Inputs,
+  SortBy,
+  GroupBy,
+  UniqueBy,
+  MinBy,
+  MaxBy,
+  ToStream,
+  Substitute,
+  Halt,
 };
 
 /// Definitions in jq: name/arity to text; "" when there is none.
@@ -65,7 +87,11 @@ class Compiler {
     int level = 0, slot = 0;
     FunctionDef* function = nullptr;
   };
-  struct Module { Source* source = nullptr; bool busy = false, good = false; std::vector<Name> names; };
+  struct Module {
+    Source* source = nullptr;
+    bool busy = false, good = false;
+    std::vector<Name> names;
+  };
 
   void report(const Problem& p, const Source& s);
   bool load_imports(Source& source, const std::string& directory, std::vector<Name>& names);

@@ -15,7 +15,8 @@ constexpr double kMaxSeconds = 67'768'036'191'676'799.0;   // of a year that fit
 
 Value broken(const CivilTime& t, double seconds) {
   Value out = Value::array(8);
-  for (double d : {static_cast<double>(t.year), t.month - 1.0, t.day * 1.0, t.hour * 1.0, t.minute * 1.0, seconds, t.weekday * 1.0, t.yearday * 1.0}) out.push(Value::number(d));
+  for (double d : {static_cast<double>(t.year), t.month - 1.0, t.day * 1.0, t.hour * 1.0, t.minute * 1.0, seconds, t.weekday * 1.0, t.yearday * 1.0})
+    out.push(Value::number(d));
   return out;
 }
 
@@ -104,7 +105,8 @@ Value f_strflocaltime(Interp& i, Value& in, Value* a) { return format_date(i, in
 
 // ---- strptime
 constexpr std::string_view kDays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
-constexpr std::string_view kMonths[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
+constexpr std::string_view kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
+                                        "july",    "august",   "september", "october", "november", "december"};
 
 struct Scanner {
   std::string_view s;
@@ -112,7 +114,9 @@ struct Scanner {
   bool pm = false, twelve = false, have_date = false, have_yearday = false, have_weekday = false;
   int century = -1, short_year = -1;
 
-  void blanks() { while (!s.empty() && ascii_space(s[0])) s.remove_prefix(1); }
+  void blanks() {
+    while (!s.empty() && ascii_space(s[0])) s.remove_prefix(1);
+  }
 
   bool number(int digits, int64_t low, int64_t high, int64_t& out) {
     blanks();
@@ -136,7 +140,8 @@ struct Scanner {
   bool word(std::span<const std::string_view> words, int& out) {
     auto starts = [&](std::string_view w) {
       if (s.size() < w.size()) return false;
-      for (size_t i = 0; i < w.size(); i++) if (ascii_lower(s[i]) != w[i]) return false;
+      for (size_t i = 0; i < w.size(); i++)
+        if (ascii_lower(s[i]) != w[i]) return false;
       return true;
     };
     for (size_t i = 0; i < words.size(); i++) {
@@ -151,7 +156,10 @@ struct Scanner {
 
   bool zone() {
     blanks();
-    if (!s.empty() && (s[0] == 'Z' || s[0] == 'z')) { s.remove_prefix(1); return true; }
+    if (!s.empty() && (s[0] == 'Z' || s[0] == 'z')) {
+      s.remove_prefix(1);
+      return true;
+    }
     if (s.empty() || (s[0] != '+' && s[0] != '-')) return false;
     int sign = s[0] == '-' ? -1 : 1, hours = 0, minutes = 0;
     s.remove_prefix(1);
@@ -165,10 +173,17 @@ struct Scanner {
   bool directive(char c, const TimeZone& local) {
     int64_t n = 0;
     switch (c) {
-      case '%': if (s.empty() || s[0] != '%') return false; s.remove_prefix(1); return true;
-      case 'n': case 't': blanks(); return true;
-      case 'a': case 'A': have_weekday = true; return word(kDays, t.weekday);
-      case 'b': case 'B': case 'h':
+      case '%':
+        if (s.empty() || s[0] != '%') return false;
+        s.remove_prefix(1);
+        return true;
+      case 'n':
+      case 't': blanks(); return true;
+      case 'a':
+      case 'A': have_weekday = true; return word(kDays, t.weekday);
+      case 'b':
+      case 'B':
+      case 'h':
         if (!word(kMonths, t.month)) return false;
         t.month++;
         have_date = true;
@@ -185,21 +200,25 @@ struct Scanner {
         return true;
       }
       case 'm': have_date = true; return number(2, 1, 12, t.month);
-      case 'd': case 'e': have_date = true; return number(2, 1, 31, t.day);
+      case 'd':
+      case 'e': have_date = true; return number(2, 1, 31, t.day);
       case 'j':
         if (!number(3, 1, 366, t.yearday)) return false;
         t.yearday--;
         have_yearday = true;
         return true;
-      case 'H': case 'k': twelve = false; return number(2, 0, 23, t.hour);
-      case 'I': case 'l':
+      case 'H':
+      case 'k': twelve = false; return number(2, 0, 23, t.hour);
+      case 'I':
+      case 'l':
         if (!number(2, 1, 12, t.hour)) return false;
         t.hour %= 12;
         twelve = true;
         return true;
       case 'M': return number(2, 0, 59, t.minute);
       case 'S': return number(2, 0, 61, t.second);
-      case 'p': case 'P': {
+      case 'p':
+      case 'P': {
         blanks();
         if (s.size() < 2 || ascii_lower(s[1]) != 'm' || (ascii_lower(s[0]) != 'a' && ascii_lower(s[0]) != 'p')) return false;
         pm = ascii_lower(s[0]) == 'p';
@@ -213,16 +232,26 @@ struct Scanner {
         t = local.local(minus ? -n : n);
         return true;
       }
-      case 'u': have_weekday = true; if (!number(1, 1, 7, t.weekday)) return false; t.weekday %= 7; return true;
+      case 'u':
+        have_weekday = true;
+        if (!number(1, 1, 7, t.weekday)) return false;
+        t.weekday %= 7;
+        return true;
       case 'w': have_weekday = true; return number(1, 0, 6, t.weekday);
-      case 'U': case 'W': case 'V': return number(2, 0, 53, n);
+      case 'U':
+      case 'W':
+      case 'V': return number(2, 0, 53, n);
       case 'G': return number(4, 0, 9999, n);
       case 'g': return number(2, 0, 99, n);
       case 'z': return zone();
-      case 'Z': while (!s.empty() && ascii_alpha(s[0])) s.remove_prefix(1); return true;
-      case 'D': case 'x': return run("%m/%d/%y", local);
+      case 'Z':
+        while (!s.empty() && ascii_alpha(s[0])) s.remove_prefix(1);
+        return true;
+      case 'D':
+      case 'x': return run("%m/%d/%y", local);
       case 'F': return run("%Y-%m-%d", local);
-      case 'T': case 'X': return run("%H:%M:%S", local);
+      case 'T':
+      case 'X': return run("%H:%M:%S", local);
       case 'R': return run("%H:%M", local);
       case 'r': return run("%I:%M:%S %p", local);
       case 'c': return run("%a %b %e %H:%M:%S %Y", local);
@@ -233,7 +262,10 @@ struct Scanner {
   bool run(std::string_view format, const TimeZone& local) {
     for (size_t i = 0; i < format.size(); i++) {
       char c = format[i];
-      if (ascii_space(c)) { blanks(); continue; }
+      if (ascii_space(c)) {
+        blanks();
+        continue;
+      }
       if (c != '%' || i + 1 == format.size()) {
         if (s.empty() || s[0] != c) return false;
         s.remove_prefix(1);
@@ -273,8 +305,9 @@ Value f_strptime(Interp& i, Value& in, Value* a) {
 }
 
 constexpr NativeInfo kNatives[] = {
-    {"now", 0, f_now}, {"gmtime", 0, f_gmtime}, {"localtime", 0, f_localtime}, {"mktime", 0, f_mktime},
-    {"strftime", 1, f_strftime}, {"strflocaltime", 1, f_strflocaltime}, {"strptime", 1, f_strptime},
+    {"now", 0, f_now},           {"gmtime", 0, f_gmtime},     {"localtime", 0, f_localtime},
+    {"mktime", 0, f_mktime},     {"strftime", 1, f_strftime}, {"strflocaltime", 1, f_strflocaltime},
+    {"strptime", 1, f_strptime},
 };
 
 }  // namespace

@@ -19,7 +19,10 @@ struct Depth {
 
 bool Interp::each(const Node* n, FrameRef f, Item io, Out k) {
   Depth guard(depth_);
-  if (depth_ > kMaxCalls) { fail("Recursion too deep"); return false; }
+  if (depth_ > kMaxCalls) {
+    fail("Recursion too deep");
+    return false;
+  }
   return deep_call([&] { return each_loop(n, std::move(f), std::move(io), k); });
 }
 
@@ -82,10 +85,17 @@ bool Interp::each_loop(const Node* n, FrameRef f, Item io, Out k) {
         n = n->b;
         continue;
       }
-      case Op::Field: return each(n->a, f, std::move(io), [&](Item&& i) { St got = access(n, i, n->value); return got == St::One ? k(std::move(i)) : got == St::None; });
+      case Op::Field:
+        return each(n->a, f, std::move(io), [&](Item&& i) {
+          St got = access(n, i, n->value);
+          return got == St::One ? k(std::move(i)) : got == St::None;
+        });
       case Op::Index:
         return each(n->b, f, Item{io.v, Value()}, [&](Item&& key) {
-          return each(n->a, f, io, [&](Item&& i) { St got = access(n, i, key.v); return got == St::One ? k(std::move(i)) : got == St::None; });
+          return each(n->a, f, io, [&](Item&& i) {
+            St got = access(n, i, key.v);
+            return got == St::One ? k(std::move(i)) : got == St::None;
+          });
         });
       case Op::Slice: return each_slice(n, f, io, k);
       case Op::Iterate: return each(n->a, f, std::move(io), [&](Item&& i) { return each_iterate(n, i, k); });
@@ -103,11 +113,15 @@ bool Interp::each_loop(const Node* n, FrameRef f, Item io, Out k) {
           return give(out, i.v.is_number() ? negated(i.v) : fail_about(i.v, "cannot be negated")) == St::One && k(std::move(out));
         });
       case Op::Binary: return each_pair(n, f, io, k);
-      case Op::And: case Op::Or: return each_logic(n, f, io, k);
+      case Op::And:
+      case Op::Or: return each_logic(n, f, io, k);
       case Op::Try: return each_try(n, f, io, k);
       case Op::Label: return each_label(n, f, io, k);
-      case Op::Reduce: case Op::Foreach: return each_fold(n, f, io, k);
-      case Op::Assign: case Op::ArithUpdate: case Op::AltUpdate:
+      case Op::Reduce:
+      case Op::Foreach: return each_fold(n, f, io, k);
+      case Op::Assign:
+      case Op::ArithUpdate:
+      case Op::AltUpdate:
         return each(n->b, f, Item{io.v, Value()}, [&](Item&& r) {
           Value changed = io.v;
           Item out = io;
@@ -148,7 +162,10 @@ bool Interp::each_iterate(const Node* n, Item& io, const Out& k) {
   if (in.is_object()) {
     bool good = true;
     each_entry(in, [&](const Value& key, const Value& v) {
-      if (good) { p_.tick(); good = one(key, v); }
+      if (good) {
+        p_.tick();
+        good = one(key, v);
+      }
     });
     return good;
   }
@@ -168,7 +185,10 @@ bool Interp::each_slice(const Node* n, const FrameRef& f, Item& io, const Out& k
   auto with = [&](const Node* part, const Out& then) { return part ? each(part, f, Item{io.v, Value()}, then) : then(Item{Value::null(), Value()}); };
   return with(n->c, [&](Item&& to) {
     return with(n->b, [&](Item&& from) {
-      return each(n->a, f, io, [&](Item&& i) { St got = access(n, i, slice_key(from.v, to.v)); return got == St::One ? k(std::move(i)) : got == St::None; });
+      return each(n->a, f, io, [&](Item&& i) {
+        St got = access(n, i, slice_key(from.v, to.v));
+        return got == St::One ? k(std::move(i)) : got == St::None;
+      });
     });
   });
 }
@@ -201,7 +221,10 @@ bool Interp::each_object(const Node* n, const FrameRef& f, Item& io, size_t at, 
     return k(std::move(out));
   }
   return each(n->list[at], f, Item{io.v, Value()}, [&](Item&& key) {
-    if (!key.v.is_string()) { fail("Object keys must be strings"); return false; }
+    if (!key.v.is_string()) {
+      fail("Object keys must be strings");
+      return false;
+    }
     auto with = [&](Value v) {
       Value next = built;
       next.set(key.v, std::move(v));
@@ -220,9 +243,8 @@ bool Interp::each_text(const Node* n, const FrameRef& f, Item& io, size_t left, 
     give(out, Value::string(tail));
     return k(std::move(out));
   }
-  return each(n->list[left - 1], f, Item{io.v, Value()}, [&](Item&& part) {
-    return deep_call([&] { return each_text(n, f, io, left - 1, std::string(part.v.str()) + tail, k); });
-  });
+  return each(n->list[left - 1], f, Item{io.v, Value()},
+              [&](Item&& part) { return deep_call([&] { return each_text(n, f, io, left - 1, std::string(part.v.str()) + tail, k); }); });
 }
 
 bool Interp::each_arguments(const Node* n, const FrameRef& f, Item& io, size_t at, Value* arguments, const Out& k) {

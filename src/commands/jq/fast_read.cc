@@ -156,7 +156,8 @@ bool FastReader::string() {
 }
 
 bool FastReader::string_with_escapes(const char* start) {
-  for (; p_ < end_ && *p_ != '"'; p_++) if (*p_ == '\\' && ++p_ == end_) return false;
+  for (; p_ < end_ && *p_ != '"'; p_++)
+    if (*p_ == '\\' && ++p_ == end_) return false;
   if (p_ == end_) return false;
   std::string_view body(start, static_cast<size_t>(p_ - start));
   p_++;

@@ -28,7 +28,9 @@ class FastReader {
   bool string_with_escapes(const char* start);
   bool number();
   bool word(const char* text, size_t n, Value v);
-  void blanks() { while (p_ < end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\t' || *p_ == '\r')) p_++; }
+  void blanks() {
+    while (p_ < end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\t' || *p_ == '\r')) p_++;
+  }
   void push(Value v);
   void grow();
   void clear();

@@ -66,7 +66,11 @@ St Interp::one_fold(const Node* n, Frame* f, Item& io) {
       return s != St::Stop;
     }
     Item last{Value::null(), tracked ? Value::boolean(false) : Value()};
-    if (!each(n->c, frame, std::move(state), [&](Item&& i) { last = std::move(i); return true; })) return false;
+    if (!each(n->c, frame, std::move(state), [&](Item&& i) {
+          last = std::move(i);
+          return true;
+        }))
+      return false;
     state = std::move(last);
     return true;
   };
@@ -77,7 +81,8 @@ St Interp::one_fold(const Node* n, Frame* f, Item& io) {
           return update();
         }
         return bind_all(n, frame, v.v, update);
-      })) return St::Stop;
+      }))
+    return St::Stop;
   io = std::move(state);
   return St::One;
 }
@@ -104,7 +109,10 @@ bool Interp::each_fold(const Node* n, const FrameRef& f, Item& io, const Out& k)
 // ---- assignments
 bool Interp::paths_of(const Node* n, Frame* f, const Value& in, std::vector<Value>& out) {
   return each(n, FrameRef(f), Item{in, Value::array()}, [&](Item&& i) {
-    if (!i.path.is_array()) { fail("Invalid path expression with result " + brief(i.v)); return false; }
+    if (!i.path.is_array()) {
+      fail("Invalid path expression with result " + brief(i.v));
+      return false;
+    }
     out.push_back(std::move(i.path));
     return true;
   });
@@ -137,7 +145,10 @@ bool Interp::update(const Node* n, Frame* f, Value& v) {
   Value gone = Value::array();
   for (const Value& path : paths) {
     p_.tick();
-    if (path.size() > static_cast<size_t>(kMaxDepth)) { fail("Path too deep"); return false; }
+    if (path.size() > static_cast<size_t>(kMaxDepth)) {
+      fail("Path too deep");
+      return false;
+    }
     Value* place = place_of(v, path, false);
     Value old = place ? std::exchange(*place, Value::null()) : get_path(*this, v, path);
     if (!old.valid()) return false;

@@ -30,7 +30,8 @@ void free_frame(Frame* f) {
 }
 
 FrameRef Interp::make_frame(const FrameRef& parent, size_t closures, size_t values) {
-  auto* f = new (::operator new(sizeof(Frame) + closures * sizeof(Closure) + values * sizeof(Value))) Frame{0, static_cast<uint16_t>(closures), static_cast<uint16_t>(values), nullptr, parent};
+  auto* f = new (::operator new(sizeof(Frame) + closures * sizeof(Closure) + values * sizeof(Value)))
+      Frame{0, static_cast<uint16_t>(closures), static_cast<uint16_t>(values), nullptr, parent};
   for (size_t i = 0; i < closures; i++) new (f->closure() + i) Closure();
   for (size_t i = 0; i < values; i++) new (f->value() + i) Value(Value::null());
   return FrameRef(f);
@@ -60,9 +61,7 @@ FrameRef Interp::enter(const Node* call, Frame* f) {
   return out;
 }
 
-FrameRef Interp::enter(const Closure& c) {
-  return c.node->own_frame ? make_frame(c.env, 0, static_cast<size_t>(c.node->frame_slots)) : c.env;
-}
+FrameRef Interp::enter(const Closure& c) { return c.node->own_frame ? make_frame(c.env, 0, static_cast<size_t>(c.node->frame_slots)) : c.env; }
 
 const Closure& Interp::parameter(const Node* n, Frame* f) const { return ancestor(f, n->depth)->closure()[n->slot]; }
 Value* Interp::variable(Frame* f, int depth, int slot) { return ancestor(f, depth)->value() + slot; }
@@ -75,7 +74,8 @@ bool Interp::single(const Node* n, Frame* f) const {
   if (card == kOne) return true;
   if (n->op == Op::Parameter) return parameter(n, f).single;
   if (card & kMany) return false;
-  for (int i = 0; card; i++, card >>= 1) if ((card & 1) && !f->closure()[i].single) return false;
+  for (int i = 0; card; i++, card >>= 1)
+    if ((card & 1) && !f->closure()[i].single) return false;
   return true;
 }
 
@@ -86,9 +86,7 @@ Value Interp::fail(Value message) {
   return Value();
 }
 
-Value Interp::fail_about(const Value& v, std::string_view text) {
-  return fail(std::string(kind_name(v)) + " (" + brief(v) + ") " + std::string(text));
-}
+Value Interp::fail_about(const Value& v, std::string_view text) { return fail(std::string(kind_name(v)) + " (" + brief(v) + ") " + std::string(text)); }
 
 Value Interp::halt(int status, Value message) {
   why_ = Why::Halt;
@@ -122,8 +120,14 @@ bool Interp::run(Value input, const std::function<bool(Value)>& out) {
 
 // ---- nodes with at most one output
 St Interp::value_of(const Node* n, Frame* f, const Value& in, Value& out) {
-  if (n->op == Op::Literal) { out = n->value; return St::One; }
-  if (n->op == Op::Variable) { out = *variable(f, n->depth, n->slot); return St::One; }
+  if (n->op == Op::Literal) {
+    out = n->value;
+    return St::One;
+  }
+  if (n->op == Op::Variable) {
+    out = *variable(f, n->depth, n->slot);
+    return St::One;
+  }
   Item io{in, Value()};
   St st = one(n, f, io);
   if (st == St::One) out = std::move(io.v);
@@ -180,7 +184,11 @@ St Interp::one_slice(const Node* n, Frame* f, Item& io) {
 
 St Interp::one_array(const Node* n, Frame* f, Item& io) {
   Value out = Value::array();
-  if (n->a && !each(n->a, FrameRef(f), Item{io.v, Value()}, [&](Item&& i) { out.push(std::move(i.v)); return true; })) return St::Stop;
+  if (n->a && !each(n->a, FrameRef(f), Item{io.v, Value()}, [&](Item&& i) {
+        out.push(std::move(i.v));
+        return true;
+      }))
+    return St::Stop;
   return give(io, std::move(out));
 }
 
@@ -279,7 +287,11 @@ St Interp::one_bind(const Node* n, Frame* f, Item& io) {
     return one(n->b, f, io);
   }
   st = St::None;
-  if (!match(p, FrameRef(f), v, [&] { st = one(n->b, f, io); return st != St::Stop; })) return St::Stop;
+  if (!match(p, FrameRef(f), v, [&] {
+        st = one(n->b, f, io);
+        return st != St::Stop;
+      }))
+    return St::Stop;
   return st;
 }
 
@@ -311,10 +323,13 @@ St Interp::one_step(const Node* n, Frame* f, Item& io) {
       case Op::Bind: return one_bind(n, f, io);
       case Op::Reduce: return one_fold(n, f, io);
       case Op::Update: return one_update(n, f, io);
-      case Op::Assign: case Op::ArithUpdate: case Op::AltUpdate: return one_assign(n, f, io);
+      case Op::Assign:
+      case Op::ArithUpdate:
+      case Op::AltUpdate: return one_assign(n, f, io);
       case Op::Native: return one_native(n, f, io);
       case Op::Special: return one_special(n, f, io);
-      case Op::Function: case Op::Parameter: return one_call(n, f, io);
+      case Op::Function:
+      case Op::Parameter: return one_call(n, f, io);
       case Op::Define: n = n->a; continue;
       case Op::Pipe:
         if ((st = one(n->a, f, io)) != St::One) return st;
@@ -329,7 +344,8 @@ St Interp::one_step(const Node* n, Frame* f, Item& io) {
       case Op::Negate:
         if ((st = value_of(n->a, f, io.v, v)) != St::One) return st;
         return give(io, v.is_number() ? negated(v) : fail_about(v, "cannot be negated"));
-      case Op::And: case Op::Or:
+      case Op::And:
+      case Op::Or:
         if ((st = value_of(n->a, f, io.v, v)) != St::One) return st;
         if (v.truthy() == (n->op == Op::Or)) return give(io, Value::boolean(n->op == Op::Or));
         if ((st = value_of(n->b, f, io.v, v)) != St::One) return st;

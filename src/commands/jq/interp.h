@@ -32,7 +32,10 @@ class FrameRef {
   explicit FrameRef(Frame* f);
   FrameRef(const FrameRef& o);
   FrameRef(FrameRef&& o) noexcept : f_(std::exchange(o.f_, nullptr)) {}
-  FrameRef& operator=(FrameRef o) noexcept { std::swap(f_, o.f_); return *this; }
+  FrameRef& operator=(FrameRef o) noexcept {
+    std::swap(f_, o.f_);
+    return *this;
+  }
   ~FrameRef();
   Frame* get() const { return f_; }
   Frame* operator->() const { return f_; }
@@ -57,9 +60,15 @@ struct Frame {
   Value* value() { return reinterpret_cast<Value*>(closure() + closures); }
 };
 
-inline FrameRef::FrameRef(Frame* f) : f_(f) { if (f_) f_->refs++; }
-inline FrameRef::FrameRef(const FrameRef& o) : f_(o.f_) { if (f_) f_->refs++; }
-inline FrameRef::~FrameRef() { if (f_ && --f_->refs == 0) free_frame(f_); }
+inline FrameRef::FrameRef(Frame* f) : f_(f) {
+  if (f_) f_->refs++;
+}
+inline FrameRef::FrameRef(const FrameRef& o) : f_(o.f_) {
+  if (f_) f_->refs++;
+}
+inline FrameRef::~FrameRef() {
+  if (f_ && --f_->refs == 0) free_frame(f_);
+}
 
 /// A value and, while paths are asked for, how it was reached: an array, or false for a value
 /// that is not part of the input.
@@ -106,7 +115,10 @@ class Interp {
   Why why() const { return why_; }
   const Value& error() const { return error_; }      ///< for Error; for Halt what is to be printed, Invalid: nothing
   int halt_status() const { return halt_status_; }
-  void clear() { why_ = Why::Nothing; error_ = Value(); }
+  void clear() {
+    why_ = Why::Nothing;
+    error_ = Value();
+  }
 
   // ---- for natives
   /// Sets the error and returns Invalid.

@@ -43,7 +43,9 @@ class Tokenizer {
   bool skip_to_separator();
   bool finished() const { return finished_; }
   /// Takes what ended the last word: its errors are placed after that.
-  void pass_delimiter() { if (at_ < text_.size()) at_++; }
+  void pass_delimiter() {
+    if (at_ < text_.size()) at_++;
+  }
 
   /// After an Open: all of that container at once, where that is possible.
   bool take_container(FastReader& fast, Value& out);
@@ -52,7 +54,10 @@ class Tokenizer {
   Token string_token();
   Token word_token();
   Token end_string(std::string_view body, bool plain);
-  Token fail(std::string_view message) { error = message; return Token::Error; }
+  Token fail(std::string_view message) {
+    error = message;
+    return Token::Error;
+  }
   void count_lines(size_t to);
 
   std::string_view text_;
@@ -86,7 +91,10 @@ class JsonReader {
   void reset();                                          ///< after an error: go on with what follows
 
  private:
-  struct Level { Value container, key; bool have_key = false; };
+  struct Level {
+    Value container, key;
+    bool have_key = false;
+  };
   Read fail(std::string_view message, bool at_end = false);
   const char* take(Token t);
   const char* comma();

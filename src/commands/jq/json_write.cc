@@ -22,7 +22,13 @@ constexpr std::array<char, 256> make_escapes() {
   std::array<char, 256> t{};
   for (int c = 0; c < 32; c++) t[static_cast<size_t>(c)] = 1;
   t[127] = 1;
-  t['\b'] = 'b'; t['\f'] = 'f'; t['\n'] = 'n'; t['\r'] = 'r'; t['\t'] = 't'; t['"'] = '"'; t['\\'] = '\\';
+  t['\b'] = 'b';
+  t['\f'] = 'f';
+  t['\n'] = 'n';
+  t['\r'] = 'r';
+  t['\t'] = 't';
+  t['"'] = '"';
+  t['\\'] = '\\';
   return t;
 }
 constexpr std::array<char, 256> kEscapes = make_escapes();
@@ -32,7 +38,10 @@ class Writer {
   Writer(std::string& out, const WriteOptions& o) : out_(out), o_(o), pretty_(o.indent > 0 || o.tab) {}
 
   void write(const Value& v, int depth) {
-    if (depth > kMaxPrintDepth) { out_ += "<skipped: too deep>"; return; }
+    if (depth > kMaxPrintDepth) {
+      out_ += "<skipped: too deep>";
+      return;
+    }
     switch (v.kind()) {
       case Kind::Array: deep_call([&] { array(v, depth); }); return;
       case Kind::Object: deep_call([&] { object(v, depth); }); return;
@@ -51,8 +60,12 @@ class Writer {
   }
 
  private:
-  void begin(const Value& v) { if (o_.colors) out_ += o_.colors->text[static_cast<size_t>(v.kind()) - 1]; }
-  void end() { if (o_.colors) out_ += kReset; }
+  void begin(const Value& v) {
+    if (o_.colors) out_ += o_.colors->text[static_cast<size_t>(v.kind()) - 1];
+  }
+  void end() {
+    if (o_.colors) out_ += kReset;
+  }
   void line(int depth) {
     if (!pretty_) return;
     out_ += '\n';
@@ -83,7 +96,10 @@ class Writer {
     begin(v);
     out_ += '{';
     bool first = true;
-    auto one = [&](const Value& key, const Value& value) { entry(v, key, value, depth, first); first = false; };
+    auto one = [&](const Value& key, const Value& value) {
+      entry(v, key, value, depth, first);
+      first = false;
+    };
     if (o_.sort) {
       Value keys = sorted_keys(v);
       for (size_t i = 0; i < keys.size(); i++) one(keys.at(i), *v.find(keys.at(i)));
@@ -144,7 +160,10 @@ void write_string(std::string& out, std::string_view s, bool ascii) {
   for (size_t i = 0; i < s.size();) {
     unsigned char c = static_cast<unsigned char>(s[i]);
     char e = kEscapes[c];
-    if (e == 0 && (c < 0x80 || !ascii)) { i++; continue; }
+    if (e == 0 && (c < 0x80 || !ascii)) {
+      i++;
+      continue;
+    }
     out.append(s, from, i - from);
     if (c >= 0x80) {
       auto ch = utf8::decode(s.substr(i));
@@ -157,7 +176,10 @@ void write_string(std::string& out, std::string_view s, bool ascii) {
       i += ch.length;
     } else {
       if (e == 1) escape_unit(out, c);
-      else { out += '\\'; out += e; }
+      else {
+        out += '\\';
+        out += e;
+      }
       i++;
     }
     from = i;

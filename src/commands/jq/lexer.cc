@@ -9,8 +9,8 @@
 namespace nacre::jq {
 namespace {
 
-constexpr std::string_view kKeywords[] = {"def", "module", "import", "include", "if", "then", "else", "elif", "end", "as", "reduce", "foreach",
-                                          "try", "catch", "label", "and", "or", "__loc__"};
+constexpr std::string_view kKeywords[] = {"def", "module", "import",  "include", "if",    "then",  "else", "elif", "end",
+                                          "as",  "reduce", "foreach", "try",     "catch", "label", "and",  "or",   "__loc__"};
 constexpr std::string_view kOperators[] = {"?//=", "?//", "//=", "|=", "+=", "-=", "*=", "/=", "%=", "==", "!=", "<=", ">=", "//", ".."};
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -21,7 +21,10 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 void Lexer::skip_blanks() {
   while (at_ < text_.size()) {
     char c = text_[at_];
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') { at_++; continue; }
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+      at_++;
+      continue;
+    }
     if (c != '#') return;
     // An odd number of backslashes before the end of the line continues a comment.
     while (at_ < text_.size()) {
@@ -93,11 +96,17 @@ Lexer::Piece Lexer::string_piece(std::string& out, std::string& error) {
   while (at_ < text_.size()) {
     char c = text_[at_];
     bool query = c == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == '(';
-    if (c != '"' && !query) { at_ += c == '\\' ? 2 : 1; continue; }
+    if (c != '"' && !query) {
+      at_ += c == '\\' ? 2 : 1;
+      continue;
+    }
     std::string raw;
     for (char ch : text_.substr(from, at_ - from)) {   // a program may hold newlines and tabs in its strings
       unsigned char u = static_cast<unsigned char>(ch);
-      if (u >= 0x20) { raw += ch; continue; }
+      if (u >= 0x20) {
+        raw += ch;
+        continue;
+      }
       constexpr char kHex[] = "0123456789abcdef";
       raw += "\\u00";
       raw += kHex[u >> 4];
@@ -106,7 +115,10 @@ Lexer::Piece Lexer::string_piece(std::string& out, std::string& error) {
     at_ += query ? 2 : 1;
     const char* wrong = nullptr;
     std::string decoded;
-    if (!decode_string(raw, decoded, &wrong)) { error = wrong; return Piece::BadEscape; }
+    if (!decode_string(raw, decoded, &wrong)) {
+      error = wrong;
+      return Piece::BadEscape;
+    }
     out = is_valid_utf8(decoded) ? decoded : valid_utf8(decoded);
     return query ? Piece::Query : Piece::End;
   }

@@ -10,7 +10,17 @@
 namespace nacre::jq {
 
 enum class Tok : uint8_t {
-  End, Invalid, Ident, Keyword, Field, Binding, Format, Number, Quote, DotDot, AltBind,
+  End,
+  Invalid,
+  Ident,
+  Keyword,
+  Field,
+  Binding,
+  Format,
+  Number,
+  Quote,
+  DotDot,
+  AltBind,
   Op,          ///< everything else; its text tells
 };
 

@@ -27,11 +27,15 @@ std::string expand_search(const std::string& s, const ModuleFiles& files, const 
 
 std::string Compiler::resolve(const Import& im, const std::string& directory, std::string& error, bool data) {
   std::vector<std::string> search;
-  auto add = [&](const Value& v) { if (v.is_string()) search.push_back(expand_search(std::string(v.str()), files_, directory)); };
+  auto add = [&](const Value& v) {
+    if (v.is_string()) search.push_back(expand_search(std::string(v.str()), files_, directory));
+  };
   const Value* own = im.meta.valid() ? im.meta.find(Value::string("search")) : nullptr;
-  if (own && own->is_array()) for (size_t i = 0; i < own->size(); i++) add(own->at(i));
+  if (own && own->is_array())
+    for (size_t i = 0; i < own->size(); i++) add(own->at(i));
   else if (own) add(*own);
-  if (!own || directory == ".") for (const auto& s : files_.search) search.push_back(expand_search(s, files_, "."));
+  if (!own || directory == ".")
+    for (const auto& s : files_.search) search.push_back(expand_search(s, files_, "."));
   std::string path = im.path;
   if (path.empty() || path[0] == '/' || ("/" + path + "/").find("/../") != std::string::npos || ("/" + path + "/").find("/./") != std::string::npos) {
     error = "Relative paths to modules may not traverse to parent directories (" + path + ")";
@@ -40,7 +44,8 @@ std::string Compiler::resolve(const Import& im, const std::string& directory, st
   std::string suffix = data ? ".json" : ".jq", listed;
   for (const auto& s : search) {
     if (s.empty()) continue;
-    for (const std::string& candidate : {s + "/" + path + suffix, s + "/" + path + "/" + last_part(path) + suffix}) if (files_.exists(candidate)) return candidate;
+    for (const std::string& candidate : {s + "/" + path + suffix, s + "/" + path + "/" + last_part(path) + suffix})
+      if (files_.exists(candidate)) return candidate;
     listed += (listed.empty() ? "" : ", ") + s;
   }
   error = "module not found: " + path;

@@ -21,7 +21,8 @@ Value f_length(Interp& i, Value& in, Value*) {
     case Kind::Null: return Value::number(0);
     case Kind::Number: return absolute(in);
     case Kind::String: return Value::number(static_cast<double>(codepoints(in.str())));
-    case Kind::Array: case Kind::Object: return Value::number(static_cast<double>(in.size()));
+    case Kind::Array:
+    case Kind::Object: return Value::number(static_cast<double>(in.size()));
     default: return i.fail_about(in, "has no length");
   }
 }
@@ -65,8 +66,14 @@ Value f_contains(Interp& i, Value& in, Value* a) {
 Value f_add(Interp& i, Value& in, Value*) {
   if (!in.is_array() && !in.is_object()) return no_iterate(i, in);
   Value sum = Value::null(), all = std::move(in);
-  auto one = [&](const Value& v) { if (sum.valid()) sum = i.arithmetic(Arith::Add, std::move(sum), v); };
-  if (all.is_array()) for (size_t k = 0; k < all.size() && sum.valid(); k++) { i.process().tick(); one(all.at(k)); }
+  auto one = [&](const Value& v) {
+    if (sum.valid()) sum = i.arithmetic(Arith::Add, std::move(sum), v);
+  };
+  if (all.is_array())
+    for (size_t k = 0; k < all.size() && sum.valid(); k++) {
+      i.process().tick();
+      one(all.at(k));
+    }
   else each_entry(all, [&](const Value&, const Value& v) { one(v); });
   return sum;
 }
@@ -140,9 +147,13 @@ bool flatten_into(Interp& i, const Value& v, double depth, Value& out) {
     if (x.is_array() && depth > 0) good = deep_call([&] { return flatten_into(i, x, depth - 1, out); });
     else out.push(x);
   };
-  if (v.is_array()) for (size_t k = 0; k < v.size(); k++) one(v.at(k));
+  if (v.is_array())
+    for (size_t k = 0; k < v.size(); k++) one(v.at(k));
   else if (v.is_object()) each_entry(v, [&](const Value&, const Value& x) { one(x); });
-  else { no_iterate(i, v); return false; }
+  else {
+    no_iterate(i, v);
+    return false;
+  }
   return good;
 }
 
@@ -170,7 +181,8 @@ Value f_to_entries(Interp& i, Value& in, Value*) {
     out.push(std::move(e));
   };
   if (in.is_object()) each_entry(in, one);
-  else for (size_t k = 0; k < in.size(); k++) one(Value::number(static_cast<double>(k)), in.at(k));
+  else
+    for (size_t k = 0; k < in.size(); k++) one(Value::number(static_cast<double>(k)), in.at(k));
   return out;
 }
 
@@ -199,7 +211,8 @@ Value f_from_entries(Interp& i, Value& in, Value*) {
     good = k.valid() && v.valid();
     if (good) out.set(k, std::move(v));
   };
-  if (in.is_array()) for (size_t k = 0; k < in.size(); k++) one(in.at(k));
+  if (in.is_array())
+    for (size_t k = 0; k < in.size(); k++) one(in.at(k));
   else each_entry(in, [&](const Value&, const Value& v) { one(v); });
   return good ? out : Value();
 }
@@ -296,15 +309,46 @@ Value f_modulemeta(Interp& i, Value& in, Value*) {
 }
 
 constexpr NativeInfo kNatives[] = {
-    {"length", 0, f_length}, {"utf8bytelength", 0, f_utf8bytelength}, {"not", 0, f_not}, {"type", 0, f_type}, {"keys", 0, f_keys},
-    {"keys_unsorted", 0, f_keys_unsorted}, {"has", 1, f_has}, {"contains", 1, f_contains}, {"add", 0, f_add}, {"sort", 0, f_sort},
-    {"unique", 0, f_unique}, {"min", 0, f_min}, {"max", 0, f_max}, {"bsearch", 1, f_bsearch}, {"flatten", 0, f_flatten},
-    {"flatten", 1, f_flatten_to}, {"to_entries", 0, f_to_entries}, {"from_entries", 0, f_from_entries}, {"setpath", 2, f_setpath},
-    {"delpaths", 1, f_delpaths}, {"indices", 1, f_indices}, {"tostring", 0, f_tostring}, {"tojson", 0, f_tojson}, {"tonumber", 0, f_tonumber},
-    {"toboolean", 0, f_toboolean}, {"fromjson", 0, f_fromjson}, {"abs", 0, f_abs}, {"input_filename", 0, f_input_filename},
-    {"input_line_number", 0, f_input_line_number}, {"debug", 0, f_debug}, {"stderr", 0, f_stderr}, {"halt", 0, f_halt},
-    {"halt_error", 1, f_halt_error}, {"have_decnum", 0, f_have_true}, {"have_literal_numbers", 0, f_have_true}, {"builtins", 0, f_builtins},
-    {"infinite", 0, f_infinite}, {"nan", 0, f_nan}, {"get_search_list", 0, f_get_search_list}, {"modulemeta", 0, f_modulemeta},
+    {"length", 0, f_length},
+    {"utf8bytelength", 0, f_utf8bytelength},
+    {"not", 0, f_not},
+    {"type", 0, f_type},
+    {"keys", 0, f_keys},
+    {"keys_unsorted", 0, f_keys_unsorted},
+    {"has", 1, f_has},
+    {"contains", 1, f_contains},
+    {"add", 0, f_add},
+    {"sort", 0, f_sort},
+    {"unique", 0, f_unique},
+    {"min", 0, f_min},
+    {"max", 0, f_max},
+    {"bsearch", 1, f_bsearch},
+    {"flatten", 0, f_flatten},
+    {"flatten", 1, f_flatten_to},
+    {"to_entries", 0, f_to_entries},
+    {"from_entries", 0, f_from_entries},
+    {"setpath", 2, f_setpath},
+    {"delpaths", 1, f_delpaths},
+    {"indices", 1, f_indices},
+    {"tostring", 0, f_tostring},
+    {"tojson", 0, f_tojson},
+    {"tonumber", 0, f_tonumber},
+    {"toboolean", 0, f_toboolean},
+    {"fromjson", 0, f_fromjson},
+    {"abs", 0, f_abs},
+    {"input_filename", 0, f_input_filename},
+    {"input_line_number", 0, f_input_line_number},
+    {"debug", 0, f_debug},
+    {"stderr", 0, f_stderr},
+    {"halt", 0, f_halt},
+    {"halt_error", 1, f_halt_error},
+    {"have_decnum", 0, f_have_true},
+    {"have_literal_numbers", 0, f_have_true},
+    {"builtins", 0, f_builtins},
+    {"infinite", 0, f_infinite},
+    {"nan", 0, f_nan},
+    {"get_search_list", 0, f_get_search_list},
+    {"modulemeta", 0, f_modulemeta},
 };
 
 std::span<const NativeInfo> tables(size_t i) {
@@ -321,7 +365,8 @@ std::span<const NativeInfo> tables(size_t i) {
 
 const NativeInfo* find_native(std::string_view name, size_t arity) {
   for (size_t t = 0; t < 4; t++) {
-    for (const NativeInfo& n : tables(t)) if (static_cast<size_t>(n.arity) == arity && n.name == name) return &n;
+    for (const NativeInfo& n : tables(t))
+      if (static_cast<size_t>(n.arity) == arity && n.name == name) return &n;
   }
   return nullptr;
 }
@@ -329,7 +374,8 @@ const NativeInfo* find_native(std::string_view name, size_t arity) {
 Value native_names() {
   Value out = Value::array();
   for (size_t t = 0; t < 4; t++) {
-    for (const NativeInfo& n : tables(t)) if (n.name[0] != '_') out.push(Value::string(std::string(n.name) + "/" + std::to_string(n.arity)));
+    for (const NativeInfo& n : tables(t))
+      if (n.name[0] != '_') out.push(Value::string(std::string(n.name) + "/" + std::to_string(n.arity)));
   }
   return out;
 }

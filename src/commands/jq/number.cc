@@ -41,7 +41,10 @@ bool parse_decimal(std::string_view s, Decimal& d) {
   if (i < s.size() && (s[i] == '-' || s[i] == '+')) d.negative = s[i++] == '-';
   bool any = false, point = false;
   for (; i < s.size(); i++) {
-    if (s[i] == '.' && !point) { point = true; continue; }
+    if (s[i] == '.' && !point) {
+      point = true;
+      continue;
+    }
     if (!digit(s[i])) break;
     any = true;
     if (s[i] != '0' || !d.digits.empty()) d.digits += s[i];
@@ -71,7 +74,10 @@ void clamp_small(Decimal& d) {
   if (d.exponent >= kMinExponent) return;
   int64_t lost = kMinExponent - d.exponent, n = static_cast<int64_t>(d.digits.size());
   d.exponent = kMinExponent;
-  if (lost > n) { d.digits = "0"; return; }
+  if (lost > n) {
+    d.digits = "0";
+    return;
+  }
   std::string rest = d.digits.substr(static_cast<size_t>(n - lost));
   d.digits.resize(static_cast<size_t>(n - lost));
   if (d.digits.empty()) d.digits = "0";
@@ -148,10 +154,14 @@ size_t format_double(double d, char* out) {
   char text[40];
   char* end = std::to_chars(text, text + sizeof text, d, std::chars_format::scientific).ptr;
   char* t = text;
-  if (*t == '-') { *p++ = '-'; t++; }
+  if (*t == '-') {
+    *p++ = '-';
+    t++;
+  }
   char digits[32];
   int n = 0;
-  for (; t < end && *t != 'e'; t++) if (*t != '.') digits[n++] = *t;
+  for (; t < end && *t != 'e'; t++)
+    if (*t != '.') digits[n++] = *t;
   int point = 0;
   std::from_chars(t[1] == '+' ? t + 2 : t + 1, end, point);
   point++;
@@ -184,9 +194,15 @@ size_t format_double(double d, char* out) {
 }
 
 void append_number(std::string& out, const Value& v) {
-  if (std::string_view text = v.literal_text(); !text.empty()) { out += text; return; }
+  if (std::string_view text = v.literal_text(); !text.empty()) {
+    out += text;
+    return;
+  }
   double d = v.num();
-  if (d != d) { out += "null"; return; }
+  if (d != d) {
+    out += "null";
+    return;
+  }
   char text[kNumberSize];
   out.append(text, format_double(d, text));
 }

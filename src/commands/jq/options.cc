@@ -54,7 +54,10 @@ class OptionParser {
     bool options = true;
     for (at_ = 1; at_ < argv_.size(); at_++) {
       const std::string& a = argv_[at_];
-      if (options && a == "--") { options = false; continue; }
+      if (options && a == "--") {
+        options = false;
+        continue;
+      }
       std::optional<int> over = options && is_option(a) ? option(a) : operand(a);
       if (over) return over;
     }
@@ -118,7 +121,10 @@ class OptionParser {
     if (a[1] == '-') return long_option(a.substr(2), a);
     for (size_t i = 1; i < a.size(); i++) {
       if (a[i] == 'L') {   // the directory may follow at once
-        if (i + 1 < a.size()) { library(a.substr(i + 1)); return std::nullopt; }
+        if (i + 1 < a.size()) {
+          library(a.substr(i + 1));
+          return std::nullopt;
+        }
         const std::string* dir = take("-L", 1, "a parameter: (e.g. -L /search/path or -L/search/path)");
         if (!dir) return 2;
         library(*dir);
@@ -135,25 +141,42 @@ class OptionParser {
   }
 
   std::optional<int> short_option(char c, const std::string& all) {
-    constexpr std::pair<char, const char*> kLong[] = {
-        {'s', "slurp"}, {'r', "raw-output"}, {'j', "join-output"}, {'c', "compact-output"}, {'C', "color-output"}, {'M', "monochrome-output"}, {'a', "ascii-output"},
-        {'S', "sort-keys"}, {'R', "raw-input"}, {'n', "null-input"}, {'f', "from-file"}, {'e', "exit-status"}, {'h', "help"}, {'V', "version"}, {'b', "binary"}};
-    for (auto [letter, name] : kLong) if (letter == c) return long_option(name, all);
+    constexpr std::pair<char, const char*> kLong[] = {{'s', "slurp"},        {'r', "raw-output"},        {'j', "join-output"},  {'c', "compact-output"},
+                                                      {'C', "color-output"}, {'M', "monochrome-output"}, {'a', "ascii-output"}, {'S', "sort-keys"},
+                                                      {'R', "raw-input"},    {'n', "null-input"},        {'f', "from-file"},    {'e', "exit-status"},
+                                                      {'h', "help"},         {'V', "version"},           {'b', "binary"}};
+    for (auto [letter, name] : kLong)
+      if (letter == c) return long_option(name, all);
     return complain("Unknown option " + all);
   }
 
   std::optional<int> long_option(const std::string& name, const std::string& given) {
-    struct Switch { const char* name; bool Options::*to; };
-    constexpr Switch kSwitches[] = {{"slurp", &Options::slurp}, {"raw-output", &Options::raw}, {"raw-input", &Options::raw_input}, {"null-input", &Options::null_input},
-                                    {"ascii-output", &Options::ascii}, {"sort-keys", &Options::sort}, {"seq", &Options::seq}, {"stream", &Options::stream},
-                                    {"exit-status", &Options::exit_status}, {"unbuffered", &Options::unbuffered}};
+    struct Switch {
+      const char* name;
+      bool Options::* to;
+    };
+    constexpr Switch kSwitches[] = {{"slurp", &Options::slurp},
+                                    {"raw-output", &Options::raw},
+                                    {"raw-input", &Options::raw_input},
+                                    {"null-input", &Options::null_input},
+                                    {"ascii-output", &Options::ascii},
+                                    {"sort-keys", &Options::sort},
+                                    {"seq", &Options::seq},
+                                    {"stream", &Options::stream},
+                                    {"exit-status", &Options::exit_status},
+                                    {"unbuffered", &Options::unbuffered}};
     for (const Switch& s : kSwitches) {
-      if (name == s.name) { o_.*(s.to) = true; return std::nullopt; }
+      if (name == s.name) {
+        o_.*(s.to) = true;
+        return std::nullopt;
+      }
     }
     if (name == "join-output") o_.raw = o_.join = true;
     else if (name == "raw-output0") o_.raw = o_.raw0 = true;
-    else if (name == "compact-output") { o_.indent = 0; o_.tab = false; }
-    else if (name == "color-output") o_.color = true;
+    else if (name == "compact-output") {
+      o_.indent = 0;
+      o_.tab = false;
+    } else if (name == "color-output") o_.color = true;
     else if (name == "monochrome-output") o_.color = false;
     else if (name == "tab") o_.tab = true;
     else if (name == "stream-errors") o_.stream = o_.stream_errors = true;
@@ -206,7 +229,10 @@ class OptionParser {
 
   std::optional<int> variable(const std::string& name) {
     bool file = name == "slurpfile" || name == "rawfile";
-    const std::string* both = take("--" + name, 2, file ? "two parameters (e.g. --slurpfile varname filename)" : name == "arg" ? "two parameters (e.g. --arg varname value)" : "two parameters (e.g. --argjson varname text)");
+    const std::string* both = take("--" + name, 2,
+                                   file            ? "two parameters (e.g. --slurpfile varname filename)"
+                                   : name == "arg" ? "two parameters (e.g. --arg varname value)"
+                                                   : "two parameters (e.g. --argjson varname text)");
     if (!both) return 2;
     const std::string& variable = both[0];
     const std::string& text = both[1];

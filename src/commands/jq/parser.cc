@@ -25,7 +25,10 @@ class Parser : private ParserBase {
     }
     if (failed_) return;
     if (now_.kind == Tok::End) return;
-    if (library) { unexpected(); return; }
+    if (library) {
+      unexpected();
+      return;
+    }
     source_.body = query(false);
     if (!failed_ && now_.kind != Tok::End) unexpected();
   }
@@ -38,8 +41,14 @@ class Parser : private ParserBase {
     uint32_t offset = now_.offset;
     Node* meta = postfix();
     if (failed_) return;
-    if (!constant(meta, source_.module_meta)) { fail("Module metadata must be constant", offset, 1); return; }
-    if (!source_.module_meta.is_object()) { fail("Module metadata must be an object", offset, 1); return; }
+    if (!constant(meta, source_.module_meta)) {
+      fail("Module metadata must be constant", offset, 1);
+      return;
+    }
+    if (!source_.module_meta.is_object()) {
+      fail("Module metadata must be an object", offset, 1);
+      return;
+    }
     expect(";");
   }
 
@@ -48,15 +57,24 @@ class Parser : private ParserBase {
     im.offset = now_.offset;
     bool include = is_word("include");
     advance();
-    if (now_.kind != Tok::Quote) { unexpected(); return; }
+    if (now_.kind != Tok::Quote) {
+      unexpected();
+      return;
+    }
     Node* path = string_literal("");
     if (failed_) return;
-    if (path->op != Op::Literal) { fail("Import path must be constant", im.offset, 1); return; }
+    if (path->op != Op::Literal) {
+      fail("Import path must be constant", im.offset, 1);
+      return;
+    }
     im.path = path->value.str();
     if (!include) {
       expect_word("as");
       if (failed_) return;
-      if (now_.kind != Tok::Ident && now_.kind != Tok::Binding) { unexpected(); return; }
+      if (now_.kind != Tok::Ident && now_.kind != Tok::Binding) {
+        unexpected();
+        return;
+      }
       im.data = now_.kind == Tok::Binding;
       im.alias = now_.text;
       advance();
@@ -64,8 +82,14 @@ class Parser : private ParserBase {
     if (!is(";")) {
       Node* meta = postfix();
       if (failed_) return;
-      if (!constant(meta, im.meta)) { fail("Module metadata must be constant", im.offset, 1); return; }
-      if (!im.meta.is_object()) { fail("Module metadata must be an object", im.offset, 1); return; }
+      if (!constant(meta, im.meta)) {
+        fail("Module metadata must be constant", im.offset, 1);
+        return;
+      }
+      if (!im.meta.is_object()) {
+        fail("Module metadata must be an object", im.offset, 1);
+        return;
+      }
     }
     expect(";");
     source_.imports.push_back(std::move(im));
@@ -75,7 +99,10 @@ class Parser : private ParserBase {
   FunctionDef* definition() {
     advance();
     FunctionDef* f = program_.make_function();
-    if (now_.kind != Tok::Ident && now_.kind != Tok::Keyword) { unexpected(); return nullptr; }
+    if (now_.kind != Tok::Ident && now_.kind != Tok::Keyword) {
+      unexpected();
+      return nullptr;
+    }
     f->name = now_.text;
     f->offset = now_.offset;
     advance();
@@ -83,7 +110,10 @@ class Parser : private ParserBase {
       do {
         if (now_.kind == Tok::Binding) f->params.push_back("$" + std::string(now_.text));
         else if (now_.kind == Tok::Ident || now_.kind == Tok::Keyword) f->params.emplace_back(now_.text);
-        else { unexpected(); return nullptr; }
+        else {
+          unexpected();
+          return nullptr;
+        }
         advance();
       } while (accept(";"));
       expect(")");
@@ -110,7 +140,10 @@ class Parser : private ParserBase {
   // ---- queries
   Node* query(bool no_comma) {
     if (failed_) return nullptr;
-    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    if (++nesting_ > kMaxNesting) {
+      fail("memory exhausted", now_.offset, 1);
+      return nullptr;
+    }
     Node* n = deep_call([&] { return pipe(no_comma); });
     nesting_--;
     return n;
@@ -127,7 +160,10 @@ class Parser : private ParserBase {
     if (is_word("label")) {
       Node* n = make(Op::Label);
       advance();
-      if (now_.kind != Tok::Binding) { unexpected(); return nullptr; }
+      if (now_.kind != Tok::Binding) {
+        unexpected();
+        return nullptr;
+      }
       n->name = now_.text;
       advance();
       expect("|");
@@ -183,7 +219,10 @@ class Parser : private ParserBase {
   }
 
   std::unique_ptr<Pattern> pattern() {
-    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    if (++nesting_ > kMaxNesting) {
+      fail("memory exhausted", now_.offset, 1);
+      return nullptr;
+    }
     auto p = std::make_unique<Pattern>();
     p->offset = now_.offset;
     if (now_.kind == Tok::Binding) {
@@ -268,7 +307,10 @@ class Parser : private ParserBase {
 
   Node* unary() {
     if (failed_) return nullptr;
-    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    if (++nesting_ > kMaxNesting) {
+      fail("memory exhausted", now_.offset, 1);
+      return nullptr;
+    }
     Node* n = nullptr;
     if (is("-")) {
       n = make(Op::Negate);
@@ -293,7 +335,10 @@ class Parser : private ParserBase {
         advance();
         if (now_.kind == Tok::Quote) n = string_field(n);
         else if (is("[")) n = bracket(n);
-        else { unexpected(); return nullptr; }
+        else {
+          unexpected();
+          return nullptr;
+        }
       } else if (is("[")) {
         n = bracket(n);
       } else if (is("?")) {
@@ -409,7 +454,10 @@ class Parser : private ParserBase {
     n->length = now_.end - now_.offset;
     if (now_.text == "break") {
       advance();
-      if (now_.kind != Tok::Binding) { fail("break requires a label to break to", n->offset, 5); return nullptr; }
+      if (now_.kind != Tok::Binding) {
+        fail("break requires a label to break to", n->offset, 5);
+        return nullptr;
+      }
       n->op = Op::Break;
       n->name = now_.text;
       n->length = now_.end - n->offset;
@@ -441,7 +489,9 @@ class Parser : private ParserBase {
     unexpected();
     return nullptr;
   }
-  Node* unary_body() { return deep_call([&] { return unary(); }); }
+  Node* unary_body() {
+    return deep_call([&] { return unary(); });
+  }
 
   Node* conditional() {
     uint32_t start = now_.offset;
@@ -513,7 +563,10 @@ class Parser : private ParserBase {
     } else if (now_.kind == Tok::Format) {
       std::string format(now_.text.substr(1));
       advance();
-      if (now_.kind != Tok::Quote) { unexpected(); return; }
+      if (now_.kind != Tok::Quote) {
+        unexpected();
+        return;
+      }
       key = string_literal(format);
     } else if (now_.kind == Tok::Number) {
       key = literal(parse_number(now_.text), offset);
@@ -549,13 +602,17 @@ class Parser : private ParserBase {
     uint32_t start = now_.offset;
     Node* text = program_.make(Op::Text, start);
     text->name = format;
-    if (++nesting_ > kMaxNesting) { fail("memory exhausted", now_.offset, 1); return nullptr; }
+    if (++nesting_ > kMaxNesting) {
+      fail("memory exhausted", now_.offset, 1);
+      return nullptr;
+    }
     while (true) {
       std::string piece, error;
       uint32_t from = lexer_.position();
       Lexer::Piece p = lexer_.string_piece(piece, error);
       if (p == Lexer::Piece::Unfinished) {
-        fail("syntax error, unexpected end of file, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END", from, static_cast<uint32_t>(source_.text.size()) - from);
+        fail("syntax error, unexpected end of file, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END", from,
+             static_cast<uint32_t>(source_.text.size()) - from);
         return nullptr;
       }
       if (p == Lexer::Piece::BadEscape) {
@@ -568,7 +625,10 @@ class Parser : private ParserBase {
       advance();
       Node* inner = query(false);
       if (failed_) return nullptr;
-      if (!is(")")) { unexpected(); return nullptr; }
+      if (!is(")")) {
+        unexpected();
+        return nullptr;
+      }
       lexer_.seek(now_.end);
       Node* formatted = program_.make(Op::Format, inner->offset);
       formatted->name = format.empty() ? "text" : format;
@@ -583,7 +643,6 @@ class Parser : private ParserBase {
     }
     return text;
   }
-
 };
 
 }  // namespace

@@ -9,19 +9,26 @@
 
 namespace nacre::jq {
 
-struct Operator { std::string_view text; int level; Op op; Arith arith; };
-inline constexpr Operator kBinary[] = {
-    {"//", 1, Op::Alternative, Arith::Add}, {"=", 2, Op::Assign, Arith::Add}, {"|=", 2, Op::Update, Arith::Add}, {"+=", 2, Op::ArithUpdate, Arith::Add},
-    {"-=", 2, Op::ArithUpdate, Arith::Sub}, {"*=", 2, Op::ArithUpdate, Arith::Mul}, {"/=", 2, Op::ArithUpdate, Arith::Div}, {"%=", 2, Op::ArithUpdate, Arith::Mod},
-    {"//=", 2, Op::AltUpdate, Arith::Add}, {"or", 3, Op::Or, Arith::Add}, {"and", 4, Op::And, Arith::Add}, {"==", 5, Op::Binary, Arith::Eq},
-    {"!=", 5, Op::Binary, Arith::Ne}, {"<", 5, Op::Binary, Arith::Lt}, {"<=", 5, Op::Binary, Arith::Le}, {">", 5, Op::Binary, Arith::Gt},
-    {">=", 5, Op::Binary, Arith::Ge}, {"+", 6, Op::Binary, Arith::Add}, {"-", 6, Op::Binary, Arith::Sub}, {"*", 7, Op::Binary, Arith::Mul},
-    {"/", 7, Op::Binary, Arith::Div}, {"%", 7, Op::Binary, Arith::Mod}};
+struct Operator {
+  std::string_view text;
+  int level;
+  Op op;
+  Arith arith;
+};
+inline constexpr Operator kBinary[] = {{"//", 1, Op::Alternative, Arith::Add}, {"=", 2, Op::Assign, Arith::Add},       {"|=", 2, Op::Update, Arith::Add},
+                                       {"+=", 2, Op::ArithUpdate, Arith::Add}, {"-=", 2, Op::ArithUpdate, Arith::Sub}, {"*=", 2, Op::ArithUpdate, Arith::Mul},
+                                       {"/=", 2, Op::ArithUpdate, Arith::Div}, {"%=", 2, Op::ArithUpdate, Arith::Mod}, {"//=", 2, Op::AltUpdate, Arith::Add},
+                                       {"or", 3, Op::Or, Arith::Add},          {"and", 4, Op::And, Arith::Add},        {"==", 5, Op::Binary, Arith::Eq},
+                                       {"!=", 5, Op::Binary, Arith::Ne},       {"<", 5, Op::Binary, Arith::Lt},        {"<=", 5, Op::Binary, Arith::Le},
+                                       {">", 5, Op::Binary, Arith::Gt},        {">=", 5, Op::Binary, Arith::Ge},       {"+", 6, Op::Binary, Arith::Add},
+                                       {"-", 6, Op::Binary, Arith::Sub},       {"*", 7, Op::Binary, Arith::Mul},       {"/", 7, Op::Binary, Arith::Div},
+                                       {"%", 7, Op::Binary, Arith::Mod}};
 
 class ParserBase {
  protected:
-  ParserBase(Program& program, Source& source, std::vector<Problem>& problems)
-      : program_(program), source_(source), problems_(problems), lexer_(source.text) { advance(); }
+  ParserBase(Program& program, Source& source, std::vector<Problem>& problems) : program_(program), source_(source), problems_(problems), lexer_(source.text) {
+    advance();
+  }
 
   void advance() { now_ = lexer_.next(); }
   bool is(std::string_view op) const { return (now_.kind == Tok::Op || now_.kind == Tok::DotDot || now_.kind == Tok::AltBind) && now_.text == op; }
@@ -31,10 +38,15 @@ class ParserBase {
     advance();
     return true;
   }
-  void expect(std::string_view op) { if (!failed_ && !accept(op)) unexpected(); }
+  void expect(std::string_view op) {
+    if (!failed_ && !accept(op)) unexpected();
+  }
   void expect_word(std::string_view w) {
     if (failed_) return;
-    if (!is_word(w)) { unexpected(); return; }
+    if (!is_word(w)) {
+      unexpected();
+      return;
+    }
     advance();
   }
   void fail(std::string message, uint32_t offset, uint32_t length) {
@@ -69,7 +81,10 @@ class ParserBase {
 
   // A literal, or arrays and objects of literals.
   static bool constant(const Node* n, Value& out) {
-    if (n->op == Op::Literal) { out = n->value; return true; }
+    if (n->op == Op::Literal) {
+      out = n->value;
+      return true;
+    }
     if (n->op == Op::Array) {
       out = Value::array();
       if (!n->a) return true;
@@ -100,7 +115,8 @@ class ParserBase {
 
   const Operator* operator_here() const {
     if (now_.kind != Tok::Op && now_.kind != Tok::Keyword) return nullptr;
-    for (const Operator& o : kBinary) if (o.text == now_.text) return &o;
+    for (const Operator& o : kBinary)
+      if (o.text == now_.text) return &o;
     return nullptr;
   }
 

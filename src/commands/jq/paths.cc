@@ -63,11 +63,20 @@ bool put_slice(Interp& interp, Value& v, const Value& key, Value x) {
 
 bool put_index(Interp& interp, Value& v, const Value& key, Value x) {
   double i = key.num();
-  if (i != i) { interp.fail("Cannot set array element at NaN index"); return false; }
+  if (i != i) {
+    interp.fail("Cannot set array element at NaN index");
+    return false;
+  }
   if (v.is_null()) v = Value::array();
   i = wrapped(i, v.size());
-  if (i < 0) { interp.fail("Out of bounds negative array index"); return false; }
-  if (i > kMaxIndex) { interp.fail("Array index too large"); return false; }
+  if (i < 0) {
+    interp.fail("Out of bounds negative array index");
+    return false;
+  }
+  if (i > kMaxIndex) {
+    interp.fail("Array index too large");
+    return false;
+  }
   v.slot(static_cast<size_t>(i)) = std::move(x);
   return true;
 }
@@ -77,7 +86,10 @@ bool delete_keys(Interp& interp, Value& v, const std::vector<Value>& keys) {
   std::vector<std::pair<size_t, size_t>> cuts;
   for (const Value& key : keys) {
     if (v.is_null()) continue;
-    if (v.is_object() && key.is_string()) { v.remove(key); continue; }
+    if (v.is_object() && key.is_string()) {
+      v.remove(key);
+      continue;
+    }
     size_t from, to;
     if (v.is_array() && key.is_object()) {
       if (!bounds(interp, key, v.size(), from, to)) return false;
@@ -248,8 +260,14 @@ bool set_below(Interp& interp, Value& v, const Value& path, size_t level, Value&
 }  // namespace
 
 bool set_path(Interp& interp, Value& v, const Value& path, Value x) {
-  if (!path.is_array()) { interp.fail("Path must be specified as an array"); return false; }
-  if (path.size() > kMaxPath) { interp.fail("Path too deep"); return false; }
+  if (!path.is_array()) {
+    interp.fail("Path must be specified as an array");
+    return false;
+  }
+  if (path.size() > kMaxPath) {
+    interp.fail("Path too deep");
+    return false;
+  }
   if (Value* place = place_of(v, path, true)) {
     *place = std::move(x);
     return true;
@@ -258,12 +276,21 @@ bool set_path(Interp& interp, Value& v, const Value& path, Value x) {
 }
 
 bool delete_paths(Interp& interp, Value& v, Value paths) {
-  if (!paths.is_array()) { interp.fail("Paths must be specified as an array"); return false; }
+  if (!paths.is_array()) {
+    interp.fail("Paths must be specified as an array");
+    return false;
+  }
   std::vector<Value> list;
   for (size_t i = 0; i < paths.size(); i++) {
     const Value& p = paths.at(i);
-    if (!p.is_array()) { interp.fail("Path must be specified as array, not " + std::string(kind_name(p))); return false; }
-    if (p.size() > kMaxPath) { interp.fail("Path too deep"); return false; }
+    if (!p.is_array()) {
+      interp.fail("Path must be specified as array, not " + std::string(kind_name(p)));
+      return false;
+    }
+    if (p.size() > kMaxPath) {
+      interp.fail("Path too deep");
+      return false;
+    }
     if (p.size() == 0) {
       v = Value::null();
       return true;

@@ -10,7 +10,10 @@ constexpr size_t kMaxCached = 200;
 
 bool parse_flags(Interp& interp, const Value& flags, uint32_t& options, bool& global) {
   if (flags.is_null()) return true;
-  if (!flags.is_string()) { interp.fail_about(flags, "is not a string"); return false; }
+  if (!flags.is_string()) {
+    interp.fail_about(flags, "is not a string");
+    return false;
+  }
   for (char c : flags.str()) {
     switch (c) {
       case 'g': global = true; break;
@@ -26,7 +29,8 @@ bool parse_flags(Interp& interp, const Value& flags, uint32_t& options, bool& gl
   return true;
 }
 
-const Value kOffset = Value::string("offset"), kLength = Value::string("length"), kString = Value::string("string"), kCaptures = Value::string("captures"), kName = Value::string("name");
+const Value kOffset = Value::string("offset"), kLength = Value::string("length"), kString = Value::string("string"), kCaptures = Value::string("captures"),
+            kName = Value::string("name");
 
 }  // namespace
 
@@ -81,8 +85,14 @@ bool RegexCache::find(Interp& interp, const Value& input, const Value& given, co
     flags = pattern.size() > 1 ? pattern.at(1) : Value::null();
     pattern = pattern.size() > 0 ? Value(pattern.at(0)) : Value::null();
   }
-  if (!input.is_string()) { interp.fail_about(input, "cannot be matched, as it is not a string"); return false; }
-  if (!pattern.is_string()) { interp.fail_about(pattern, "is not a string"); return false; }
+  if (!input.is_string()) {
+    interp.fail_about(input, "cannot be matched, as it is not a string");
+    return false;
+  }
+  if (!pattern.is_string()) {
+    interp.fail_about(pattern, "is not a string");
+    return false;
+  }
   uint32_t options = 0;
   bool global = false;
   if (!parse_flags(interp, flags, options, global)) return false;

@@ -13,16 +13,39 @@
 namespace nacre::jq {
 namespace {
 
-struct SpecialInfo { std::string_view name; size_t arity; Special special; bool single; };
+struct SpecialInfo {
+  std::string_view name;
+  size_t arity;
+  Special special;
+  bool single;
+};
 constexpr SpecialInfo kSpecials[] = {
-    {"empty", 0, Special::Empty, true},       {"error", 0, Special::Error, true},     {"path", 1, Special::Path, false},       {"getpath", 1, Special::GetPath, true},
-    {"range", 2, Special::Range2, false},     {"range", 3, Special::Range3, false},   {"limit", 2, Special::Limit, false},    {"skip", 2, Special::Skip, false},
-    {"first", 1, Special::First, true},       {"last", 1, Special::Last, true},       {"input", 0, Special::Input, true},     {"inputs", 0, Special::Inputs, false},
-    {"sort_by", 1, Special::SortBy, true},    {"group_by", 1, Special::GroupBy, true}, {"unique_by", 1, Special::UniqueBy, true}, {"min_by", 1, Special::MinBy, true},
-    {"max_by", 1, Special::MaxBy, true},      {"tostream", 0, Special::ToStream, false}, {"_substitute", 2, Special::Substitute, false},
+    {"empty", 0, Special::Empty, true},
+    {"error", 0, Special::Error, true},
+    {"path", 1, Special::Path, false},
+    {"getpath", 1, Special::GetPath, true},
+    {"range", 2, Special::Range2, false},
+    {"range", 3, Special::Range3, false},
+    {"limit", 2, Special::Limit, false},
+    {"skip", 2, Special::Skip, false},
+    {"first", 1, Special::First, true},
+    {"last", 1, Special::Last, true},
+    {"input", 0, Special::Input, true},
+    {"inputs", 0, Special::Inputs, false},
+    {"sort_by", 1, Special::SortBy, true},
+    {"group_by", 1, Special::GroupBy, true},
+    {"unique_by", 1, Special::UniqueBy, true},
+    {"min_by", 1, Special::MinBy, true},
+    {"max_by", 1, Special::MaxBy, true},
+    {"tostream", 0, Special::ToStream, false},
+    {"_substitute", 2, Special::Substitute, false},
 };
 
-struct Definition { std::string_view name; size_t arity; std::string_view text; };
+struct Definition {
+  std::string_view name;
+  size_t arity;
+  std::string_view text;
+};
 constexpr Definition kDefinitions[] = {
     {"map_values", 1, "def map_values(f): .[] |= f;"},
     {"recurse", 1, "def recurse(f): ., (f | recurse(f));"},
@@ -120,13 +143,16 @@ constexpr Definition kDefinitions[] = {
 }  // namespace
 
 std::string_view find_definition(std::string_view name, size_t arity) {
-  for (const Definition& d : kDefinitions) if (d.name == name && d.arity == arity) return d.text;
+  for (const Definition& d : kDefinitions)
+    if (d.name == name && d.arity == arity) return d.text;
   return "";
 }
 
 Value builtin_names() {
   Value out = native_names();
-  auto add = [&](std::string_view name, size_t arity) { if (name[0] != '_') out.push(Value::string(std::string(name) + "/" + std::to_string(arity))); };
+  auto add = [&](std::string_view name, size_t arity) {
+    if (name[0] != '_') out.push(Value::string(std::string(name) + "/" + std::to_string(arity)));
+  };
   for (const Definition& d : kDefinitions) add(d.name, d.arity);
   for (const SpecialInfo& s : kSpecials) add(s.name, s.arity);
   for (std::string_view m : {"map", "select"}) add(m, 1);
@@ -223,7 +249,9 @@ Card Compiler::visit_builtin(Node* n) {
 
 // ---- sorting by keys
 St Interp::sorted(const Node* n, Frame* f, Item& io, Special how) {
-  struct Row { Value key, v; };
+  struct Row {
+    Value key, v;
+  };
   if (!io.v.is_array() && !io.v.is_object()) {
     fail("Cannot iterate over " + std::string(kind_name(io.v)) + " (" + brief(io.v) + ")");
     return St::Stop;
@@ -240,10 +268,15 @@ St Interp::sorted(const Node* n, Frame* f, Item& io, Special how) {
           return true;
         }
         Value key = Value::array(1);
-        if (!each(n->list[0], FrameRef(f), std::move(i), [&](Item&& part) { key.push(std::move(part.v)); return true; })) return false;
+        if (!each(n->list[0], FrameRef(f), std::move(i), [&](Item&& part) {
+              key.push(std::move(part.v));
+              return true;
+            }))
+          return false;
         rows.push_back({std::move(key), std::move(v)});
         return true;
-      })) return St::Stop;
+      }))
+    return St::Stop;
   if (!io.v.is_array()) {
     bool extreme = how == Special::MinBy || how == Special::MaxBy;
     fail_about(io.v, extreme ? "and array ([]) cannot be iterated over" : "cannot be sorted, as it is not an array");
@@ -302,7 +335,8 @@ St Interp::one_special(const Node* n, Frame* f, Item& io) {
         if (!got.valid()) return St::Stop;
         io.v = std::move(got);
       }
-      if (io.tracked()) for (size_t i = 0; i < v.size(); i++) io.path.push(v.at(i));
+      if (io.tracked())
+        for (size_t i = 0; i < v.size(); i++) io.path.push(v.at(i));
       return St::One;
     case Special::Input:
       switch (inputs_.next(v)) {
@@ -311,8 +345,11 @@ St Interp::one_special(const Node* n, Frame* f, Item& io) {
         case Inputs::Next::Error: fail(inputs_.error()); return St::Stop;
       }
       return St::Stop;
-    case Special::SortBy: case Special::GroupBy: case Special::UniqueBy: case Special::MinBy: case Special::MaxBy:
-      return sorted(n, f, io, static_cast<Special>(n->special));
+    case Special::SortBy:
+    case Special::GroupBy:
+    case Special::UniqueBy:
+    case Special::MinBy:
+    case Special::MaxBy: return sorted(n, f, io, static_cast<Special>(n->special));
     default: break;
   }
   // first and last give at most one output, but of generators
@@ -328,7 +365,11 @@ St Interp::one_special(const Node* n, Frame* f, Item& io) {
       return false;
     });
     if (!good && !stopped_for(id)) return St::Stop;
-  } else if (!each(n->list[0], FrameRef(f), std::move(io), [&](Item&& i) { out = std::move(i); any = true; return true; })) {
+  } else if (!each(n->list[0], FrameRef(f), std::move(io), [&](Item&& i) {
+               out = std::move(i);
+               any = true;
+               return true;
+             })) {
     return St::Stop;
   }
   if (!any) return St::None;
@@ -340,47 +381,70 @@ bool Interp::each_special(const Node* n, const FrameRef& f, Item& io, const Out&
   switch (static_cast<Special>(n->special)) {
     case Special::Path:
       return each(n->list[0], f, Item{io.v, Value::array()}, [&](Item&& i) {
-        if (!i.path.is_array()) { fail("Invalid path expression with result " + brief(i.v)); return false; }
+        if (!i.path.is_array()) {
+          fail("Invalid path expression with result " + brief(i.v));
+          return false;
+        }
         Item out = io;
         return give(out, std::move(i.path)) == St::One && k(std::move(out));
       });
     case Special::GetPath:
       return each(n->list[0], f, Item{io.v, Value()}, [&](Item&& p) {
         Item out = io;
-        if (out.tracked() && !out.path.is_array()) { fail("Invalid path expression near attempt to access element " + brief(p.v) + " of " + brief(out.v)); return false; }
+        if (out.tracked() && !out.path.is_array()) {
+          fail("Invalid path expression near attempt to access element " + brief(p.v) + " of " + brief(out.v));
+          return false;
+        }
         out.v = get_path(*this, io.v, p.v);
         if (!out.v.valid()) return false;
-        if (out.tracked()) for (size_t i = 0; i < p.v.size(); i++) out.path.push(p.v.at(i));
+        if (out.tracked())
+          for (size_t i = 0; i < p.v.size(); i++) out.path.push(p.v.at(i));
         return k(std::move(out));
       });
     case Special::Range2:
       return each(n->list[0], f, Item{io.v, Value()}, [&](Item&& from) {
         return each(n->list[1], f, Item{io.v, Value()}, [&](Item&& upto) {
-          if (!from.v.is_number() || !upto.v.is_number()) { fail("Range bounds must be numeric"); return false; }
-          return each_range(from.v, upto.v, Value::number(1), [&](Item&& i) { if (io.tracked()) i.path = Value::boolean(false); return k(std::move(i)); });
+          if (!from.v.is_number() || !upto.v.is_number()) {
+            fail("Range bounds must be numeric");
+            return false;
+          }
+          return each_range(from.v, upto.v, Value::number(1), [&](Item&& i) {
+            if (io.tracked()) i.path = Value::boolean(false);
+            return k(std::move(i));
+          });
         });
       });
     case Special::Range3:
       return each(n->list[0], f, Item{io.v, Value()}, [&](Item&& from) {
         return each(n->list[1], f, Item{io.v, Value()}, [&](Item&& upto) {
           return each(n->list[2], f, Item{io.v, Value()}, [&](Item&& by) {
-            return each_range(from.v, upto.v, by.v, [&](Item&& i) { if (io.tracked()) i.path = Value::boolean(false); return k(std::move(i)); });
+            return each_range(from.v, upto.v, by.v, [&](Item&& i) {
+              if (io.tracked()) i.path = Value::boolean(false);
+              return k(std::move(i));
+            });
           });
         });
       });
-    case Special::Limit: case Special::Skip: return each_limit(n, f, io, k);
+    case Special::Limit:
+    case Special::Skip: return each_limit(n, f, io, k);
     case Special::Inputs:
       while (true) {
         p_.tick();
         Value v;
         Inputs::Next next = inputs_.next(v);
         if (next == Inputs::Next::End) return true;
-        if (next == Inputs::Next::Error) { fail(inputs_.error()); return false; }
+        if (next == Inputs::Next::Error) {
+          fail(inputs_.error());
+          return false;
+        }
         Item out = io;
         if (give(out, std::move(v)) != St::One || !k(std::move(out))) return false;
       }
     case Special::ToStream:
-      return each_event(io.v, Value::array(), [&](Item&& i) { if (io.tracked()) i.path = Value::boolean(false); return k(std::move(i)); });
+      return each_event(io.v, Value::array(), [&](Item&& i) {
+        if (io.tracked()) i.path = Value::boolean(false);
+        return k(std::move(i));
+      });
     case Special::Substitute: return each_substitute(n, f, io, k);
     default: break;
   }
@@ -410,7 +474,10 @@ bool Interp::each_limit(const Node* n, const FrameRef& f, Item& io, const Out& k
   bool skip = static_cast<Special>(n->special) == Special::Skip;
   return each(n->list[0], f, Item{io.v, Value()}, [&](Item&& count) {
     double left = count.v.is_number() ? count.v.num() : compare(count.v, Value::number(0));
-    if (left < 0) { fail(skip ? "skip doesn't support negative count" : "limit doesn't support negative count"); return false; }
+    if (left < 0) {
+      fail(skip ? "skip doesn't support negative count" : "limit doesn't support negative count");
+      return false;
+    }
     if (skip) return each(n->list[1], f, io, [&](Item&& i) { return left-- > 0 || k(std::move(i)); });
     if (!(left > 0)) return true;
     int id = ++next_label_;
@@ -473,7 +540,8 @@ bool Interp::each_substitute(const Node* n, const FrameRef& f, Item& io, const O
           if (i == results.size()) results.push_back(Value::string(""));
           results[i++].append(piece.str());
           return true;
-        })) return false;
+        }))
+      return false;
     previous = m.end;
   }
   if (results.empty()) return k(Item(io));

@@ -33,12 +33,16 @@ void StreamReader::emit_pending() {
 const char* StreamReader::scalar() {
   Value v = std::move(tokens_.scalar);
   switch (state_) {
-    case State::Value: case State::FirstOrClose:
+    case State::Value:
+    case State::FirstOrClose:
       state_ = State::CommaOrClose;
-      if (kinds_.empty()) { state_ = State::Value; emit(std::move(v)); }
-      else pending_ = std::move(v);
+      if (kinds_.empty()) {
+        state_ = State::Value;
+        emit(std::move(v));
+      } else pending_ = std::move(v);
       return nullptr;
-    case State::Key: case State::FirstKeyOrClose:
+    case State::Key:
+    case State::FirstKeyOrClose:
       key_ = std::move(v);
       state_ = State::Colon;
       return nullptr;
@@ -64,7 +68,9 @@ const char* StreamReader::close() {
   bool empty = state_ == State::FirstOrClose || state_ == State::FirstKeyOrClose;
   if (!empty && state_ != State::CommaOrClose) {
     if (array) return "Expected another array element";
-    return state_ == State::Value ? "Missing value in key:value pair" : state_ == State::Colon ? "Objects must consist of key:value pairs" : "Expected another key:value pair";
+    return state_ == State::Value   ? "Missing value in key:value pair"
+           : state_ == State::Colon ? "Objects must consist of key:value pairs"
+                                    : "Expected another key:value pair";
   }
   emit_pending();
   if (empty) {
@@ -127,7 +133,10 @@ Read StreamReader::next(Value& out) {
         continue;
       case Token::End:
         if (kinds_.empty()) return Read::End;
-        if (wrong(seq_ ? "Unfinished abandoned text" : "Unfinished JSON term", true) == Read::Error) { kinds_.clear(); return Read::Error; }
+        if (wrong(seq_ ? "Unfinished abandoned text" : "Unfinished JSON term", true) == Read::Error) {
+          kinds_.clear();
+          return Read::Error;
+        }
         continue;
       case Token::Separator:
         if (kinds_.empty()) continue;

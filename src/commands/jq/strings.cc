@@ -38,7 +38,10 @@ int hex(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
 
 bool unpercent_encode(std::string_view s, std::string& out) {
   for (size_t i = 0; i < s.size(); i++) {
-    if (s[i] != '%') { out += s[i]; continue; }
+    if (s[i] != '%') {
+      out += s[i];
+      continue;
+    }
     if (i + 2 >= s.size() || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0) return false;
     out += static_cast<char>(hex(s[i + 1]) * 16 + hex(s[i + 2]));
     i += 2;
@@ -127,15 +130,19 @@ Value format_row(Interp& interp, const Value& v, bool csv) {
     if (i) out += csv ? ',' : '\t';
     if (x.is_string()) out += csv ? quote_csv(x.str()) : escape_tsv(x.str());
     else if (x.is_bool()) out += x.truthy() ? "true" : "false";
-    else if (x.is_number()) { if (x.num() == x.num()) append_number(out, x); }
-    else if (!x.is_null()) return interp.fail_about(x, "is not valid in a csv row");
+    else if (x.is_number()) {
+      if (x.num() == x.num()) append_number(out, x);
+    } else if (!x.is_null()) return interp.fail_about(x, "is not valid in a csv row");
   }
   return Value::string(out);
 }
 
 Value format_shell(Interp& interp, const Value& v) {
   auto one = [&](const Value& x, std::string& out) {
-    if (x.is_array() || x.is_object()) { interp.fail_about(x, "can not be escaped for shell"); return false; }
+    if (x.is_array() || x.is_object()) {
+      interp.fail_about(x, "can not be escaped for shell");
+      return false;
+    }
     out += x.is_string() ? quote_shell(x.str()) : to_json(x);
     return true;
   };
@@ -149,9 +156,7 @@ Value format_shell(Interp& interp, const Value& v) {
 }
 
 // ---- functions
-Value f_format(Interp& i, Value& in, Value* a) {
-  return a[0].is_string() ? format_value(i, a[0].str(), in) : i.fail_about(a[0], "is not a valid format");
-}
+Value f_format(Interp& i, Value& in, Value* a) { return a[0].is_string() ? format_value(i, a[0].str(), in) : i.fail_about(a[0], "is not a valid format"); }
 
 Value f_startswith(Interp& i, Value& in, Value* a) {
   if (!in.is_string() || !a[0].is_string()) return i.fail("startswith() requires string inputs");
@@ -181,8 +186,8 @@ Value f_trimstr(Interp& i, Value& in, Value* a) {
 }
 
 bool blank(uint32_t c) {
-  return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-         c == 0x205f || c == 0x3000;
+  return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
+         c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 Value trim(Interp& i, const Value& in, bool left, bool right) {
@@ -208,7 +213,8 @@ Value f_rtrim(Interp& i, Value& in, Value*) { return trim(i, in, false, true); }
 Value change_case(Interp& i, const Value& in, char from, char to) {
   if (!in.is_string()) return i.fail("explode input must be a string");
   std::string s(in.str());
-  for (char& c : s) if (c >= from && c <= from + 25) c = static_cast<char>(c - from + to);
+  for (char& c : s)
+    if (c >= from && c <= from + 25) c = static_cast<char>(c - from + to);
   return Value::string(s);
 }
 Value f_downcase(Interp& i, Value& in, Value*) { return change_case(i, in, 'A', 'a'); }
@@ -261,7 +267,8 @@ Value f_join(Interp& i, Value& in, Value* a) {
     Value text = v.is_null() ? Value::string("") : v.is_bool() || v.is_number() ? Value::string(to_json(v)) : v;
     out = i.arithmetic(Arith::Add, std::move(out), std::move(text));
   };
-  if (in.is_array()) for (size_t k = 0; k < in.size() && out.valid(); k++) one(in.at(k));
+  if (in.is_array())
+    for (size_t k = 0; k < in.size() && out.valid(); k++) one(in.at(k));
   else each_entry(in, [&](const Value&, const Value& v) { one(v); });
   return out.is_null() ? Value::string("") : out;
 }
@@ -304,10 +311,25 @@ Value f_captures(Interp& i, Value& in, Value*) {
 }
 
 constexpr NativeInfo kNatives[] = {
-    {"format", 1, f_format}, {"startswith", 1, f_startswith}, {"endswith", 1, f_endswith}, {"ltrimstr", 1, f_ltrimstr}, {"rtrimstr", 1, f_rtrimstr},
-    {"trimstr", 1, f_trimstr}, {"trim", 0, f_trim}, {"ltrim", 0, f_ltrim}, {"rtrim", 0, f_rtrim}, {"ascii_downcase", 0, f_downcase},
-    {"ascii_upcase", 0, f_upcase}, {"explode", 0, f_explode}, {"implode", 0, f_implode}, {"split", 1, f_split}, {"_strindices", 1, f_strindices},
-    {"join", 1, f_join}, {"_match", 3, f_match}, {"_split", 2, f_split_regex}, {"_captures", 0, f_captures},
+    {"format", 1, f_format},
+    {"startswith", 1, f_startswith},
+    {"endswith", 1, f_endswith},
+    {"ltrimstr", 1, f_ltrimstr},
+    {"rtrimstr", 1, f_rtrimstr},
+    {"trimstr", 1, f_trimstr},
+    {"trim", 0, f_trim},
+    {"ltrim", 0, f_ltrim},
+    {"rtrim", 0, f_rtrim},
+    {"ascii_downcase", 0, f_downcase},
+    {"ascii_upcase", 0, f_upcase},
+    {"explode", 0, f_explode},
+    {"implode", 0, f_implode},
+    {"split", 1, f_split},
+    {"_strindices", 1, f_strindices},
+    {"join", 1, f_join},
+    {"_match", 3, f_match},
+    {"_split", 2, f_split_regex},
+    {"_captures", 0, f_captures},
 };
 
 }  // namespace

@@ -12,7 +12,18 @@ constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool ends_word(char c) {
   switch (c) {
-    case ' ': case '\t': case '\r': case '\n': case '[': case ']': case '{': case '}': case ':': case ',': case '"': case '\x1e': return true;
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+    case ':':
+    case ',':
+    case '"':
+    case '\x1e': return true;
     default: return false;
   }
 }
@@ -70,7 +81,10 @@ bool is_valid_utf8(std::string_view s) {
     if (i + 8 <= s.size()) {
       uint64_t w;
       std::memcpy(&w, s.data() + i, 8);
-      if (!(w & 0x8080808080808080ull)) { i += 8; continue; }
+      if (!(w & 0x8080808080808080ull)) {
+        i += 8;
+        continue;
+      }
     }
     auto [n, good] = sequence(s.substr(i));
     if (!good) return false;
@@ -104,14 +118,19 @@ bool decode_string(std::string_view body, std::string& out, const char** error) 
     char c = stop + 1 < body.size() ? body[stop + 1] : '\0';
     i = stop + 2;
     switch (c) {
-      case '"': case '\\': case '/': out += c; break;
+      case '"':
+      case '\\':
+      case '/': out += c; break;
       case 'b': out += '\b'; break;
       case 'f': out += '\f'; break;
       case 'n': out += '\n'; break;
       case 'r': out += '\r'; break;
       case 't': out += '\t'; break;
       case 'u':
-        if (const char* wrong = decode_unicode(body, i, out)) { *error = wrong; return false; }
+        if (const char* wrong = decode_unicode(body, i, out)) {
+          *error = wrong;
+          return false;
+        }
         break;
       default: *error = "Invalid escape"; return false;
     }
@@ -164,14 +183,32 @@ Token Tokenizer::next() {
   while (at_ < text_.size()) {
     char c = text_[at_];
     switch (c) {
-      case ' ': case '\t': case '\r': case '\n': at_++; continue;
-      case '[': case '{': at_++; bracket = c; return Token::Open;
-      case ']': case '}': at_++; bracket = c; return Token::Close;
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\n': at_++; continue;
+      case '[':
+      case '{':
+        at_++;
+        bracket = c;
+        return Token::Open;
+      case ']':
+      case '}':
+        at_++;
+        bracket = c;
+        return Token::Close;
       case ':': at_++; return Token::Colon;
       case ',': at_++; return Token::Comma;
-      case '"': at_++; inside_ = InString; escaped_ = false; return string_token();
+      case '"':
+        at_++;
+        inside_ = InString;
+        escaped_ = false;
+        return string_token();
       case '\x1e':
-        if (seq_) { at_++; return Token::Separator; }
+        if (seq_) {
+          at_++;
+          return Token::Separator;
+        }
         [[fallthrough]];
       default: inside_ = InWord; return word_token();
     }
@@ -206,7 +243,10 @@ Token Tokenizer::string_token() {
   const char* end = text_.data() + text_.size();
   const char* start = p;
   bool plain = partial_.empty();
-  if (escaped_ && p < end) { p++; escaped_ = false; }
+  if (escaped_ && p < end) {
+    p++;
+    escaped_ = false;
+  }
   while (p < end) {
     unsigned char c = static_cast<unsigned char>(*p);
     if (c == '"') {
@@ -220,7 +260,10 @@ Token Tokenizer::string_token() {
     if (c < 0x20 || c >= 0x80) plain = false;
     if (c == '\\') {
       plain = false;
-      if (++p == end) { escaped_ = true; break; }
+      if (++p == end) {
+        escaped_ = true;
+        break;
+      }
     }
     p++;
   }

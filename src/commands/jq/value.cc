@@ -12,7 +12,9 @@ namespace {
 constexpr uint32_t kLinear = 8;   // keys that are found by looking at each
 
 template <class T>
-T* allocate(size_t extra) { return static_cast<T*>(::operator new(sizeof(T) + extra)); }
+T* allocate(size_t extra) {
+  return static_cast<T*>(::operator new(sizeof(T) + extra));
+}
 
 Array* make_array(size_t capacity) {
   auto* a = allocate<Array>(capacity * sizeof(Value));
@@ -73,12 +75,14 @@ void build_index(Object* o) {
   o->index = static_cast<uint32_t*>(::operator new(size * sizeof(uint32_t)));
   o->index_size = size;
   std::memset(o->index, 0, size * sizeof(uint32_t));
-  for (uint32_t i = 0; i < o->used; i++) if (o->entries()[i].key.valid()) index_entry(o, i);
+  for (uint32_t i = 0; i < o->used; i++)
+    if (o->entries()[i].key.valid()) index_entry(o, i);
 }
 
 Entry* find_entry(Object* o, const Value& key) {
   if (!o->index) {
-    for (uint32_t i = 0; i < o->used; i++) if (same_key(o->entries()[i].key, key)) return &o->entries()[i];
+    for (uint32_t i = 0; i < o->used; i++)
+      if (same_key(o->entries()[i].key, key)) return &o->entries()[i];
     return nullptr;
   }
   uint32_t mask = o->index_size - 1;
@@ -139,7 +143,8 @@ Value Value::array_of(Value* items, size_t n) {
 Value Value::object_of(Value* pairs, size_t n) {
   auto* entries = reinterpret_cast<Entry*>(pairs);
   bool repeated = n > kLinear;   // more are checked one by one as they go in
-  for (size_t i = 1; i < n && !repeated; i++) for (size_t j = 0; j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
+  for (size_t i = 1; i < n && !repeated; i++)
+    for (size_t j = 0; j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
   Object* o = make_object(n);
   Value out = of_heap(kObject, o);
   if (!repeated) {
@@ -158,7 +163,11 @@ Value Value::object_of(Value* pairs, size_t n) {
 // Containers whose last reference went wait in two lists, linked through themselves, so that
 // freeing a value of any depth needs no stack.
 void Value::destroy() {
-  struct Dead { Array* arrays = nullptr; Object* objects = nullptr; bool draining = false; };
+  struct Dead {
+    Array* arrays = nullptr;
+    Object* objects = nullptr;
+    bool draining = false;
+  };
   static thread_local Dead dead;
   Heap* h = heap();
   switch (tag()) {
@@ -230,7 +239,9 @@ Value Value::slice(size_t from, size_t to) const {
   return out;
 }
 
-void Value::truncate(size_t n) { if (n < arr()->size) erase(n, arr()->size); }
+void Value::truncate(size_t n) {
+  if (n < arr()->size) erase(n, arr()->size);
+}
 
 void Value::erase(size_t from, size_t to) {
   if (from >= to) return;
@@ -318,7 +329,8 @@ const char* kind_name(Kind k) {
   switch (k) {
     case Kind::Invalid: return "<invalid>";
     case Kind::Null: return "null";
-    case Kind::False: case Kind::True: return "boolean";
+    case Kind::False:
+    case Kind::True: return "boolean";
     case Kind::Number: return "number";
     case Kind::String: return "string";
     case Kind::Array: return "array";

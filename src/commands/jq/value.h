@@ -24,7 +24,9 @@ namespace nacre::jq {
 /// In the order in which sort compares kinds. Invalid: no value at all.
 enum class Kind : uint8_t { Invalid, Null, False, True, Number, String, Array, Object };
 
-struct Heap { uint32_t refs; };
+struct Heap {
+  uint32_t refs;
+};
 struct LongString;
 struct Literal;
 struct Array;
@@ -37,7 +39,11 @@ class Value {
   Value() { set_words(0, 0); }
   static Value null() { return Value(kNull); }
   static Value boolean(bool b) { return Value(b ? kTrue : kFalse); }
-  static Value number(double d) { Value v(kDouble); std::memcpy(v.raw_ + 8, &d, 8); return v; }
+  static Value number(double d) {
+    Value v(kDouble);
+    std::memcpy(v.raw_ + 8, &d, 8);
+    return v;
+  }
   /// A number with its text in canonical form (see number.h).
   static Value literal(double d, std::string_view text);
   static Value string(std::string_view s) {
@@ -54,17 +60,33 @@ class Value {
   static Value array_of(Value* items, size_t n);
   static Value object_of(Value* pairs, size_t n);
 
-  Value(const Value& o) { copy_words(o); if (is_heap()) heap()->refs++; }
-  Value(Value&& o) noexcept { copy_words(o); o.set_words(0, 0); }
-  Value& operator=(const Value& o) { if (o.is_heap()) o.heap()->refs++; drop(); copy_words(o); return *this; }
+  Value(const Value& o) {
+    copy_words(o);
+    if (is_heap()) heap()->refs++;
+  }
+  Value(Value&& o) noexcept {
+    copy_words(o);
+    o.set_words(0, 0);
+  }
+  Value& operator=(const Value& o) {
+    if (o.is_heap()) o.heap()->refs++;
+    drop();
+    copy_words(o);
+    return *this;
+  }
   Value& operator=(Value&& o) noexcept {
-    if (this != &o) { drop(); copy_words(o); o.set_words(0, 0); }
+    if (this != &o) {
+      drop();
+      copy_words(o);
+      o.set_words(0, 0);
+    }
     return *this;
   }
   ~Value() { drop(); }
 
   Kind kind() const {
-    constexpr Kind kKinds[] = {Kind::Invalid, Kind::Null, Kind::False, Kind::True, Kind::Number, Kind::String, Kind::Number, Kind::String, Kind::Array, Kind::Object};
+    constexpr Kind kKinds[] = {Kind::Invalid, Kind::Null,   Kind::False,  Kind::True,  Kind::Number,
+                               Kind::String,  Kind::Number, Kind::String, Kind::Array, Kind::Object};
     return kKinds[tag()];
   }
   bool valid() const { return tag() != kInvalid; }
@@ -113,14 +135,27 @@ class Value {
   friend struct Object;
   explicit Value(Tag t) { set_words(t, 0); }
   static Value long_string(std::string_view s);
-  static Value of_heap(Tag t, void* h) { Value v(t); std::memcpy(v.raw_ + 8, &h, 8); return v; }
+  static Value of_heap(Tag t, void* h) {
+    Value v(t);
+    std::memcpy(v.raw_ + 8, &h, 8);
+    return v;
+  }
 
   Tag tag() const { return static_cast<Tag>(raw_[0]); }
   bool is_heap() const { return static_cast<uint8_t>(raw_[0]) >= kLiteral; }
-  Heap* heap() const { Heap* h; std::memcpy(&h, raw_ + 8, 8); return h; }
+  Heap* heap() const {
+    Heap* h;
+    std::memcpy(&h, raw_ + 8, 8);
+    return h;
+  }
   void copy_words(const Value& o) { std::memcpy(raw_, o.raw_, 16); }
-  void set_words(uint64_t a, uint64_t b) { std::memcpy(raw_, &a, 8); std::memcpy(raw_ + 8, &b, 8); }
-  void drop() { if (is_heap() && --heap()->refs == 0) destroy(); }
+  void set_words(uint64_t a, uint64_t b) {
+    std::memcpy(raw_, &a, 8);
+    std::memcpy(raw_ + 8, &b, 8);
+  }
+  void drop() {
+    if (is_heap() && --heap()->refs == 0) destroy();
+  }
   void destroy();
   bool unique() const { return heap()->refs == 1; }
   void own_array(size_t room);
@@ -143,7 +178,9 @@ struct Array : Heap {
   Array* next_dead;           // while being freed
   Value* items() { return reinterpret_cast<Value*>(this + 1); }
 };
-struct Entry { Value key, value; };
+struct Entry {
+  Value key, value;
+};
 struct Object : Heap {
   uint32_t used, live, capacity;   // entries written, of these not removed, room
   uint32_t index_size;             // power of two; 0: keys are compared one by one

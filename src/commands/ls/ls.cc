@@ -73,36 +73,64 @@ std::optional<int> pick(Process& p, const char* option, std::string_view v, std:
 
 constexpr Flag<O> kFlags[] = {
     {'a', "all", +[](O& o) { o.all = true; }},
-    {'A', "almost-all", +[](O& o) { o.almost = true; o.all = false; }},
+    {'A', "almost-all",
+     +[](O& o) {
+       o.almost = true;
+       o.all = false;
+     }},
     {0, "author", &O::author},
     {'b', "escape", +[](O& o) { o.quote = Quote::Escape; }},
     {0, "block-size", +[](O& o, std::string_view v) { o.block_size = std::string(v); }},
     {'B', "ignore-backups", &O::backups},
-    {'c', "", +[](O& o) { o.time = Which::Change; o.time_set = true; }},
+    {'c', "",
+     +[](O& o) {
+       o.time = Which::Change;
+       o.time_set = true;
+     }},
     {'C', "", +[](O& o) { o.format = Format::Vertical; }},
     {0, "color", +[](O& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("always")); }},
     {'d', "directory", &O::directory},
-    {'f', "", +[](O& o) { o.all = true; o.sort = Sort::None; if (o.format == Format::Long) o.format.reset(); o.color = false; }},
+    {'f', "",
+     +[](O& o) {
+       o.all = true;
+       o.sort = Sort::None;
+       if (o.format == Format::Long) o.format.reset();
+       o.color = false;
+     }},
     {'F', "", +[](O& o) { o.mark = Mark::Classify; }},
     {0, "classify", +[](O& o, std::optional<std::string_view> v) { o.classify_when = std::string(v.value_or("always")); }},
     {0, "file-type", +[](O& o) { o.mark = Mark::FileType; }},
-    {0, "format", +[](Process& p, O& o, std::string_view v) {
+    {0, "format",
+     +[](Process& p, O& o, std::string_view v) {
        constexpr Choice k[] = {{"across", 3}, {"horizontal", 3}, {"commas", 4}, {"long", 1}, {"verbose", 1}, {"single-column", 0}, {"vertical", 2}};
        Format f = Format::One;
        auto status = pick(p, "--format", v, k, f);
        o.format = f;
        return status;
      }},
-    {0, "full-time", +[](O& o) { o.format = Format::Long; o.time_style = "full-iso"; }},
-    {'g', "", +[](O& o) { o.format = Format::Long; o.no_owner = true; }},
+    {0, "full-time",
+     +[](O& o) {
+       o.format = Format::Long;
+       o.time_style = "full-iso";
+     }},
+    {'g', "",
+     +[](O& o) {
+       o.format = Format::Long;
+       o.no_owner = true;
+     }},
     {0, "group-directories-first", &O::dirs_first},
     {'G', "no-group", &O::no_group},
-    {'h', "human-readable", +[](O& o) { o.human = true; o.si = false; }},
+    {'h', "human-readable",
+     +[](O& o) {
+       o.human = true;
+       o.si = false;
+     }},
     {0, "si", +[](O& o) { o.human = o.si = true; }},
     {'H', "dereference-command-line", &O::follow_arguments},
     {0, "dereference-command-line-symlink-to-dir", &O::follow_arguments},
     {0, "hide", &O::hide},
-    {0, "indicator-style", +[](Process& p, O& o, std::string_view v) {
+    {0, "indicator-style",
+     +[](Process& p, O& o, std::string_view v) {
        constexpr Choice k[] = {{"none", 0}, {"slash", 1}, {"file-type", 2}, {"classify", 3}};
        return pick(p, "--indicator-style", v, k, o.mark);
      }},
@@ -112,15 +140,29 @@ constexpr Flag<O> kFlags[] = {
     {'l', "", +[](O& o) { o.format = Format::Long; }},
     {'L', "dereference", &O::follow},
     {'m', "", +[](O& o) { o.format = Format::Commas; }},
-    {'n', "numeric-uid-gid", +[](O& o) { o.format = Format::Long; o.numeric = true; }},
+    {'n', "numeric-uid-gid",
+     +[](O& o) {
+       o.format = Format::Long;
+       o.numeric = true;
+     }},
     {'N', "literal", +[](O& o) { o.quote = Quote::Literal; }},
-    {'o', "", +[](O& o) { o.format = Format::Long; o.no_group = true; }},
+    {'o', "",
+     +[](O& o) {
+       o.format = Format::Long;
+       o.no_group = true;
+     }},
     {'p', "", +[](O& o) { o.mark = Mark::Slash; }},
     {'q', "hide-control-chars", &O::hide_control},
-    {0, "show-control-chars", +[](O& o) { o.show_control = true; o.hide_control = false; }},
+    {0, "show-control-chars",
+     +[](O& o) {
+       o.show_control = true;
+       o.hide_control = false;
+     }},
     {'Q', "quote-name", +[](O& o) { o.quote = Quote::C; }},
-    {0, "quoting-style", +[](Process& p, O& o, std::string_view v) {
-       constexpr Choice k[] = {{"literal", 0}, {"shell", 1}, {"shell-always", 2}, {"shell-escape", 3}, {"shell-escape-always", 4}, {"c", 5}, {"escape", 6}, {"locale", 7}};
+    {0, "quoting-style",
+     +[](Process& p, O& o, std::string_view v) {
+       constexpr Choice k[] = {{"literal", 0}, {"shell", 1},  {"shell-always", 2}, {"shell-escape", 3}, {"shell-escape-always", 4},
+                               {"c", 5},       {"escape", 6}, {"locale", 7}};
        Quote q = Quote::Literal;
        auto status = pick(p, "--quoting-style", v, k, q);
        o.quote = q;
@@ -130,28 +172,46 @@ constexpr Flag<O> kFlags[] = {
     {'R', "recursive", &O::recursive},
     {'s', "size", &O::size},
     {'S', "", +[](O& o) { o.sort = Sort::Size; }},
-    {0, "sort", +[](Process& p, O& o, std::string_view v) {
+    {0, "sort",
+     +[](Process& p, O& o, std::string_view v) {
        constexpr Choice k[] = {{"none", 1}, {"time", 3}, {"size", 2}, {"extension", 5}, {"version", 4}, {"width", 6}};
        Sort s = Sort::Name;
        auto status = pick(p, "--sort", v, k, s);
        o.sort = s;
        return status;
      }},
-    {0, "time", +[](Process& p, O& o, std::string_view v) {
+    {0, "time",
+     +[](Process& p, O& o, std::string_view v) {
        constexpr Choice k[] = {{"atime", 1}, {"access", 1}, {"use", 1}, {"ctime", 2}, {"status", 2}, {"birth", 3}, {"creation", 3}};
        o.time_set = true;
        return pick(p, "--time", v, k, o.time);
      }},
     {0, "time-style", +[](O& o, std::string_view v) { o.time_style = std::string(v); }},
     {'t', "", +[](O& o) { o.sort = Sort::Time; }},
-    {'u', "", +[](O& o) { o.time = Which::Access; o.time_set = true; }},
+    {'u', "",
+     +[](O& o) {
+       o.time = Which::Access;
+       o.time_set = true;
+     }},
     {'U', "", +[](O& o) { o.sort = Sort::None; }},
     {'v', "", +[](O& o) { o.sort = Sort::Version; }},
-    {'w', "width", +[](O& o, std::string_view v) { o.width = static_cast<int>(parse_int(v).value_or(80)); if (o.width == 0) o.width = INT32_MAX; }},
+    {'w', "width",
+     +[](O& o, std::string_view v) {
+       o.width = static_cast<int>(parse_int(v).value_or(80));
+       if (o.width == 0) o.width = INT32_MAX;
+     }},
     {'x', "", +[](O& o) { o.format = Format::Horizontal; }},
     {'X', "", +[](O& o) { o.sort = Sort::Extension; }},
-    {'1', "", +[](O& o) { if (o.format != Format::Long) o.format = Format::One; }},
-    {0, "zero", +[](O& o) { o.zero = true; if (o.format != Format::Long) o.format = Format::One; o.quote = Quote::Literal; }},
+    {'1', "",
+     +[](O& o) {
+       if (o.format != Format::Long) o.format = Format::One;
+     }},
+    {0, "zero",
+     +[](O& o) {
+       o.zero = true;
+       if (o.format != Format::Long) o.format = Format::One;
+       o.quote = Quote::Literal;
+     }},
     {'Z', "context", &O::context},
 };
 
@@ -167,7 +227,10 @@ std::string human_size(uint64_t n, uint64_t base) {
   if (n < base) return std::to_string(n);
   int power = -1;
   uint64_t unit = 1;
-  while (n / unit >= base && power < 5) { unit *= base; power++; }
+  while (n / unit >= base && power < 5) {
+    unit *= base;
+    power++;
+  }
   // Rounded up; one decimal below ten.
   uint64_t tenths = n / unit * 10 + (n % unit * 10 + unit - 1) / unit;
   if (tenths < 100) return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + letters[power];
@@ -230,8 +293,11 @@ class Ls {
   bool hidden(const std::string& name) const {
     if (name[0] == '.' && !o_.all && !o_.almost) return true;
     if (o_.backups && name.size() > 1 && name.back() == '~') return true;
-    for (const auto& g : o_.ignore) if (Glob::compile(g, kGlobUtf8 | kGlobPeriod).match(name)) return true;
-    if (!o_.all && !o_.almost) for (const auto& g : o_.hide) if (Glob::compile(g, kGlobUtf8 | kGlobPeriod).match(name)) return true;
+    for (const auto& g : o_.ignore)
+      if (Glob::compile(g, kGlobUtf8 | kGlobPeriod).match(name)) return true;
+    if (!o_.all && !o_.almost)
+      for (const auto& g : o_.hide)
+        if (Glob::compile(g, kGlobUtf8 | kGlobPeriod).match(name)) return true;
     return false;
   }
 
@@ -243,7 +309,10 @@ class Ls {
       Entry e;
       if (load(name, join_path(path, name), o_.follow, e, false)) entries.push_back(std::move(e));
     };
-    if (o_.all) { add("."); add(".."); }
+    if (o_.all) {
+      add(".");
+      add("..");
+    }
     for (const auto& d : *list) {
       if (!hidden(d.name)) add(d.name);
       p_.tick();
@@ -302,8 +371,10 @@ class Ls {
     bool tty = p_.isatty(1);
     Quote q = o_.quote.value_or(tty ? Quote::ShellEscape : Quote::Literal);
     switch (q) {
-      case Quote::Shell: case Quote::ShellEscape: return shell_escape(name, utf8, false, title);
-      case Quote::ShellAlways: case Quote::ShellEscapeAlways: return shell_escape(name, utf8, true);
+      case Quote::Shell:
+      case Quote::ShellEscape: return shell_escape(name, utf8, false, title);
+      case Quote::ShellAlways:
+      case Quote::ShellEscapeAlways: return shell_escape(name, utf8, true);
       case Quote::C: return c_quote(name, utf8);
       case Quote::Escape: return c_quote(name, utf8, true, true);
       case Quote::Locale: return locale_quote(name, utf8);
@@ -338,7 +409,8 @@ class Ls {
       case FileType::Symlink: return e.dangling ? "40;31;01" : "01;36";
       case FileType::Fifo: return "40;33";
       case FileType::Socket: return "01;35";
-      case FileType::CharDevice: case FileType::BlockDevice: return "40;33;01";
+      case FileType::CharDevice:
+      case FileType::BlockDevice: return "40;33;01";
       case FileType::Regular: return st.mode & 04000 ? "37;41" : st.mode & 02000 ? "30;43" : st.mode & 0111 ? "01;32" : nullptr;
     }
     return nullptr;
@@ -390,7 +462,10 @@ class Ls {
     for (const auto& e : v) {
       std::vector<std::string> row;
       right.clear();
-      auto add = [&](std::string s, bool r) { row.push_back(e.known ? std::move(s) : "?"); right.push_back(r); };
+      auto add = [&](std::string s, bool r) {
+        row.push_back(e.known ? std::move(s) : "?");
+        right.push_back(r);
+      };
       if (o_.inode) add(std::to_string(e.st.ino), true);
       if (o_.size) add(blocks_text(e.st.blocks), true);
       row.push_back(e.known ? mode_text(e.st) : "??????????");
@@ -405,7 +480,8 @@ class Ls {
       rows.push_back(std::move(row));
     }
     std::vector<size_t> widths(right.size(), 0);
-    for (const auto& row : rows) for (size_t k = 0; k < row.size(); k++) widths[k] = std::max(widths[k], text_width(row[k], true));
+    for (const auto& row : rows)
+      for (size_t k = 0; k < row.size(); k++) widths[k] = std::max(widths[k], text_width(row[k], true));
     for (size_t i = 0; i < v.size(); i++) {
       for (size_t k = 0; k < rows[i].size(); k++) {
         size_t pad = widths[k] - text_width(rows[i][k], true);
@@ -466,8 +542,13 @@ class Ls {
       if (i) {
         out_.put(',');
         at++;
-        if (at + 1 + widths[i] + 1 < limit) { out_.put(' '); at++; }
-        else { out_.put('\n'); at = 0; }
+        if (at + 1 + widths[i] + 1 < limit) {
+          out_.put(' ');
+          at++;
+        } else {
+          out_.put('\n');
+          at = 0;
+        }
       }
       out_.write(cells[i]);
       at += widths[i];
@@ -490,7 +571,11 @@ class Ls {
         }
         total += w;
       }
-      if (total < limit) { best_rows = rows; best_columns = columns; break; }
+      if (total < limit) {
+        best_rows = rows;
+        best_columns = columns;
+        break;
+      }
     }
     std::vector<size_t> column(best_columns, 0);
     for (size_t i = 0; i < n; i++) {
@@ -504,8 +589,13 @@ class Ls {
         if (i >= n) break;
         // Tabs where they reach, as GNU's default tab size makes them.
         while (at < want) {
-          if (want / 8 > (at + 1) / 8) { out_.put('\t'); at += 8 - at % 8; }
-          else { out_.put(' '); at++; }
+          if (want / 8 > (at + 1) / 8) {
+            out_.put('\t');
+            at += 8 - at % 8;
+          } else {
+            out_.put(' ');
+            at++;
+          }
         }
         out_.write(cells[i]);
         at += widths[i];
@@ -528,7 +618,10 @@ class Ls {
 bool when(Process& p, const std::string& option, const std::string& word, bool& on) {
   constexpr Choice k[] = {{"always", 1}, {"yes", 1}, {"force", 1}, {"never", 0}, {"no", 0}, {"none", 0}, {"auto", 2}, {"tty", 2}, {"if-tty", 2}};
   auto c = choose(p, option, word, k);
-  if (!c) { try_help(p, 1); return false; }
+  if (!c) {
+    try_help(p, 1);
+    return false;
+  }
   on = *c == 1 || (*c == 2 && p.isatty(1));
   return true;
 }

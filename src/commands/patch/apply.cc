@@ -6,7 +6,8 @@
 
 namespace nacre {
 
-HunkApplier::HunkApplier(Process& p, std::string text, std::string ifdef, bool blanks) : p_(p), text_(std::move(text)), ifdef_(std::move(ifdef)), blanks_(blanks) {
+HunkApplier::HunkApplier(Process& p, std::string text, std::string ifdef, bool blanks)
+    : p_(p), text_(std::move(text)), ifdef_(std::move(ifdef)), blanks_(blanks) {
   for (std::string_view rest = text_; !rest.empty();) {
     size_t n = std::min(rest.find('\n'), rest.size() - 1) + 1;
     lines_.push_back(rest.substr(0, n));
@@ -53,7 +54,8 @@ bool HunkApplier::match(size_t base, int64_t offset, size_t prefix_fuzz, size_t 
 size_t HunkApplier::locate(const PatchHunk& hunk, size_t fuzz) {
   using I = int64_t;
   pattern_.clear();
-  for (const auto& l : hunk.lines) if (l.kind != '+') pattern_.push_back(l.text);
+  for (const auto& l : hunk.lines)
+    if (l.kind != '+') pattern_.push_back(l.text);
   I first = static_cast<I>(hunk.old_first) + in_offset_, pattern = static_cast<I>(pattern_.size()), input = static_cast<I>(lines_.size());
   if (pattern == 0) return static_cast<size_t>(std::max<I>(first, 0));   // nothing to match
   I context = static_cast<I>(hunk.context()), before = static_cast<I>(hunk.context_before), after = static_cast<I>(hunk.context_after);
@@ -78,7 +80,8 @@ size_t HunkApplier::locate(const PatchHunk& hunk, size_t fuzz) {
   }
   for (I offset = 0; offset <= std::max(up, down); offset++) {
     if (offset <= up && match(static_cast<size_t>(first), offset, static_cast<size_t>(prefix), static_cast<size_t>(suffix))) return found(offset);
-    if (offset > 0 && offset <= down && match(static_cast<size_t>(first), -offset, static_cast<size_t>(prefix), static_cast<size_t>(suffix))) return found(-offset);
+    if (offset > 0 && offset <= down && match(static_cast<size_t>(first), -offset, static_cast<size_t>(prefix), static_cast<size_t>(suffix)))
+      return found(-offset);
   }
   return 0;
 }

@@ -92,8 +92,15 @@ bool PatchSession::looks_reversed(const PatchHeader& h, const std::string& name,
   // To make and to take away empty files is fine when they are known to be empty.
   if (empty && h.absent[static_cast<size_t>(reverse_ != absent)] == 1 && h.absent[static_cast<size_t>(reverse_ == absent)] == 2) return false;
   if (!odd) return false;
-  std::string question = std::string("The next patch") + (reverse_ ? ", when reversed," : "") + " would " + (absent ? "delete" : empty ? "empty out" : "create") +
-                         " the file " + quoted(name) + ",\nwhich " + (absent ? "does not exist" : empty ? "is already empty" : "already exists") + "!";
+  std::string question = std::string("The next patch") + (reverse_ ? ", when reversed," : "") + " would " +
+                         (absent  ? "delete"
+                          : empty ? "empty out"
+                                  : "create") +
+                         " the file " + quoted(name) + ",\nwhich " +
+                         (absent  ? "does not exist"
+                          : empty ? "is already empty"
+                                  : "already exists") +
+                         "!";
   if (ok_to_reverse(question)) reverse_ = !reverse_;
   return true;
 }
@@ -165,7 +172,8 @@ void PatchSession::choose(PatchHeader& h) {
 void PatchSession::find_name(const PatchHeader& h) {
   if (!o_.silent) {
     say("can't find file to patch at input line " + std::to_string(h.start + 1) + "\n");
-    if (h.type != PatchType::Ed) say(o_.strip < 0 ? "Perhaps you should have used the -p or --strip option?\n" : "Perhaps you used the wrong -p or --strip option?\n");
+    if (h.type != PatchType::Ed)
+      say(o_.strip < 0 ? "Perhaps you should have used the -p or --strip option?\n" : "Perhaps you used the wrong -p or --strip option?\n");
   }
   leading_text(h);
   while (!in_name_) {

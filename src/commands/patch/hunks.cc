@@ -61,7 +61,8 @@ int PatchReader::hunk(const PatchHeader& header, PatchHunk& out) {
   out = PatchHunk();
   switch (header.type) {
     case PatchType::Unified: return unified(header, out);
-    case PatchType::Context: case PatchType::NewContext: return context(header, out);
+    case PatchType::Context:
+    case PatchType::NewContext: return context(header, out);
     case PatchType::Normal: return normal(header, out);
     default: return 0;
   }
@@ -158,8 +159,12 @@ bool PatchReader::context_part(const PatchHeader& header, size_t count, std::vec
 
 bool PatchReader::merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>& b, PatchHunk& out) {
   // A half that was left out is the other's context.
-  if (a.empty() && out.old_count > 0) for (const auto& l : b) if (l.kind == ' ') a.push_back(l);
-  if (b.empty() && out.new_count > 0) for (const auto& l : a) if (l.kind == ' ') b.push_back(l);
+  if (a.empty() && out.old_count > 0)
+    for (const auto& l : b)
+      if (l.kind == ' ') a.push_back(l);
+  if (b.empty() && out.new_count > 0)
+    for (const auto& l : a)
+      if (l.kind == ' ') b.push_back(l);
   if (a.size() != out.old_count || b.size() != out.new_count) return false;
   for (size_t i = 0, k = 0; i < a.size() || k < b.size();) {
     if (i < a.size() && a[i].kind != ' ') {

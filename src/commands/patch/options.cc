@@ -28,7 +28,7 @@ std::optional<int> number(Process& p, std::string_view v, const char* what, T& t
   return std::nullopt;
 }
 
-template <bool O::*field>
+template <bool O::* field>
 std::optional<int> on(Process&, O& o, V) {
   o.*field = true;
   return std::nullopt;
@@ -51,9 +51,13 @@ std::optional<int> prefix_of(Process& p, std::string& to, V v) {
 }
 
 std::optional<int> control(Process& p, O& o, std::string_view v) {
-  struct Row { std::string_view word; BackupOptions::Kind kind; };
-  constexpr Row kRows[] = {{"none", BackupOptions::None}, {"off", BackupOptions::None}, {"simple", BackupOptions::Simple}, {"never", BackupOptions::Simple},
-                           {"existing", BackupOptions::Existing}, {"nil", BackupOptions::Existing}, {"numbered", BackupOptions::Numbered}, {"t", BackupOptions::Numbered}};
+  struct Row {
+    std::string_view word;
+    BackupOptions::Kind kind;
+  };
+  constexpr Row kRows[] = {{"none", BackupOptions::None},         {"off", BackupOptions::None},          {"simple", BackupOptions::Simple},
+                           {"never", BackupOptions::Simple},      {"existing", BackupOptions::Existing}, {"nil", BackupOptions::Existing},
+                           {"numbered", BackupOptions::Numbered}, {"t", BackupOptions::Numbered}};
   std::optional<BackupOptions::Kind> found;
   bool ambiguous = false;
   for (const auto& row : kRows) {
@@ -126,8 +130,16 @@ constexpr PatchFlag kFlags[] = {
     {0, "verbose", kNo, on<&O::verbose>},
     {0, "binary", kNo, on<&O::binary>},
     {0, "posix", kNo, on<&O::posix>},
-    {0, "backup-if-mismatch", kNo, +[](Process&, O& o, V) -> std::optional<int> { o.backup_if_mismatch = true; return std::nullopt; }},
-    {0, "no-backup-if-mismatch", kNo, +[](Process&, O& o, V) -> std::optional<int> { o.backup_if_mismatch = false; return std::nullopt; }},
+    {0, "backup-if-mismatch", kNo,
+     +[](Process&, O& o, V) -> std::optional<int> {
+       o.backup_if_mismatch = true;
+       return std::nullopt;
+     }},
+    {0, "no-backup-if-mismatch", kNo,
+     +[](Process&, O& o, V) -> std::optional<int> {
+       o.backup_if_mismatch = false;
+       return std::nullopt;
+     }},
     {0, "reject-format", kNeeds, reject_format},
     {0, "read-only", kNeeds, read_only},
     {0, "follow-symlinks", kNo, on<&O::follow_links>},
@@ -140,7 +152,9 @@ std::optional<int> read_patch_options(Process& p, PatchOptions& o) {
   OptionSpec specs[n];
   for (size_t i = 0; i < n; i++) specs[i] = {kFlags[i].short_name, kFlags[i].long_name, kFlags[i].kind};
   std::vector<std::string> operands;
-  if (auto status = parse_options(p, kPatchUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, operands, [&](size_t i, V v) { return kFlags[i].set(p, o, v); })) return status;
+  if (auto status = parse_options(p, kPatchUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, operands,
+                                  [&](size_t i, V v) { return kFlags[i].set(p, o, v); }))
+    return status;
   if (operands.size() > 2) {
     p.warn("%s: extra operand", quote_name(p, operands[2]).c_str());
     return try_patch_help(p);

@@ -250,7 +250,8 @@ int patch_main(Process& p) {
     return 2;
   };
   if (!o.directory.empty()) {
-    if (auto done = p.chdir(o.directory); !done) return fail("Can't change to directory " + shell_escape(o.directory, p.utf8()) + " : " + std::string(message(done.error())));
+    if (auto done = p.chdir(o.directory); !done)
+      return fail("Can't change to directory " + shell_escape(o.directory, p.utf8()) + " : " + std::string(message(done.error())));
   }
   std::string file = o.input_file.empty() ? "-" : o.input_file;
   auto text = read_file(p, file);

@@ -175,7 +175,8 @@ bool PatchReader::git_line(Scan& scan, std::string_view s) {
   std::string_view rest;
   if (after("index ", rest)) {
     size_t blank = rest.find(' ');
-    if (blank != std::string_view::npos) if (auto m = octal(rest.substr(blank + 1))) h.mode[0] = h.mode[1] = m;
+    if (blank != std::string_view::npos)
+      if (auto m = octal(rest.substr(blank + 1))) h.mode[0] = h.mode[1] = m;
   } else if (after("old mode ", rest)) {
     h.mode[kPatchOld] = octal(rest);
     h.extended = true;
@@ -328,7 +329,8 @@ PatchHeader PatchReader::next(bool need_header) {
     if (h.git && s.starts_with("GIT binary patch")) return found_at(scan.line + 1, PatchType::GitBinary);
     if (h.git && git_line(scan, s)) continue;
     (void)header_line(scan, s);
-    if (!scan.need_header || forced_ != PatchType::None) if (begins(scan, s, raw)) return h;
+    if (!scan.need_header || forced_ != PatchType::None)
+      if (begins(scan, s, raw)) return h;
     scan.stars_before = s.starts_with("********");
     scan.command_before = normal_command(s);
     scan.indent_before = scan.indent;

@@ -18,7 +18,10 @@ namespace nacre {
 enum class PatchType : uint8_t { None, Context, NewContext, Unified, Normal, Ed, GitBinary };
 
 /// One line of a hunk: ' ' stays, '-' goes, '+' comes. Its text has its newline, if it has one.
-struct PatchLine { char kind; std::string text; };
+struct PatchLine {
+  char kind;
+  std::string text;
+};
 
 struct PatchHunk {
   size_t old_first = 0, old_count = 0, new_first = 0, new_count = 0;

@@ -88,9 +88,11 @@ bool PatchSession::store(const std::string& name, std::string_view text, uint32_
 
 void PatchSession::remove_file(const std::string& name) {
   if (o_.verbose) say("Removing file " + quoted(name) + "\n");
-  if (auto done = p_.unlink(name); !done && done.error() != Errno::NOENT) fatal("Can't remove file " + quoted(name) + " : " + std::string(message(done.error())));
+  if (auto done = p_.unlink(name); !done && done.error() != Errno::NOENT)
+    fatal("Can't remove file " + quoted(name) + " : " + std::string(message(done.error())));
   // Directories that are empty now go, too.
-  for (std::string_view dir = dir_name(name); dir != "." && dir != "/"; dir = dir_name(dir)) if (!p_.rmdir(dir)) return;
+  for (std::string_view dir = dir_name(name); dir != "." && dir != "/"; dir = dir_name(dir))
+    if (!p_.rmdir(dir)) return;
 }
 
 // The file as it was; `keep`: a copy, because the file stays in place.
@@ -125,7 +127,8 @@ void PatchSession::set_times(const PatchHeader& h) {
   auto refuse = [&](const char* why) {
     if (!o_.silent) say("Not setting time of file " + quoted(*out_name_) + " (" + why + " mismatch)\n");
   };
-  if (!o_.force && !mismatch_ && in_stat_ && h.time[from] && (h.time[from]->sec != in_stat_->mtime.sec || h.time[from]->nsec != in_stat_->mtime.nsec)) return refuse("time");
+  if (!o_.force && !mismatch_ && in_stat_ && h.time[from] && (h.time[from]->sec != in_stat_->mtime.sec || h.time[from]->nsec != in_stat_->mtime.nsec))
+    return refuse("time");
   if (!o_.force && (mismatch_ || failed_)) return refuse("contents");
   Timespec time = *h.time[to];
   (void)p_.utimens(*out_name_, &time, &time, false);

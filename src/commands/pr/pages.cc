@@ -74,7 +74,8 @@ bool Pager::open_files() {
     return feed;
   };
   if (o_.merge) {
-    for (const auto& name : files_) if (auto feed = open(name)) columns_.push_back({feed});
+    for (const auto& name : files_)
+      if (auto feed = open(name)) columns_.push_back({feed});
     if (columns_.empty()) return false;
     o_.columns = static_cast<int>(columns_.size());
     set_header("", nullptr);
@@ -90,7 +91,8 @@ bool Pager::open_files() {
 
 void Pager::set_header(const std::string& name, Input* in) {
   Timespec time = p_.now();
-  if (in) if (auto st = p_.fstat(in->fd())) time = st->mtime;
+  if (in)
+    if (auto st = p_.fstat(in->fd())) time = st->mtime;
   title_ = o_.header ? *o_.header : in ? name : "";
   date_ = format_time(o_.date_format, process_zone(p_).local(time.sec), time.sec, time.nsec);
 }
@@ -228,7 +230,8 @@ void Pager::skip_line(Column& c, bool first_column, bool last_line) {
   if (piece.ends == Ends::FormFeed) {
     if (last_line) {
       c.full_page = false;
-      if (!o_.merge) for (auto& q : columns_) q.full_page = false;
+      if (!o_.merge)
+        for (auto& q : columns_) q.full_page = false;
     }
     leave(c, State::OnHold);
   } else if (piece.ends == Ends::File) {
@@ -240,9 +243,12 @@ void Pager::skip_line(Column& c, bool first_column, bool last_line) {
 bool Pager::skip_pages() {
   for (uint64_t n = 1; n < o_.first_page; n++) {
     for (int line = 1; line <= std::max(body_, 1); line++) {
-      for (auto& c : columns_) if (c.state == State::Open) skip_line(c, &c == &columns_[0], line >= body_);
+      for (auto& c : columns_)
+        if (c.state == State::Open) skip_line(c, &c == &columns_[0], line >= body_);
     }
-    if (storing_) for (auto& c : columns_) if (c.state != State::Closed) c.state = State::OnHold;
+    if (storing_)
+      for (auto& c : columns_)
+        if (c.state != State::Closed) c.state = State::OnHold;
     wake();
     if (open_ >= 1) continue;
     out_.flush();
@@ -341,16 +347,20 @@ bool Pager::page() {
       left_on_page_--;
     }
   }
-  if (left_on_page_ == 0) for (auto& c : columns_) if (c.state == State::Open) c.full_page = true;
+  if (left_on_page_ == 0)
+    for (auto& c : columns_)
+      if (c.state == State::Open) c.full_page = true;
   vertical_ = any_vertical;
   if (vertical_ && o_.headers) {
     if (o_.form_feed) out_.put('\f');
-    else for (int n = left_on_page_ + kFooterLines; n > 0; n--) out_.put('\n');
+    else
+      for (int n = left_on_page_ + kFooterLines; n > 0; n--) out_.put('\n');
   } else if (o_.keep_form_feeds && feed_due_) {
     out_.put('\f');
     feed_due_ = false;
   }
-  if (storing_) for (const auto& cell : store_) p_.release_memory(cell.text.size());
+  if (storing_)
+    for (const auto& cell : store_) p_.release_memory(cell.text.size());
   if (!o_.headers) page_number_++;
   if (o_.last_page < page_number_) return false;
   wake();
@@ -390,7 +400,8 @@ void Pager::empty_cell(Column& c) {
     padding_ = 0;
   }
   if (o_.has_separator) separators();
-  if (c.numbered) for (char ch : number_text()) put(ch);
+  if (c.numbered)
+    for (char ch : number_text()) put(ch);
 }
 
 void Pager::direct_cell(Column& c) {
@@ -531,7 +542,8 @@ bool Pager::run() {
   }
   line_number_ = o_.first_number;
   if (o_.first_page > 1 && !skip_pages()) return !failed_;
-  while (page()) {}
+  while (page()) {
+  }
   return !failed_;
 }
 

@@ -55,7 +55,10 @@ class Pager {
     bool unfinished = false;     ///< its last byte was no newline
   };
   enum class Ends : uint8_t { Newline, FormFeed, File };
-  struct Piece { std::string_view text; Ends ends; };
+  struct Piece {
+    std::string_view text;
+    Ends ends;
+  };
 
   struct Cell {
     enum class Kind : uint8_t { Text, FormFeed, End, NoRoom } kind = Kind::Text;

@@ -43,16 +43,42 @@ constexpr char kUsage[] =
 
 constexpr int kPages = 1, kColumns = 2;   // stand for options without a letter
 constexpr OptionSpec kSpecs[] = {
-    {0, "pages", ArgKind::Required}, {0, "columns", ArgKind::Required},
-    {'a', "across", ArgKind::None}, {'b', "", ArgKind::None}, {'c', "show-control-chars", ArgKind::None}, {'d', "double-space", ArgKind::None},
-    {'D', "date-format", ArgKind::Required}, {'e', "expand-tabs", ArgKind::Optional}, {'f', "form-feed", ArgKind::None}, {'F', "", ArgKind::None},
-    {'h', "header", ArgKind::Required}, {'i', "output-tabs", ArgKind::Optional}, {'J', "join-lines", ArgKind::None}, {'l', "length", ArgKind::Required},
-    {'m', "merge", ArgKind::None}, {'n', "number-lines", ArgKind::Optional}, {'N', "first-line-number", ArgKind::Required},
-    {'o', "indent", ArgKind::Required}, {'r', "no-file-warnings", ArgKind::None}, {'s', "separator", ArgKind::Optional},
-    {'S', "sep-string", ArgKind::Optional}, {'t', "omit-header", ArgKind::None}, {'T', "omit-pagination", ArgKind::None},
-    {'v', "show-nonprinting", ArgKind::None}, {'w', "width", ArgKind::Required}, {'W', "page-width", ArgKind::Required},
-    {'0', "", ArgKind::None}, {'1', "", ArgKind::None}, {'2', "", ArgKind::None}, {'3', "", ArgKind::None}, {'4', "", ArgKind::None},
-    {'5', "", ArgKind::None}, {'6', "", ArgKind::None}, {'7', "", ArgKind::None}, {'8', "", ArgKind::None}, {'9', "", ArgKind::None},
+    {0, "pages", ArgKind::Required},
+    {0, "columns", ArgKind::Required},
+    {'a', "across", ArgKind::None},
+    {'b', "", ArgKind::None},
+    {'c', "show-control-chars", ArgKind::None},
+    {'d', "double-space", ArgKind::None},
+    {'D', "date-format", ArgKind::Required},
+    {'e', "expand-tabs", ArgKind::Optional},
+    {'f', "form-feed", ArgKind::None},
+    {'F', "", ArgKind::None},
+    {'h', "header", ArgKind::Required},
+    {'i', "output-tabs", ArgKind::Optional},
+    {'J', "join-lines", ArgKind::None},
+    {'l', "length", ArgKind::Required},
+    {'m', "merge", ArgKind::None},
+    {'n', "number-lines", ArgKind::Optional},
+    {'N', "first-line-number", ArgKind::Required},
+    {'o', "indent", ArgKind::Required},
+    {'r', "no-file-warnings", ArgKind::None},
+    {'s', "separator", ArgKind::Optional},
+    {'S', "sep-string", ArgKind::Optional},
+    {'t', "omit-header", ArgKind::None},
+    {'T', "omit-pagination", ArgKind::None},
+    {'v', "show-nonprinting", ArgKind::None},
+    {'w', "width", ArgKind::Required},
+    {'W', "page-width", ArgKind::Required},
+    {'0', "", ArgKind::None},
+    {'1', "", ArgKind::None},
+    {'2', "", ArgKind::None},
+    {'3', "", ArgKind::None},
+    {'4', "", ArgKind::None},
+    {'5', "", ArgKind::None},
+    {'6', "", ArgKind::None},
+    {'7', "", ArgKind::None},
+    {'8', "", ArgKind::None},
+    {'9', "", ArgKind::None},
 };
 
 class Reader {
@@ -99,9 +125,13 @@ class Reader {
       case 'b': o.balance = true; break;
       case 'c': o.caret = true; break;
       case 'd': o.double_space = true; break;
-      case 'D': o.date_format = std::string(*v); has_date_ = true; break;
+      case 'D':
+        o.date_format = std::string(*v);
+        has_date_ = true;
+        break;
       case 'e': o.expand = true; return character(v, 'e', o.input_tab, o.input_tab_width);
-      case 'f': case 'F': o.form_feed = true; break;
+      case 'f':
+      case 'F': o.form_feed = true; break;
       case 'h': o.header = std::string(*v); break;
       case 'i': o.tabify = true; return character(v, 'i', o.output_tab, o.output_tab_width);
       case 'J': o.join = true; break;
@@ -120,7 +150,10 @@ class Reader {
         o.separator = std::string(v.value_or(""));
         o.has_separator = true;
         break;
-      case 't': o.headers = false; o.keep_form_feeds = true; break;
+      case 't':
+        o.headers = false;
+        o.keep_form_feeds = true;
+        break;
       case 'T': o.headers = o.keep_form_feeds = false; break;
       case 'v': o.octal = true; break;
       case 'w': {
@@ -214,7 +247,8 @@ class Reader {
 
   /// What old options mean depends on what others there are.
   std::optional<int> settle(PrOptions& o) {
-    if (!digits_.empty()) if (auto bad = columns(o, std::string(digits_))) return bad;
+    if (!digits_.empty())
+      if (auto bad = columns(o, std::string(digits_))) return bad;
     if (!has_date_) o.date_format = p_.getenv("POSIXLY_CORRECT") && !p_.utf8() ? "%b %e %H:%M %Y" : "%Y-%m-%d %H:%M";
     if (o.merge && o.explicit_columns) {
       p_.warn("cannot specify number of columns when printing in parallel");

@@ -72,13 +72,15 @@ std::string status_text(World&, const Info& i) {
 
 /// The command line; what could mislead a terminal is shown as ?.
 std::string visible(std::string s) {
-  for (char& c : s) if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
+  for (char& c : s)
+    if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
   return s;
 }
 std::string name_text(World&, const Info& i) { return visible(i.command) + (i.state == 'Z' ? " <defunct>" : ""); }
 std::string args_text(World& w, const Info& i) {
   std::string s = w.real_names ? name_text(w, i) : visible(i.command_line());
-  if (w.show_env) for (const auto& e : i.env) s += " " + visible(e);
+  if (w.show_env)
+    for (const auto& e : i.env) s += " " + visible(e);
   return s;
 }
 
@@ -94,7 +96,8 @@ std::string group_text(World& w, const Info& i) {
 std::string tty_text(World&, const Info& i) { return terminal_name(i.tty); }
 std::string exe_text(World& w, const Info& i) { return w.p.readlink("/proc/" + std::to_string(i.pid) + "/exe").value_or(std::string("-")); }
 std::string share_text(int64_t tenths, bool round_up) {
-  return tenths > 999 || round_up ? format("%lld", static_cast<long long>(tenths / 10)) : format("%2lld.%lld", static_cast<long long>(tenths / 10), static_cast<long long>(tenths % 10));
+  return tenths > 999 || round_up ? format("%lld", static_cast<long long>(tenths / 10))
+                                  : format("%2lld.%lld", static_cast<long long>(tenths / 10), static_cast<long long>(tenths % 10));
 }
 
 #define TEXT(body) +[]([[maybe_unused]] World& w, [[maybe_unused]] const Info& i) -> std::string { return body; }
@@ -162,9 +165,9 @@ constexpr PsColumn kColumns[] = {
     {"psr", "PSR", 3, kRight, NUMBER(0)},
     {"rgid", "RGID", 5, kRight, NUMBER(i.gid)},
     {"rgroup", "RGROUP", 8, kUser, group_text, nullptr},
-    {"rss", "RSS", 5, kRight, NUMBER(i.resident * kPageBytes / 1024)},
-    {"rssize", "RSS", 5, kRight, NUMBER(i.resident * kPageBytes / 1024)},
-    {"rsz", "RSZ", 5, kRight, NUMBER(i.resident * kPageBytes / 1024)},
+    {"rss", "RSS", 5, kRight, NUMBER(i.resident* kPageBytes / 1024)},
+    {"rssize", "RSS", 5, kRight, NUMBER(i.resident* kPageBytes / 1024)},
+    {"rsz", "RSZ", 5, kRight, NUMBER(i.resident* kPageBytes / 1024)},
     {"rtprio", "RTPRIO", 6, kRight, WORDS("-")},
     {"ruid", "RUID", 5, kRight, NUMBER(i.uid)},
     {"ruser", "RUSER", 8, kUser, user_text, nullptr},
@@ -212,12 +215,20 @@ constexpr PsColumn kColumns[] = {
 
 }  // namespace
 
-PsWorld::PsWorld(Process& process) : p(process), accounts(process), zone(process_zone(process)), now(process.now().sec), boot(boot_time(process)), up(seconds_since_boot(process)), memory_kb(memory_info(process, "MemTotal")) {}
+PsWorld::PsWorld(Process& process)
+    : p(process),
+      accounts(process),
+      zone(process_zone(process)),
+      now(process.now().sec),
+      boot(boot_time(process)),
+      up(seconds_since_boot(process)),
+      memory_kb(memory_info(process, "MemTotal")) {}
 
 std::span<const PsColumn> ps_columns() { return kColumns; }
 
 const PsColumn* find_ps_column(std::string_view name) {
-  for (const PsColumn& c : kColumns) if (c.name == name) return &c;
+  for (const PsColumn& c : kColumns)
+    if (c.name == name) return &c;
   return nullptr;
 }
 

@@ -28,7 +28,8 @@ struct PsWorld {
 };
 
 enum class PsAlign : uint8_t {
-  Left, Right,
+  Left,
+  Right,
   User,      ///< left; a number stands right
   Free,      ///< left, and as long as it likes in the last column
 };

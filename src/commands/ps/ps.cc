@@ -52,7 +52,11 @@ constexpr char kShortUsage[] =
     "\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n"
     " for additional help text.\n\nFor more details see ps(1).\n";
 
-struct Shown { const PsColumn* column; std::string header; int width; };
+struct Shown {
+  const PsColumn* column;
+  std::string header;
+  int width;
+};
 
 struct Options {
   bool every = false, terminals = false, no_leaders = false, negate = false, running = false, this_terminal = false;
@@ -65,7 +69,11 @@ struct Options {
   std::vector<Shown> format;
   std::string preloaded;                       ///< -O
   std::vector<std::pair<const PsColumn*, bool>> sort;   ///< descending?
-  struct Want { char by; int64_t number; std::string text; };
+  struct Want {
+    char by;
+    int64_t number;
+    std::string text;
+  };
   std::vector<Want> wanted;
 };
 
@@ -179,7 +187,13 @@ class Reader {
     return std::nullopt;
   }
 
-  struct ListOption { char letter; char by; const char* long_name; const char* missing; const char* what; };
+  struct ListOption {
+    char letter;
+    char by;
+    const char* long_name;
+    const char* missing;
+    const char* what;
+  };
   static constexpr ListOption kLists[] = {
       {'C', 'C', "", "list of command names must follow -C", "command name"},
       {'G', 'G', "Group", "list of real groups must follow -G", "group"},
@@ -200,7 +214,8 @@ class Reader {
       for (const ListOption& l : kLists) {
         if (l.letter != c) continue;
         // "-aux" means "aux" unless there is a user "x".
-        if (c == 'u' && !rest.empty() && !accounts_.user(rest) && !parse_int(rest) && rest.find_first_not_of("aux") == std::string_view::npos) return bsd(word.substr(1));
+        if (c == 'u' && !rest.empty() && !accounts_.user(rest) && !parse_int(rest) && rest.find_first_not_of("aux") == std::string_view::npos)
+          return bsd(word.substr(1));
         auto v = value(rest);
         if (!v && c == 'u') return bsd("u");
         return v && !v->empty() ? list(l.by, *v, l.what) : fail(l.missing);
@@ -211,7 +226,8 @@ class Reader {
         return format(c, *v);
       }
       switch (c) {
-        case 'A': case 'e': o_.every = true; break;
+        case 'A':
+        case 'e': o_.every = true; break;
         case 'a': o_.terminals = true; break;
         case 'd': o_.no_leaders = true; break;
         case 'N': o_.negate = true; break;
@@ -256,7 +272,10 @@ class Reader {
         case 'w': o_.wide++; break;
         case 'L': o_.list_columns = true; break;
         case 'V': return version();
-        case 'p': case 'q': case 't': case 'U': {
+        case 'p':
+        case 'q':
+        case 't':
+        case 'U': {
           auto v = value(rest);
           if (!v && word[i] == 't') {
             o_.this_terminal = true;
@@ -265,7 +284,8 @@ class Reader {
           if (!v) return fail(std::string(word[i] == 'U' ? "list of users must follow " : "list of process IDs must follow ") + word[i]);
           return list(word[i] == 'q' ? 'p' : word[i] == 'U' ? 'u' : word[i], *v, word[i] == 't' ? "TTY" : word[i] == 'U' ? "user" : "process ID");
         }
-        case 'o': case 'O': {
+        case 'o':
+        case 'O': {
           auto v = value(rest);
           if (!v || v->empty()) return fail(std::string("format specification must follow ") + word[i]);
           return format(word[i], *v);
@@ -289,7 +309,14 @@ class Reader {
     for (const ListOption& l : kLists) {
       if (!*l.long_name || name != l.long_name) continue;
       auto v = argument();
-      return v ? list(l.by, *v, l.what) : fail("list of " + std::string(l.by == 'u' ? "users" : l.by == 'G' ? "real groups" : l.by == 't' ? "terminals" : l.by == 's' ? "session IDs" : "process IDs") + " must follow --" + name);
+      return v ? list(l.by, *v, l.what)
+               : fail("list of " +
+                      std::string(l.by == 'u'   ? "users"
+                                  : l.by == 'G' ? "real groups"
+                                  : l.by == 't' ? "terminals"
+                                  : l.by == 's' ? "session IDs"
+                                                : "process IDs") +
+                      " must follow --" + name);
     }
     if (name == "format") {
       auto v = argument();
@@ -302,13 +329,16 @@ class Reader {
     if (name == "cols" || name == "columns" || name == "width" || name == "lines" || name == "rows") {
       auto v = argument();
       auto n = v ? parse_int(*v) : std::nullopt;
-      if (!n || *n <= 0) return fail(name == "lines" || name == "rows" ? "number of rows must follow --rows or --lines" : "number of columns must follow --cols, --width, or --columns");
+      if (!n || *n <= 0)
+        return fail(name == "lines" || name == "rows" ? "number of rows must follow --rows or --lines"
+                                                      : "number of columns must follow --cols, --width, or --columns");
       if (name != "lines" && name != "rows") o_.columns = *n;
       return std::nullopt;
     }
     if (given) return fail("option --" + name + " does not take an argument");
     if (name == "forest") o_.forest = true;
-    else if (name == "no-headers" || name == "no-header" || name == "noheaders" || name == "noheader" || name == "no-heading" || name == "noheadings") o_.headers = false;
+    else if (name == "no-headers" || name == "no-header" || name == "noheaders" || name == "noheader" || name == "no-heading" || name == "noheadings")
+      o_.headers = false;
     else if (name == "headers" || name == "header" || name == "headings") o_.headers = true;
     else if (name == "deselect") o_.negate = true;
     else if (name == "version") return version();
@@ -334,10 +364,11 @@ std::string usual_columns(const Options& o) {
   bool full = o.full;
   std::string stat = o.bsd ? "stat," : "", time = o.bsd && !full ? "bsdtime" : "time";
   if (o.longer) {
-    return std::string(o.no_address ? "s," : "f,s,") + (full ? "uid_hack" : "uid") + ",pid,ppid," + (o.jobs ? "pgid,sid," : "") + "c,opri,ni," + (o.no_address ? "rss," : "addr,") +
-           "sz,wchan," + (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
+    return std::string(o.no_address ? "s," : "f,s,") + (full ? "uid_hack" : "uid") + ",pid,ppid," + (o.jobs ? "pgid,sid," : "") + "c,opri,ni," +
+           (o.no_address ? "rss," : "addr,") + "sz,wchan," + (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
   }
-  if (full) return std::string("uid_hack,pid,ppid,") + (o.jobs ? "pgid,sid," : "") + "c," + (o.extra_full ? "sz,rss,psr," : "") + "stime,tname," + stat + time + ",cmd";
+  if (full)
+    return std::string("uid_hack,pid,ppid,") + (o.jobs ? "pgid,sid," : "") + "c," + (o.extra_full ? "sz,rss,psr," : "") + "stime,tname," + stat + time + ",cmd";
   if (o.jobs) return "pid,pgid,sid,tname,time,ucmd";
   return "pid,tname," + stat + time + (o.bsd ? ",args" : ",ucmd");
 }
@@ -367,10 +398,12 @@ class Printer {
     line([](const Shown& c) { return c.header; }, false);
   }
   void process(const ProcessInfo& info, const std::string& tree) {
-    line([&](const Shown& c) {
-      std::string text = c.column->text(w_, info);
-      return c.column->align == PsAlign::Free ? tree + text : text;
-    }, true);
+    line(
+        [&](const Shown& c) {
+          std::string text = c.column->text(w_, info);
+          return c.column->align == PsAlign::Free ? tree + text : text;
+        },
+        true);
   }
 
  private:
@@ -409,7 +442,8 @@ bool wanted(const Options& o, const ProcessInfo& i, const ProcessInfo& self) {
     switch (want.by) {
       case 'p': chosen = chosen || i.pid == want.number; break;
       case 'P': chosen = chosen || i.ppid == want.number; break;
-      case 's': case 'g': chosen = chosen || i.session == want.number; break;
+      case 's':
+      case 'g': chosen = chosen || i.session == want.number; break;
       case 't': chosen = chosen || i.tty == want.number; break;
       case 'u': chosen = chosen || i.uid == static_cast<uint32_t>(want.number); break;
       case 'G': chosen = chosen || i.gid == static_cast<uint32_t>(want.number); break;
@@ -456,7 +490,12 @@ class Forest {
   /// In order of printing. An explicit stack: chains of parents may be long.
   std::vector<std::pair<const ProcessInfo*, std::string>> walk() {
     std::vector<std::pair<const ProcessInfo*, std::string>> out;
-    struct Step { const ProcessInfo* info; std::string prefix; bool last; bool root; };
+    struct Step {
+      const ProcessInfo* info;
+      std::string prefix;
+      bool last;
+      bool root;
+    };
     std::vector<Step> todo;
     auto push = [&](int parent, const std::string& prefix, bool root) {
       auto found = children_.find(parent);
@@ -483,7 +522,8 @@ int64_t screen_width(Process& p, const Options& o) {
   if (o.columns) return *o.columns;
   if (o.wide >= 2) return 0;
   int64_t width = p.isatty(1) ? 80 : 0;
-  if (const char* c = p.getenv("COLUMNS")) if (auto n = parse_int(c); n && *n > 0) width = *n;
+  if (const char* c = p.getenv("COLUMNS"))
+    if (auto n = parse_int(c); n && *n > 0) width = *n;
   return width && o.wide == 1 ? std::max<int64_t>(width, 132) : width;
 }
 
@@ -511,15 +551,19 @@ int ps_main(Process& p) {
   world.numeric = o.numeric;
   auto all = list_processes(p, o.env);
   const ProcessInfo* self = nullptr;
-  for (const auto& i : all) if (i.pid == p.pid()) self = &i;
+  for (const auto& i : all)
+    if (i.pid == p.pid()) self = &i;
   if (!self) return 1;
   std::vector<const ProcessInfo*> list;
-  for (const auto& i : all) if (wanted(o, i, *self)) list.push_back(&i);
+  for (const auto& i : all)
+    if (wanted(o, i, *self)) list.push_back(&i);
   sort_processes(world, o, list);
   Printer printer(world, columns, screen_width(p, o), out);
   if (o.headers) printer.header();
-  if (o.forest || o.hierarchy) for (const auto& [info, tree] : Forest(list, o.forest).walk()) printer.process(*info, tree);
-  else for (const auto* info : list) printer.process(*info, "");
+  if (o.forest || o.hierarchy)
+    for (const auto& [info, tree] : Forest(list, o.forest).walk()) printer.process(*info, tree);
+  else
+    for (const auto* info : list) printer.process(*info, "");
   return out.finish(list.empty() ? 1 : 0);
 }
 

@@ -139,9 +139,7 @@ void PtxPrinter::cut(const Occurrence& one) {
   }
 }
 
-std::string PtxPrinter::shown(const Field& f) const {
-  return f.end > f.begin ? edited(text_.substr(f.begin, f.end - f.begin), o_.format) : "";
-}
+std::string PtxPrinter::shown(const Field& f) const { return f.end > f.begin ? edited(text_.substr(f.begin, f.end - f.begin), o_.format) : ""; }
 
 void PtxPrinter::blanks(int64_t n) {
   for (; n > 0; n--) out_.put(' ');

@@ -13,7 +13,10 @@ class PtxPrinter {
 
  private:
   /// Part of a text; `cut`: more of the context would follow at its outer end.
-  struct Field { size_t begin = 0, end = 0; bool cut = false; };
+  struct Field {
+    size_t begin = 0, end = 0;
+    bool cut = false;
+  };
 
   void cut(const Occurrence& one);
   size_t step(size_t at, size_t limit) const;

@@ -39,10 +39,16 @@ constexpr char kUsage[] =
 std::string unescape(std::string_view s) {
   std::string out;
   for (size_t i = 0; i < s.size(); i++) {
-    if (s[i] != '\\') { out += s[i]; continue; }
+    if (s[i] != '\\') {
+      out += s[i];
+      continue;
+    }
     if (++i == s.size()) break;
     constexpr std::string_view kFrom = "abfnrtv", kTo = "\a\b\f\n\r\t\v";
-    if (size_t k = kFrom.find(s[i]); k != std::string_view::npos) { out += kTo[k]; continue; }
+    if (size_t k = kFrom.find(s[i]); k != std::string_view::npos) {
+      out += kTo[k];
+      continue;
+    }
     if (s[i] == 'c') break;
     if (s[i] == 'x') {
       int value = 0, n = 0;
@@ -96,7 +102,8 @@ constexpr Flag<O> kFlags[] = {
     {'t', "typeset-mode", +[](O&) {}},
     {'W', "word-regexp", +[](O& o, std::string_view v) { o.word = unescape(v); }},
     {'w', "width", +[](Process& p, O& o, std::string_view v) { return size_option(p, o.width, v, "line"); }},
-    {0, "format", +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+    {0, "format",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto format = choose(p, "--format", v, kFormats);
        if (!format) return try_help(p);
        o.format = static_cast<PtxFormat>(*format);
@@ -123,7 +130,8 @@ int ptx_main(Process& p) {
   if (o.format == PtxFormat::Unset) o.format = o.gnu ? PtxFormat::Plain : PtxFormat::Roff;
   WordIndex index(p, o);
   if (!index.prepare()) return 1;
-  for (const auto& file : files) if (!index.add(file)) return 1;
+  for (const auto& file : files)
+    if (!index.add(file)) return 1;
   index.sort();
   Output out(p, output);
   PtxPrinter(p, o, index, out).print();

@@ -53,17 +53,21 @@ class Json : public RgPrinter {
     if (!begun_) return count_ > 0;
     bool found = RgPrinter::finish(binary_ && *binary_ < bytes ? *binary_ : bytes, nanos);
     write("{\"type\":\"end\",\"data\":{\"path\":" + text_or_bytes(path_) + ",\"binary_offset\":" + (binary_ ? std::to_string(*binary_) : "null") +
-          ",\"stats\":{\"elapsed\":{\"secs\":" + std::to_string(nanos / 1'000'000'000) + ",\"nanos\":" + std::to_string(nanos % 1'000'000'000) + ",\"human\":" + human(nanos) +
-          "},\"searches\":" + std::to_string(now_.searches) + ",\"searches_with_match\":" + std::to_string(now_.with_match) + ",\"bytes_searched\":" + std::to_string(now_.bytes_searched) +
-          ",\"bytes_printed\":" + std::to_string(now_.bytes_printed) + ",\"matched_lines\":" + std::to_string(now_.matched_lines) + ",\"matches\":" + std::to_string(now_.matches) + "}}}\n");
+          ",\"stats\":{\"elapsed\":{\"secs\":" + std::to_string(nanos / 1'000'000'000) + ",\"nanos\":" + std::to_string(nanos % 1'000'000'000) +
+          ",\"human\":" + human(nanos) + "},\"searches\":" + std::to_string(now_.searches) + ",\"searches_with_match\":" + std::to_string(now_.with_match) +
+          ",\"bytes_searched\":" + std::to_string(now_.bytes_searched) + ",\"bytes_printed\":" + std::to_string(now_.bytes_printed) +
+          ",\"matched_lines\":" + std::to_string(now_.matched_lines) + ",\"matches\":" + std::to_string(now_.matches) + "}}}\n");
     return found;
   }
   void end(int64_t nanos) override {
     if (o_.quiet) return;
-    auto elapsed = [](int64_t n) { return "{\"human\":" + human(n) + ",\"nanos\":" + std::to_string(n % 1'000'000'000) + ",\"secs\":" + std::to_string(n / 1'000'000'000) + "}"; };
+    auto elapsed = [](int64_t n) {
+      return "{\"human\":" + human(n) + ",\"nanos\":" + std::to_string(n % 1'000'000'000) + ",\"secs\":" + std::to_string(n / 1'000'000'000) + "}";
+    };
     const RgStats& t = total_;
-    out_.write("{\"data\":{\"elapsed_total\":" + elapsed(nanos) + ",\"stats\":{\"bytes_printed\":" + std::to_string(t.bytes_printed) + ",\"bytes_searched\":" + std::to_string(t.bytes_searched) +
-               ",\"elapsed\":" + elapsed(t.nanos) + ",\"matched_lines\":" + std::to_string(t.matched_lines) + ",\"matches\":" + std::to_string(t.matches) +
+    out_.write("{\"data\":{\"elapsed_total\":" + elapsed(nanos) + ",\"stats\":{\"bytes_printed\":" + std::to_string(t.bytes_printed) +
+               ",\"bytes_searched\":" + std::to_string(t.bytes_searched) + ",\"elapsed\":" + elapsed(t.nanos) +
+               ",\"matched_lines\":" + std::to_string(t.matched_lines) + ",\"matches\":" + std::to_string(t.matches) +
                ",\"searches\":" + std::to_string(t.searches) + ",\"searches_with_match\":" + std::to_string(t.with_match) + "}},\"type\":\"summary\"}\n");
   }
 
@@ -74,11 +78,12 @@ class Json : public RgPrinter {
     if (o_.quiet) return;
     if (!begun_) write("{\"type\":\"begin\",\"data\":{\"path\":" + text_or_bytes(path_) + "}}\n");
     begun_ = true;
-    std::string text = std::string("{\"type\":\"") + type + "\",\"data\":{\"path\":" + text_or_bytes(path_) + ",\"lines\":" + text_or_bytes(lines.bytes) + ",\"line_number\":" + std::to_string(lines.number) +
-                       ",\"absolute_offset\":" + std::to_string(lines.offset) + ",\"submatches\":[";
+    std::string text = std::string("{\"type\":\"") + type + "\",\"data\":{\"path\":" + text_or_bytes(path_) + ",\"lines\":" + text_or_bytes(lines.bytes) +
+                       ",\"line_number\":" + std::to_string(lines.number) + ",\"absolute_offset\":" + std::to_string(lines.offset) + ",\"submatches\":[";
     for (const auto& m : matches_) {
       if (&m != &matches_.front()) text += ',';
-      text += "{\"match\":" + text_or_bytes(lines.bytes.substr(m.begin, m.size())) + ",\"start\":" + std::to_string(m.begin) + ",\"end\":" + std::to_string(m.end) + "}";
+      text += "{\"match\":" + text_or_bytes(lines.bytes.substr(m.begin, m.size())) + ",\"start\":" + std::to_string(m.begin) +
+              ",\"end\":" + std::to_string(m.end) + "}";
     }
     write(text + "]}}\n");
   }

@@ -58,7 +58,9 @@ std::string RgMatcher::compile(const RgOptions& o) {
   if (o.letter_case == RgOptions::Case::Smart) {
     fold = perl ? true : read.any_literal && !read.any_upper;
     // Perl's patterns are not understood here: any capital letter counts.
-    if (perl) for (char c : pattern) if (c >= 'A' && c <= 'Z') fold = false;
+    if (perl)
+      for (char c : pattern)
+        if (c >= 'A' && c <= 'Z') fold = false;
   }
   uint32_t flags = kRegexLineAnchors | (fold ? kRegexFoldCase : 0) | (o.unicode ? kRegexUtf8 : 0) | (o.multiline && o.dot_all ? kRegexDotAll : 0);
   if (perl) flags |= kRegexPerl | kRegexErrorPlace;
@@ -176,7 +178,8 @@ void RgMatcher::expand(std::string_view r, std::string_view text, const std::vec
     size_t start = i + 1 + braces, end = start;
     auto in_name = [](char c) { return ascii_alnum(c) || c == '_'; };
     if (braces) end = r.find('}', start);
-    else while (end < r.size() && in_name(r[end])) end++;
+    else
+      while (end < r.size() && in_name(r[end])) end++;
     if (end == std::string_view::npos || end == start) {
       out += '$';
       continue;
@@ -187,7 +190,8 @@ void RgMatcher::expand(std::string_view r, std::string_view text, const std::vec
       group = 0;
       for (char c : name) group = group * 10 + static_cast<size_t>(c - '0');
     }
-    for (const auto& n : names_) if (n.first == name) group = n.second;
+    for (const auto& n : names_)
+      if (n.first == name) group = n.second;
     if (group < groups.size() && groups[group].matched()) out.append(text, groups[group].begin, groups[group].size());
     i = braces ? end : end - 1;
   }

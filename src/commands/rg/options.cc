@@ -89,7 +89,8 @@ void bad_value(Reading& r, const RgFlag& f, const std::string& why) {
 
 std::string digits_error(std::string_view v) {
   if (v.empty()) return "cannot parse integer from empty string";
-  for (char c : v) if (!ascii_digit(c)) return "invalid digit found in string";
+  for (char c : v)
+    if (!ascii_digit(c)) return "invalid digit found in string";
   return v.size() > 19 ? "number too large to fit in target type" : "";
 }
 
@@ -162,8 +163,10 @@ bool color_parameter(Reading& r, std::string_view v, bool background, bool inten
   }
   const char* lead = background ? "48;" : "38;";
   if (numbers && parts.size() == 1) to = std::string(lead) + "5;" + std::to_string(parts[0]);
-  else if (numbers && parts.size() == 3) to = std::string(lead) + "2;" + std::to_string(parts[0]) + ";" + std::to_string(parts[1]) + ";" + std::to_string(parts[2]);
-  else if (parts.size() > 1) r.error = "unrecognized RGB color triple, should be '[0-255],[0-255],[0-255]' (or a hex triple), but is '" + std::string(v) + "'\n";
+  else if (numbers && parts.size() == 3)
+    to = std::string(lead) + "2;" + std::to_string(parts[0]) + ";" + std::to_string(parts[1]) + ";" + std::to_string(parts[2]);
+  else if (parts.size() > 1)
+    r.error = "unrecognized RGB color triple, should be '[0-255],[0-255],[0-255]' (or a hex triple), but is '" + std::string(v) + "'\n";
   else if (any_digit) r.error = "unrecognized ansi256 color number, should be '[0-255]' (or a hex number), but is '" + std::string(v) + "'\n";
   else r.error = "unrecognized color name '" + std::string(v) + "'. Choose from: black, blue, green, red, cyan, magenta, yellow, white\n";
   return r.error.empty();
@@ -175,11 +178,20 @@ void add_color(Reading& r, std::string_view spec) {
     if (c == ':') parts.emplace_back();
     else parts.back() += c;
   }
-  auto invalid = [&] { r.error = "invalid color spec format: '" + std::string(spec) + "'. Valid format is '(path|line|column|match):(fg|bg|style):(value)'.\n"; };
+  auto invalid = [&] {
+    r.error = "invalid color spec format: '" + std::string(spec) + "'. Valid format is '(path|line|column|match):(fg|bg|style):(value)'.\n";
+  };
   if (parts.size() < 2 || parts.size() > 3) return invalid();
-  auto lower_of = [](std::string s) { for (char& c : s) c = ascii_lower(c); return s; };
+  auto lower_of = [](std::string s) {
+    for (char& c : s) c = ascii_lower(c);
+    return s;
+  };
   std::string where = lower_of(parts[0]), kind = lower_of(parts[1]);
-  RgColor* to = where == "path" ? &r.o.path_color : where == "line" ? &r.o.line_color : where == "column" ? &r.o.column_color : where == "match" ? &r.o.match_color : nullptr;
+  RgColor* to = where == "path"     ? &r.o.path_color
+                : where == "line"   ? &r.o.line_color
+                : where == "column" ? &r.o.column_color
+                : where == "match"  ? &r.o.match_color
+                                    : nullptr;
   if (!to) {
     r.error = "unrecognized output type '" + parts[0] + "'. Choose from: path, line, column, match.\n";
     return;
@@ -214,100 +226,174 @@ void add_color(Reading& r, std::string_view spec) {
   }
 }
 
-void no_ignore(RgOptions& o, bool on) {
-  o.no_ignore_dot = o.no_ignore_exclude = o.no_ignore_global = o.no_ignore_parent = o.no_ignore_vcs = on;
-}
+void no_ignore(RgOptions& o, bool on) { o.no_ignore_dot = o.no_ignore_exclude = o.no_ignore_global = o.no_ignore_parent = o.no_ignore_vcs = on; }
 
 void set_sort(Reading& r, std::string_view v, bool reverse) {
-  r.o.sort = v == "path" ? O::Sort::Path : v == "modified" ? O::Sort::Modified : v == "accessed" ? O::Sort::Accessed : v == "created" ? O::Sort::Created : O::Sort::None;
+  r.o.sort = v == "path"       ? O::Sort::Path
+             : v == "modified" ? O::Sort::Modified
+             : v == "accessed" ? O::Sort::Accessed
+             : v == "created"  ? O::Sort::Created
+                               : O::Sort::None;
   r.o.sort_reverse = reverse && r.o.sort != O::Sort::None;
 }
 
-#define RG_SET(letter, name, action) {letter, name, "", +[](Reading& r, std::string_view) { (void)r; action; }}
-#define RG_VALUE(letter, name, value, action, ...) {letter, name, value, +[](Reading& r, std::string_view v) { (void)v; (void)r; action; } __VA_OPT__(,) __VA_ARGS__}
+#define RG_SET(letter, name, action)                     \
+  {letter, name, "", +[](Reading& r, std::string_view) { \
+     (void)r;                                            \
+     action;                                             \
+   }}
+#define RG_VALUE(letter, name, value, action, ...)            \
+  {letter, name, value, +[](Reading& r, std::string_view v) { \
+     (void)v;                                                 \
+     (void)r;                                                 \
+     action;                                                  \
+   } __VA_OPT__(, ) __VA_ARGS__}
 
 constexpr RgFlag kFlags[] = {
     RG_VALUE('A', "after-context", "NUM", (r.o.after = number(v), r.o.around = 0)),
     RG_VALUE('B', "before-context", "NUM", (r.o.before = number(v), r.o.around = 0)),
     RG_VALUE('C', "context", "NUM", (r.o.around = number(v), r.o.after = r.o.before = 0)),
-    RG_SET(0, "auto-hybrid-regex", r.o.engine = O::Engine::Auto), RG_SET(0, "no-auto-hybrid-regex", r.o.engine = O::Engine::Default),
-    RG_SET(0, "binary", r.o.binary = O::Binary::Search), RG_SET(0, "no-binary", r.o.binary = O::Binary::Auto),
-    RG_SET(0, "block-buffered", r.o.line_buffered = false), RG_SET(0, "no-block-buffered", r.o.line_buffered = false),
+    RG_SET(0, "auto-hybrid-regex", r.o.engine = O::Engine::Auto),
+    RG_SET(0, "no-auto-hybrid-regex", r.o.engine = O::Engine::Default),
+    RG_SET(0, "binary", r.o.binary = O::Binary::Search),
+    RG_SET(0, "no-binary", r.o.binary = O::Binary::Auto),
+    RG_SET(0, "block-buffered", r.o.line_buffered = false),
+    RG_SET(0, "no-block-buffered", r.o.line_buffered = false),
     RG_SET('b', "byte-offset", r.o.byte_offset = true),
-    RG_SET('s', "case-sensitive", r.o.letter_case = O::Case::Sensitive), RG_SET('i', "ignore-case", r.o.letter_case = O::Case::Insensitive), RG_SET('S', "smart-case", r.o.letter_case = O::Case::Smart),
-    RG_VALUE(0, "color", "WHEN", (r.o.color = v == "never" ? O::When::Never : v == "auto" ? O::When::Auto : O::When::Always), "always, ansi, auto, never"),
+    RG_SET('s', "case-sensitive", r.o.letter_case = O::Case::Sensitive),
+    RG_SET('i', "ignore-case", r.o.letter_case = O::Case::Insensitive),
+    RG_SET('S', "smart-case", r.o.letter_case = O::Case::Smart),
+    RG_VALUE(0, "color", "WHEN",
+             (r.o.color = v == "never"  ? O::When::Never
+                          : v == "auto" ? O::When::Auto
+                                        : O::When::Always),
+             "always, ansi, auto, never"),
     RG_VALUE(0, "colors", "COLOR_SPEC>...", add_color(r, v)),
-    RG_SET(0, "column", r.o.column = true), RG_SET(0, "no-column", r.o.column = false),
-    RG_VALUE(0, "context-separator", "SEPARATOR", r.o.separator = unescape(v)), RG_SET(0, "no-context-separator", r.o.separator.reset()),
-    RG_SET('c', "count", r.o.count = true), RG_SET(0, "count-matches", r.o.count_matches = true),
-    RG_SET(0, "crlf", r.o.crlf = true), RG_SET(0, "no-crlf", r.o.crlf = false),
-    RG_VALUE(0, "dfa-size-limit", "NUM+SUFFIX?", size_value(r, v)), RG_VALUE(0, "regex-size-limit", "NUM+SUFFIX?", size_value(r, v)),
-    RG_VALUE('E', "encoding", "ENCODING", r.o.encoding = v), RG_SET(0, "no-encoding", r.o.encoding = "auto"),
-    RG_VALUE(0, "engine", "ENGINE", (r.o.engine = v == "auto" ? O::Engine::Auto : v == "pcre2" ? O::Engine::Pcre2 : O::Engine::Default), "auto, default, pcre2"),
+    RG_SET(0, "column", r.o.column = true),
+    RG_SET(0, "no-column", r.o.column = false),
+    RG_VALUE(0, "context-separator", "SEPARATOR", r.o.separator = unescape(v)),
+    RG_SET(0, "no-context-separator", r.o.separator.reset()),
+    RG_SET('c', "count", r.o.count = true),
+    RG_SET(0, "count-matches", r.o.count_matches = true),
+    RG_SET(0, "crlf", r.o.crlf = true),
+    RG_SET(0, "no-crlf", r.o.crlf = false),
+    RG_VALUE(0, "dfa-size-limit", "NUM+SUFFIX?", size_value(r, v)),
+    RG_VALUE(0, "regex-size-limit", "NUM+SUFFIX?", size_value(r, v)),
+    RG_VALUE('E', "encoding", "ENCODING", r.o.encoding = v),
+    RG_SET(0, "no-encoding", r.o.encoding = "auto"),
+    RG_VALUE(0, "engine", "ENGINE",
+             (r.o.engine = v == "auto"    ? O::Engine::Auto
+                           : v == "pcre2" ? O::Engine::Pcre2
+                                          : O::Engine::Default),
+             "auto, default, pcre2"),
     RG_VALUE(0, "field-context-separator", "SEPARATOR", r.o.context_separator = unescape(v)),
     RG_VALUE(0, "field-match-separator", "SEPARATOR", r.o.match_separator = unescape(v)),
     RG_VALUE('f', "file", "PATTERNFILE>...", (r.pattern_files.emplace_back(v), r.o.has_patterns = true)),
     RG_SET(0, "files", r.o.files = true),
-    RG_SET('l', "files-with-matches", (r.o.with_matches = true, r.o.without_match = false)), RG_SET(0, "files-without-match", (r.o.without_match = true, r.o.with_matches = false)),
-    RG_SET('F', "fixed-strings", r.o.fixed = true), RG_SET(0, "no-fixed-strings", r.o.fixed = false),
-    RG_SET('L', "follow", r.o.follow = true), RG_SET(0, "no-follow", r.o.follow = false),
+    RG_SET('l', "files-with-matches", (r.o.with_matches = true, r.o.without_match = false)),
+    RG_SET(0, "files-without-match", (r.o.without_match = true, r.o.with_matches = false)),
+    RG_SET('F', "fixed-strings", r.o.fixed = true),
+    RG_SET(0, "no-fixed-strings", r.o.fixed = false),
+    RG_SET('L', "follow", r.o.follow = true),
+    RG_SET(0, "no-follow", r.o.follow = false),
     RG_VALUE('g', "glob", "GLOB>...", r.o.globs.push_back({std::string(v), false})),
     RG_VALUE(0, "iglob", "GLOB>...", r.o.globs.push_back({std::string(v), true})),
-    RG_SET(0, "glob-case-insensitive", r.o.glob_fold = true), RG_SET(0, "no-glob-case-insensitive", r.o.glob_fold = false),
-    RG_SET('h', "help", r.help = true), RG_SET('V', "version", r.version = true),
-    RG_SET(0, "heading", r.o.heading = true), RG_SET(0, "no-heading", r.o.heading = false),
-    RG_SET('.', "hidden", r.o.hidden = true), RG_SET(0, "no-hidden", r.o.hidden = false),
+    RG_SET(0, "glob-case-insensitive", r.o.glob_fold = true),
+    RG_SET(0, "no-glob-case-insensitive", r.o.glob_fold = false),
+    RG_SET('h', "help", r.help = true),
+    RG_SET('V', "version", r.version = true),
+    RG_SET(0, "heading", r.o.heading = true),
+    RG_SET(0, "no-heading", r.o.heading = false),
+    RG_SET('.', "hidden", r.o.hidden = true),
+    RG_SET(0, "no-hidden", r.o.hidden = false),
     RG_VALUE(0, "ignore-file", "PATH>...", r.o.ignore_files.emplace_back(v)),
-    RG_SET(0, "ignore-file-case-insensitive", r.o.ignore_fold = true), RG_SET(0, "no-ignore-file-case-insensitive", r.o.ignore_fold = false),
+    RG_SET(0, "ignore-file-case-insensitive", r.o.ignore_fold = true),
+    RG_SET(0, "no-ignore-file-case-insensitive", r.o.ignore_fold = false),
     RG_SET(0, "include-zero", r.o.include_zero = true),
     RG_SET('v', "invert-match", r.o.invert = true),
-    RG_SET(0, "json", r.o.json = true), RG_SET(0, "no-json", r.o.json = false),
-    RG_SET(0, "line-buffered", r.o.line_buffered = true), RG_SET(0, "no-line-buffered", r.o.line_buffered = false),
-    RG_SET('n', "line-number", r.o.line_numbers = true), RG_SET('N', "no-line-number", r.o.line_numbers = false),
-    RG_SET('x', "line-regexp", (r.o.whole_line = true, r.o.word = false)), RG_SET('w', "word-regexp", (r.o.word = true, r.o.whole_line = false)),
+    RG_SET(0, "json", r.o.json = true),
+    RG_SET(0, "no-json", r.o.json = false),
+    RG_SET(0, "line-buffered", r.o.line_buffered = true),
+    RG_SET(0, "no-line-buffered", r.o.line_buffered = false),
+    RG_SET('n', "line-number", r.o.line_numbers = true),
+    RG_SET('N', "no-line-number", r.o.line_numbers = false),
+    RG_SET('x', "line-regexp", (r.o.whole_line = true, r.o.word = false)),
+    RG_SET('w', "word-regexp", (r.o.word = true, r.o.whole_line = false)),
     RG_VALUE('M', "max-columns", "NUM", r.o.max_columns = static_cast<uint64_t>(number(v))),
-    RG_SET(0, "max-columns-preview", r.o.max_columns_preview = true), RG_SET(0, "no-max-columns-preview", r.o.max_columns_preview = false),
+    RG_SET(0, "max-columns-preview", r.o.max_columns_preview = true),
+    RG_SET(0, "no-max-columns-preview", r.o.max_columns_preview = false),
     RG_VALUE('m', "max-count", "NUM", r.o.max_count = number(v)),
-    RG_VALUE(0, "max-depth", "NUM", r.o.max_depth = number(v)), RG_VALUE(0, "maxdepth", "NUM", r.o.max_depth = number(v)),
+    RG_VALUE(0, "max-depth", "NUM", r.o.max_depth = number(v)),
+    RG_VALUE(0, "maxdepth", "NUM", r.o.max_depth = number(v)),
     RG_VALUE(0, "max-filesize", "NUM+SUFFIX?", r.o.max_filesize = size_value(r, v)),
-    RG_SET(0, "mmap", ), RG_SET(0, "no-mmap", ),   // how bytes are read makes no difference here
-    RG_SET('U', "multiline", r.o.multiline = true), RG_SET(0, "no-multiline", r.o.multiline = false),
-    RG_SET(0, "multiline-dotall", r.o.dot_all = true), RG_SET(0, "no-multiline-dotall", r.o.dot_all = false),
+    RG_SET(0, "mmap", ),
+    RG_SET(0, "no-mmap", ),   // how bytes are read makes no difference here
+    RG_SET('U', "multiline", r.o.multiline = true),
+    RG_SET(0, "no-multiline", r.o.multiline = false),
+    RG_SET(0, "multiline-dotall", r.o.dot_all = true),
+    RG_SET(0, "no-multiline-dotall", r.o.dot_all = false),
     RG_SET(0, "no-config", r.no_config = true),
-    RG_SET('I', "no-filename", r.o.names = false), RG_SET('H', "with-filename", r.o.names = true),
-    RG_SET(0, "no-ignore", no_ignore(r.o, true)), RG_SET(0, "ignore", no_ignore(r.o, false)),
-    RG_SET(0, "no-ignore-dot", r.o.no_ignore_dot = true), RG_SET(0, "ignore-dot", r.o.no_ignore_dot = false),
-    RG_SET(0, "no-ignore-exclude", r.o.no_ignore_exclude = true), RG_SET(0, "ignore-exclude", r.o.no_ignore_exclude = false),
-    RG_SET(0, "no-ignore-files", r.o.no_ignore_files = true), RG_SET(0, "ignore-files", r.o.no_ignore_files = false),
-    RG_SET(0, "no-ignore-global", r.o.no_ignore_global = true), RG_SET(0, "ignore-global", r.o.no_ignore_global = false),
-    RG_SET(0, "no-ignore-messages", r.o.ignore_messages = false), RG_SET(0, "ignore-messages", r.o.ignore_messages = true),
-    RG_SET(0, "no-ignore-parent", r.o.no_ignore_parent = true), RG_SET(0, "ignore-parent", r.o.no_ignore_parent = false),
-    RG_SET(0, "no-ignore-vcs", r.o.no_ignore_vcs = true), RG_SET(0, "ignore-vcs", r.o.no_ignore_vcs = false),
-    RG_SET(0, "no-messages", r.o.messages = false), RG_SET(0, "messages", r.o.messages = true),
-    RG_SET(0, "no-require-git", r.o.require_git = false), RG_SET(0, "require-git", r.o.require_git = true),
-    RG_SET(0, "no-unicode", r.o.unicode = false), RG_SET(0, "unicode", r.o.unicode = true),
-    RG_SET(0, "no-pcre2-unicode", r.o.unicode = false), RG_SET(0, "pcre2-unicode", r.o.unicode = true),
-    RG_SET('0', "null", r.o.null_names = true), RG_SET(0, "null-data", r.o.null_data = true),
-    RG_SET(0, "one-file-system", r.o.one_file_system = true), RG_SET(0, "no-one-file-system", r.o.one_file_system = false),
-    RG_SET('o', "only-matching", r.o.only_matching = true), RG_SET(0, "passthru", r.o.passthru = true), RG_SET(0, "passthrough", r.o.passthru = true),
+    RG_SET('I', "no-filename", r.o.names = false),
+    RG_SET('H', "with-filename", r.o.names = true),
+    RG_SET(0, "no-ignore", no_ignore(r.o, true)),
+    RG_SET(0, "ignore", no_ignore(r.o, false)),
+    RG_SET(0, "no-ignore-dot", r.o.no_ignore_dot = true),
+    RG_SET(0, "ignore-dot", r.o.no_ignore_dot = false),
+    RG_SET(0, "no-ignore-exclude", r.o.no_ignore_exclude = true),
+    RG_SET(0, "ignore-exclude", r.o.no_ignore_exclude = false),
+    RG_SET(0, "no-ignore-files", r.o.no_ignore_files = true),
+    RG_SET(0, "ignore-files", r.o.no_ignore_files = false),
+    RG_SET(0, "no-ignore-global", r.o.no_ignore_global = true),
+    RG_SET(0, "ignore-global", r.o.no_ignore_global = false),
+    RG_SET(0, "no-ignore-messages", r.o.ignore_messages = false),
+    RG_SET(0, "ignore-messages", r.o.ignore_messages = true),
+    RG_SET(0, "no-ignore-parent", r.o.no_ignore_parent = true),
+    RG_SET(0, "ignore-parent", r.o.no_ignore_parent = false),
+    RG_SET(0, "no-ignore-vcs", r.o.no_ignore_vcs = true),
+    RG_SET(0, "ignore-vcs", r.o.no_ignore_vcs = false),
+    RG_SET(0, "no-messages", r.o.messages = false),
+    RG_SET(0, "messages", r.o.messages = true),
+    RG_SET(0, "no-require-git", r.o.require_git = false),
+    RG_SET(0, "require-git", r.o.require_git = true),
+    RG_SET(0, "no-unicode", r.o.unicode = false),
+    RG_SET(0, "unicode", r.o.unicode = true),
+    RG_SET(0, "no-pcre2-unicode", r.o.unicode = false),
+    RG_SET(0, "pcre2-unicode", r.o.unicode = true),
+    RG_SET('0', "null", r.o.null_names = true),
+    RG_SET(0, "null-data", r.o.null_data = true),
+    RG_SET(0, "one-file-system", r.o.one_file_system = true),
+    RG_SET(0, "no-one-file-system", r.o.one_file_system = false),
+    RG_SET('o', "only-matching", r.o.only_matching = true),
+    RG_SET(0, "passthru", r.o.passthru = true),
+    RG_SET(0, "passthrough", r.o.passthru = true),
     RG_VALUE(0, "path-separator", "SEPARATOR", r.o.path_separator = unescape(v)),
-    RG_SET('P', "pcre2", r.o.engine = O::Engine::Pcre2), RG_SET(0, "no-pcre2", r.o.engine = O::Engine::Default), RG_SET(0, "pcre2-version", r.pcre2_version = true),
+    RG_SET('P', "pcre2", r.o.engine = O::Engine::Pcre2),
+    RG_SET(0, "no-pcre2", r.o.engine = O::Engine::Default),
+    RG_SET(0, "pcre2-version", r.pcre2_version = true),
     RG_VALUE(0, "pre", "COMMAND", if (!v.empty()) r.error = "rg: --pre is not supported here: decode files with a pipe, or use -z\n"),
-    RG_SET(0, "no-pre", ), RG_VALUE(0, "pre-glob", "GLOB>...", r.error = "rg: --pre-glob is not supported here\n"),
+    RG_SET(0, "no-pre", ),
+    RG_VALUE(0, "pre-glob", "GLOB>...", r.error = "rg: --pre-glob is not supported here\n"),
     RG_SET('p', "pretty", (r.pretty = true, r.o.heading = true, r.o.line_numbers = true)),
     RG_SET('q', "quiet", r.o.quiet = true),
     RG_VALUE('e', "regexp", "PATTERN>...", (r.o.patterns.emplace_back(v), r.o.has_patterns = true)),
     RG_VALUE('r', "replace", "REPLACEMENT_TEXT", r.o.replace = std::string(v)),
-    RG_SET('z', "search-zip", r.o.search_zip = true), RG_SET(0, "no-search-zip", r.o.search_zip = false),
+    RG_SET('z', "search-zip", r.o.search_zip = true),
+    RG_SET(0, "no-search-zip", r.o.search_zip = false),
     RG_VALUE(0, "sort", "SORTBY", set_sort(r, v, false), "accessed, created, modified, none, path"),
     RG_VALUE(0, "sortr", "SORTBY", set_sort(r, v, true), "accessed, created, modified, none, path"),
-    RG_SET(0, "sort-files", set_sort(r, "path", false)), RG_SET(0, "no-sort-files", set_sort(r, "none", false)),
-    RG_SET(0, "stats", r.o.stats = true), RG_SET(0, "no-stats", r.o.stats = false),
-    RG_SET('a', "text", r.o.binary = O::Binary::Text), RG_SET(0, "no-text", r.o.binary = O::Binary::Auto),
+    RG_SET(0, "sort-files", set_sort(r, "path", false)),
+    RG_SET(0, "no-sort-files", set_sort(r, "none", false)),
+    RG_SET(0, "stats", r.o.stats = true),
+    RG_SET(0, "no-stats", r.o.stats = false),
+    RG_SET('a', "text", r.o.binary = O::Binary::Text),
+    RG_SET(0, "no-text", r.o.binary = O::Binary::Auto),
     RG_VALUE('j', "threads", "NUM", r.o.one_thread = v == "1"),   // more would only change the order
-    RG_SET(0, "trim", r.o.trim = true), RG_SET(0, "no-trim", r.o.trim = false),
-    RG_VALUE('t', "type", "TYPE>...", r.o.types.select(v, false)), RG_VALUE('T', "type-not", "TYPE>...", r.o.types.select(v, true)),
-    RG_VALUE(0, "type-add", "TYPE_SPEC>...", r.types_add.emplace_back(v)), RG_VALUE(0, "type-clear", "TYPE>...", r.o.types.clear(v)),
+    RG_SET(0, "trim", r.o.trim = true),
+    RG_SET(0, "no-trim", r.o.trim = false),
+    RG_VALUE('t', "type", "TYPE>...", r.o.types.select(v, false)),
+    RG_VALUE('T', "type-not", "TYPE>...", r.o.types.select(v, true)),
+    RG_VALUE(0, "type-add", "TYPE_SPEC>...", r.types_add.emplace_back(v)),
+    RG_VALUE(0, "type-clear", "TYPE>...", r.o.types.clear(v)),
     RG_SET(0, "type-list", r.o.type_list = true),
     RG_SET('u', "unrestricted", r.o.unrestricted++),
     RG_SET(0, "vimgrep", r.o.vimgrep = true),
@@ -316,11 +402,13 @@ constexpr RgFlag kFlags[] = {
 #undef RG_VALUE
 
 const RgFlag* find_flag(std::string_view name) {
-  for (const auto& f : kFlags) if (f.name == name) return &f;
+  for (const auto& f : kFlags)
+    if (f.name == name) return &f;
   return nullptr;
 }
 const RgFlag* find_flag(char letter) {
-  for (const auto& f : kFlags) if (f.letter == letter) return &f;
+  for (const auto& f : kFlags)
+    if (f.letter == letter) return &f;
   return nullptr;
 }
 
@@ -332,7 +420,8 @@ std::string value_name(const RgFlag& f) { return "--" + std::string(f.name) + " 
 
 void take(Reading& r, const RgFlag& f, std::string_view v) {
   if (!f.choices.empty() && (", " + std::string(f.choices) + ", ").find(", " + std::string(v) + ", ") == std::string::npos) {
-    r.error = "error: '" + std::string(v) + "' isn't a valid value for '" + value_name(f) + "'\n\t[possible values: " + std::string(f.choices) + "]\n" + kClapUsage;
+    r.error =
+        "error: '" + std::string(v) + "' isn't a valid value for '" + value_name(f) + "'\n\t[possible values: " + std::string(f.choices) + "]\n" + kClapUsage;
     return;
   }
   if (f.value == "NUM") {
@@ -395,7 +484,8 @@ std::vector<std::string> config_words(Process& p, const RgOptions& o) {
   if (!file || !*file) return out;
   auto text = read_file(p, file);
   if (!text) {
-    if (o.messages) write_error(p, std::string(file) + ": " + std::string(message(text.error())) + " (os error " + std::to_string(static_cast<int>(text.error())) + ")\n");
+    if (o.messages)
+      write_error(p, std::string(file) + ": " + std::string(message(text.error())) + " (os error " + std::to_string(static_cast<int>(text.error())) + ")\n");
     return out;
   }
   for (size_t at = 0; at < text->size();) {
@@ -466,10 +556,15 @@ std::optional<int> read_rg_options(Process& p, RgOptions& o) {
       }
   }
   if (r.error.empty() && o.path_separator.size() > 1)
-    r.error = "A path separator must be exactly one byte, but the given separator is " + std::to_string(o.path_separator.size()) + " bytes: " + o.path_separator +
-              "\nIn some shells on Windows '/' is automatically expanded. Use '//' instead.\n";
+    r.error = "A path separator must be exactly one byte, but the given separator is " + std::to_string(o.path_separator.size()) +
+              " bytes: " + o.path_separator + "\nIn some shells on Windows '/' is automatically expanded. Use '//' instead.\n";
   if (r.error.empty() && o.json) {
-    const char* other = o.count ? "count" : o.count_matches ? "count-matches" : o.with_matches ? "files-with-matches" : o.without_match ? "files-without-match" : o.files ? "files" : nullptr;
+    const char* other = o.count           ? "count"
+                        : o.count_matches ? "count-matches"
+                        : o.with_matches  ? "files-with-matches"
+                        : o.without_match ? "files-without-match"
+                        : o.files         ? "files"
+                                          : nullptr;
     if (other) r.error = "error: The argument '--" + std::string(other) + "' cannot be used with '--json'" + kClapUsage;
   }
   bool searches = !o.files && !o.type_list;
@@ -493,8 +588,14 @@ std::optional<int> read_rg_options(Process& p, RgOptions& o) {
   // Colors in a pipe, but not for a terminal that has none.
   if (r.pretty && o.color == O::When::Auto) o.color = rg_colors_wanted(p) ? O::When::Always : O::When::Never;
   using M = O::Mode;
-  o.mode = o.type_list ? M::TypeList : o.files ? M::Files : o.with_matches ? M::WithMatches : o.without_match ? M::WithoutMatch : o.count_matches ? M::CountMatches
-           : o.count ? M::Count : o.json ? M::Json : M::Lines;
+  o.mode = o.type_list       ? M::TypeList
+           : o.files         ? M::Files
+           : o.with_matches  ? M::WithMatches
+           : o.without_match ? M::WithoutMatch
+           : o.count_matches ? M::CountMatches
+           : o.count         ? M::Count
+           : o.json          ? M::Json
+                             : M::Lines;
   return std::nullopt;
 }
 

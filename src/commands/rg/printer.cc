@@ -19,7 +19,9 @@ void RgStats::add(const RgStats& s) {
 
 void RgPrinter::begin(const std::string& path, bool show_path, bool quits_at_nul) {
   path_ = path;
-  if (!o_.path_separator.empty()) for (char& c : path_) if (c == '/') c = o_.path_separator[0];
+  if (!o_.path_separator.empty())
+    for (char& c : path_)
+      if (c == '/') c = o_.path_separator[0];
   show_path_ = show_path;
   quits_ = quits_at_nul;
   count_ = printed_ = 0;
@@ -257,7 +259,8 @@ class Lines : public RgPrinter {
     if (o_.column.value_or(false) && column) field(std::to_string(*column), o_.column_color, is_context);
     if (o_.byte_offset) field(std::to_string(offset), o_.column_color, is_context);
     size_t cut = 0;
-    if (o_.trim) while (cut < line.size() && ascii_space(line[cut]) && line[cut] != '\n') cut++;
+    if (o_.trim)
+      while (cut < line.size() && ascii_space(line[cut]) && line[cut] != '\n') cut++;
     if (o_.max_columns && line.size() - (o_.max_columns_preview ? 0 : 0) > o_.max_columns) return exceeding(line, is_context);
     std::string_view text = line;
     bool ended = !text.empty() && text.back() == matcher_.terminator();

@@ -30,11 +30,19 @@ class RgPrinter : public RgSink {
   void write_path();
 
   void gap() override {}
-  void binary(uint64_t offset) override { if (!binary_) binary_ = offset; }
+  void binary(uint64_t offset) override {
+    if (!binary_) binary_ = offset;
+  }
 
  protected:
-  void write(std::string_view s) { printed_ += s.size(); out_.write(s); }
-  void put(char c) { printed_++; out_.put(c); }
+  void write(std::string_view s) {
+    printed_ += s.size();
+    out_.write(s);
+  }
+  void put(char c) {
+    printed_++;
+    out_.put(c);
+  }
   /// The end of a line that has none of its own.
   void end_line() {
     if (o_.crlf) put('\r');

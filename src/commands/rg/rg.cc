@@ -59,7 +59,10 @@ class Rg {
     all_paths();
     if (default_path_ && !searched_ && o_.mode != Mode::Files) {
       out_.flush();
-      if (o_.messages) write_error(p_, "No files were searched, which means ripgrep probably applied a filter you didn't expect.\nRunning with --debug will show why files are being skipped.\n");
+      if (o_.messages)
+        write_error(p_,
+                    "No files were searched, which means ripgrep probably applied a filter you didn't expect.\nRunning with --debug will show why files are "
+                    "being skipped.\n");
       failed_ = true;
     }
     if (o_.mode != Mode::Files) printer_->end(nanos(p_.now(Clock::Monotonic)) - nanos(started_));
@@ -88,7 +91,8 @@ class Rg {
 
   std::string check_encoding() {
     if (o_.encoding == "auto" || o_.encoding == "none") return {};
-    bool plain = !o_.encoding.empty() && o_.encoding.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:") == std::string::npos;
+    bool plain =
+        !o_.encoding.empty() && o_.encoding.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:") == std::string::npos;
     std::string folded;
     for (char c : o_.encoding) folded += ascii_lower(c);
     if (folded == "utf-16") o_.encoding = "UTF-16LE";   // as browsers read the name
@@ -126,7 +130,8 @@ class Rg {
   }
   bool pattern_from_stdin() const {
     const auto& a = p_.argv();
-    for (size_t i = 1; i + 1 < a.size(); i++) if ((a[i] == "-f" || a[i] == "--file") && a[i + 1] == "-") return true;
+    for (size_t i = 1; i + 1 < a.size(); i++)
+      if ((a[i] == "-f" || a[i] == "--file") && a[i + 1] == "-") return true;
     return std::find(a.begin(), a.end(), "-f-") != a.end() || std::find(a.begin(), a.end(), "--file=-") != a.end();
   }
   bool is_file(const std::string& path) const {
@@ -138,9 +143,7 @@ class Rg {
     for (const auto& path : o_.paths) {
       bool go_on;
       if (path == "-" && o_.mode != Mode::Files) go_on = standard_input();
-      else go_on = walk_.walk(path, [&](const RgFound& f) {
-        return one(f);
-      });
+      else go_on = walk_.walk(path, [&](const RgFound& f) { return one(f); });
       if (!go_on) return;
     }
   }
@@ -171,7 +174,9 @@ class Rg {
 
   void list_name(const std::string& path) {
     std::string name = path;
-    if (!o_.path_separator.empty()) for (char& c : name) if (c == '/') c = o_.path_separator[0];
+    if (!o_.path_separator.empty())
+      for (char& c : name)
+        if (c == '/') c = o_.path_separator[0];
     if (o_.color == RgOptions::When::Always) {
       if (!name_printer_) name_printer_ = make_rg_summary(p_, o_, matcher_, out_);
       name_printer_->begin(name, true, false);

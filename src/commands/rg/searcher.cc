@@ -59,7 +59,8 @@ size_t RgSearcher::line_end(std::string_view text, size_t at) const {
 
 uint64_t RgSearcher::number_at(std::string_view text, size_t at) {
   if (numbers_ && at > counted_) {
-    line_ += static_cast<uint64_t>(std::count(text.begin() + static_cast<ptrdiff_t>(counted_), text.begin() + static_cast<ptrdiff_t>(at), matcher_.terminator()));
+    line_ +=
+        static_cast<uint64_t>(std::count(text.begin() + static_cast<ptrdiff_t>(counted_), text.begin() + static_cast<ptrdiff_t>(at), matcher_.terminator()));
     counted_ = at;
   }
   return line_ + 1;

@@ -84,7 +84,9 @@ constexpr std::string_view kTypes =
     "k *.k\n"
     "kotlin *.kt *.kts\n"
     "less *.less\n"
-    "license *[.-]LICEN[CS]E* AGPL-*[0-9]* APACHE-*[0-9]* BSD-*[0-9]* CC-BY-* COPYING COPYING[.-]* COPYRIGHT COPYRIGHT[.-]* EULA EULA[.-]* GFDL-*[0-9]* GNU-*[0-9]* GPL-*[0-9]* LGPL-*[0-9]* LICEN[CS]E LICEN[CS]E[.-]* MIT-*[0-9]* MPL-*[0-9]* NOTICE NOTICE[.-]* OFL-*[0-9]* PATENTS PATENTS[.-]* UNLICEN[CS]E UNLICEN[CS]E[.-]* agpl[.-]* gpl[.-]* lgpl[.-]* licen[cs]e licen[cs]e.*\n"
+    "license *[.-]LICEN[CS]E* AGPL-*[0-9]* APACHE-*[0-9]* BSD-*[0-9]* CC-BY-* COPYING COPYING[.-]* COPYRIGHT COPYRIGHT[.-]* EULA EULA[.-]* GFDL-*[0-9]* "
+    "GNU-*[0-9]* GPL-*[0-9]* LGPL-*[0-9]* LICEN[CS]E LICEN[CS]E[.-]* MIT-*[0-9]* MPL-*[0-9]* NOTICE NOTICE[.-]* OFL-*[0-9]* PATENTS PATENTS[.-]* UNLICEN[CS]E "
+    "UNLICEN[CS]E[.-]* agpl[.-]* gpl[.-]* lgpl[.-]* licen[cs]e licen[cs]e.*\n"
     "lisp *.el *.jl *.lisp *.lsp *.sc *.scm\n"
     "lock *.lock package-lock.json\n"
     "log *.log\n"
@@ -135,7 +137,8 @@ constexpr std::string_view kTypes =
     "rust *.rs\n"
     "sass *.sass *.scss\n"
     "scala *.sbt *.scala\n"
-    "sh *.bash *.bashrc *.csh *.cshrc *.ksh *.kshrc *.sh *.tcsh *.zsh .bash_login .bash_logout .bash_profile .bashrc .cshrc .kshrc .login .logout .profile .tcshrc .zlogin .zlogout .zprofile .zshenv .zshrc bash_login bash_logout bash_profile bashrc profile zlogin zlogout zprofile zshenv zshrc\n"
+    "sh *.bash *.bashrc *.csh *.cshrc *.ksh *.kshrc *.sh *.tcsh *.zsh .bash_login .bash_logout .bash_profile .bashrc .cshrc .kshrc .login .logout .profile "
+    ".tcshrc .zlogin .zlogout .zprofile .zshenv .zshrc bash_login bash_logout bash_profile bashrc profile zlogin zlogout zprofile zshenv zshrc\n"
     "slim *.skim *.slim *.slime\n"
     "smarty *.tpl\n"
     "sml *.sig *.sml\n"
@@ -206,7 +209,8 @@ bool RgTypes::add(std::string_view definition) {
   auto parts = split(definition, ':');
   std::string_view name = parts[0];
   if (name.empty() || name == "all" || parts.size() < 2) return false;
-  for (char c : name) if (!ascii_alnum(c) && static_cast<unsigned char>(c) < 0x80) return false;
+  for (char c : name)
+    if (!ascii_alnum(c) && static_cast<unsigned char>(c) < 0x80) return false;
   if (parts.size() == 2) {
     if (parts[1].empty()) return false;
     table()[std::string(name)].emplace_back(parts[1]);

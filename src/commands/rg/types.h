@@ -25,7 +25,11 @@ class RgTypes {
   Table& table();
 
  private:
-  struct Selection { std::string name; bool negated; std::vector<PathGlob> globs; };
+  struct Selection {
+    std::string name;
+    bool negated;
+    std::vector<PathGlob> globs;
+  };
   Table table_;
   bool loaded_ = false, positive_ = false;
   std::vector<Selection> selections_;

@@ -97,7 +97,8 @@ std::string RgWalk::prepare() {
 void RgWalk::read_level(const std::string& dir, Level& level, const std::vector<DirEntry>* entries) {
   auto there = [&](const char* name) {
     if (!entries) return p_.stat(join_path(dir, name)).ok();
-    for (const auto& e : *entries) if (e.name == name) return true;
+    for (const auto& e : *entries)
+      if (e.name == name) return true;
     return false;
   };
   auto path = [&](const char* name) { return dir.empty() ? "./" + std::string(name) : join_path(dir, name); };
@@ -160,7 +161,8 @@ IgnoreMatch RgWalk::ignored(const Level* level, const std::string& path, bool is
   }
   for (auto r = explicit_.rbegin(); r != explicit_.rend() && named == IgnoreMatch::None; ++r) named = r->match(plain, is_dir);
   IgnoreMatch global = any_git ? global_.match(plain, is_dir) : IgnoreMatch::None;
-  for (IgnoreMatch m : {rg, dot, git, exclude, global, named}) if (m != IgnoreMatch::None) return m;
+  for (IgnoreMatch m : {rg, dot, git, exclude, global, named})
+    if (m != IgnoreMatch::None) return m;
   return IgnoreMatch::None;
 }
 
@@ -192,7 +194,8 @@ bool RgWalk::entry(const std::string& path, const DirEntry& e, const Level* leve
     if (!o_.follow) return true;
     auto there = p_.stat(child);
     if (!there) {
-      if (!skip(level, child, e.name, false)) error(shown(child) + ": " + (in_one_thread() ? "IO error for operation on " + shown(child) + ": " : "") + os_error(there.error()));
+      if (!skip(level, child, e.name, false))
+        error(shown(child) + ": " + (in_one_thread() ? "IO error for operation on " + shown(child) + ": " : "") + os_error(there.error()));
       return true;
     }
     st = *there;

@@ -13,7 +13,11 @@
 
 namespace nacre {
 
-struct RgFound { std::string path; Stat st; bool explicit_file; };
+struct RgFound {
+  std::string path;
+  Stat st;
+  bool explicit_file;
+};
 
 class RgWalk {
  public:

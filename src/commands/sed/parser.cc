@@ -36,7 +36,9 @@ class SedParser {
  private:
   bool end() const { return at_ >= t_.size(); }
   char peek() const { return end() ? '\n' : t_[at_]; }
-  void skip_blanks() { while (!end() && (t_[at_] == ' ' || t_[at_] == '\t')) at_++; }
+  void skip_blanks() {
+    while (!end() && (t_[at_] == ' ' || t_[at_] == '\t')) at_++;
+  }
 
   void fail(const std::string& message) { fail_at(at_, message); }
   void fail_at(size_t at, const std::string& message) {
@@ -97,7 +99,10 @@ class SedParser {
     at_++;
     char delimiter = '/';
     if (c == '\\') {
-      if (end()) { fail("unexpected `,'"); return false; }
+      if (end()) {
+        fail("unexpected `,'");
+        return false;
+      }
       delimiter = t_[at_++];
     }
     std::string pattern;
@@ -300,17 +305,27 @@ class SedParser {
       case '{': blocks_.push_back({s_.commands.size(), at_}); return add(c);
       case '}': return close(c);
       case ':': return label_definition(c);
-      case 'b': case 't': case 'T': c.text = label(); return finish(c);
-      case 'a': case 'i': case 'c': return text_command(c);
+      case 'b':
+      case 't':
+      case 'T': c.text = label(); return finish(c);
+      case 'a':
+      case 'i':
+      case 'c': return text_command(c);
       case 's': return substitution(c);
       case 'y': return transliteration(c);
-      case 'r': case 'R': case 'w': case 'W': return file_command(c);
+      case 'r':
+      case 'R':
+      case 'w':
+      case 'W': return file_command(c);
       case 'e':
         if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
         skip_blanks();
         c.text = rest_of_line();
         return add(c);
-      case 'q': case 'Q': case 'l': case 'L':
+      case 'q':
+      case 'Q':
+      case 'l':
+      case 'L':
         if ((c.name == 'q' || c.name == 'Q') && c.second.kind != SedAddress::None) return fail("command only uses one address");
         skip_blanks();
         if (ascii_digit(peek()) && !end()) c.number = static_cast<int64_t>(number());
@@ -421,7 +436,8 @@ class SedParser {
   }
 
   int file_index(const std::string& name) {
-    for (size_t i = 0; i < s_.files.size(); i++) if (s_.files[i] == name) return static_cast<int>(i);
+    for (size_t i = 0; i < s_.files.size(); i++)
+      if (s_.files[i] == name) return static_cast<int>(i);
     s_.files.push_back(name);
     return static_cast<int>(s_.files.size()) - 1;
   }
@@ -446,9 +462,21 @@ class SedParser {
     for (bool more = true; more && !end();) {
       char f = t_[at_];
       switch (f) {
-        case 'i': case 'I': flags |= kRegexFoldCase; at_++; break;
-        case 'm': case 'M': flags |= kRegexLineAnchors; at_++; break;
-        case 'e': c.evaluate = true; at_++; if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode"); break;
+        case 'i':
+        case 'I':
+          flags |= kRegexFoldCase;
+          at_++;
+          break;
+        case 'm':
+        case 'M':
+          flags |= kRegexLineAnchors;
+          at_++;
+          break;
+        case 'e':
+          c.evaluate = true;
+          at_++;
+          if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
+          break;
         case 'g':
           at_++;
           if (c.global) return fail("multiple `g' options to `s' command");
@@ -470,7 +498,10 @@ class SedParser {
           more = false;
           break;
         default:
-          if (!ascii_digit(f)) { more = false; break; }
+          if (!ascii_digit(f)) {
+            more = false;
+            break;
+          }
           c.occurrence = number();
           if (c.occurrence == 0) return fail("number option to `s' command may not be zero");
           if (numbered) return fail("multiple number options to `s' command");
@@ -503,8 +534,16 @@ class SedParser {
     };
     for (size_t i = 0; i < s.size();) {
       char c = s[i];
-      if (c == '&') { group(0); i++; continue; }
-      if (c != '\\' || i + 1 >= s.size()) { part.text += c; i++; continue; }
+      if (c == '&') {
+        group(0);
+        i++;
+        continue;
+      }
+      if (c != '\\' || i + 1 >= s.size()) {
+        part.text += c;
+        i++;
+        continue;
+      }
       char n = s[i + 1];
       size_t k = i + 1;
       char byte;
@@ -513,7 +552,11 @@ class SedParser {
         i += 2;
       } else if (std::strchr("ULulE", n)) {
         flush();
-        part.change = n == 'U' ? SedReplacement::Upper : n == 'L' ? SedReplacement::Lower : n == 'u' ? SedReplacement::UpperNext : n == 'l' ? SedReplacement::LowerNext : SedReplacement::End;
+        part.change = n == 'U'   ? SedReplacement::Upper
+                      : n == 'L' ? SedReplacement::Lower
+                      : n == 'u' ? SedReplacement::UpperNext
+                      : n == 'l' ? SedReplacement::LowerNext
+                                 : SedReplacement::End;
         r.changes_case = true;
         flush();
         i += 2;
@@ -535,8 +578,16 @@ class SedParser {
       if (s[i] == '\\' && i + 1 < s.size()) {
         size_t k = i + 1;
         char byte;
-        if (s[k] == '\\') { out.push_back("\\"); i += 2; continue; }
-        if (special_escape(s, k, byte)) { out.emplace_back(1, byte); i = k; continue; }
+        if (s[k] == '\\') {
+          out.push_back("\\");
+          i += 2;
+          continue;
+        }
+        if (special_escape(s, k, byte)) {
+          out.emplace_back(1, byte);
+          i = k;
+          continue;
+        }
         out.push_back("\\");
         i++;
         continue;

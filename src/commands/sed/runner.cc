@@ -177,7 +177,8 @@ void SedRunner::end_cycle(bool print) {
       append_file(a.text);
     } else {
       Input* in = nullptr;
-      for (auto& f : line_files_) if (f.first == a.text) in = f.second.get();
+      for (auto& f : line_files_)
+        if (f.first == a.text) in = f.second.get();
       if (!in) {
         auto fd = a.text == "/dev/stdin" ? Result<int>(0) : p_.open(a.text, kOpenRead);
         if (!fd) continue;
@@ -235,7 +236,9 @@ bool SedRunner::in_range(SedCommand& c) {
     return true;
   }
   switch (c.second.kind) {
-    case SedAddress::Line: case SedAddress::Plus: case SedAddress::Multiple:
+    case SedAddress::Line:
+    case SedAddress::Plus:
+    case SedAddress::Multiple:
       if (line_ >= c.end_line) c.active = false;
       if (line_ > c.end_line) return c.first.kind == SedAddress::Line ? line_ == c.first.n : in_range(c);
       return true;
@@ -257,13 +260,17 @@ void SedRunner::expand(const SedReplacement& r, const std::vector<RegexSpan>& m,
   if (!r.changes_case) {
     for (const auto& part : r.parts) {
       if (part.group < 0) out += part.text;
-      else if (m[static_cast<size_t>(part.group)].matched()) out.append(space_, m[static_cast<size_t>(part.group)].begin, m[static_cast<size_t>(part.group)].size());
+      else if (m[static_cast<size_t>(part.group)].matched())
+        out.append(space_, m[static_cast<size_t>(part.group)].begin, m[static_cast<size_t>(part.group)].size());
     }
     return;
   }
   SedReplacement::Case mode = SedReplacement::Keep, next = SedReplacement::Keep;
   for (const auto& part : r.parts) {
-    if (part.change == SedReplacement::UpperNext || part.change == SedReplacement::LowerNext) { next = part.change; continue; }
+    if (part.change == SedReplacement::UpperNext || part.change == SedReplacement::LowerNext) {
+      next = part.change;
+      continue;
+    }
     if (part.change != SedReplacement::Keep) {
       mode = part.change == SedReplacement::End ? SedReplacement::Keep : part.change;
       next = SedReplacement::Keep;
@@ -342,7 +349,11 @@ void SedRunner::transliterate(const SedCommand& c) {
     size_t n = o_.utf8 ? utf8::decode(std::string_view(space_).substr(i)).length : 1;
     std::string_view ch = std::string_view(space_).substr(i, n);
     const std::string* to = nullptr;
-    for (const auto& m : c.map) if (m.first == ch) { to = &m.second; break; }
+    for (const auto& m : c.map)
+      if (m.first == ch) {
+        to = &m.second;
+        break;
+      }
     if (to) out += *to;
     else out += ch;
     i += n;
@@ -429,18 +440,34 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
       }
       break;
     case 'F': write_text(main_sink(), in_name_ + o_.delimiter); break;
-    case 'g': space_ = hold_; terminated_ = hold_terminated_; break;
-    case 'G': space_ += o_.delimiter; space_ += hold_; terminated_ = hold_terminated_; break;
-    case 'h': hold_ = space_; hold_terminated_ = terminated_; break;
-    case 'H': hold_ += o_.delimiter; hold_ += space_; hold_terminated_ = terminated_; break;
+    case 'g':
+      space_ = hold_;
+      terminated_ = hold_terminated_;
+      break;
+    case 'G':
+      space_ += o_.delimiter;
+      space_ += hold_;
+      terminated_ = hold_terminated_;
+      break;
+    case 'h':
+      hold_ = space_;
+      hold_terminated_ = terminated_;
+      break;
+    case 'H':
+      hold_ += o_.delimiter;
+      hold_ += space_;
+      hold_terminated_ = terminated_;
+      break;
     case 'i': write_text(main_sink(), c.text); break;
     case 'l': list(c.number >= 0 ? c.number : o_.line_length); break;
-    case 'n': case 'N': next_into_space(c, flow); break;
+    case 'n':
+    case 'N': next_into_space(c, flow); break;
     case 'p': write_line(main_sink(), space_, terminated_); break;
     case 'P': write_line(main_sink(), std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
     case 'q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::Quit;
     case 'Q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::QuitSilently;
-    case 'r': case 'R': appended_.push_back({c.name, c.text}); break;
+    case 'r':
+    case 'R': appended_.push_back({c.name, c.text}); break;
     case 's':
       if (!substitute(c)) break;
       replaced_ = true;
@@ -451,11 +478,18 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
       if (c.print) write_line(main_sink(), space_, terminated_);
       if (c.file >= 0) write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_);
       break;
-    case 't': if (std::exchange(replaced_, false)) next = c.target; break;
-    case 'T': if (!std::exchange(replaced_, false)) next = c.target; break;
+    case 't':
+      if (std::exchange(replaced_, false)) next = c.target;
+      break;
+    case 'T':
+      if (!std::exchange(replaced_, false)) next = c.target;
+      break;
     case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_); break;
     case 'W': write_line(*sinks_[static_cast<size_t>(c.file)], std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
-    case 'x': space_.swap(hold_); std::swap(terminated_, hold_terminated_); break;
+    case 'x':
+      space_.swap(hold_);
+      std::swap(terminated_, hold_terminated_);
+      break;
     case 'y': transliterate(c); break;
     case 'z': space_.clear(); break;
     default: break;
@@ -494,7 +528,10 @@ int SedRunner::run(std::vector<std::string> files) {
   files_ = std::move(files);
   if (files_.empty()) files_ = {"-"};
   for (const auto& name : s_.files) {
-    if (name == "/dev/stdout") { sinks_.push_back(&stdout_); continue; }
+    if (name == "/dev/stdout") {
+      sinks_.push_back(&stdout_);
+      continue;
+    }
     own_sinks_.push_back(std::make_unique<Sink>());
     auto fd = name == "/dev/stderr" ? Result<int>(2) : p_.open(name, kOpenWrite | kOpenCreate | kOpenTruncate);
     if (!fd) {
@@ -517,8 +554,10 @@ int SedRunner::run(std::vector<std::string> files) {
     restart = false;
     if (flow == Flow::Next) end_cycle(true);
     else if (flow == Flow::EndCycle) end_cycle(false);
-    else if (flow == Flow::Restart) { end_cycle(false); restart = true; }
-    else break;
+    else if (flow == Flow::Restart) {
+      end_cycle(false);
+      restart = true;
+    } else break;
   }
   if (flow == Flow::Quit) end_cycle(true);
   if (flow == Flow::Quit || flow == Flow::QuitSilently) {

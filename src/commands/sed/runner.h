@@ -24,7 +24,11 @@ class SedRunner {
 
  private:
   /// An output that owes a newline when its last line had none in the input.
-  struct Sink { std::unique_ptr<Output> out; bool owes_newline = false; std::string name; };
+  struct Sink {
+    std::unique_ptr<Output> out;
+    bool owes_newline = false;
+    std::string name;
+  };
   enum class Flow { Next, EndCycle, Restart, Quit, QuitSilently };
 
   // input
@@ -64,7 +68,10 @@ class SedRunner {
   std::string temporary_;
   std::vector<Sink*> sinks_;            ///< of s_.files
   std::vector<std::unique_ptr<Sink>> own_sinks_;
-  struct Appended { char kind; std::string text; };
+  struct Appended {
+    char kind;
+    std::string text;
+  };
   std::vector<Appended> appended_;
   std::vector<std::pair<std::string, std::unique_ptr<Input>>> line_files_;   ///< R
   std::string space_, hold_, scratch_;

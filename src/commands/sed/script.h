@@ -20,7 +20,11 @@ struct SedAddress {
 
 struct SedReplacement {
   enum Case : uint8_t { Keep, Upper, Lower, UpperNext, LowerNext, End };
-  struct Part { std::string text; int group = -1; Case change = Keep; };
+  struct Part {
+    std::string text;
+    int group = -1;
+    Case change = Keep;
+  };
   std::vector<Part> parts;
   bool changes_case = false;
 };
@@ -55,7 +59,9 @@ struct SedSource {
   std::string text;
   std::string file;    ///< of -f; empty for -e
 };
-struct SedDialect { bool extended = false, utf8 = true, posix = false, sandbox = false, null_data = false; };
+struct SedDialect {
+  bool extended = false, utf8 = true, posix = false, sandbox = false, null_data = false;
+};
 
 SedScript parse_sed(const std::vector<SedSource>& sources, const SedDialect& dialect);
 

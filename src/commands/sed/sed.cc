@@ -52,9 +52,13 @@ constexpr Flag<Options> kFlags[] = {
     {'f', "file", add_file},
     {0, "follow-symlinks", +[](Options& o) { o.settings.follow_links = true; }},
     {'i', "in-place", +[](Options& o, std::optional<std::string_view> v) { o.settings.in_place = std::string(v.value_or("")); }},
-    {'l', "line-length", +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+    {'l', "line-length",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
-       if (!n || *n < 0) { p.warn("invalid line length: %s", std::string(v).c_str()); return 1; }
+       if (!n || *n < 0) {
+         p.warn("invalid line length: %s", std::string(v).c_str());
+         return 1;
+       }
        o.settings.line_length = *n;
        return std::nullopt;
      }},

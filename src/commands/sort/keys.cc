@@ -23,7 +23,10 @@ Number take_number(std::string_view s) {
   Number n;
   size_t i = 0;
   while (i < s.size() && is_blank(s[i])) i++;
-  if (i < s.size() && s[i] == '-') { n.negative = true; i++; }
+  if (i < s.size() && s[i] == '-') {
+    n.negative = true;
+    i++;
+  }
   while (i < s.size() && s[i] == '0') i++;
   size_t start = i;
   while (i < s.size() && ascii_digit(s[i])) i++;
@@ -65,7 +68,8 @@ int month(std::string_view s) {
   constexpr const char* names[] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
   if (s.size() < 3) return 0;
   char up[4] = {ascii_upper(s[0]), ascii_upper(s[1]), ascii_upper(s[2]), 0};
-  for (int i = 0; i < 12; i++) if (!std::strcmp(up, names[i])) return i + 1;
+  for (int i = 0; i < 12; i++)
+    if (!std::strcmp(up, names[i])) return i + 1;
   return 0;
 }
 
@@ -221,7 +225,8 @@ std::string_view SortKeys::extract(const SortKey& key, std::string_view line) co
     return i;
   };
   at = skip_fields(key.start_field, 0);
-  if (key.skip_start) while (at < n && is_blank(line[at])) at++;
+  if (key.skip_start)
+    while (at < n && is_blank(line[at])) at++;
   at = std::min(n, at + key.start_char);
   size_t end = n;
   if (key.end_field != SIZE_MAX) {
@@ -231,7 +236,8 @@ std::string_view SortKeys::extract(const SortKey& key, std::string_view line) co
       if (has_separator && end > 0 && end <= n && !(end == n && (n == 0 || line[n - 1] != separator))) end--;
     } else {
       end = skip_fields(key.end_field, 0);
-      if (key.skip_end) while (end < n && is_blank(line[end])) end++;
+      if (key.skip_end)
+        while (end < n && is_blank(line[end])) end++;
       end = std::min(n, end + key.end_char);
     }
   }
@@ -249,7 +255,8 @@ uint64_t SortKeys::prefix_of(const SortKey& key, std::string_view text) const {
       Filter f{key};
       char eight[8] = {};
       size_t n = 0;
-      for (size_t i = 0; i < text.size() && n < 8; i++) if (f.keeps(text[i])) eight[n++] = f.map(text[i]);
+      for (size_t i = 0; i < text.size() && n < 8; i++)
+        if (f.keeps(text[i])) eight[n++] = f.map(text[i]);
       return text_prefix({eight, 8});
     }
     default: return 0;

@@ -61,7 +61,10 @@ void set_order(SortKey& k, SortOrder order) { k.order = order; }
 // One ordering letter. False: not one.
 bool apply_letter(SortKey& k, char c, bool start, bool end) {
   switch (c) {
-    case 'b': if (start) k.skip_start = true; if (end) k.skip_end = true; return true;
+    case 'b':
+      if (start) k.skip_start = true;
+      if (end) k.skip_end = true;
+      return true;
     case 'd': k.dictionary = true; return true;
     case 'f': k.fold = true; return true;
     case 'g': set_order(k, SortOrder::General); return true;
@@ -82,7 +85,8 @@ std::optional<int> check_letters(Process& p, const std::string& given) {
   int ways = has('n') + has('g') + has('h') + has('M') + (has('V') || has('R') || has('d') || has('i'));
   if (ways <= 1) return std::nullopt;
   std::string shown;
-  for (char c : std::string_view("dfghiMnRV")) if (has(c)) shown += c;
+  for (char c : std::string_view("dfghiMnRV"))
+    if (has(c)) shown += c;
   p.warn("options '-%s' are incompatible", shown.c_str());
   return 2;
 }
@@ -138,7 +142,8 @@ std::optional<int> add_key(Process& p, Options& o, std::string_view spec) {
   }
   if (i < spec.size()) return bad_key(p, "stray character in field spec", spec);
   std::string letters;
-  for (char c : spec) if (ascii_alpha(c)) letters += c;
+  for (char c : spec)
+    if (ascii_alpha(c)) letters += c;
   if (auto bad = check_letters(p, letters)) return bad;
   o.keys.push_back(k);
   return std::nullopt;
@@ -209,9 +214,17 @@ constexpr Flag<Options> kFlags[] = {
     {'r', "reverse", letter<'r'>},
     {0, "sort", set_sort_word},
     {'V', "version-sort", letter<'V'>},
-    {'c', "", +[](Options& o) { o.check = "diagnose-first"; o.check_loud = true; }},
+    {'c', "",
+     +[](Options& o) {
+       o.check = "diagnose-first";
+       o.check_loud = true;
+     }},
     {0, "check", +[](Options& o, std::optional<std::string_view> v) { o.check = std::string(v.value_or("diagnose-first")); }},
-    {'C', "", +[](Options& o) { o.check = "quiet"; o.check_quiet = true; }},
+    {'C', "",
+     +[](Options& o) {
+       o.check = "quiet";
+       o.check_quiet = true;
+     }},
     {0, "files0-from", &Options::files0},
     {'k', "key", add_key},
     {'m', "merge", &Options::merge},
@@ -234,7 +247,8 @@ class Sort {
 
   int run(const std::vector<std::string>& files) {
     if (o_.check) return check(files);
-    for (const auto& f : files) if (int status = read(f)) return status;
+    for (const auto& f : files)
+      if (int status = read(f)) return status;
     uint32_t count = 0;
     auto less = [&](const SortLine& a, const SortLine& b) {
       if ((++count & 0xfff) == 0) p_.tick(256);
@@ -390,9 +404,15 @@ class Sort {
 std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
   if (o.separator) {
     std::string s = *o.separator;
-    if (s.empty()) { p.warn("empty tab"); return 2; }
+    if (s.empty()) {
+      p.warn("empty tab");
+      return 2;
+    }
     if (s == "\\0") s = std::string(1, '\0');
-    if (s.size() > 1) { p.warn("multi-character tab %s", quote(p, s).c_str()); return 2; }
+    if (s.size() > 1) {
+      p.warn("multi-character tab %s", quote(p, s).c_str());
+      return 2;
+    }
     keys.separator = s[0];
     keys.has_separator = true;
   }

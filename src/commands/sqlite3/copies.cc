@@ -112,7 +112,10 @@ void clone_part(Shell& sh, sqlite3* to, const char* which, bool rows) {
   Statement s = sh.prepare(std::string("SELECT name, sql FROM sqlite_schema WHERE ") + which);
   std::vector<std::pair<std::string, std::string>> all;
   while (s && sh.step(s.get()) == SQLITE_ROW) {
-    auto part = [&](int i) { auto* t = reinterpret_cast<const char*>(sqlite3_column_text(s.get(), i)); return std::string(t ? t : ""); };
+    auto part = [&](int i) {
+      auto* t = reinterpret_cast<const char*>(sqlite3_column_text(s.get(), i));
+      return std::string(t ? t : "");
+    };
     if (!part(0).empty() && !part(1).empty()) all.emplace_back(part(0), part(1));
   }
   s.reset();

@@ -26,7 +26,8 @@ class Dump {
     // A writable schema is read as far as it goes, however damaged.
     sh_.quiet("SAVEPOINT dump; PRAGMA writable_schema=ON");
     std::string where = like.empty() ? "true" : like;
-    tables("SELECT name, type, sql FROM sqlite_schema AS o WHERE (" + where + ") AND type=='table'  AND sql NOT NULL  ORDER BY tbl_name='sqlite_sequence', rowid");
+    tables("SELECT name, type, sql FROM sqlite_schema AS o WHERE (" + where +
+           ") AND type=='table'  AND sql NOT NULL  ORDER BY tbl_name='sqlite_sequence', rowid");
     if (!data_only) rest("SELECT sql FROM sqlite_schema AS o WHERE (" + where + ") AND sql NOT NULL  AND type IN ('index','trigger','view')");
     if (writable_) sh_.print("PRAGMA writable_schema=OFF;\n");
     sh_.quiet("PRAGMA writable_schema=OFF;");

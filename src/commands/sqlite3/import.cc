@@ -14,7 +14,8 @@ constexpr int kEnd = -1;
 /// Fields one by one. As in the original, a NUL ends a field's text.
 class Fields {
  public:
-  Fields(Shell& sh, Input& in, std::string name, int column, int row, bool quotes) : sh_(sh), in_(in), name_(std::move(name)), column_(column), row_(row), quotes_(quotes) {}
+  Fields(Shell& sh, Input& in, std::string name, int column, int row, bool quotes)
+      : sh_(sh), in_(in), name_(std::move(name)), column_(column), row_(row), quotes_(quotes) {}
 
   /// False at the end.
   bool next() {
@@ -157,10 +158,11 @@ bool from_mode(Shell& sh, Options& o) {
   const Format& f = sh.format;
   std::string row = f.row_separator;
   if (f.mode == Show::Csv && row == "\r\n") row = sh.format.row_separator = "\n";
-  const char* trouble = f.column_separator.empty() ? "non-null column separator required for import"
+  const char* trouble = f.column_separator.empty()      ? "non-null column separator required for import"
                         : f.column_separator.size() > 1 ? "multi-character column separators not allowed for import"
-                        : row.empty() ? "non-null row separator required for import"
-                        : row.size() > 1 ? "multi-character row separators not allowed for import" : nullptr;
+                        : row.empty()                   ? "non-null row separator required for import"
+                        : row.size() > 1                ? "multi-character row separators not allowed for import"
+                                                        : nullptr;
   if (trouble) {
     sh.error("Error: %s\n", trouble);
     return false;
@@ -203,8 +205,11 @@ class Import {
   Import(Shell& sh, const Options& o, Fields& fields) : sh_(sh), o_(o), fields_(fields) {}
 
   int run() {
-    for (int i = 0; i < o_.skip; i++) while (fields_.next() && fields_.at_column()) {}
-    std::string target = take(o_.schema.empty() ? sqlite3_mprintf("\"%w\"", o_.table.c_str()) : sqlite3_mprintf("\"%w\".\"%w\"", o_.schema.c_str(), o_.table.c_str()));
+    for (int i = 0; i < o_.skip; i++)
+      while (fields_.next() && fields_.at_column()) {
+      }
+    std::string target =
+        take(o_.schema.empty() ? sqlite3_mprintf("\"%w\"", o_.table.c_str()) : sqlite3_mprintf("\"%w\".\"%w\"", o_.schema.c_str(), o_.table.c_str()));
     Statement select = sh_.prepare("SELECT * FROM " + target);
     if (!select && sqlite3_strglob("no such table: *", sqlite3_errmsg(sh_.db())) == 0) {
       if (!create(target)) return 1;

@@ -52,7 +52,8 @@ bool is_terminator(std::string_view s) {
   if (s.starts_with('/')) n = 1;
   else if (s.size() >= 2 && (s[0] | 32) == 'g' && (s[1] | 32) == 'o') n = 2;
   else return false;
-  for (char c : s.substr(n)) if (!space(c)) return false;
+  for (char c : s.substr(n))
+    if (!space(c)) return false;
   return true;
 }
 
@@ -95,8 +96,14 @@ int Shell::run_input(Input& in, bool standard_input) {
   struct Depth {
     Shell& sh;
     long line;
-    explicit Depth(Shell& s) : sh(s), line(s.line) { sh.depth++; sh.line = 0; }
-    ~Depth() { sh.depth--; sh.line = line; }
+    explicit Depth(Shell& s) : sh(s), line(s.line) {
+      sh.depth++;
+      sh.line = 0;
+    }
+    ~Depth() {
+      sh.depth--;
+      sh.line = line;
+    }
   } restore(*this);
   const bool prompted = standard_input && interactive;
   int errors = 0;

@@ -63,7 +63,8 @@ std::string literal(const Row& r, int i, bool insert, bool newlines) {
   switch (r.type(i)) {
     case SQLITE_TEXT: return insert && !newlines ? sql_quote_escaped(r.values[i]) : sql_quote(r.values[i]);
     case SQLITE_INTEGER: return r.values[i];
-    case SQLITE_FLOAT: return insert ? real_text(sqlite3_column_double(r.statement, i), true) : take(sqlite3_mprintf("%!.20g", sqlite3_column_double(r.statement, i)));
+    case SQLITE_FLOAT:
+      return insert ? real_text(sqlite3_column_double(r.statement, i), true) : take(sqlite3_mprintf("%!.20g", sqlite3_column_double(r.statement, i)));
     case SQLITE_BLOB: {
       const void* data = sqlite3_column_blob(r.statement, i);
       return hex_blob(data, sqlite3_column_bytes(r.statement, i));

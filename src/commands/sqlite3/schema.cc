@@ -71,8 +71,9 @@ int dot_schema(Shell& sh, const Words& w) {
   const std::vector<std::string> all = databases(sh);
   if (all.empty()) return 1;
   for (const std::string& db : all) {
-    sql += joint + "SELECT shell_add_schema(sql," + (sqlite3_stricmp(db.c_str(), "main") ? sql_quote(db) : "NULL") + ",name) AS sql, type, tbl_name, name, rowid," +
-           std::to_string(++number) + " AS snum, " + sql_quote(db) + " AS sname FROM " + quote_name(db.c_str()) + ".sqlite_schema";
+    sql += joint + "SELECT shell_add_schema(sql," + (sqlite3_stricmp(db.c_str(), "main") ? sql_quote(db) : "NULL") +
+           ",name) AS sql, type, tbl_name, name, rowid," + std::to_string(++number) + " AS snum, " + sql_quote(db) + " AS sname FROM " +
+           quote_name(db.c_str()) + ".sqlite_schema";
     joint = " UNION ALL ";
   }
   sql = "SELECT sql FROM" + sql;
@@ -98,8 +99,11 @@ int dot_fullschema(Shell& sh, const Words& w) {
     sh.error("Usage: .fullschema ?--indent?\n");
     return 1;
   }
-  int rc = show_schema(sh, "SELECT sql FROM  (SELECT sql sql, type type, tbl_name tbl_name, name name, rowid x     FROM sqlite_schema UNION ALL   SELECT sql, type, tbl_name, name, rowid FROM sqlite_temp_schema) "
-                           "WHERE type!='meta' AND sql NOTNULL AND name NOT LIKE 'sqlite_%' ORDER BY x", pretty);
+  int rc = show_schema(sh,
+                       "SELECT sql FROM  (SELECT sql sql, type type, tbl_name tbl_name, name name, rowid x     FROM sqlite_schema UNION ALL   SELECT sql, "
+                       "type, tbl_name, name, rowid FROM sqlite_temp_schema) "
+                       "WHERE type!='meta' AND sql NOTNULL AND name NOT LIKE 'sqlite_%' ORDER BY x",
+                       pretty);
   Statement found = sh.prepare("SELECT rowid FROM sqlite_schema WHERE name GLOB 'sqlite_stat[134]'");
   if (!found || sh.step(found.get()) != SQLITE_ROW) {
     sh.print("/* No STAT tables available */\n");
@@ -170,7 +174,9 @@ int dot_databases(Shell& sh, const Words&) {
   for (const auto& [name, file] : all) {
     int state = sqlite3_txn_state(db, name.c_str());
     sh.printf("%s: %s %s%s\n", name.c_str(), file.empty() ? "\"\"" : file.c_str(), sqlite3_db_readonly(db, name.c_str()) ? "r/o" : "r/w",
-              state == SQLITE_TXN_NONE ? "" : state == SQLITE_TXN_READ ? " read-txn" : " write-txn");
+              state == SQLITE_TXN_NONE   ? ""
+              : state == SQLITE_TXN_READ ? " read-txn"
+                                         : " write-txn");
   }
   return 0;
 }

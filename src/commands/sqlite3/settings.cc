@@ -20,19 +20,34 @@ std::string mode_text(const Format& f) {
   return text + " --wrap " + std::to_string(f.wrap) + " --wordwrap " + (f.word_wrap ? "on" : "off") + " --" + (f.quote ? "" : "no") + "quote";
 }
 
-struct ModeName { const char* name; Show mode; const char *column, *row; };
+struct ModeName {
+  const char* name;
+  Show mode;
+  const char *column, *row;
+};
 // Shortened names mean the first that fits. A null separator stays as it is.
 constexpr ModeName kModes[] = {
-    {"lines", Show::Line, nullptr, "\n"}, {"columns", Show::Column, nullptr, "\n"}, {"list", Show::List, "|", "\n"}, {"html", Show::Html, nullptr, nullptr},
-    {"tcl", Show::Tcl, " ", "\n"}, {"csv", Show::Csv, ",", "\r\n"}, {"tabs", Show::List, "\t", nullptr}, {"insert", Show::Insert, nullptr, nullptr},
-    {"quote", Show::Quote, ",", "\n"}, {"ascii", Show::Ascii, "\x1f", "\x1e"}, {"markdown", Show::Markdown, nullptr, nullptr}, {"table", Show::Table, nullptr, nullptr},
-    {"box", Show::Box, nullptr, nullptr}, {"json", Show::Json, nullptr, nullptr},
+    {"lines", Show::Line, nullptr, "\n"},
+    {"columns", Show::Column, nullptr, "\n"},
+    {"list", Show::List, "|", "\n"},
+    {"html", Show::Html, nullptr, nullptr},
+    {"tcl", Show::Tcl, " ", "\n"},
+    {"csv", Show::Csv, ",", "\r\n"},
+    {"tabs", Show::List, "\t", nullptr},
+    {"insert", Show::Insert, nullptr, nullptr},
+    {"quote", Show::Quote, ",", "\n"},
+    {"ascii", Show::Ascii, "\x1f", "\x1e"},
+    {"markdown", Show::Markdown, nullptr, nullptr},
+    {"table", Show::Table, nullptr, nullptr},
+    {"box", Show::Box, nullptr, nullptr},
+    {"json", Show::Json, nullptr, nullptr},
 };
 
 }  // namespace
 
 const char* mode_name(Show m) {
-  static constexpr const char* kNames[] = {"line", "column", "list", "semi", "html", "insert", "quote", "tcl", "csv", "explain", "ascii", "prettyprint", "eqp", "json", "markdown", "table", "box"};
+  static constexpr const char* kNames[] = {"line",    "column", "list",        "semi", "html", "insert",   "quote", "tcl", "csv",
+                                           "explain", "ascii",  "prettyprint", "eqp",  "json", "markdown", "table", "box"};
   return kNames[static_cast<int>(m)];
 }
 
@@ -117,11 +132,22 @@ int dot_show(Shell& sh, const Words& w) {
 }
 
 int dot_limit(Shell& sh, const Words& w) {
-  struct Limit { const char* name; int code; };
+  struct Limit {
+    const char* name;
+    int code;
+  };
   static constexpr Limit kLimits[] = {
-      {"length", SQLITE_LIMIT_LENGTH}, {"sql_length", SQLITE_LIMIT_SQL_LENGTH}, {"column", SQLITE_LIMIT_COLUMN}, {"expr_depth", SQLITE_LIMIT_EXPR_DEPTH},
-      {"compound_select", SQLITE_LIMIT_COMPOUND_SELECT}, {"vdbe_op", SQLITE_LIMIT_VDBE_OP}, {"function_arg", SQLITE_LIMIT_FUNCTION_ARG}, {"attached", SQLITE_LIMIT_ATTACHED},
-      {"like_pattern_length", SQLITE_LIMIT_LIKE_PATTERN_LENGTH}, {"variable_number", SQLITE_LIMIT_VARIABLE_NUMBER}, {"trigger_depth", SQLITE_LIMIT_TRIGGER_DEPTH},
+      {"length", SQLITE_LIMIT_LENGTH},
+      {"sql_length", SQLITE_LIMIT_SQL_LENGTH},
+      {"column", SQLITE_LIMIT_COLUMN},
+      {"expr_depth", SQLITE_LIMIT_EXPR_DEPTH},
+      {"compound_select", SQLITE_LIMIT_COMPOUND_SELECT},
+      {"vdbe_op", SQLITE_LIMIT_VDBE_OP},
+      {"function_arg", SQLITE_LIMIT_FUNCTION_ARG},
+      {"attached", SQLITE_LIMIT_ATTACHED},
+      {"like_pattern_length", SQLITE_LIMIT_LIKE_PATTERN_LENGTH},
+      {"variable_number", SQLITE_LIMIT_VARIABLE_NUMBER},
+      {"trigger_depth", SQLITE_LIMIT_TRIGGER_DEPTH},
       {"worker_threads", SQLITE_LIMIT_WORKER_THREADS},
   };
   auto show = [&](const Limit& l) { sh.printf("%20s %d\n", l.name, sqlite3_limit(sh.db(), l.code, -1)); };

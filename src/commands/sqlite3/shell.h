@@ -135,7 +135,10 @@ class Shell {
   Output* out_ = nullptr;
   Show shown_ = Show::List;                 ///< of the statement that runs (explain, eqp)
   int64_t rows_ = 0;
-  struct PlanRow { int id, parent; std::string text; };
+  struct PlanRow {
+    int id, parent;
+    std::string text;
+  };
   std::vector<PlanRow> plan_;
   std::vector<int> indents_;
   size_t next_indent_ = 0;

@@ -87,7 +87,8 @@ class Program {
     return z;
   }
   static bool takes_value(std::string_view z) {
-    for (std::string_view o : {"separator", "nullvalue", "newline", "cmd", "init"}) if (z == o) return true;
+    for (std::string_view o : {"separator", "nullvalue", "newline", "cmd", "init"})
+      if (z == o) return true;
     return false;
   }
 
@@ -143,12 +144,24 @@ class Program {
   }
 
   bool set_mode(std::string_view z) {
-    struct Named { std::string_view name; Show mode; const char *column, *row; };
+    struct Named {
+      std::string_view name;
+      Show mode;
+      const char *column, *row;
+    };
     static constexpr Named kNamed[] = {
-        {"html", Show::Html, nullptr, nullptr}, {"list", Show::List, nullptr, nullptr}, {"quote", Show::Quote, ",", "\n"}, {"line", Show::Line, nullptr, nullptr},
-        {"column", Show::Column, nullptr, nullptr}, {"json", Show::Json, nullptr, nullptr}, {"markdown", Show::Markdown, nullptr, nullptr},
-        {"table", Show::Table, nullptr, nullptr}, {"box", Show::Box, nullptr, nullptr}, {"csv", Show::Csv, ",", nullptr},
-        {"ascii", Show::Ascii, "\x1f", "\x1e"}, {"tabs", Show::List, "\t", "\n"},
+        {"html", Show::Html, nullptr, nullptr},
+        {"list", Show::List, nullptr, nullptr},
+        {"quote", Show::Quote, ",", "\n"},
+        {"line", Show::Line, nullptr, nullptr},
+        {"column", Show::Column, nullptr, nullptr},
+        {"json", Show::Json, nullptr, nullptr},
+        {"markdown", Show::Markdown, nullptr, nullptr},
+        {"table", Show::Table, nullptr, nullptr},
+        {"box", Show::Box, nullptr, nullptr},
+        {"csv", Show::Csv, ",", nullptr},
+        {"ascii", Show::Ascii, "\x1f", "\x1e"},
+        {"tabs", Show::List, "\t", "\n"},
     };
     for (const Named& n : kNamed) {
       if (n.name != z) continue;

@@ -8,7 +8,8 @@ namespace nacre::sqlite {
 namespace {
 
 bool one_of(const char* word, std::initializer_list<std::string_view> words) {
-  for (std::string_view w : words) if (w == word) return true;
+  for (std::string_view w : words)
+    if (w == word) return true;
   return false;
 }
 
@@ -27,7 +28,8 @@ std::string error_context(const char* sql, sqlite3* db) {
     while (n > 0 && (sql[n] & 0xc0) == 0x80) n--;
   }
   std::string code(sql, n);
-  for (char& c : code) if (space(c)) c = ' ';
+  for (char& c : code)
+    if (space(c)) c = ' ';
   std::string blank(static_cast<size_t>(at < 25 ? at : at - 14), ' ');
   return "\n  " + code + "\n  " + blank + (at < 25 ? "^--- error here" : "error here ---^");
 }
@@ -172,7 +174,8 @@ void Shell::add_plan_row(int id, int parent, const char* text) { plan_.push_back
 
 void Shell::plan_level(int parent, const std::string& prefix) {
   size_t last = plan_.size();
-  for (size_t i = 0; i < plan_.size(); i++) if (plan_[i].parent == parent) last = i;
+  for (size_t i = 0; i < plan_.size(); i++)
+    if (plan_[i].parent == parent) last = i;
   for (size_t i = 0; i < plan_.size(); i++) {
     if (plan_[i].parent != parent) continue;
     print(prefix + (i != last ? "|--" : "`--") + plan_[i].text + "\n");
@@ -229,17 +232,27 @@ void Shell::show_plan(const char* sql, Statement& s) {
 // What of .stats is about this connection and statement. The library's own totals are left out: it serves
 // other sandboxes of the process too.
 void Shell::show_stats(sqlite3_stmt* s) {
-  struct Item { const char* text; int op; bool highest; };
+  struct Item {
+    const char* text;
+    int op;
+    bool highest;
+  };
   static constexpr Item kConnection[] = {
-      {"Pager Heap Usage:                    %d bytes\n", SQLITE_DBSTATUS_CACHE_USED, false}, {"Page cache hits:                     %d\n", SQLITE_DBSTATUS_CACHE_HIT, false},
-      {"Page cache misses:                   %d\n", SQLITE_DBSTATUS_CACHE_MISS, false},       {"Page cache writes:                   %d\n", SQLITE_DBSTATUS_CACHE_WRITE, false},
-      {"Page cache spills:                   %d\n", SQLITE_DBSTATUS_CACHE_SPILL, false},      {"Schema Heap Usage:                   %d bytes\n", SQLITE_DBSTATUS_SCHEMA_USED, false},
+      {"Pager Heap Usage:                    %d bytes\n", SQLITE_DBSTATUS_CACHE_USED, false},
+      {"Page cache hits:                     %d\n", SQLITE_DBSTATUS_CACHE_HIT, false},
+      {"Page cache misses:                   %d\n", SQLITE_DBSTATUS_CACHE_MISS, false},
+      {"Page cache writes:                   %d\n", SQLITE_DBSTATUS_CACHE_WRITE, false},
+      {"Page cache spills:                   %d\n", SQLITE_DBSTATUS_CACHE_SPILL, false},
+      {"Schema Heap Usage:                   %d bytes\n", SQLITE_DBSTATUS_SCHEMA_USED, false},
       {"Statement Heap/Lookaside Usage:      %d bytes\n", SQLITE_DBSTATUS_STMT_USED, false},
   };
   static constexpr Item kStatement[] = {
-      {"Fullscan Steps:                      %d\n", SQLITE_STMTSTATUS_FULLSCAN_STEP, false}, {"Sort Operations:                     %d\n", SQLITE_STMTSTATUS_SORT, false},
-      {"Autoindex Inserts:                   %d\n", SQLITE_STMTSTATUS_AUTOINDEX, false},     {"Virtual Machine Steps:               %d\n", SQLITE_STMTSTATUS_VM_STEP, false},
-      {"Reprepare operations:                %d\n", SQLITE_STMTSTATUS_REPREPARE, false},     {"Number of times run:                 %d\n", SQLITE_STMTSTATUS_RUN, false},
+      {"Fullscan Steps:                      %d\n", SQLITE_STMTSTATUS_FULLSCAN_STEP, false},
+      {"Sort Operations:                     %d\n", SQLITE_STMTSTATUS_SORT, false},
+      {"Autoindex Inserts:                   %d\n", SQLITE_STMTSTATUS_AUTOINDEX, false},
+      {"Virtual Machine Steps:               %d\n", SQLITE_STMTSTATUS_VM_STEP, false},
+      {"Reprepare operations:                %d\n", SQLITE_STMTSTATUS_REPREPARE, false},
+      {"Number of times run:                 %d\n", SQLITE_STMTSTATUS_RUN, false},
       {"Memory used by prepared stmt:        %d\n", SQLITE_STMTSTATUS_MEMUSED, false},
   };
   auto show = [&](const char* text, int value) {
@@ -253,7 +266,8 @@ void Shell::show_stats(sqlite3_stmt* s) {
     sqlite3_db_status(db_, i.op, &now, &high, 0);
     show(i.text, now);
   }
-  for (const Item& i : kStatement) if (s) show(i.text, sqlite3_stmt_status(s, i.op, 0));
+  for (const Item& i : kStatement)
+    if (s) show(i.text, sqlite3_stmt_status(s, i.op, 0));
 }
 
 }  // namespace nacre::sqlite

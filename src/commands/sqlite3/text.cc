@@ -16,7 +16,8 @@ bool space(char c) { return ascii_space(c); }
 char quote_char(const char* name) {
   if (!name || (!ascii_alpha(name[0]) && name[0] != '_')) return '"';
   int n = 0;
-  for (; name[n]; n++) if (!ascii_alnum(name[n]) && name[n] != '_') return '"';
+  for (; name[n]; n++)
+    if (!ascii_alnum(name[n]) && name[n] != '_') return '"';
   return sqlite3_keyword_check(name, n) ? '"' : '\0';
 }
 

@@ -156,8 +156,9 @@ int lock_region(sqlite3_file* file, int first, int n, int flags) {
 
 void barrier(sqlite3_file*) {}   // one thread
 
-const sqlite3_io_methods kMethods = {2, close_file, read_file, write_file, truncate_file, sync_file, file_size, lock_file, unlock_file, is_reserved,
-                                     control, sector_size, characteristics, map_region, lock_region, barrier, unmap, nullptr, nullptr};
+const sqlite3_io_methods kMethods = {2,           close_file,  read_file,   write_file, truncate_file, sync_file,       file_size,
+                                     lock_file,   unlock_file, is_reserved, control,    sector_size,   characteristics, map_region,
+                                     lock_region, barrier,     unmap,       nullptr,    nullptr};
 
 /// A file without a name, gone from its directory at once. Descriptor, or -1.
 int open_temporary(Process& p) {

@@ -62,8 +62,20 @@ TarInput::TarInput(Tar& tar) : tar_(tar) {
   if (auto st = p.fstat(fd)) stat_ = *st;
   auto plain = std::make_unique<Input>(p, fd, name, fd != 0);
   if (tar.o.compressor.empty()) {
-    struct Magic { std::string_view bytes; const char* program; const char* option; };
-    static constexpr Magic magics[] = {{"\x1f\x8b", "gzip", "-z"}, {"BZh", "bzip2", "-j"}, {std::string_view("\xfd" "7zXZ\0", 6), "xz", "-J"}, {"\x28\xb5\x2f\xfd", "zstd", "--zstd"}, {std::string_view("\x5d\0\0", 3), "lzma", "--lzma"}, {"\x1f\x9d", "gzip", "-Z"}};
+    struct Magic {
+      std::string_view bytes;
+      const char* program;
+      const char* option;
+    };
+    static constexpr Magic magics[] = {{"\x1f\x8b", "gzip", "-z"},
+                                       {"BZh", "bzip2", "-j"},
+                                       {std::string_view("\xfd"
+                                                         "7zXZ\0",
+                                                         6),
+                                        "xz", "-J"},
+                                       {"\x28\xb5\x2f\xfd", "zstd", "--zstd"},
+                                       {std::string_view("\x5d\0\0", 3), "lzma", "--lzma"},
+                                       {"\x1f\x9d", "gzip", "-Z"}};
     std::string_view head = plain->block(kTarBlock);
     if (plain->error() != Errno::OK) {
       tar.warn(tar.shown(name, true) + ": Cannot read: " + std::string(message(plain->error())));
@@ -92,7 +104,8 @@ TarInput::TarInput(Tar& tar) : tar_(tar) {
 }
 
 void TarInput::finish() {
-  if (piped_) for (std::string_view rest = in_->block(); !rest.empty(); rest = in_->block()) in_->consume(rest.size());
+  if (piped_)
+    for (std::string_view rest = in_->block(); !rest.empty(); rest = in_->block()) in_->consume(rest.size());
   in_.reset();
   tar_.wait_child(child_);
 }

@@ -7,14 +7,16 @@
 
 namespace nacre {
 
-Tar::Tar(Process& process, TarOptions& options) : p(process), o(options), accounts(process), cwd_(options.start_dir), zone_(options.utc ? TimeZone() : process_zone(process)) {
+Tar::Tar(Process& process, TarOptions& options)
+    : p(process), o(options), accounts(process), cwd_(options.start_dir), zone_(options.utc ? TimeZone() : process_zone(process)) {
   if (o.misplaced) status = 2;
   bool writes = o.operation == TarOperation::Create;
   if ((writes && o.archives[0] == "-") || o.extract.to_stdout) listing_fd = 2;
 }
 
 void Tar::warn_about(std::string_view keyword, const std::string& text) {
-  for (const auto& s : o.silenced) if (s == keyword || s == "all") return;
+  for (const auto& s : o.silenced)
+    if (s == keyword || s == "all") return;
   warn(text);
 }
 
@@ -70,7 +72,8 @@ bool Tar::set_transforms() {
 }
 
 bool Tar::excluded(std::string_view name, size_t patterns) const {
-  for (size_t i = 0; i < std::min(patterns, o.excludes.size()); i++) if (o.excludes[i].match(name)) return true;
+  for (size_t i = 0; i < std::min(patterns, o.excludes.size()); i++)
+    if (o.excludes[i].match(name)) return true;
   return false;
 }
 
@@ -94,7 +97,8 @@ TarName* Tar::wanted(std::string_view member, bool* all) {
 
 bool Tar::all_found() const {
   if (o.names.empty() || !o.occurrence) return false;
-  for (const auto& n : o.names) if (n.found < o.occurrence) return false;
+  for (const auto& n : o.names)
+    if (n.found < o.occurrence) return false;
   return true;
 }
 
@@ -123,7 +127,8 @@ void Tar::go(const std::string& dir) {
 std::string Tar::time_text(Timespec t, bool full) {
   CivilTime c = zone_.local(t.sec);
   std::string text = format_time(full ? t.nsec ? "%Y-%m-%d %H:%M:%S.%N" : "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M", c, t.sec, t.nsec);
-  if (full && t.nsec) while (text.back() == '0') text.pop_back();
+  if (full && t.nsec)
+    while (text.back() == '0') text.pop_back();
   return text;
 }
 

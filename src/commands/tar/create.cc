@@ -24,12 +24,17 @@ class Creator {
       if (!tar_.excluded(name.text, excludes_)) dump(name.text, true);
     }
     if (o_.check_links) {
-      for (const auto& [key, link] : links_) if (link.left > 0) tar_.warn("Missing links to " + locale_quote(link.name, p_.utf8()) + ".");
+      for (const auto& [key, link] : links_)
+        if (link.left > 0) tar_.warn("Missing links to " + locale_quote(link.name, p_.utf8()) + ".");
     }
   }
 
  private:
-  struct Link { std::string name; uint64_t left; std::string stored; };
+  struct Link {
+    std::string name;
+    uint64_t left;
+    std::string stored;
+  };
 
   void put_label() {
     TarEntry e;
@@ -78,7 +83,8 @@ class Creator {
   TarEntry entry_of(const std::string& path, const Stat& st) {
     TarEntry e;
     std::string name = path;
-    if (st.is_dir()) while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    if (st.is_dir())
+      while (name.size() > 1 && name.ends_with('/')) name.pop_back();
     e.name = tar_.safe_name(name, false);
     if (st.is_dir() && !e.name.ends_with('/')) e.name += '/';
     e.name = tar_.transformed(e.name, TarTransform::Of::Name);
@@ -103,7 +109,9 @@ class Creator {
     return e;
   }
   template <class A>
-  static std::string name_of(const A* account) { return account ? account->name : ""; }
+  static std::string name_of(const A* account) {
+    return account ? account->name : "";
+  }
 
   // Another name of what was dumped already: true when a link was written.
   bool make_link(const std::string& path, TarEntry& e, const Stat& st) {
@@ -230,7 +238,8 @@ class Creator {
       if (tar_.o.verbose) tar_.warn_about("cachedir", tar_.shown(path, true) + "/: contains a cache directory tag " + tag + "; " + what);
       return true;
     };
-    for (const auto& tag : tags) if (p_.lstat(join_path(path, tag))) return tell(tag);
+    for (const auto& tag : tags)
+      if (p_.lstat(join_path(path, tag))) return tell(tag);
     if (!caches) return false;
     auto text = p_.stat(join_path(path, "CACHEDIR.TAG")) ? read_file(p_, join_path(path, "CACHEDIR.TAG")) : Result<std::string>(Errno::NOENT);
     return text && text->starts_with("Signature: 8a477f597d28d172789f06886806bc55") && tell("CACHEDIR.TAG");
@@ -241,7 +250,8 @@ class Creator {
     if (has_tag(path, o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
     if ((!o_.newer || is_newer(st)) && !put(path, e, "")) return;
     if (!recurse_) return;
-    if (o_.one_file_system && !top && st.dev != device_) return tar_.warn_about("xdev", tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
+    if (o_.one_file_system && !top && st.dev != device_)
+      return tar_.warn_about("xdev", tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
     bool under = has_tag(path, o_.tags_under, o_.exclude_caches_under, "contents not dumped");
     bool only_tag = !under && has_tag(path, o_.tags, o_.exclude_caches, "contents not dumped");
     std::string tag = found_tag_;
@@ -297,7 +307,9 @@ void tar_create(Tar& tar) {
   uint64_t end = 0;
   bool update = tar.o.operation == TarOperation::Update;
   if (auto st = tar.p.stat(tar.o.archives[0]); st && st->size > 0) {
-    end = tar_find_end(tar, [&](const TarEntry& e) { if (update) older[std::string(without_trailing_slashes(e.name))] = e.mtime; });
+    end = tar_find_end(tar, [&](const TarEntry& e) {
+      if (update) older[std::string(without_trailing_slashes(e.name))] = e.mtime;
+    });
     if (tar.status) return;
   }
   TarOutput out(tar, TarOutput::How::AppendAt, end);

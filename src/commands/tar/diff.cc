@@ -53,7 +53,11 @@ class Differ {
       else if (*target != e.link) differs("Symlink differs");
       return;
     }
-    bool same_type = e.is_dir() ? st->is_dir() : e.type == '6' ? st->type == FileType::Fifo : e.type == '3' ? st->type == FileType::CharDevice : e.type == '4' ? st->type == FileType::BlockDevice : st->is_regular();
+    bool same_type = e.is_dir()      ? st->is_dir()
+                     : e.type == '6' ? st->type == FileType::Fifo
+                     : e.type == '3' ? st->type == FileType::CharDevice
+                     : e.type == '4' ? st->type == FileType::BlockDevice
+                                     : st->is_regular();
     if (!same_type) return differs("File type differs");
     if (e.mode != st->mode) differs("Mode differs");
     if (e.type == '3' || e.type == '4') {

@@ -19,7 +19,9 @@ constexpr size_t kTarBlock = 512;
 
 enum class TarFormat : uint8_t { V7, OldGnu, Gnu, Ustar, Pax };
 
-struct TarPiece { uint64_t offset, size; };   ///< of a sparse file
+struct TarPiece {
+  uint64_t offset, size;
+};   ///< of a sparse file
 
 struct TarEntry {
   std::string name, link;        ///< as stored; a directory's name may end in '/'

@@ -52,7 +52,9 @@ void add_record(std::string& out, const std::string& key, const std::string& val
   out += std::to_string(size) + " " + key + "=" + value + "\n";
 }
 
-bool ascii(std::string_view s) { return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }); }
+bool ascii(std::string_view s) {
+  return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 class Writer {
  public:
@@ -108,7 +110,8 @@ class Writer {
       if (name_.size() > 256) return fail("file name is too long (max 256); not dumped");
       size_t slash = std::min<size_t>(name_.size() - 1, 156);
       slash = name_.rfind('/', slash - (name_.size() - 1 == slash && name_.back() == '/' ? 1 : 0));
-      if (slash == name_.npos || slash == 0 || slash > 155 || name_.size() - slash - 1 > 100) return fail("file name is too long (cannot be split); not dumped");
+      if (slash == name_.npos || slash == 0 || slash > 155 || name_.size() - slash - 1 > 100)
+        return fail("file name is too long (cannot be split); not dumped");
       put_text(block_, 345, 155, name_.substr(0, slash));
       shown = name_.substr(slash + 1);
     }
@@ -185,12 +188,17 @@ class Writer {
 
   // ---- pax
   bool wanted(const std::string& key) const {
-    for (const auto& pattern : pax_.deleted) if (Glob::compile(pattern, 0).match(key)) return false;
-    for (const auto& [k, v] : pax_.each) if (k == key) return false;
-    for (const auto& [k, v] : pax_.global) if (k == key) return false;
+    for (const auto& pattern : pax_.deleted)
+      if (Glob::compile(pattern, 0).match(key)) return false;
+    for (const auto& [k, v] : pax_.each)
+      if (k == key) return false;
+    for (const auto& [k, v] : pax_.global)
+      if (k == key) return false;
     return true;
   }
-  void record(const std::string& key, const std::string& value) { if (wanted(key)) add_record(records_, key, value); }
+  void record(const std::string& key, const std::string& value) {
+    if (wanted(key)) add_record(records_, key, value);
+  }
 
   void extended() {
     if (e_.sparse) {
@@ -218,7 +226,8 @@ class Writer {
     if (e_.atime) record("atime", decimal_time(*e_.atime));
     if (e_.ctime) record("ctime", decimal_time(*e_.ctime));
     // Only where there is a header anyway.
-    if (!records_.empty()) for (const auto& [k, v] : pax_.each) add_record(records_, k, v);
+    if (!records_.empty())
+      for (const auto& [k, v] : pax_.each) add_record(records_, k, v);
   }
 
   std::string extended_header() const {
@@ -227,7 +236,10 @@ class Writer {
     std::string_view full = without_trailing_slashes(e_.name);
     for (size_t i = 0; i < pax_.header_name.size(); i++) {
       char c = pax_.header_name[i], next = i + 1 < pax_.header_name.size() ? pax_.header_name[i + 1] : 0;
-      if (c != '%' || !next) { name += c; continue; }
+      if (c != '%' || !next) {
+        name += c;
+        continue;
+      }
       i++;
       if (next == 'd') name += dir_name(full);
       else if (next == 'f') name += base_name(full);
@@ -268,7 +280,9 @@ class Writer {
 
 }  // namespace
 
-std::string write_tar_header(const TarEntry& entry, TarFormat format, const PaxOptions& pax, std::string* error) { return Writer(entry, format, pax, error).run(); }
+std::string write_tar_header(const TarEntry& entry, TarFormat format, const PaxOptions& pax, std::string* error) {
+  return Writer(entry, format, pax, error).run();
+}
 
 std::string tar_sparse_map(const TarEntry& e, TarFormat format) {
   if (!e.sparse || format != TarFormat::Pax) return "";

@@ -77,7 +77,8 @@ class Extractor {
     } else if (e.is_symlink()) {
       e.link = tar_.transformed(e.link, TarTransform::Of::Symlink);
     }
-    if (o_.one_top_level && !(path == *o_.one_top_level || path.starts_with(*o_.one_top_level + "/"))) path = path == "." || path == "./" ? *o_.one_top_level : join_path(*o_.one_top_level, path);
+    if (o_.one_top_level && !(path == *o_.one_top_level || path.starts_with(*o_.one_top_level + "/")))
+      path = path == "." || path == "./" ? *o_.one_top_level : join_path(*o_.one_top_level, path);
     if (!tar_.o.absolute_names && has_dotdot(stored)) return tar_.error(tar_.shown(stored, true) + ": Member name contains '..'");
     if (tar_.o.verbose) tar_.list(e, tar_.o.verbose, tar_.o.show_transformed ? path : stored);
     if (o_.to_stdout) {
@@ -89,7 +90,8 @@ class Extractor {
     if (e.is_link()) make_hard_link(e, path);
     else if (e.is_symlink()) make_symlink(e, path);
     else if (e.type == '6') made(e, path, p_.mkfifo(path, e.mode & ~p_.umask()), "mkfifo");
-    else if (e.type == '3' || e.type == '4') made(e, path, p_.mknod(path, e.type == '3' ? FileType::CharDevice : FileType::BlockDevice, e.mode & ~p_.umask(), e.major, e.minor), "mknod");
+    else if (e.type == '3' || e.type == '4')
+      made(e, path, p_.mknod(path, e.type == '3' ? FileType::CharDevice : FileType::BlockDevice, e.mode & ~p_.umask(), e.major, e.minor), "mknod");
     else make_file(e, path);
   }
 
@@ -155,7 +157,8 @@ class Extractor {
     bool first = true;
     bool good = attempt(path, verb, [&]() -> Errno {
       if (std::exchange(first, false)) return done ? Errno::OK : done.error();
-      auto again = e.type == '6' ? p_.mkfifo(path, e.mode & ~p_.umask()) : p_.mknod(path, e.type == '3' ? FileType::CharDevice : FileType::BlockDevice, e.mode & ~p_.umask(), e.major, e.minor);
+      auto again = e.type == '6' ? p_.mkfifo(path, e.mode & ~p_.umask())
+                                 : p_.mknod(path, e.type == '3' ? FileType::CharDevice : FileType::BlockDevice, e.mode & ~p_.umask(), e.major, e.minor);
       return again ? Errno::OK : again.error();
     });
     if (good) set_attributes(e, path);
@@ -171,7 +174,9 @@ class Extractor {
         if (auto* user = e.uname.empty() ? nullptr : tar_.accounts.user(std::string_view(e.uname))) uid = user->uid;
         if (auto* group = e.gname.empty() ? nullptr : tar_.accounts.group(std::string_view(e.gname))) gid = group->gid;
       }
-      if (auto done = p_.chown(path, uid, gid, Follow::No); !done) tar_.error(tar_.shown(path, true) + ": Cannot change ownership to uid " + std::to_string(uid) + ", gid " + std::to_string(gid) + ": " + std::string(message(done.error())));
+      if (auto done = p_.chown(path, uid, gid, Follow::No); !done)
+        tar_.error(tar_.shown(path, true) + ": Cannot change ownership to uid " + std::to_string(uid) + ", gid " + std::to_string(gid) + ": " +
+                   std::string(message(done.error())));
     }
     if (!is_symlink) {
       if (auto done = p_.chmod(path, wanted_mode(e)); !done) tar_.error(path, "change mode", done.error());
@@ -194,7 +199,8 @@ class Extractor {
     }
     std::string fraction = std::to_string(1'000'000'000 + nsec).substr(1);
     while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
-    tar_.warn_about("timestamp", tar_.shown(path, true) + ": time stamp " + tar_.time_text(t, true) + " is " + std::to_string(sec) + (fraction.empty() ? "" : "." + fraction) + " s in the future");
+    tar_.warn_about("timestamp", tar_.shown(path, true) + ": time stamp " + tar_.time_text(t, true) + " is " + std::to_string(sec) +
+                                     (fraction.empty() ? "" : "." + fraction) + " s in the future");
   }
 
   // ---- kinds of members
@@ -378,7 +384,10 @@ class Extractor {
     TarEntry entry;
     std::vector<std::pair<std::string, std::string>> paths;
   };
-  struct Directory { std::string dir, path; TarEntry entry; };
+  struct Directory {
+    std::string dir, path;
+    TarEntry entry;
+  };
 
   Tar& tar_;
   Process& p_;

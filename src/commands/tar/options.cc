@@ -18,36 +18,208 @@ using V = std::optional<std::string_view>;
 
 // Long options without a letter have numbers from 256 on.
 enum : int {
-  kDelete = 256, kTestLabel, kZstd, kLzma, kLzip, kNoAutoCompress, kExclude, kExcludeVcs, kExcludeBackups, kExcludeCaches, kExcludeCachesUnder, kExcludeCachesAll,
-  kExcludeTag, kExcludeTagUnder, kExcludeTagAll, kAnchored, kNoAnchored, kIgnoreCase, kNoIgnoreCase, kWildcards, kNoWildcards, kMatchSlash, kNoMatchSlash, kRecursion,
-  kNoRecursion, kNull, kNoNull, kVerbatim, kNoVerbatim, kAddFile, kStrip, kTransform, kShowTransformed, kOwner, kGroup, kMode, kMtime, kClampMtime, kSort, kNumericOwner,
-  kOverwrite, kKeepNewer, kSkipOld, kNoOverwriteDir, kOverwriteDir, kRecursiveUnlink, kKeepDirSymlink, kOneTopLevel, kFormat, kPaxOption, kPosix, kOldArchive,
-  kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
-  kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kWarning};
+  kDelete = 256,
+  kTestLabel,
+  kZstd,
+  kLzma,
+  kLzip,
+  kNoAutoCompress,
+  kExclude,
+  kExcludeVcs,
+  kExcludeBackups,
+  kExcludeCaches,
+  kExcludeCachesUnder,
+  kExcludeCachesAll,
+  kExcludeTag,
+  kExcludeTagUnder,
+  kExcludeTagAll,
+  kAnchored,
+  kNoAnchored,
+  kIgnoreCase,
+  kNoIgnoreCase,
+  kWildcards,
+  kNoWildcards,
+  kMatchSlash,
+  kNoMatchSlash,
+  kRecursion,
+  kNoRecursion,
+  kNull,
+  kNoNull,
+  kVerbatim,
+  kNoVerbatim,
+  kAddFile,
+  kStrip,
+  kTransform,
+  kShowTransformed,
+  kOwner,
+  kGroup,
+  kMode,
+  kMtime,
+  kClampMtime,
+  kSort,
+  kNumericOwner,
+  kOverwrite,
+  kKeepNewer,
+  kSkipOld,
+  kNoOverwriteDir,
+  kOverwriteDir,
+  kRecursiveUnlink,
+  kKeepDirSymlink,
+  kOneTopLevel,
+  kFormat,
+  kPaxOption,
+  kPosix,
+  kOldArchive,
+  kHardDereference,
+  kOneFileSystem,
+  kRemoveFiles,
+  kIgnoreFailedRead,
+  kNewerMtime,
+  kFullTime,
+  kUtc,
+  kTotals,
+  kNoSamePermissions,
+  kSameOwner,
+  kNoSameOwner,
+  kOccurrence,
+  kRecordSize,
+  kIgnored,
+  kIgnoredArg,
+  kHelp,
+  kUsage,
+  kVersion,
+  kShowDefaults,
+  kWarning
+};
 
 constexpr ArgKind N = ArgKind::None, R = ArgKind::Required, Q = ArgKind::Optional;
-constexpr OptionSpec kSpecs[] = {
-    {'A', "catenate", N}, {'A', "concatenate", N}, {'c', "create", N}, {'d', "diff", N}, {'d', "compare", N}, {kDelete, "delete", N}, {'r', "append", N}, {'t', "list", N},
-    {kTestLabel, "test-label", N}, {'u', "update", N}, {'x', "extract", N}, {'x', "get", N}, {'f', "file", R}, {'C', "directory", R}, {'v', "verbose", N}, {'z', "gzip", N},
-    {'z', "gunzip", N}, {'z', "ungzip", N}, {'Z', "compress", N}, {'j', "bzip2", N}, {'J', "xz", N}, {kZstd, "zstd", N}, {kLzma, "lzma", N}, {'a', "auto-compress", N},
-    {kNoAutoCompress, "no-auto-compress", N}, {'I', "use-compress-program", R}, {'p', "preserve-permissions", N}, {'p', "same-permissions", N}, {kNoSamePermissions, "no-same-permissions", N},
-    {kSameOwner, "same-owner", N}, {'s', "preserve-order", N}, {kNoSameOwner, "no-same-owner", N}, {'k', "keep-old-files", N}, {kSkipOld, "skip-old-files", N}, {kKeepNewer, "keep-newer-files", N},
-    {kOverwrite, "overwrite", N}, {'U', "unlink-first", N}, {kRecursiveUnlink, "recursive-unlink", N}, {kNoOverwriteDir, "no-overwrite-dir", N}, {kOverwriteDir, "overwrite-dir", N},
-    {kKeepDirSymlink, "keep-directory-symlink", N}, {kOneTopLevel, "one-top-level", Q}, {'h', "dereference", N}, {'S', "sparse", N}, {kWarning, "warning", R}, {kHardDereference, "hard-dereference", N}, {'P', "absolute-names", N},
-    {'T', "files-from", R}, {'X', "exclude-from", R}, {kExclude, "exclude", R}, {kExcludeVcs, "exclude-vcs", N}, {kExcludeBackups, "exclude-backups", N}, {kExcludeCaches, "exclude-caches", N},
-    {kExcludeCachesUnder, "exclude-caches-under", N}, {kExcludeCachesAll, "exclude-caches-all", N}, {kExcludeTag, "exclude-tag", R}, {kExcludeTagUnder, "exclude-tag-under", R},
-    {kExcludeTagAll, "exclude-tag-all", R}, {kAnchored, "anchored", N}, {kNoAnchored, "no-anchored", N}, {kIgnoreCase, "ignore-case", N}, {kNoIgnoreCase, "no-ignore-case", N},
-    {kWildcards, "wildcards", N}, {kNoWildcards, "no-wildcards", N}, {kMatchSlash, "wildcards-match-slash", N}, {kNoMatchSlash, "no-wildcards-match-slash", N}, {kRecursion, "recursion", N},
-    {kNoRecursion, "no-recursion", N}, {kNull, "null", N}, {kNoNull, "no-null", N}, {kVerbatim, "verbatim-files-from", N}, {kNoVerbatim, "no-verbatim-files-from", N}, {kAddFile, "add-file", R},
-    {kStrip, "strip-components", R}, {kTransform, "transform", R}, {kTransform, "xform", R}, {kShowTransformed, "show-transformed-names", N}, {kShowTransformed, "show-stored-names", N},
-    {kOwner, "owner", R}, {kGroup, "group", R}, {kMode, "mode", R}, {kMtime, "mtime", R}, {kClampMtime, "clamp-mtime", N}, {kSort, "sort", R}, {kNumericOwner, "numeric-owner", N},
-    {'H', "format", R}, {kPaxOption, "pax-option", R}, {kPosix, "posix", N}, {kOldArchive, "old-archive", N}, {kOldArchive, "portability", N}, {'o', "", N}, {kOneFileSystem, "one-file-system", N},
-    {kRemoveFiles, "remove-files", N}, {kIgnoreFailedRead, "ignore-failed-read", N}, {'N', "newer", R}, {'N', "after-date", R}, {kNewerMtime, "newer-mtime", R}, {'m', "touch", N},
-    {'O', "to-stdout", N}, {'i', "ignore-zeros", N}, {'b', "blocking-factor", R}, {kRecordSize, "record-size", R}, {'B', "read-full-records", N}, {'l', "check-links", N}, {'V', "label", R},
-    {kFullTime, "full-time", N}, {kUtc, "utc", N}, {kTotals, "totals", N}, {kOccurrence, "occurrence", Q}, {'n', "seek", N}, {kIgnored, "no-seek", N}, {kIgnored, "no-xattrs", N},
-    {kIgnored, "no-acls", N}, {kIgnored, "no-selinux", N}, {kIgnored, "xattrs", N}, {kIgnored, "acls", N}, {kIgnored, "selinux", N}, {kIgnored, "force-local", N}, {kIgnored, "no-check-device", N},
-    {kIgnored, "check-device", N}, {kIgnored, "delay-directory-restore", N}, {kIgnored, "no-delay-directory-restore", N}, {kHelp, "help", N}, {'?', "", N}, {kUsage, "usage", N}, {kVersion, "version", N},
-    {kShowDefaults, "show-defaults", N}};
+constexpr OptionSpec kSpecs[] = {{'A', "catenate", N},
+                                 {'A', "concatenate", N},
+                                 {'c', "create", N},
+                                 {'d', "diff", N},
+                                 {'d', "compare", N},
+                                 {kDelete, "delete", N},
+                                 {'r', "append", N},
+                                 {'t', "list", N},
+                                 {kTestLabel, "test-label", N},
+                                 {'u', "update", N},
+                                 {'x', "extract", N},
+                                 {'x', "get", N},
+                                 {'f', "file", R},
+                                 {'C', "directory", R},
+                                 {'v', "verbose", N},
+                                 {'z', "gzip", N},
+                                 {'z', "gunzip", N},
+                                 {'z', "ungzip", N},
+                                 {'Z', "compress", N},
+                                 {'j', "bzip2", N},
+                                 {'J', "xz", N},
+                                 {kZstd, "zstd", N},
+                                 {kLzma, "lzma", N},
+                                 {'a', "auto-compress", N},
+                                 {kNoAutoCompress, "no-auto-compress", N},
+                                 {'I', "use-compress-program", R},
+                                 {'p', "preserve-permissions", N},
+                                 {'p', "same-permissions", N},
+                                 {kNoSamePermissions, "no-same-permissions", N},
+                                 {kSameOwner, "same-owner", N},
+                                 {'s', "preserve-order", N},
+                                 {kNoSameOwner, "no-same-owner", N},
+                                 {'k', "keep-old-files", N},
+                                 {kSkipOld, "skip-old-files", N},
+                                 {kKeepNewer, "keep-newer-files", N},
+                                 {kOverwrite, "overwrite", N},
+                                 {'U', "unlink-first", N},
+                                 {kRecursiveUnlink, "recursive-unlink", N},
+                                 {kNoOverwriteDir, "no-overwrite-dir", N},
+                                 {kOverwriteDir, "overwrite-dir", N},
+                                 {kKeepDirSymlink, "keep-directory-symlink", N},
+                                 {kOneTopLevel, "one-top-level", Q},
+                                 {'h', "dereference", N},
+                                 {'S', "sparse", N},
+                                 {kWarning, "warning", R},
+                                 {kHardDereference, "hard-dereference", N},
+                                 {'P', "absolute-names", N},
+                                 {'T', "files-from", R},
+                                 {'X', "exclude-from", R},
+                                 {kExclude, "exclude", R},
+                                 {kExcludeVcs, "exclude-vcs", N},
+                                 {kExcludeBackups, "exclude-backups", N},
+                                 {kExcludeCaches, "exclude-caches", N},
+                                 {kExcludeCachesUnder, "exclude-caches-under", N},
+                                 {kExcludeCachesAll, "exclude-caches-all", N},
+                                 {kExcludeTag, "exclude-tag", R},
+                                 {kExcludeTagUnder, "exclude-tag-under", R},
+                                 {kExcludeTagAll, "exclude-tag-all", R},
+                                 {kAnchored, "anchored", N},
+                                 {kNoAnchored, "no-anchored", N},
+                                 {kIgnoreCase, "ignore-case", N},
+                                 {kNoIgnoreCase, "no-ignore-case", N},
+                                 {kWildcards, "wildcards", N},
+                                 {kNoWildcards, "no-wildcards", N},
+                                 {kMatchSlash, "wildcards-match-slash", N},
+                                 {kNoMatchSlash, "no-wildcards-match-slash", N},
+                                 {kRecursion, "recursion", N},
+                                 {kNoRecursion, "no-recursion", N},
+                                 {kNull, "null", N},
+                                 {kNoNull, "no-null", N},
+                                 {kVerbatim, "verbatim-files-from", N},
+                                 {kNoVerbatim, "no-verbatim-files-from", N},
+                                 {kAddFile, "add-file", R},
+                                 {kStrip, "strip-components", R},
+                                 {kTransform, "transform", R},
+                                 {kTransform, "xform", R},
+                                 {kShowTransformed, "show-transformed-names", N},
+                                 {kShowTransformed, "show-stored-names", N},
+                                 {kOwner, "owner", R},
+                                 {kGroup, "group", R},
+                                 {kMode, "mode", R},
+                                 {kMtime, "mtime", R},
+                                 {kClampMtime, "clamp-mtime", N},
+                                 {kSort, "sort", R},
+                                 {kNumericOwner, "numeric-owner", N},
+                                 {'H', "format", R},
+                                 {kPaxOption, "pax-option", R},
+                                 {kPosix, "posix", N},
+                                 {kOldArchive, "old-archive", N},
+                                 {kOldArchive, "portability", N},
+                                 {'o', "", N},
+                                 {kOneFileSystem, "one-file-system", N},
+                                 {kRemoveFiles, "remove-files", N},
+                                 {kIgnoreFailedRead, "ignore-failed-read", N},
+                                 {'N', "newer", R},
+                                 {'N', "after-date", R},
+                                 {kNewerMtime, "newer-mtime", R},
+                                 {'m', "touch", N},
+                                 {'O', "to-stdout", N},
+                                 {'i', "ignore-zeros", N},
+                                 {'b', "blocking-factor", R},
+                                 {kRecordSize, "record-size", R},
+                                 {'B', "read-full-records", N},
+                                 {'l', "check-links", N},
+                                 {'V', "label", R},
+                                 {kFullTime, "full-time", N},
+                                 {kUtc, "utc", N},
+                                 {kTotals, "totals", N},
+                                 {kOccurrence, "occurrence", Q},
+                                 {'n', "seek", N},
+                                 {kIgnored, "no-seek", N},
+                                 {kIgnored, "no-xattrs", N},
+                                 {kIgnored, "no-acls", N},
+                                 {kIgnored, "no-selinux", N},
+                                 {kIgnored, "xattrs", N},
+                                 {kIgnored, "acls", N},
+                                 {kIgnored, "selinux", N},
+                                 {kIgnored, "force-local", N},
+                                 {kIgnored, "no-check-device", N},
+                                 {kIgnored, "check-device", N},
+                                 {kIgnored, "delay-directory-restore", N},
+                                 {kIgnored, "no-delay-directory-restore", N},
+                                 {kHelp, "help", N},
+                                 {'?', "", N},
+                                 {kUsage, "usage", N},
+                                 {kVersion, "version", N},
+                                 {kShowDefaults, "show-defaults", N}};
 
 constexpr char kTry[] = "Try 'tar --help' or 'tar --usage' for more information.\n";
 
@@ -63,11 +235,13 @@ class Reader {
     if (auto status = modernize(argv)) return status;
     if (const char* extra = p_.getenv("TAR_OPTIONS")) insert_words(argv, extra);
     OptionReader reader{p_, "tar", kTry, 64, kSpecs};
-    auto status = reader.read(argv, [&](size_t k, V v) {
-      note_position(k, v);
-      return option(kSpecs[k].short_name, v);
-    },
-                              [&](std::string_view name) { return add_name(name); });
+    auto status = reader.read(
+        argv,
+        [&](size_t k, V v) {
+          note_position(k, v);
+          return option(kSpecs[k].short_name, v);
+        },
+        [&](std::string_view name) { return add_name(name); });
     if (status) return status;
     return finish();
   }
@@ -104,7 +278,9 @@ class Reader {
   }
   void tell_misplaced() {
     o_.misplaced = true;
-    std::string text = "tar: The following options were used after any non-optional arguments in archive create or update mode.  These options are positional and affect only arguments that follow them.  Please, rearrange them properly.\n";
+    std::string text =
+        "tar: The following options were used after any non-optional arguments in archive create or update mode.  These options are positional and affect only "
+        "arguments that follow them.  Please, rearrange them properly.\n";
     for (const auto& t : trailing_) text += "tar: " + t + " has no effect\n";
     write_error(p_, text);
   }
@@ -198,18 +374,22 @@ class Reader {
     return std::nullopt;
   }
 
-  void exclude(std::string_view pattern) { o_.excludes.emplace_back(pattern, PatternFlags{exclude_anchored_, fold_case_, exclude_wild_, match_slash_, recursion_}, p_.utf8()); }
+  void exclude(std::string_view pattern) {
+    o_.excludes.emplace_back(pattern, PatternFlags{exclude_anchored_, fold_case_, exclude_wild_, match_slash_, recursion_}, p_.utf8());
+  }
   std::optional<int> exclude_from(const std::string& file) {
     auto in = open_input(p_, file);
     if (!in) return fail(file + ": Cannot read");
     std::string_view line;
-    while (in->next_line(line)) if (!line.empty()) exclude(line);
+    while (in->next_line(line))
+      if (!line.empty()) exclude(line);
     return std::nullopt;
   }
 
   // ---- options
   std::optional<int> operation(TarOperation op) {
-    if (o_.operation != TarOperation::None && o_.operation != op) return usage_error("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option");
+    if (o_.operation != TarOperation::None && o_.operation != op)
+      return usage_error("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option");
     o_.operation = op;
     return std::nullopt;
   }
@@ -232,12 +412,15 @@ class Reader {
     return name == std::to_string(id) ? "" : name;
   }
   std::optional<int> warning(std::string_view v) {
-    static constexpr std::string_view known[] = {"all", "alone-zero-block", "bad-dumpdir", "cachedir", "contiguous-cast", "file-changed", "file-ignored", "file-removed", "file-shrank", "file-unchanged", "filename-with-nuls",
-                                                 "ignore-archive", "ignore-newer", "missing-zero-blocks", "new-directory", "record-size", "rename-directory", "symlink-cast", "timestamp", "unknown-cast", "unknown-keyword",
-                                                 "xdev", "decompress-program", "existing-file", "xattr-write", "failed-read", "none", "verbose"};
+    static constexpr std::string_view known[] = {
+        "all",           "alone-zero-block",   "bad-dumpdir",      "cachedir",           "contiguous-cast", "file-changed", "file-ignored",
+        "file-removed",  "file-shrank",        "file-unchanged",   "filename-with-nuls", "ignore-archive",  "ignore-newer", "missing-zero-blocks",
+        "new-directory", "record-size",        "rename-directory", "symlink-cast",       "timestamp",       "unknown-cast", "unknown-keyword",
+        "xdev",          "decompress-program", "existing-file",    "xattr-write",        "failed-read",     "none",         "verbose"};
     bool off = v.starts_with("no-");
     std::string_view name = off ? v.substr(3) : v;
-    if (std::find(std::begin(known), std::end(known), name) == std::end(known)) return usage_error("invalid argument " + locale_quote(v, p_.utf8()) + " for '--warning'");
+    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+      return usage_error("invalid argument " + locale_quote(v, p_.utf8()) + " for '--warning'");
     if (v == "none" || v == "no-all") o_.silenced.emplace_back("all");
     else if (v == "all") o_.silenced.clear();
     else if (off) o_.silenced.emplace_back(name);
@@ -297,7 +480,11 @@ class Reader {
   }
 
   std::optional<int> format(std::string_view v) {
-    static const struct { std::string_view name; TarFormat format; } known[] = {{"v7", TarFormat::V7}, {"oldgnu", TarFormat::OldGnu}, {"gnu", TarFormat::Gnu}, {"ustar", TarFormat::Ustar}, {"posix", TarFormat::Pax}, {"pax", TarFormat::Pax}};
+    static const struct {
+      std::string_view name;
+      TarFormat format;
+    } known[] = {{"v7", TarFormat::V7},       {"oldgnu", TarFormat::OldGnu}, {"gnu", TarFormat::Gnu},
+                 {"ustar", TarFormat::Ustar}, {"posix", TarFormat::Pax},     {"pax", TarFormat::Pax}};
     for (const auto& k : known) {
       if (k.name != v) continue;
       o_.create.format = k.format;
@@ -327,7 +514,9 @@ class Reader {
   }
 
   void exclude_vcs() {
-    for (const char* s : {"CVS", ".cvsignore", "RCS", "SCCS", ".git", ".gitignore", ".gitmodules", ".gitattributes", ".svn", ".arch-ids", "{arch}", "=RELEASE-ID", "=meta-update", "=update", ".bzr", ".bzrignore", ".bzrtags", ".hg", ".hgignore", ".hgtags", "_darcs"}) {
+    for (const char* s :
+         {"CVS",         ".cvsignore",   "RCS",     "SCCS", ".git",       ".gitignore", ".gitmodules", ".gitattributes", ".svn",    ".arch-ids", "{arch}",
+          "=RELEASE-ID", "=meta-update", "=update", ".bzr", ".bzrignore", ".bzrtags",   ".hg",         ".hgignore",      ".hgtags", "_darcs"}) {
       o_.excludes.emplace_back(s, PatternFlags{false, false, false, true, true}, p_.utf8());
     }
   }
@@ -378,7 +567,9 @@ class Reader {
       case 'X': return exclude_from(std::string(*v));
       case kExclude: exclude(*v); break;
       case kExcludeVcs: exclude_vcs(); break;
-      case kExcludeBackups: for (const char* s : {".#*", "*~", "#*#"}) o_.excludes.emplace_back(s, PatternFlags{}, p_.utf8()); break;
+      case kExcludeBackups:
+        for (const char* s : {".#*", "*~", "#*#"}) o_.excludes.emplace_back(s, PatternFlags{}, p_.utf8());
+        break;
       case kExcludeCaches: cr.exclude_caches = true; break;
       case kExcludeCachesUnder: cr.exclude_caches_under = true; break;
       case kExcludeCachesAll: cr.exclude_caches_all = true; break;
@@ -427,7 +618,8 @@ class Reader {
       case kSort:
         if (*v != "none" && *v != "name" && *v != "inode") {
           auto q = [&](std::string_view w) { return locale_quote(w, p_.utf8()); };
-          write_error(p_, "tar: invalid argument " + q(*v) + " for " + q("--sort") + "\nValid arguments are:\n  - " + q("none") + "\n  - " + q("name") + "\n  - " + q("inode") + "\n");
+          write_error(p_, "tar: invalid argument " + q(*v) + " for " + q("--sort") + "\nValid arguments are:\n  - " + q("none") + "\n  - " + q("name") +
+                              "\n  - " + q("inode") + "\n");
           return 2;
         }
         cr.sort_names = *v == "name";
@@ -474,7 +666,9 @@ class Reader {
           o_.occurrence = *n;
         }
         break;
-      case kHelp: case '?': case kUsage: return print(usage_);
+      case kHelp:
+      case '?':
+      case kUsage: return print(usage_);
       case kVersion: return print_version(p_);
       case kShowDefaults: return print("--format=gnu -f- -b20 --quoting-style=escape\n");
       default: break;   // what has no meaning here: tape drives, attributes that no file has
@@ -496,20 +690,26 @@ class Reader {
       const char* tape = p_.getenv("TAPE");
       o_.archives.push_back(tape ? tape : "-");
     }
-    if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7)) return usage_error("GNU features wanted on incompatible archive format");
+    if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7))
+      return usage_error("GNU features wanted on incompatible archive format");
     if (o_.archives.size() > 1) return usage_error("Multiple archive files require '-M' option");
     if (o_.operation == TarOperation::Create && o_.names.empty() && !from_list_) return usage_error("Cowardly refusing to create an empty archive");
     if (o_.compressor_by_name && o_.operation == TarOperation::Create && o_.compressor.empty()) by_suffix(o_.archives[0]);
-    if (!o_.compressor.empty() && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Delete || o_.operation == TarOperation::Concatenate)) {
+    if (!o_.compressor.empty() && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Delete ||
+                                   o_.operation == TarOperation::Concatenate)) {
       return usage_error("Cannot update compressed archives");
     }
-    if (o_.archives[0] == "-" && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Concatenate)) return usage_error("Options '-Aru' are incompatible with '-f -'");
+    if (o_.archives[0] == "-" && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Concatenate))
+      return usage_error("Options '-Aru' are incompatible with '-f -'");
     if (o_.operation == TarOperation::Create && !trailing_.empty() && !(o_.names.empty() && from_list_)) tell_misplaced();
     if (o_.verbose > 1) tell_dates();
-    for (auto& n : o_.names) if (!writes) while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
+    for (auto& n : o_.names)
+      if (!writes)
+        while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
     if (o_.extract.one_top_level && o_.extract.one_top_level->empty()) {
       std::string name(base_name(o_.archives[0]));
-      for (const char* s : {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"}) {
+      for (const char* s :
+           {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"}) {
         if (!name.ends_with(s)) continue;
         name.resize(name.size() - std::string_view(s).size());
         break;
@@ -533,17 +733,24 @@ class Reader {
     }
   }
   void by_suffix(std::string_view name) {
-    static const struct { std::string_view suffix; const char* program; } known[] = {
-        {".gz", "gzip"}, {".tgz", "gzip"}, {".taz", "gzip"}, {".Z", "compress"}, {".taZ", "compress"}, {".bz2", "bzip2"}, {".tbz", "bzip2"}, {".tbz2", "bzip2"}, {".tz2", "bzip2"},
-        {".lzma", "lzma"}, {".tlz", "lzma"}, {".xz", "xz"}, {".txz", "xz"}, {".zst", "zstd"}, {".tzst", "zstd"}};
-    for (const auto& k : known) if (name.ends_with(k.suffix)) o_.compressor = k.program;
+    static const struct {
+      std::string_view suffix;
+      const char* program;
+    } known[] = {{".gz", "gzip"},   {".tgz", "gzip"},  {".taz", "gzip"},   {".Z", "compress"}, {".taZ", "compress"},
+                 {".bz2", "bzip2"}, {".tbz", "bzip2"}, {".tbz2", "bzip2"}, {".tz2", "bzip2"},  {".lzma", "lzma"},
+                 {".tlz", "lzma"},  {".xz", "xz"},     {".txz", "xz"},     {".zst", "zstd"},   {".tzst", "zstd"}};
+    for (const auto& k : known)
+      if (name.ends_with(k.suffix)) o_.compressor = k.program;
   }
 
   Process& p_;
   std::string_view usage_;
   O& o_;
   bool exclude_anchored_ = false, names_anchored_ = true, fold_case_ = false, exclude_wild_ = true, names_wild_ = false, match_slash_ = true, recursion_ = true;
-  struct Date { std::string option, text; Timespec time; };
+  struct Date {
+    std::string option, text;
+    Timespec time;
+  };
   std::vector<Date> dates_;
   std::vector<std::string> trailing_;
   bool null_ = false, verbatim_ = false, from_list_ = false, old_ = false;

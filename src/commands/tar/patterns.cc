@@ -68,7 +68,8 @@ bool TarTransform::add_one(std::string_view& rest, std::string* error) {
   char delimiter = rest[1];
   size_t ends[2], at = 2;
   for (size_t& end : ends) {
-    for (end = at; end < rest.size() && rest[end] != delimiter; end++) if (rest[end] == '\\') end++;
+    for (end = at; end < rest.size() && rest[end] != delimiter; end++)
+      if (rest[end] == '\\') end++;
     if (end >= rest.size()) return fail("Invalid transform expression");
     at = end + 1;
   }
@@ -103,7 +104,8 @@ bool TarTransform::add_one(std::string_view& rest, std::string* error) {
   }
   rule.parts = parse_replacement(rest.substr(ends[0] + 1, ends[1] - ends[0] - 1), delimiter);
   for (const auto& part : rule.parts) {
-    if (part.kind == Part::Group && part.group > static_cast<size_t>(rule.regex->groups())) return fail("Invalid transform replacement: back reference out of range");
+    if (part.kind == Part::Group && part.group > static_cast<size_t>(rule.regex->groups()))
+      return fail("Invalid transform replacement: back reference out of range");
   }
   rules_.push_back(std::move(rule));
   rest.remove_prefix(i);
@@ -158,8 +160,9 @@ void TarTransform::replace(const Rule& rule, std::string_view text, std::string&
       };
       for (const auto& part : rule.parts) {
         if (part.kind == Part::Text) add(part.text);
-        else if (part.kind == Part::Group) { if (spans[part.group].matched()) add(text.substr(spans[part.group].begin, spans[part.group].size())); }
-        else if (part.mode == 'E') mode = once = 0;
+        else if (part.kind == Part::Group) {
+          if (spans[part.group].matched()) add(text.substr(spans[part.group].begin, spans[part.group].size()));
+        } else if (part.mode == 'E') mode = once = 0;
         else (part.mode == 'l' || part.mode == 'u' ? once : mode) = part.mode;
       }
       if (!rule.global) {

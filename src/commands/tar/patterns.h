@@ -37,7 +37,12 @@ class TarTransform {
   std::string apply(const std::string& name, Of of) const;
 
  private:
-  struct Part { enum Kind : uint8_t { Text, Group, Case } kind; std::string text; size_t group = 0; char mode = 0; };
+  struct Part {
+    enum Kind : uint8_t { Text, Group, Case } kind;
+    std::string text;
+    size_t group = 0;
+    char mode = 0;
+  };
   struct Rule {
     std::shared_ptr<Regex> regex;
     std::vector<Part> parts;

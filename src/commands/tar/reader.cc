@@ -25,7 +25,8 @@ std::string TarReader::long_text(uint64_t size) {
   pad_ = tar_padding(size);
   for (std::string_view s = data(); !s.empty(); s = data()) text += s;
   left_ = std::exchange(pad_, 0);
-  while (!data().empty()) {}
+  while (!data().empty()) {
+  }
   return text;
 }
 
@@ -108,7 +109,8 @@ bool TarReader::header(TarEntry& e) {
       if (tar_.o.ignore_zeros) continue;
       std::string_view second = in_.block();
       TarEntry ignored;
-      if (second.size() < kTarBlock || read_tar_header(second, ignored) != TarHeaderKind::Zero) tar_.warn_about("alone-zero-block", "A lone zero block at " + std::to_string(in_.at() / kTarBlock));
+      if (second.size() < kTarBlock || read_tar_header(second, ignored) != TarHeaderKind::Zero)
+        tar_.warn_about("alone-zero-block", "A lone zero block at " + std::to_string(in_.at() / kTarBlock));
       else in_.take(kTarBlock);
       return false;
     }
@@ -121,9 +123,11 @@ bool TarReader::header(TarEntry& e) {
 }
 
 bool TarReader::next(TarEntry& e) {
-  while (!data().empty()) {}
+  while (!data().empty()) {
+  }
   left_ = std::exchange(pad_, 0);
-  while (!data().empty()) {}
+  while (!data().empty()) {
+  }
   std::optional<std::string> name, link;
   std::map<std::string, std::string> records = global_;
   bool extended = false, first = true;
@@ -139,7 +143,8 @@ bool TarReader::next(TarEntry& e) {
       std::string text = long_text(e.size);
       auto& into = e.type == 'g' ? global_ : records;
       if (!read_pax_records(text, into)) tar_.error("Malformed extended header: missing newline");
-      if (e.type == 'g') for (const auto& [k, v] : global_) records[k] = v;
+      if (e.type == 'g')
+        for (const auto& [k, v] : global_) records[k] = v;
       extended = true;
     } else {
       break;

@@ -59,7 +59,9 @@ class InPlace {
 
 void tar_delete(Tar& tar) {
   // Where each member that stays begins and ends.
-  struct Range { uint64_t from, to; };
+  struct Range {
+    uint64_t from, to;
+  };
   std::vector<Range> kept;
   uint64_t end = 0;
   bool deleting = false;

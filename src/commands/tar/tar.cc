@@ -13,14 +13,17 @@ namespace {
 constexpr char kUsage[] =
     "Usage: tar [OPTION...] [FILE]...\n"
     "Save many files in one archive, and restore them from it.\n\n"
-    "  -A, --catenate          append archives to an archive\n  -c, --create            create an archive\n  -d, --diff              compare an archive with files\n"
-    "      --delete            delete members\n  -r, --append            append files\n  -t, --list              list members\n  -u, --update            append files newer than their copy\n"
+    "  -A, --catenate          append archives to an archive\n  -c, --create            create an archive\n  -d, --diff              compare an archive with "
+    "files\n"
+    "      --delete            delete members\n  -r, --append            append files\n  -t, --list              list members\n  -u, --update            "
+    "append files newer than their copy\n"
     "  -x, --extract           extract files\n      --test-label        tell the label\n\n"
     "  -f, --file=ARCHIVE      the archive; - and the default: standard input or output\n  -C, --directory=DIR     change to DIR (for the names that follow)\n"
     "  -v, --verbose           list files; twice: with what is known of them\n"
     "  -z, -j, -J, --zstd, --lzma, -I PROG   through gzip, bzip2, xz, zstd, lzma, PROG\n  -a, --auto-compress     by the archive's suffix\n\n"
     "Creation:\n"
-    "  -h, --dereference       what symbolic links point to\n      --hard-dereference  no hard links\n  -T, --files-from=FILE   names from FILE (--null, --verbatim-files-from, --add-file)\n"
+    "  -h, --dereference       what symbolic links point to\n      --hard-dereference  no hard links\n  -T, --files-from=FILE   names from FILE (--null, "
+    "--verbatim-files-from, --add-file)\n"
     "  -H, --format=FORMAT     gnu, pax (posix), ustar, v7, oldgnu   (--pax-option=LIST)\n"
     "      --owner, --group=NAME[:ID]  --mode=MODE  --mtime=DATE-OR-FILE  --clamp-mtime  --sort=name|none  --numeric-owner\n"
     "      --one-file-system  --no-recursion  --remove-files  --ignore-failed-read  -N, --newer=DATE  --newer-mtime=DATE\n"
@@ -45,7 +48,8 @@ void test_label(Tar& tar) {
   else if (tar.o.names.empty()) tar.say(e.name);
   else {
     tar.status = 1;
-    for (const auto& n : tar.o.names) if (n.text == e.name) tar.status = 0;
+    for (const auto& n : tar.o.names)
+      if (n.text == e.name) tar.status = 0;
   }
   in.finish();
 }

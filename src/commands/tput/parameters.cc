@@ -62,7 +62,8 @@ class Filler {
       case 'p':
         if (at_ < s_.size() && s_[at_] >= '1' && s_[at_] <= '9') push(p_[static_cast<size_t>(s_[at_++] - '1')]);
         return;
-      case 'P': case 'g':
+      case 'P':
+      case 'g':
         if (at_ < s_.size()) {
           auto& variable = variables_[static_cast<unsigned char>(s_[at_++]) & 0x7f];
           if (c == 'P') variable = pop();
@@ -75,7 +76,8 @@ class Filler {
         return;
       case '{': {
         int64_t n = 0;
-        for (; at_ < s_.size() && s_[at_] != '}'; at_++) if (s_[at_] >= '0' && s_[at_] <= '9' && n < 1000000) n = n * 10 + (s_[at_] - '0');
+        for (; at_ < s_.size() && s_[at_] != '}'; at_++)
+          if (s_[at_] >= '0' && s_[at_] <= '9' && n < 1000000) n = n * 10 + (s_[at_] - '0');
         at_ = std::min(at_ + 1, s_.size());
         push(n);
         return;
@@ -88,7 +90,8 @@ class Filler {
       case 's': out_ += std::to_string(pop()); return;
       case '!': push(!pop()); return;
       case '~': push(~pop()); return;
-      case '?': case ';': return;
+      case '?':
+      case ';': return;
       case 't':
         if (!pop()) skip(true);
         return;
@@ -98,8 +101,19 @@ class Filler {
     constexpr std::string_view kBinary = "+-*/m&|^=<>AO";
     if (kBinary.find(c) != std::string_view::npos) {
       int64_t b = pop(), a = pop();
-      push(c == '+' ? a + b : c == '-' ? a - b : c == '*' ? a * b : c == '/' ? (b ? a / b : 0) : c == 'm' ? (b ? a % b : 0) : c == '&' ? (a & b) : c == '|' ? (a | b) : c == '^' ? (a ^ b)
-           : c == '=' ? a == b : c == '<' ? a < b : c == '>' ? a > b : c == 'A' ? a && b : a || b);
+      push(c == '+'   ? a + b
+           : c == '-' ? a - b
+           : c == '*' ? a * b
+           : c == '/' ? (b ? a / b : 0)
+           : c == 'm' ? (b ? a % b : 0)
+           : c == '&' ? (a & b)
+           : c == '|' ? (a | b)
+           : c == '^' ? (a ^ b)
+           : c == '=' ? a == b
+           : c == '<' ? a < b
+           : c == '>' ? a > b
+           : c == 'A' ? a && b
+                      : a || b);
       return;
     }
     print(c);

@@ -37,7 +37,8 @@ struct Options {
   bool from_stdin = false, version = false, keep_scrollback = false;
   std::optional<std::string> term;
 };
-constexpr Flag<Options> kTputFlags[] = {{'S', "", &Options::from_stdin}, {'T', "", &Options::term}, {'V', "", &Options::version}, {'x', "", &Options::keep_scrollback}};
+constexpr Flag<Options> kTputFlags[] = {
+    {'S', "", &Options::from_stdin}, {'T', "", &Options::term}, {'V', "", &Options::version}, {'x', "", &Options::keep_scrollback}};
 constexpr Flag<Options> kClearFlags[] = {{'T', "", &Options::term}, {'V', "", &Options::version}, {'x', "", &Options::keep_scrollback}};
 
 constexpr int kNoTerm = 2, kUnknownTerminal = 3, kUnknownCapability = 4;

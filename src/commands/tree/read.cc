@@ -61,7 +61,8 @@ void TreeReader::add(const std::vector<std::string>& texts, std::vector<Glob>& t
 }
 
 bool TreeReader::matches(const std::vector<Glob>& patterns, const TreeEntry& e, const std::vector<bool>& dir_only) const {
-  for (size_t i = 0; i < patterns.size(); i++) if ((!dir_only[i] || e.is_dir) && patterns[i].match(e.name)) return true;
+  for (size_t i = 0; i < patterns.size(); i++)
+    if ((!dir_only[i] || e.is_dir) && patterns[i].match(e.name)) return true;
   return false;
 }
 

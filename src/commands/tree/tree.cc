@@ -96,7 +96,8 @@ class TreeArgs {
           if (!value(text)) return fail("Missing argument to -L option.");
           if (auto bad = level(text)) return bad;
           break;
-        case 'P': case 'I':
+        case 'P':
+        case 'I':
           if (!value(text)) return fail(std::string("Missing argument to -") + word[i] + " option.");
           (word[i] == 'P' ? o_.include : o_.exclude).push_back(text);
           break;
@@ -112,11 +113,14 @@ class TreeArgs {
   }
 
   bool letter(char c) {
-    struct Row { char letter; bool TreeOptions::*field; };
+    struct Row {
+      char letter;
+      bool TreeOptions::* field;
+    };
     using O = TreeOptions;
-    constexpr Row kRows[] = {{'a', &O::all}, {'d', &O::dirs_only}, {'l', &O::follow}, {'f', &O::full_path}, {'x', &O::one_device}, {'q', &O::hide_odd}, {'N', &O::raw},
-                             {'Q', &O::quote}, {'p', &O::mode}, {'u', &O::user}, {'g', &O::group}, {'s', &O::size}, {'D', &O::time}, {'F', &O::classify}, {'r', &O::reverse},
-                             {'i', &O::no_lines}, {'n', &O::color_never}, {'C', &O::color}};
+    constexpr Row kRows[] = {{'a', &O::all},  {'d', &O::dirs_only}, {'l', &O::follow},  {'f', &O::full_path}, {'x', &O::one_device},  {'q', &O::hide_odd},
+                             {'N', &O::raw},  {'Q', &O::quote},     {'p', &O::mode},    {'u', &O::user},      {'g', &O::group},       {'s', &O::size},
+                             {'D', &O::time}, {'F', &O::classify},  {'r', &O::reverse}, {'i', &O::no_lines},  {'n', &O::color_never}, {'C', &O::color}};
     for (const auto& row : kRows) {
       if (row.letter != c) continue;
       o_.*row.field = true;
@@ -126,7 +130,10 @@ class TreeArgs {
       case 'h': o_.human = o_.size = true; return true;
       case 'v': o_.sort = O::ByVersion; return true;
       case 't': o_.sort = O::ByTime; return true;
-      case 'c': o_.sort = O::ByChange; o_.change_time = true; return true;
+      case 'c':
+        o_.sort = O::ByChange;
+        o_.change_time = true;
+        return true;
       case 'U': o_.sort = O::Unsorted; return true;
       case 'J': o_.style = O::Json; return true;
       case 'X': o_.style = O::Xml; return true;
@@ -135,13 +142,20 @@ class TreeArgs {
   }
 
   std::optional<int> long_option(const std::string& word) {
-    struct Row { std::string_view name; void (*set)(TreeOptions&); };
-    constexpr Row kPlain[] = {
-        {"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }}, {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
-        {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},    {"prune", +[](TreeOptions& o) { o.prune = true; }},
-        {"noreport", +[](TreeOptions& o) { o.no_report = true; }},      {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
-        {"inodes", +[](TreeOptions& o) { o.inode = true; }},            {"device", +[](TreeOptions& o) { o.device = true; }},
-        {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},       {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
+    struct Row {
+      std::string_view name;
+      void (*set)(TreeOptions&);
+    };
+    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }},
+                              {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
+                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},
+                              {"prune", +[](TreeOptions& o) { o.prune = true; }},
+                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},
+                              {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
+                              {"inodes", +[](TreeOptions& o) { o.inode = true; }},
+                              {"device", +[](TreeOptions& o) { o.device = true; }},
+                              {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
+                              {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
     std::string name = word.substr(2);
     for (const auto& row : kPlain) {
       if (name != row.name) continue;
@@ -174,8 +188,11 @@ class TreeArgs {
       auto n = parse_int(text);
       o_.file_limit = n && *n > 0 ? static_cast<size_t>(*n) : SIZE_MAX;
     } else {
-      constexpr std::pair<std::string_view, TreeOptions::Sort> kSorts[] = {
-          {"name", TreeOptions::ByName}, {"version", TreeOptions::ByVersion}, {"size", TreeOptions::BySize}, {"mtime", TreeOptions::ByTime}, {"ctime", TreeOptions::ByChange}};
+      constexpr std::pair<std::string_view, TreeOptions::Sort> kSorts[] = {{"name", TreeOptions::ByName},
+                                                                           {"version", TreeOptions::ByVersion},
+                                                                           {"size", TreeOptions::BySize},
+                                                                           {"mtime", TreeOptions::ByTime},
+                                                                           {"ctime", TreeOptions::ByChange}};
       for (auto [word, sort] : kSorts) {
         if (text != word) continue;
         o_.sort = sort;

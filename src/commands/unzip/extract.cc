@@ -12,7 +12,9 @@ namespace {
 /// The traditional encryption of PKZIP: three keys, advanced by each plain byte.
 class ZipCipher {
  public:
-  explicit ZipCipher(std::string_view password) { for (char c : password) advance(static_cast<uint8_t>(c)); }
+  explicit ZipCipher(std::string_view password) {
+    for (char c : password) advance(static_cast<uint8_t>(c));
+  }
   char decrypt(char c) {
     uint16_t t = static_cast<uint16_t>(keys_[2] | 2);
     uint8_t plain = static_cast<uint8_t>(static_cast<uint8_t>(c) ^ static_cast<uint8_t>(static_cast<uint32_t>(t) * (t ^ 1u) >> 8));
@@ -69,8 +71,12 @@ std::string Unzip::target_name(const ZipEntry& e) {
     }
     if (o_.junk && !last) continue;
     std::string clean;
-    for (char c : part) if (static_cast<unsigned char>(c) >= 32 && c != 127) clean += c; else clean += '?';
-    if (o_.lower) for (char& c : clean) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    for (char c : part)
+      if (static_cast<unsigned char>(c) >= 32 && c != 127) clean += c;
+      else clean += '?';
+    if (o_.lower)
+      for (char& c : clean)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
     out += (out.empty() ? "" : "/") + clean;
   }
   if (dots) {
@@ -87,7 +93,8 @@ bool Unzip::make_directories(const std::string& path) {
     if (p_.mkdir(part)) continue;
     auto st = p_.stat(part);
     if (st && st->is_dir()) continue;
-    say("checkdir error:  " + part + " exists but is not directory\n                 unable to process " + (o_.directory.empty() ? path : path.substr(o_.directory.size() + 1)) + ".\n");
+    say("checkdir error:  " + part + " exists but is not directory\n                 unable to process " +
+        (o_.directory.empty() ? path : path.substr(o_.directory.size() + 1)) + ".\n");
     raise(2);
     return false;
   }
@@ -119,10 +126,15 @@ bool Unzip::ask(std::string& path, bool& skip) {
     }
     switch (answer->empty() ? '\0' : (*answer)[0]) {
       case 'A': o_.overwrite = UnzipOptions::Always; return true;
-      case 'y': case 'Y': return true;
-      case 'N': o_.overwrite = UnzipOptions::Never; skip = true; return true;
+      case 'y':
+      case 'Y': return true;
+      case 'N':
+        o_.overwrite = UnzipOptions::Never;
+        skip = true;
+        return true;
       case 'n': skip = true; return true;
-      case 'r': case 'R': {
+      case 'r':
+      case 'R': {
         std::string name;
         while (name.empty()) {
           say("new name: ");
@@ -180,7 +192,8 @@ void Unzip::make_directory(const ZipEntry& e, const std::string& path) {
   if (!make_directories(path)) return;
   auto done = p_.mkdir(path);
   if (!done) {
-    say("checkdir error:  cannot create " + path + "\n                 " + std::string(message(done.error())) + "\n                 unable to process " + e.name + ".\n");
+    say("checkdir error:  cannot create " + path + "\n                 " + std::string(message(done.error())) + "\n                 unable to process " +
+        e.name + ".\n");
     return raise(2);
   }
   announce("creating", path + "/", true);
@@ -226,7 +239,11 @@ void Unzip::extract(const ZipEntry& e) {
   } else if (o_.mode != O::Test) {
     fd = 1;
   }
-  const char* verb = o_.mode == O::Test ? "testing" : e.is_symlink() && to_files ? "linking" : e.method == 0 ? "extracting" : e.method == 8 ? "inflating" : "bunzipping";
+  const char* verb = o_.mode == O::Test           ? "testing"
+                     : e.is_symlink() && to_files ? "linking"
+                     : e.method == 0              ? "extracting"
+                     : e.method == 8              ? "inflating"
+                                                  : "bunzipping";
   if (o_.mode != O::Pipe) announce(verb, path, false);
   if (o_.mode == O::PipeNamed && !o_.quiet) out_.put('\n');
   if (fd == 1) out_.flush();
@@ -359,14 +376,16 @@ void Unzip::extract_all() {
     say("caution: filename not matched:  " + o_.names[i] + "\n");
     raise(11);
   }
-  for (size_t i = 0; i < o_.excluded.size(); i++) if (!found_excluded_[i]) say("caution: excluded filename not matched:  " + o_.excluded[i] + "\n");
+  for (size_t i = 0; i < o_.excluded.size(); i++)
+    if (!found_excluded_[i]) say("caution: excluded filename not matched:  " + o_.excluded[i] + "\n");
   if (!any && status_ < 11) raise(11);
   if (unsupported_) raise(81);
   else if (locked_) raise(82);
   else if (no_password_) raise(5);
   if (o_.mode != O::Test || o_.quiet > 1) return;
   if (tested_ == 0 && locked_) {
-    out_.write("Caution:  zero files tested in " + name_ + ".\n" + std::to_string(locked_) + (locked_ == 1 ? " file" : " files") + " skipped because of incorrect password.\n");
+    out_.write("Caution:  zero files tested in " + name_ + ".\n" + std::to_string(locked_) + (locked_ == 1 ? " file" : " files") +
+               " skipped because of incorrect password.\n");
   } else if (status_ > 1) out_.write("At least one error was detected in " + name_ + ".\n");
   else if (!filtered) out_.write("No errors detected in compressed data of " + name_ + ".\n");
   else out_.write("No errors detected in " + name_ + " for the " + std::to_string(tested_) + " file" + (tested_ == 1 ? "" : "s") + " tested.\n");

@@ -10,7 +10,8 @@ constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Ju
 using U = unsigned long long;
 
 std::string method_name(const ZipEntry& e) {
-  static const char* const names[] = {"Stored", "Shrunk", "Reduce1", "Reduce2", "Reduce3", "Reduce4", "Implode", "Token", "Defl:#", "Def64#", "ImplDcl", "PKresrv", "BZip2", "PKresrv", "LZMA"};
+  static const char* const names[] = {"Stored", "Shrunk", "Reduce1", "Reduce2", "Reduce3", "Reduce4", "Implode", "Token",
+                                      "Defl:#", "Def64#", "ImplDcl", "PKresrv", "BZip2",   "PKresrv", "LZMA"};
   if (e.method >= std::size(names)) return "Unk:" + std::to_string(1000 + e.method).substr(1);
   std::string name = names[e.method];
   if (e.method == 8 || e.method == 9) name.back() = "NXFS"[e.flags >> 1 & 3];
@@ -48,28 +49,31 @@ void Unzip::list() {
     total += e.size;
     count++;
   }
-  if (o_.quiet < 2) out_.format("---------                     -------\n%9llu                     %llu file%s\n", static_cast<U>(total), static_cast<U>(count), count == 1 ? "" : "s");
+  if (o_.quiet < 2)
+    out_.format("---------                     -------\n%9llu                     %llu file%s\n", static_cast<U>(total), static_cast<U>(count),
+                count == 1 ? "" : "s");
   if (count == 0) raise(11);
 }
 
 void Unzip::list_verbose() {
-  if (o_.quiet < 2) out_.write(" Length   Method    Size  Cmpr    Date    Time   CRC-32   Name\n--------  ------  ------- ---- ---------- ----- --------  ----\n");
+  if (o_.quiet < 2)
+    out_.write(" Length   Method    Size  Cmpr    Date    Time   CRC-32   Name\n--------  ------  ------- ---- ---------- ----- --------  ----\n");
   uint64_t total = 0, packed = 0, count = 0;
   for (const auto& e : dir_.entries) {
     p_.tick();
     if (!wanted(e)) continue;
     CivilTime t = e.local_time(zone_);
     uint64_t stored = e.packed - (e.encrypted() && e.packed >= 12 ? 12 : 0);
-    out_.format("%8llu  %-6s %8llu %3d%% %04lld-%02d-%02d %02d:%02d %08x  ", static_cast<U>(e.size), method_name(e).c_str(), static_cast<U>(stored), zip_percent(e.size, stored),
-                static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute, e.crc);
+    out_.format("%8llu  %-6s %8llu %3d%% %04lld-%02d-%02d %02d:%02d %08x  ", static_cast<U>(e.size), method_name(e).c_str(), static_cast<U>(stored),
+                zip_percent(e.size, stored), static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute, e.crc);
     out_.line(shown(e.name));
     total += e.size;
     packed += stored;
     count++;
   }
   if (o_.quiet < 2) {
-    out_.format("--------          -------  ---                            -------\n%8llu         %8llu %3d%%                            %llu file%s\n", static_cast<U>(total), static_cast<U>(packed),
-                zip_percent(total, packed), static_cast<U>(count), count == 1 ? "" : "s");
+    out_.format("--------          -------  ---                            -------\n%8llu         %8llu %3d%%                            %llu file%s\n",
+                static_cast<U>(total), static_cast<U>(packed), zip_percent(total, packed), static_cast<U>(count), count == 1 ? "" : "s");
   }
   if (count == 0) raise(11);
 }
@@ -84,7 +88,8 @@ std::string Unzip::info_line(const ZipEntry& e) {
     st.mode = *m & 07777;
     mode = mode_text(st);
     mode[0] = '?';
-    for (size_t i = 0; i < std::size(bits); i++) if ((*m & 0170000) == bits[i]) mode[0] = "d-lbcps"[i];
+    for (size_t i = 0; i < std::size(bits); i++)
+      if ((*m & 0170000) == bits[i]) mode[0] = "d-lbcps"[i];
   } else {
     mode = e.is_dir() || (e.external & 0x10) ? "drwx---" : "-rw----";
     if (e.external & 1) mode[2] = '-';
@@ -93,7 +98,8 @@ std::string Unzip::info_line(const ZipEntry& e) {
     if (e.external & 2) mode[6] = 'h';
     mode += "   ";
   }
-  static const char* const systems[] = {"fat", "ami", "vms", "unx", "cms", "atr", "hpf", "mac", "zzz", "cpm", "t20", "ntf", "qds", "aco", "vft", "mvs", "be ", "nsk", "ths", "osx"};
+  static const char* const systems[] = {"fat", "ami", "vms", "unx", "cms", "atr", "hpf", "mac", "zzz", "cpm",
+                                        "t20", "ntf", "qds", "aco", "vft", "mvs", "be ", "nsk", "ths", "osx"};
   std::string system = e.system() < std::size(systems) ? systems[e.system()] : "???";
   char kind = e.is_text() ? 't' : 'b';
   if (e.encrypted()) kind = static_cast<char>(kind - 32);
@@ -113,7 +119,8 @@ std::string Unzip::info_line(const ZipEntry& e) {
   }
   line += short_method(e) + " ";
   CivilTime t = e.local_time(zone_);
-  if (o_.decimal_time) std::snprintf(text, sizeof text, "%04lld%02d%02d.%02d%02d%02d ", static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute, t.second);
+  if (o_.decimal_time)
+    std::snprintf(text, sizeof text, "%04lld%02d%02d.%02d%02d%02d ", static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute, t.second);
   else std::snprintf(text, sizeof text, "%02lld-%s-%02d %02d:%02d ", static_cast<long long>(t.year % 100), kMonths[t.month - 1], t.day, t.hour, t.minute);
   return line + text + shown(e.name);
 }
@@ -137,7 +144,8 @@ void Unzip::info() {
   }
   if (!o_.totals) return;
   double part = total ? 100 * (static_cast<double>(total) - static_cast<double>(packed)) / static_cast<double>(total) : 0;
-  out_.format("%llu file%s, %llu bytes uncompressed, %llu bytes compressed:  %.1f%%\n", static_cast<U>(count), count == 1 ? "" : "s", static_cast<U>(total), static_cast<U>(packed), part);
+  out_.format("%llu file%s, %llu bytes uncompressed, %llu bytes compressed:  %.1f%%\n", static_cast<U>(count), count == 1 ? "" : "s", static_cast<U>(total),
+              static_cast<U>(packed), part);
 }
 
 }  // namespace nacre

@@ -135,7 +135,11 @@ class Reader {
   }
   bool info_letter(char c) {
     switch (c) {
-      case '1': case '2': case 's': case 'm': case 'l': o_.format = c; break;
+      case '1':
+      case '2':
+      case 's':
+      case 'm':
+      case 'l': o_.format = c; break;
       case 'h': o_.header = true; break;
       case 't': o_.totals = true; break;
       case 'T': o_.decimal_time = true; break;
@@ -177,7 +181,8 @@ bool Unzip::open() {
     fd_ = *fd;
     return true;
   }
-  say(std::string(o_.mode == UnzipOptions::Info ? "zipinfo" : "unzip") + ":  cannot find or open " + o_.archive + ", " + o_.archive + ".zip or " + o_.archive + ".ZIP.\n");
+  say(std::string(o_.mode == UnzipOptions::Info ? "zipinfo" : "unzip") + ":  cannot find or open " + o_.archive + ", " + o_.archive + ".zip or " + o_.archive +
+      ".ZIP.\n");
   return false;
 }
 
@@ -186,11 +191,15 @@ int Unzip::no_directory(const std::string& program) {
   if (info || o_.quiet || o_.mode == UnzipOptions::Pipe) say("[" + name_ + "]\n");
   say("  End-of-central-directory signature not found.  Either this file is not\n  a zipfile, or it constitutes one disk of a multi-part archive.  In the\n"
       "  latter case the central directory and zipfile comment will be found on\n  the last disk(s) of this archive.\n");
-  if (info || (o_.quiet < 2 && o_.mode != UnzipOptions::Pipe)) say(program + ":  cannot find zipfile directory in one of " + o_.archive + " or\n" + std::string(program.size() + 3, ' ') + o_.archive + ".zip, and cannot find " + o_.archive + ".ZIP, period.\n");
+  if (info || (o_.quiet < 2 && o_.mode != UnzipOptions::Pipe))
+    say(program + ":  cannot find zipfile directory in one of " + o_.archive + " or\n" + std::string(program.size() + 3, ' ') + o_.archive +
+        ".zip, and cannot find " + o_.archive + ".ZIP, period.\n");
   return 9;
 }
 
-bool Unzip::matches(std::string_view pattern, std::string_view name) const { return Glob::compile(pattern, o_.fold_case ? uint32_t{kGlobFoldCase} : 0u).match(name); }
+bool Unzip::matches(std::string_view pattern, std::string_view name) const {
+  return Glob::compile(pattern, o_.fold_case ? uint32_t{kGlobFoldCase} : 0u).match(name);
+}
 
 bool Unzip::wanted(const ZipEntry& e) {
   bool hit = o_.names.empty();
@@ -226,7 +235,8 @@ int Unzip::run() {
   dir_ = std::move(*dir);
   std::erase(dir_.comment, '\r');
   if (dir_.shift) {
-    say("warning [" + name_ + "]:  " + std::to_string(dir_.shift) + " extra byte" + (dir_.shift == 1 ? "" : "s") + " at beginning or within zipfile\n  (attempting to process anyway)\n");
+    say("warning [" + name_ + "]:  " + std::to_string(dir_.shift) + " extra byte" + (dir_.shift == 1 ? "" : "s") +
+        " at beginning or within zipfile\n  (attempting to process anyway)\n");
     raise(1);
   }
   if (info && o_.comment && !dir_.comment.empty()) out_.line(dir_.comment);

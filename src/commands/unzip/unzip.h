@@ -80,7 +80,11 @@ class Unzip {
   uint64_t tested_ = 0;
   bool unsupported_ = false, no_password_ = false;
   uint64_t locked_ = 0;        ///< members whose password was wrong
-  struct Link { std::string path, target; const ZipEntry* entry; uint64_t dev, ino; };
+  struct Link {
+    std::string path, target;
+    const ZipEntry* entry;
+    uint64_t dev, ino;
+  };
   std::vector<Link> links_;
   std::vector<std::pair<std::string, const ZipEntry*>> directories_;
 };

@@ -39,24 +39,58 @@ constexpr char kUsage[] =
 constexpr int kGeneric = 1, kParse = 2, kFileError = 3, kNetwork = 4, kServer = 8;
 
 struct Options {
-  bool quiet = false, brief = false, resume = false, no_clobber = false, server_response = false, spider = false, insecure = false, keep_errors = false, verbose = false, at_once = false;
+  bool quiet = false, brief = false, resume = false, no_clobber = false, server_response = false, spider = false, insecure = false, keep_errors = false,
+       verbose = false, at_once = false;
   std::string document, prefix, input, agent = "Wget/1.21.3", method, body, body_file, user, password, tries = "20", timeout, wait, redirects = "20";
   bool have_body = false;
   std::vector<std::string> headers;
 };
 
 constexpr Flag<Options> kFlags[] = {
-    {'q', "quiet", &Options::quiet}, {0, "no-verbose", &Options::brief}, {'v', "verbose", &Options::verbose}, {'O', "output-document", &Options::document}, {'P', "directory-prefix", &Options::prefix},
-    {'c', "continue", &Options::resume}, {0, "no-clobber", &Options::no_clobber}, {'i', "input-file", &Options::input}, {'S', "server-response", &Options::server_response},
-    {0, "spider", &Options::spider}, {'t', "tries", &Options::tries}, {'T', "timeout", &Options::timeout}, {'w', "wait", &Options::wait}, {'U', "user-agent", &Options::agent},
-    {0, "header", &Options::headers}, {0, "user", &Options::user}, {0, "password", &Options::password}, {0, "max-redirect", &Options::redirects},
-    {0, "content-on-error", &Options::keep_errors}, {0, "no-check-certificate", &Options::insecure},
+    {'q', "quiet", &Options::quiet},
+    {0, "no-verbose", &Options::brief},
+    {'v', "verbose", &Options::verbose},
+    {'O', "output-document", &Options::document},
+    {'P', "directory-prefix", &Options::prefix},
+    {'c', "continue", &Options::resume},
+    {0, "no-clobber", &Options::no_clobber},
+    {'i', "input-file", &Options::input},
+    {'S', "server-response", &Options::server_response},
+    {0, "spider", &Options::spider},
+    {'t', "tries", &Options::tries},
+    {'T', "timeout", &Options::timeout},
+    {'w', "wait", &Options::wait},
+    {'U', "user-agent", &Options::agent},
+    {0, "header", &Options::headers},
+    {0, "user", &Options::user},
+    {0, "password", &Options::password},
+    {0, "max-redirect", &Options::redirects},
+    {0, "content-on-error", &Options::keep_errors},
+    {0, "no-check-certificate", &Options::insecure},
     {0, "auth-no-challenge", &Options::at_once},   // it is never otherwise here
-    {0, "post-data", +[](Options& o, std::string_view s) { o.method = "POST"; o.body = s; o.have_body = true; }},
-    {0, "post-file", +[](Options& o, std::string_view s) { o.method = "POST"; o.body_file = s; o.have_body = true; }},
+    {0, "post-data",
+     +[](Options& o, std::string_view s) {
+       o.method = "POST";
+       o.body = s;
+       o.have_body = true;
+     }},
+    {0, "post-file",
+     +[](Options& o, std::string_view s) {
+       o.method = "POST";
+       o.body_file = s;
+       o.have_body = true;
+     }},
     {0, "method", &Options::method},
-    {0, "body-data", +[](Options& o, std::string_view s) { o.body = s; o.have_body = true; }},
-    {0, "body-file", +[](Options& o, std::string_view s) { o.body_file = s; o.have_body = true; }},
+    {0, "body-data",
+     +[](Options& o, std::string_view s) {
+       o.body = s;
+       o.have_body = true;
+     }},
+    {0, "body-file",
+     +[](Options& o, std::string_view s) {
+       o.body_file = s;
+       o.have_body = true;
+     }},
 };
 
 /// One answer into a file.
@@ -163,7 +197,9 @@ class Program {
   }
 
  private:
-  void log(const std::string& text) { if (!o_.quiet && !o_.brief) write_error(p_, text); }
+  void log(const std::string& text) {
+    if (!o_.quiet && !o_.brief) write_error(p_, text);
+  }
   int fail(int status, const std::string& text) {
     if (!o_.quiet) write_error(p_, text);
     return status;
@@ -177,7 +213,8 @@ class Program {
     name = name.substr(name.rfind('/') + 1);
     if (name.empty()) name = "index.html";
     if (query != rest.npos) name += rest.substr(query);
-    for (char& c : name) if (c == '/') c = '_';
+    for (char& c : name)
+      if (c == '/') c = '_';
     return o_.prefix.empty() || o_.prefix == "." ? name : o_.prefix + "/" + name;
   }
 
@@ -268,10 +305,11 @@ class Program {
     if (!d.start()) return kFileError;
     d.close();
     const std::string name = document_ ? (o_.document == "-" ? "STDOUT" : o_.document) : d.file;
-    log("Length: " + (d.length.empty() ? std::string("unspecified") : d.length) + " [" + d.type + "]\nSaving to: ‘" + name + "’\n\n‘" + name + "’ saved [" + std::to_string(d.received) +
-        (d.length.empty() ? "" : "/" + d.length) + "]\n\n");
+    log("Length: " + (d.length.empty() ? std::string("unspecified") : d.length) + " [" + d.type + "]\nSaving to: ‘" + name + "’\n\n‘" + name + "’ saved [" +
+        std::to_string(d.received) + (d.length.empty() ? "" : "/" + d.length) + "]\n\n");
     if (o_.brief && !o_.quiet)
-      write_error(p_, "URL:" + r.url + " [" + std::to_string(d.received) + (d.length.empty() ? "" : "/" + d.length) + "] -> \"" + (document_ ? o_.document : d.file) + "\" [1]\n");
+      write_error(p_, "URL:" + r.url + " [" + std::to_string(d.received) + (d.length.empty() ? "" : "/" + d.length) + "] -> \"" +
+                          (document_ ? o_.document : d.file) + "\" [1]\n");
     return 0;
   }
 

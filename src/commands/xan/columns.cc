@@ -62,9 +62,13 @@ int transpose(Process& p, const Sub& self, const std::vector<std::string>& argv)
 }
 
 // ---- flatten
-struct FlattenOptions : Options { std::string limit, separator; };
+struct FlattenOptions : Options {
+  std::string limit, separator;
+};
 int flatten(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<FlattenOptions> kFlags[] = {NACRE_XAN_FLAGS(FlattenOptions), NACRE_XAN_SELECT(FlattenOptions), {'l', "limit", &FlattenOptions::limit},
+  static constexpr Flag<FlattenOptions> kFlags[] = {NACRE_XAN_FLAGS(FlattenOptions),
+                                                    NACRE_XAN_SELECT(FlattenOptions),
+                                                    {'l', "limit", &FlattenOptions::limit},
                                                     {0, "row-separator", &FlattenOptions::separator}};
   FlattenOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
@@ -109,8 +113,12 @@ std::string one_line(const std::string& s) {
   return out;
 }
 
-struct ViewOptions : Options { std::string limit; bool all = false; };
-constexpr Flag<ViewOptions> kViewFlags[] = {NACRE_XAN_FLAGS(ViewOptions), NACRE_XAN_SELECT(ViewOptions), {'l', "limit", &ViewOptions::limit}, {'A', "all", &ViewOptions::all}};
+struct ViewOptions : Options {
+  std::string limit;
+  bool all = false;
+};
+constexpr Flag<ViewOptions> kViewFlags[] = {
+    NACRE_XAN_FLAGS(ViewOptions), NACRE_XAN_SELECT(ViewOptions), {'l', "limit", &ViewOptions::limit}, {'A', "all", &ViewOptions::all}};
 
 /// Cells with the headers first, and the width of each column.
 struct Cells {
@@ -210,11 +218,16 @@ int view(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 
 }  // namespace
 
-constexpr Sub kSelect{"select", "Usage: xan select COLUMNS [FILE]\nKeep these columns, in this order.\n\nCOLUMNS: names, indices from 0 (negative: from the end), ranges a:b, !... for all others, *\nfor all; names in \"quotes\" where they hold such characters; name[1] for the second of that name.\n", select};
+constexpr Sub kSelect{"select",
+                      "Usage: xan select COLUMNS [FILE]\nKeep these columns, in this order.\n\nCOLUMNS: names, indices from 0 (negative: from the end), ranges "
+                      "a:b, !... for all others, *\nfor all; names in \"quotes\" where they hold such characters; name[1] for the second of that name.\n",
+                      select};
 constexpr Sub kDrop{"drop", "Usage: xan drop COLUMNS [FILE]\nLeave these columns out.\n", drop};
 constexpr Sub kTranspose{"transpose", "Usage: xan transpose [FILE]\nRows become columns.\n", transpose};
 constexpr Sub kFlatten{"flatten", "Usage: xan flatten [-s COLUMNS] [-l N] [--row-separator TEXT] [FILE]\nPrint each field on a line of its own.\n", flatten};
 constexpr Sub kTable{"table", "Usage: xan table [-s COLUMNS] [-l N] [FILE]\nPrint aligned columns.\n", table};
-constexpr Sub kView{"view", "Usage: xan view [-s COLUMNS] [-l N] [-A] [FILE]\nPrint a table in a frame.\n\n  -l, --limit N   at most N rows (100)\n  -A, --all       all rows\n", view};
+constexpr Sub kView{
+    "view",
+    "Usage: xan view [-s COLUMNS] [-l N] [-A] [FILE]\nPrint a table in a frame.\n\n  -l, --limit N   at most N rows (100)\n  -A, --all       all rows\n", view};
 
 }  // namespace nacre::xan

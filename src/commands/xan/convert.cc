@@ -9,7 +9,9 @@
 namespace nacre::xan {
 namespace {
 
-struct ToOptions : Options { bool strings = false, nulls = false; };
+struct ToOptions : Options {
+  bool strings = false, nulls = false;
+};
 
 /// A field as JSON: numbers and booleans as such, unless --strings.
 std::string json_field(const ToOptions& o, std::string_view s) {
@@ -104,7 +106,8 @@ int to(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   if (auto over = no_more_operands(p, o, 2)) return *over;
   const std::string& format = o.operands[0];
   const bool lines = format == "jsonl" || format == "ndjson";
-  if (!lines && format != "json" && format != "md" && format != "html" && format != "txt") return fail(p, "to: unknown format '" + format + "' (json, jsonl, ndjson, md, html, txt)");
+  if (!lines && format != "json" && format != "md" && format != "html" && format != "txt")
+    return fail(p, "to: unknown format '" + format + "' (json, jsonl, ndjson, md, html, txt)");
   auto t = Table::open(p, o, file_operand(o, 1));
   Sink sink(p, o);
   if (!t || !sink.good()) return 1;
@@ -124,7 +127,9 @@ int to(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 
 // ---- from
 
-struct FromOptions : Options { std::string format, column = "value"; };
+struct FromOptions : Options {
+  std::string format, column = "value";
+};
 
 class FromJson {
  public:
@@ -158,7 +163,8 @@ class FromJson {
   /// An array's elements, or one record.
   bool take(const jq::Value& v) {
     if (!v.is_array()) return record(v);
-    for (size_t i = 0; i < v.size(); i++) if (!record(v.at(i))) return false;
+    for (size_t i = 0; i < v.size(); i++)
+      if (!record(v.at(i))) return false;
     return true;
   }
 
@@ -218,7 +224,8 @@ class FromJson {
 };
 
 int from(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<FromOptions> kFlags[] = {{'f', "format", &FromOptions::format}, {'o', "output", &FromOptions::output}, {'c', "column", &FromOptions::column}};
+  static constexpr Flag<FromOptions> kFlags[] = {
+      {'f', "format", &FromOptions::format}, {'o', "output", &FromOptions::output}, {'c', "column", &FromOptions::column}};
   FromOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (auto over = no_more_operands(p, o, 1)) return *over;
@@ -228,7 +235,8 @@ int from(Process& p, const Sub& self, const std::vector<std::string>& argv) {
     o.format = dot == file.npos ? "" : file.substr(dot + 1);
   }
   const bool json = o.format == "json" || o.format == "jsonl" || o.format == "ndjson";
-  if (!json && o.format != "txt") return fail(p, o.format.empty() ? "from: the format is not known; say it with -f" : "from: unknown format '" + o.format + "' (json, jsonl, ndjson, txt)");
+  if (!json && o.format != "txt")
+    return fail(p, o.format.empty() ? "from: the format is not known; say it with -f" : "from: unknown format '" + o.format + "' (json, jsonl, ndjson, txt)");
   auto in = open_input(p, file);
   Sink sink(p, o);
   if (!in || !sink.good()) return 1;
@@ -242,7 +250,13 @@ int from(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 
 }  // namespace
 
-constexpr Sub kTo{"to", "Usage: xan to FORMAT [--strings] [--nulls] [FILE]\nConvert to json, jsonl (ndjson), md, html or txt.\n\n      --strings   json: every field is a string\n      --nulls     json: empty fields are null\n", to};
-constexpr Sub kFrom{"from", "Usage: xan from [-f FORMAT] [-c NAME] [FILE]\nConvert from json, jsonl (ndjson) or txt. The format is told by the name of FILE without -f.\n\n  -c, --column NAME   txt: the name of the column (value)\n", from};
+constexpr Sub kTo{"to",
+                  "Usage: xan to FORMAT [--strings] [--nulls] [FILE]\nConvert to json, jsonl (ndjson), md, html or txt.\n\n      --strings   json: every field "
+                  "is a string\n      --nulls     json: empty fields are null\n",
+                  to};
+constexpr Sub kFrom{"from",
+                    "Usage: xan from [-f FORMAT] [-c NAME] [FILE]\nConvert from json, jsonl (ndjson) or txt. The format is told by the name of FILE without "
+                    "-f.\n\n  -c, --column NAME   txt: the name of the column (value)\n",
+                    from};
 
 }  // namespace nacre::xan

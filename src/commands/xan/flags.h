@@ -3,10 +3,13 @@
 #include "commands/xan/xan.h"
 
 // The first rows of a subcommand's table of flags; O derives from Options.
-#define NACRE_XAN_FLAGS(O)                                                     \
-  {'d', "delimiter", &O::delimiter}, {'n', "no-headers", &O::no_headers}, {'o', "output", &O::output}
-#define NACRE_XAN_SELECT(O) \
-  {'s', "select", +[](O& o, std::string_view s) { o.select = s; o.have_select = true; }}
+#define NACRE_XAN_FLAGS(O) \
+  {'d', "delimiter", &O::delimiter}, {'n', "no-headers", &O::no_headers}, { 'o', "output", &O::output }
+#define NACRE_XAN_SELECT(O)                       \
+  {'s', "select", +[](O& o, std::string_view s) { \
+     o.select = s;                                \
+     o.have_select = true;                        \
+   }}
 
 namespace nacre::xan {
 

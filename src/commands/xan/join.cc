@@ -11,9 +11,17 @@ struct JoinOptions : Options {
   bool left = false, right = false, full = false, semi = false, anti = false, cross = false, ignore_case = false, nulls = false;
   std::string prefix_left, prefix_right;
 };
-constexpr Flag<JoinOptions> kFlags[] = {NACRE_XAN_FLAGS(JoinOptions), {0, "left", &JoinOptions::left}, {0, "right", &JoinOptions::right}, {0, "full", &JoinOptions::full},
-    {0, "semi", &JoinOptions::semi}, {0, "anti", &JoinOptions::anti}, {0, "cross", &JoinOptions::cross}, {'i', "ignore-case", &JoinOptions::ignore_case},
-    {0, "nulls", &JoinOptions::nulls}, {'L', "prefix-left", &JoinOptions::prefix_left}, {'R', "prefix-right", &JoinOptions::prefix_right}};
+constexpr Flag<JoinOptions> kFlags[] = {NACRE_XAN_FLAGS(JoinOptions),
+                                        {0, "left", &JoinOptions::left},
+                                        {0, "right", &JoinOptions::right},
+                                        {0, "full", &JoinOptions::full},
+                                        {0, "semi", &JoinOptions::semi},
+                                        {0, "anti", &JoinOptions::anti},
+                                        {0, "cross", &JoinOptions::cross},
+                                        {'i', "ignore-case", &JoinOptions::ignore_case},
+                                        {0, "nulls", &JoinOptions::nulls},
+                                        {'L', "prefix-left", &JoinOptions::prefix_left},
+                                        {'R', "prefix-right", &JoinOptions::prefix_right}};
 
 class Join {
  public:
@@ -45,7 +53,9 @@ class Join {
         }
       }
     }
-    if (o_.right || o_.full) for (size_t i = 0; i < rows_.size(); i++) if (!used[i]) put(nullptr, &rows_[i]);
+    if (o_.right || o_.full)
+      for (size_t i = 0; i < rows_.size(); i++)
+        if (!used[i]) put(nullptr, &rows_[i]);
     return left_.status() | right_.status();
   }
 
@@ -66,7 +76,8 @@ class Join {
   void header(bool whole) {
     w_.begin();
     for (const std::string& name : left_.headers()) w_.field(o_.prefix_left + name);
-    if (whole) for (const std::string& name : right_.headers()) w_.field(o_.prefix_right + name);
+    if (whole)
+      for (const std::string& name : right_.headers()) w_.field(o_.prefix_right + name);
     w_.end();
   }
 
@@ -110,6 +121,11 @@ int join(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 
 }  // namespace
 
-constexpr Sub kJoin{"join", "Usage: xan join [OPTION]... COLUMNS FILE1 [COLUMNS2] FILE2\nJoin records with equal fields in these columns.\n\n      --left, --right, --full   keep also what has no partner in FILE1, FILE2, both\n      --semi, --anti            only records of FILE1 that have one, or none\n      --cross                   each with each\n  -i, --ignore-case\n      --nulls                   empty fields are equal to each other\n  -L, --prefix-left TEXT        before the names of FILE1's columns\n  -R, --prefix-right TEXT       the same for FILE2\n", join};
+constexpr Sub kJoin{"join",
+                    "Usage: xan join [OPTION]... COLUMNS FILE1 [COLUMNS2] FILE2\nJoin records with equal fields in these columns.\n\n      --left, --right, "
+                    "--full   keep also what has no partner in FILE1, FILE2, both\n      --semi, --anti            only records of FILE1 that have one, or "
+                    "none\n      --cross                   each with each\n  -i, --ignore-case\n      --nulls                   empty fields are equal to each "
+                    "other\n  -L, --prefix-left TEXT        before the names of FILE1's columns\n  -R, --prefix-right TEXT       the same for FILE2\n",
+                    join};
 
 }  // namespace nacre::xan

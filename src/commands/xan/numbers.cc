@@ -54,7 +54,9 @@ struct Column {
   }
   std::string types() const {
     std::string out;
-    auto add = [&](bool has, const char* name) { if (has) out += (out.empty() ? "" : "|") + std::string(name); };
+    auto add = [&](bool has, const char* name) {
+      if (has) out += (out.empty() ? "" : "|") + std::string(name);
+    };
     add(ints, "int");
     add(floats, "float");
     add(strings, "string");
@@ -70,7 +72,9 @@ struct Column {
   }
 };
 
-struct StatsOptions : Options { bool all = false, quartiles = false, cardinality = false; };
+struct StatsOptions : Options {
+  bool all = false, quartiles = false, cardinality = false;
+};
 
 csv::Row stats_header(const StatsOptions& o) {
   csv::Row out{"field", "count", "count_empty", "type", "types", "sum", "mean"};
@@ -111,8 +115,11 @@ csv::Row stats_row(const StatsOptions& o, const std::string& name, Column& c) {
 }
 
 int stats(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<StatsOptions> kFlags[] = {NACRE_XAN_FLAGS(StatsOptions), NACRE_XAN_SELECT(StatsOptions), {'A', "all", &StatsOptions::all},
-                                                  {'q', "quartiles", &StatsOptions::quartiles}, {'c', "cardinality", &StatsOptions::cardinality}};
+  static constexpr Flag<StatsOptions> kFlags[] = {NACRE_XAN_FLAGS(StatsOptions),
+                                                  NACRE_XAN_SELECT(StatsOptions),
+                                                  {'A', "all", &StatsOptions::all},
+                                                  {'q', "quartiles", &StatsOptions::quartiles},
+                                                  {'c', "cardinality", &StatsOptions::cardinality}};
   StatsOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (auto over = no_more_operands(p, o, 1)) return *over;
@@ -125,7 +132,8 @@ int stats(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   if (!chosen) return 1;
   std::vector<Column> columns(chosen->size());
   csv::Record r;
-  while (t->next(r)) for (size_t k = 0; k < columns.size(); k++) columns[k].add(r[(*chosen)[k]], o.quartiles, o.cardinality);
+  while (t->next(r))
+    for (size_t k = 0; k < columns.size(); k++) columns[k].add(r[(*chosen)[k]], o.quartiles, o.cardinality);
   csv::Writer w(sink.out());
   w.row(stats_header(o));
   for (size_t k = 0; k < columns.size(); k++) w.row(stats_row(o, t->headers()[(*chosen)[k]], columns[k]));
@@ -133,10 +141,16 @@ int stats(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- frequency
-struct FrequencyOptions : Options { std::string limit = "10"; bool all = false, no_extra = false; };
+struct FrequencyOptions : Options {
+  std::string limit = "10";
+  bool all = false, no_extra = false;
+};
 int frequency(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<FrequencyOptions> kFlags[] = {NACRE_XAN_FLAGS(FrequencyOptions), NACRE_XAN_SELECT(FrequencyOptions), {'l', "limit", &FrequencyOptions::limit},
-                                                      {'A', "all", &FrequencyOptions::all}, {'N', "no-extra", &FrequencyOptions::no_extra}};
+  static constexpr Flag<FrequencyOptions> kFlags[] = {NACRE_XAN_FLAGS(FrequencyOptions),
+                                                      NACRE_XAN_SELECT(FrequencyOptions),
+                                                      {'l', "limit", &FrequencyOptions::limit},
+                                                      {'A', "all", &FrequencyOptions::all},
+                                                      {'N', "no-extra", &FrequencyOptions::no_extra}};
   FrequencyOptions o;
   uint64_t limit;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
@@ -150,7 +164,8 @@ int frequency(Process& p, const Sub& self, const std::vector<std::string>& argv)
   if (!chosen) return 1;
   std::vector<std::unordered_map<std::string, uint64_t>> counts(chosen->size());
   csv::Record r;
-  while (t->next(r)) for (size_t k = 0; k < counts.size(); k++) counts[k][std::string(r[(*chosen)[k]])]++;
+  while (t->next(r))
+    for (size_t k = 0; k < counts.size(); k++) counts[k][std::string(r[(*chosen)[k]])]++;
   csv::Writer w(sink.out());
   w.row(csv::Row{"field", "value", "count"});
   for (size_t k = 0; k < counts.size(); k++) {
@@ -170,7 +185,13 @@ int frequency(Process& p, const Sub& self, const std::vector<std::string>& argv)
 
 }  // namespace
 
-constexpr Sub kStats{"stats", "Usage: xan stats [-s COLUMNS] [-q] [-c] [-A] [FILE]\nPrint numbers about each column.\n\n  -q, --quartiles     q1, median and q3 too\n  -c, --cardinality   number of values, and the most frequent one, too\n  -A, --all           both\n", stats};
-constexpr Sub kFrequency{"frequency", "Usage: xan frequency [-s COLUMNS] [-l N] [-A] [-N] [FILE]\nCount the values of each column.\n\n  -l, --limit N    the N (10) most frequent\n  -A, --all        all\n  -N, --no-extra   neither <empty> nor <rest>\n", frequency};
+constexpr Sub kStats{"stats",
+                     "Usage: xan stats [-s COLUMNS] [-q] [-c] [-A] [FILE]\nPrint numbers about each column.\n\n  -q, --quartiles     q1, median and q3 too\n  "
+                     "-c, --cardinality   number of values, and the most frequent one, too\n  -A, --all           both\n",
+                     stats};
+constexpr Sub kFrequency{"frequency",
+                         "Usage: xan frequency [-s COLUMNS] [-l N] [-A] [-N] [FILE]\nCount the values of each column.\n\n  -l, --limit N    the N (10) most "
+                         "frequent\n  -A, --all        all\n  -N, --no-extra   neither <empty> nor <rest>\n",
+                         frequency};
 
 }  // namespace nacre::xan

@@ -27,9 +27,15 @@ struct SearchOptions : Options {
   std::string limit;
 };
 int search(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<SearchOptions> kFlags[] = {NACRE_XAN_FLAGS(SearchOptions), NACRE_XAN_SELECT(SearchOptions), {'e', "exact", &SearchOptions::exact},
-      {'r', "regex", &SearchOptions::regex}, {'i', "ignore-case", &SearchOptions::ignore_case}, {'v', "invert-match", &SearchOptions::invert},
-      {'N', "non-empty", &SearchOptions::non_empty}, {'A', "all", &SearchOptions::all}, {'l', "limit", &SearchOptions::limit}};
+  static constexpr Flag<SearchOptions> kFlags[] = {NACRE_XAN_FLAGS(SearchOptions),
+                                                   NACRE_XAN_SELECT(SearchOptions),
+                                                   {'e', "exact", &SearchOptions::exact},
+                                                   {'r', "regex", &SearchOptions::regex},
+                                                   {'i', "ignore-case", &SearchOptions::ignore_case},
+                                                   {'v', "invert-match", &SearchOptions::invert},
+                                                   {'N', "non-empty", &SearchOptions::non_empty},
+                                                   {'A', "all", &SearchOptions::all},
+                                                   {'l', "limit", &SearchOptions::limit}};
   SearchOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (!o.non_empty && o.operands.empty()) return missing_operand(p);
@@ -70,10 +76,14 @@ int search(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- sort
-struct SortOptions : Options { bool numeric = false, reverse = false, unique = false, check = false; std::string count; };
+struct SortOptions : Options {
+  bool numeric = false, reverse = false, unique = false, check = false;
+  std::string count;
+};
 int sort(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<SortOptions> kFlags[] = {NACRE_XAN_FLAGS(SortOptions), NACRE_XAN_SELECT(SortOptions), {'N', "numeric", &SortOptions::numeric},
-      {'R', "reverse", &SortOptions::reverse}, {'u', "uniq", &SortOptions::unique}, {0, "check", &SortOptions::check}, {'c', "count", &SortOptions::count}};
+  static constexpr Flag<SortOptions> kFlags[] = {
+      NACRE_XAN_FLAGS(SortOptions),        NACRE_XAN_SELECT(SortOptions),     {'N', "numeric", &SortOptions::numeric}, {'R', "reverse", &SortOptions::reverse},
+      {'u', "uniq", &SortOptions::unique}, {0, "check", &SortOptions::check}, {'c', "count", &SortOptions::count}};
   SortOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (auto over = no_more_operands(p, o, 1)) return *over;
@@ -82,7 +92,10 @@ int sort(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   if (!t || !sink.good()) return 1;
   auto chosen = select_columns(p, t->headers(), o.have_select ? o.select : "*", o.no_headers);
   if (!chosen) return 1;
-  struct Entry { csv::Row row; std::vector<double> numbers; };
+  struct Entry {
+    csv::Row row;
+    std::vector<double> numbers;
+  };
   std::vector<Entry> rows;
   csv::Record r;
   while (t->next(r)) {
@@ -122,7 +135,8 @@ int sort(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   if (!o.no_headers && t->width()) put(t->headers(), o.count);
   for (size_t i = 0; i < rows.size();) {
     size_t n = 1;
-    if (o.unique || !o.count.empty()) while (i + n < rows.size() && compare(rows[i], rows[i + n]) == 0) n++;
+    if (o.unique || !o.count.empty())
+      while (i + n < rows.size() && compare(rows[i], rows[i + n]) == 0) n++;
     put(rows[i].row, std::to_string(n));
     i += n;
   }
@@ -130,9 +144,13 @@ int sort(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- dedup
-struct DedupOptions : Options { bool keep_last = false, duplicates = false; };
+struct DedupOptions : Options {
+  bool keep_last = false, duplicates = false;
+};
 int dedup(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<DedupOptions> kFlags[] = {NACRE_XAN_FLAGS(DedupOptions), NACRE_XAN_SELECT(DedupOptions), {'l', "keep-last", &DedupOptions::keep_last},
+  static constexpr Flag<DedupOptions> kFlags[] = {NACRE_XAN_FLAGS(DedupOptions),
+                                                  NACRE_XAN_SELECT(DedupOptions),
+                                                  {'l', "keep-last", &DedupOptions::keep_last},
                                                   {0, "keep-duplicates", &DedupOptions::duplicates}};
   DedupOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
@@ -147,7 +165,8 @@ int dedup(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   csv::Record r;
   if (!o.keep_last && !o.duplicates) {
     std::unordered_set<std::string> seen;
-    while (t->next(r)) if (seen.insert(key_of(r, *chosen)).second) w.row(r);
+    while (t->next(r))
+      if (seen.insert(key_of(r, *chosen)).second) w.row(r);
     return sink.finish(t->status());
   }
   std::vector<std::pair<std::string, csv::Row>> rows;
@@ -163,7 +182,9 @@ int dedup(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- sample
-struct SampleOptions : Options { std::string seed; };
+struct SampleOptions : Options {
+  std::string seed;
+};
 int sample(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   static constexpr Flag<SampleOptions> kFlags[] = {NACRE_XAN_FLAGS(SampleOptions), {0, "seed", &SampleOptions::seed}};
   SampleOptions o;
@@ -199,10 +220,15 @@ int sample(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- split
-struct SplitOptions : Options { std::string size = "4096", dir = ".", name = "{}.csv"; };
+struct SplitOptions : Options {
+  std::string size = "4096", dir = ".", name = "{}.csv";
+};
 int split(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<SplitOptions> kFlags[] = {{'d', "delimiter", &SplitOptions::delimiter}, {'n', "no-headers", &SplitOptions::no_headers},
-      {'S', "size", &SplitOptions::size}, {'O', "out-dir", &SplitOptions::dir}, {'f', "filename", &SplitOptions::name}};
+  static constexpr Flag<SplitOptions> kFlags[] = {{'d', "delimiter", &SplitOptions::delimiter},
+                                                  {'n', "no-headers", &SplitOptions::no_headers},
+                                                  {'S', "size", &SplitOptions::size},
+                                                  {'O', "out-dir", &SplitOptions::dir},
+                                                  {'f', "filename", &SplitOptions::name}};
   SplitOptions o;
   uint64_t size;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
@@ -235,10 +261,25 @@ int split(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 
 }  // namespace
 
-constexpr Sub kSearch{"search", "Usage: xan search [OPTION]... PATTERN [FILE]\nKeep the records with PATTERN in a field.\n\n  -s, --select COLUMNS  look only there\n  -e, --exact           the field is PATTERN\n  -r, --regex           PATTERN is a regular expression\n  -i, --ignore-case\n  -v, --invert-match    keep the others\n  -A, --all             in all the columns\n  -N, --non-empty       instead of PATTERN: any text\n  -l, --limit N         stop after N records\n", search};
-constexpr Sub kSort{"sort", "Usage: xan sort [OPTION]... [FILE]\nSort the records.\n\n  -s, --select COLUMNS  by these\n  -N, --numeric         as numbers; what is none comes first\n  -R, --reverse\n  -u, --uniq            the first of equal ones only\n  -c, --count NAME      the same, with a column of how many there were\n      --check           only check the order\n", sort};
-constexpr Sub kDedup{"dedup", "Usage: xan dedup [-s COLUMNS] [-l] [--keep-duplicates] [FILE]\nKeep the first of equal records.\n\n  -l, --keep-last        the last\n      --keep-duplicates  only those that are there more than once\n", dedup};
+constexpr Sub kSearch{
+    "search",
+    "Usage: xan search [OPTION]... PATTERN [FILE]\nKeep the records with PATTERN in a field.\n\n  -s, --select COLUMNS  look only there\n  -e, --exact         "
+    "  the field is PATTERN\n  -r, --regex           PATTERN is a regular expression\n  -i, --ignore-case\n  -v, --invert-match    keep the others\n  -A, "
+    "--all             in all the columns\n  -N, --non-empty       instead of PATTERN: any text\n  -l, --limit N         stop after N records\n",
+    search};
+constexpr Sub kSort{"sort",
+                    "Usage: xan sort [OPTION]... [FILE]\nSort the records.\n\n  -s, --select COLUMNS  by these\n  -N, --numeric         as numbers; what is "
+                    "none comes first\n  -R, --reverse\n  -u, --uniq            the first of equal ones only\n  -c, --count NAME      the same, with a column "
+                    "of how many there were\n      --check           only check the order\n",
+                    sort};
+constexpr Sub kDedup{"dedup",
+                     "Usage: xan dedup [-s COLUMNS] [-l] [--keep-duplicates] [FILE]\nKeep the first of equal records.\n\n  -l, --keep-last        the last\n   "
+                     "   --keep-duplicates  only those that are there more than once\n",
+                     dedup};
 constexpr Sub kSample{"sample", "Usage: xan sample [--seed N] SIZE [FILE]\nKeep SIZE records chosen at random.\n", sample};
-constexpr Sub kSplit{"split", "Usage: xan split [-S SIZE] [-O DIR] [-f NAME] [FILE]\nCut into files of SIZE (4096) records, named by the first record's number.\n\n  -f, --filename NAME   {} stands for the number ({}.csv)\n", split};
+constexpr Sub kSplit{"split",
+                     "Usage: xan split [-S SIZE] [-O DIR] [-f NAME] [FILE]\nCut into files of SIZE (4096) records, named by the first record's number.\n\n  "
+                     "-f, --filename NAME   {} stands for the number ({}.csv)\n",
+                     split};
 
 }  // namespace nacre::xan

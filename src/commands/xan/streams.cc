@@ -24,7 +24,9 @@ int count(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- headers
-struct HeadersOptions : Options { bool just_names = false; };
+struct HeadersOptions : Options {
+  bool just_names = false;
+};
 int headers(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   static constexpr Flag<HeadersOptions> kFlags[] = {NACRE_XAN_FLAGS(HeadersOptions), {'j', "just-names", &HeadersOptions::just_names}};
   HeadersOptions o;
@@ -51,7 +53,9 @@ int headers(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- slice, head
-struct SliceOptions : Options { std::string start, end, length, index; };
+struct SliceOptions : Options {
+  std::string start, end, length, index;
+};
 int copy_slice(Process& p, const Options& o, uint64_t from, uint64_t to) {
   auto t = Table::open(p, o, file_operand(o, 0));
   Sink sink(p, o);
@@ -59,13 +63,17 @@ int copy_slice(Process& p, const Options& o, uint64_t from, uint64_t to) {
   csv::Writer w(sink.out());
   if (!o.no_headers && t->width()) w.row(t->headers());
   csv::Record r;
-  for (uint64_t n = 0; n < to && t->next(r); n++) if (n >= from) w.row(r);
+  for (uint64_t n = 0; n < to && t->next(r); n++)
+    if (n >= from) w.row(r);
   return sink.finish(t->status());
 }
 
 int slice(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<SliceOptions> kFlags[] = {NACRE_XAN_FLAGS(SliceOptions), {'s', "start", &SliceOptions::start}, {'e', "end", &SliceOptions::end},
-                                                  {'l', "len", &SliceOptions::length}, {'i', "index", &SliceOptions::index}};
+  static constexpr Flag<SliceOptions> kFlags[] = {NACRE_XAN_FLAGS(SliceOptions),
+                                                  {'s', "start", &SliceOptions::start},
+                                                  {'e', "end", &SliceOptions::end},
+                                                  {'l', "len", &SliceOptions::length},
+                                                  {'i', "index", &SliceOptions::index}};
   SliceOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (auto over = no_more_operands(p, o, 1)) return *over;
@@ -86,7 +94,9 @@ int slice(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   return copy_slice(p, o, from, to);
 }
 
-struct EndOptions : Options { std::string limit = "10"; };
+struct EndOptions : Options {
+  std::string limit = "10";
+};
 constexpr Flag<EndOptions> kEndFlags[] = {NACRE_XAN_FLAGS(EndOptions), {'l', "limit", &EndOptions::limit}};
 
 int head(Process& p, const Sub& self, const std::vector<std::string>& argv) {
@@ -121,7 +131,9 @@ int tail(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- enum
-struct EnumOptions : Options { std::string name = "index", start = "0"; };
+struct EnumOptions : Options {
+  std::string name = "index", start = "0";
+};
 int enumerate(Process& p, const Sub& self, const std::vector<std::string>& argv) {
   static constexpr Flag<EnumOptions> kFlags[] = {NACRE_XAN_FLAGS(EnumOptions), {'c', "column-name", &EnumOptions::name}, {'S', "start", &EnumOptions::start}};
   EnumOptions o;
@@ -146,10 +158,12 @@ int enumerate(Process& p, const Sub& self, const std::vector<std::string>& argv)
 }
 
 // ---- rename
-struct RenameOptions : Options { std::string prefix, suffix; };
+struct RenameOptions : Options {
+  std::string prefix, suffix;
+};
 int rename(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<RenameOptions> kFlags[] = {NACRE_XAN_FLAGS(RenameOptions), NACRE_XAN_SELECT(RenameOptions), {'p', "prefix", &RenameOptions::prefix},
-                                                   {'x', "suffix", &RenameOptions::suffix}};
+  static constexpr Flag<RenameOptions> kFlags[] = {
+      NACRE_XAN_FLAGS(RenameOptions), NACRE_XAN_SELECT(RenameOptions), {'p', "prefix", &RenameOptions::prefix}, {'x', "suffix", &RenameOptions::suffix}};
   RenameOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   const bool affix = !o.prefix.empty() || !o.suffix.empty();
@@ -175,7 +189,8 @@ int rename(Process& p, const Sub& self, const std::vector<std::string>& argv) {
       else fresh.back() += c;
     }
     if (fresh.size() != chosen->size())
-      return fail(p, "renamed columns alignment error: expected " + std::to_string(chosen->size()) + " names, but " + std::to_string(fresh.size()) + " were given");
+      return fail(
+          p, "renamed columns alignment error: expected " + std::to_string(chosen->size()) + " names, but " + std::to_string(fresh.size()) + " were given");
     for (size_t i = 0; i < fresh.size(); i++) names[(*chosen)[i]] = fresh[i];
   }
   csv::Writer w(sink.out());
@@ -191,9 +206,14 @@ struct FmtOptions : Options {
   bool tabs = false, crlf = false, always = false, never = false;
 };
 int format(Process& p, const Sub& self, const std::vector<std::string>& argv) {
-  static constexpr Flag<FmtOptions> kFlags[] = {NACRE_XAN_FLAGS(FmtOptions), {'t', "out-delimiter", &FmtOptions::out_delimiter}, {0, "tabs", &FmtOptions::tabs},
-                                                {0, "crlf", &FmtOptions::crlf}, {0, "quote", &FmtOptions::quote}, {0, "quote-always", &FmtOptions::always},
-                                                {0, "quote-never", &FmtOptions::never}, {0, "escape", &FmtOptions::escape}};
+  static constexpr Flag<FmtOptions> kFlags[] = {NACRE_XAN_FLAGS(FmtOptions),
+                                                {'t', "out-delimiter", &FmtOptions::out_delimiter},
+                                                {0, "tabs", &FmtOptions::tabs},
+                                                {0, "crlf", &FmtOptions::crlf},
+                                                {0, "quote", &FmtOptions::quote},
+                                                {0, "quote-always", &FmtOptions::always},
+                                                {0, "quote-never", &FmtOptions::never},
+                                                {0, "escape", &FmtOptions::escape}};
   FmtOptions o;
   if (auto over = read_flags(p, self, kFlags, o, argv)) return *over;
   if (auto over = no_more_operands(p, o, 1)) return *over;
@@ -217,7 +237,9 @@ int format(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }
 
 // ---- cat
-struct CatOptions : Options { bool pad = false; };
+struct CatOptions : Options {
+  bool pad = false;
+};
 
 int cat_rows(Process& p, const CatOptions& o, const std::vector<std::string>& files) {
   Sink sink(p, o);
@@ -264,7 +286,8 @@ int cat_columns(Process& p, const CatOptions& o, const std::vector<std::string>&
   }
   if (!o.no_headers) {
     w.begin();
-    for (auto& t : tables) for (const std::string& name : t->headers()) w.field(name);
+    for (auto& t : tables)
+      for (const std::string& name : t->headers()) w.field(name);
     w.end();
   }
   int status = 0;
@@ -300,13 +323,25 @@ int cat(Process& p, const Sub& self, const std::vector<std::string>& argv) {
 }  // namespace
 
 constexpr Sub kCount{"count", "Usage: xan count [-n] [FILE]\nPrint the number of records.\n", count};
-constexpr Sub kHeaders{"headers", "Usage: xan headers [-j] [FILE]...\nPrint the names of the columns with their indices.\n\n  -j, --just-names   without the indices\n", headers};
-constexpr Sub kSlice{"slice", "Usage: xan slice [-s START] [-e END | -l LEN] [-i INDEX] [FILE]\nPrint the records START (from 0) to END, END not among them.\n", slice};
+constexpr Sub kHeaders{
+    "headers", "Usage: xan headers [-j] [FILE]...\nPrint the names of the columns with their indices.\n\n  -j, --just-names   without the indices\n", headers};
+constexpr Sub kSlice{"slice", "Usage: xan slice [-s START] [-e END | -l LEN] [-i INDEX] [FILE]\nPrint the records START (from 0) to END, END not among them.\n",
+                     slice};
 constexpr Sub kHead{"head", "Usage: xan head [-l N] [FILE]\nPrint the first N records (10).\n", head};
 constexpr Sub kTail{"tail", "Usage: xan tail [-l N] [FILE]\nPrint the last N records (10).\n", tail};
-constexpr Sub kEnum{"enum", "Usage: xan enum [-c NAME] [-S N] [FILE]\nPut a column of numbers in front.\n\n  -c, --column-name NAME  its name (index)\n  -S, --start N           the first number (0)\n", enumerate};
-constexpr Sub kRename{"rename", "Usage: xan rename NAMES [-s COLUMNS] [FILE]\n  or:  xan rename -p PREFIX | -x SUFFIX [-s COLUMNS] [FILE]\nGive columns other names.\n", rename};
-constexpr Sub kFmt{"fmt", "Usage: xan fmt [-t CHAR] [--tabs] [--crlf] [--quote CHAR] [--quote-always] [--quote-never] [--escape CHAR] [FILE]\nWrite the same records in another form.\n", format};
-constexpr Sub kCat{"cat", "Usage: xan cat rows [FILE]...\n  or:  xan cat cols [-p] [FILE]...\nJoin files below or beside each other.\n\n  -p, --pad   cols: shorter files are filled up with empty fields\n", cat};
+constexpr Sub kEnum{"enum",
+                    "Usage: xan enum [-c NAME] [-S N] [FILE]\nPut a column of numbers in front.\n\n  -c, --column-name NAME  its name (index)\n  -S, --start N "
+                    "          the first number (0)\n",
+                    enumerate};
+constexpr Sub kRename{
+    "rename", "Usage: xan rename NAMES [-s COLUMNS] [FILE]\n  or:  xan rename -p PREFIX | -x SUFFIX [-s COLUMNS] [FILE]\nGive columns other names.\n", rename};
+constexpr Sub kFmt{"fmt",
+                   "Usage: xan fmt [-t CHAR] [--tabs] [--crlf] [--quote CHAR] [--quote-always] [--quote-never] [--escape CHAR] [FILE]\nWrite the same records "
+                   "in another form.\n",
+                   format};
+constexpr Sub kCat{"cat",
+                   "Usage: xan cat rows [FILE]...\n  or:  xan cat cols [-p] [FILE]...\nJoin files below or beside each other.\n\n  -p, --pad   cols: shorter "
+                   "files are filled up with empty fields\n",
+                   cat};
 
 }  // namespace nacre::xan

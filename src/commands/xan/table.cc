@@ -14,7 +14,8 @@ int fail(Process& p, const std::string& text) {
 char delimiter_for(const Options& o, const std::string& file) {
   if (o.delimiter == "\\t" || o.delimiter == "tab") return '\t';
   if (!o.delimiter.empty()) return o.delimiter[0];
-  for (std::string_view end : {".tsv", ".tab"}) if (file.ends_with(end)) return '\t';
+  for (std::string_view end : {".tsv", ".tab"})
+    if (file.ends_with(end)) return '\t';
   if (file.ends_with(".ssv")) return ';';
   if (file.ends_with(".psv")) return '|';
   return ',';
@@ -82,7 +83,8 @@ class Selection {
     std::vector<bool> named(headers_.size());
     for (size_t i : out) named[i] = true;
     out.clear();
-    for (size_t i = 0; i < headers_.size(); i++) if (!named[i]) out.push_back(i);
+    for (size_t i = 0; i < headers_.size(); i++)
+      if (!named[i]) out.push_back(i);
     return out;
   }
 
@@ -120,12 +122,15 @@ class Selection {
       if (open != t.text.npos && t.text.ends_with(']')) {
         if (auto n = parse_int(std::string_view(t.text).substr(open + 1, t.text.size() - open - 2)); n && *n >= 0) {
           int64_t left = *n;
-          for (size_t i = 0; i < headers_.size(); i++) if (headers_[i] == t.text.substr(0, open) && left-- == 0) return i;
+          for (size_t i = 0; i < headers_.size(); i++)
+            if (headers_[i] == t.text.substr(0, open) && left-- == 0) return i;
           return wrong("there is no column '" + t.text + "'");
         }
       }
     }
-    if (!no_headers_) for (size_t i = 0; i < headers_.size(); i++) if (headers_[i] == t.text) return i;
+    if (!no_headers_)
+      for (size_t i = 0; i < headers_.size(); i++)
+        if (headers_[i] == t.text) return i;
     if (!t.quoted) {
       if (auto n = parse_int(t.text)) {
         int64_t i = *n < 0 ? *n + static_cast<int64_t>(headers_.size()) : *n;
@@ -152,8 +157,10 @@ class Selection {
     auto from = a.given ? column(a) : std::optional<size_t>(0);
     auto to = from && b.given ? column(b) : std::optional<size_t>(headers_.empty() ? 0 : headers_.size() - 1);
     if (!from || !to) return false;
-    if (*from <= *to) for (size_t i = *from; i <= *to && i < headers_.size(); i++) out.push_back(i);
-    else for (size_t i = *from + 1; i-- > *to;) out.push_back(i);
+    if (*from <= *to)
+      for (size_t i = *from; i <= *to && i < headers_.size(); i++) out.push_back(i);
+    else
+      for (size_t i = *from + 1; i-- > *to;) out.push_back(i);
     return true;
   }
 

@@ -45,15 +45,17 @@ constexpr char kUsage[] =
     "'xan COMMAND --help' tells more.\n";
 
 int xan_main(Process& p) {
-  static constexpr const Sub* kSubs[] = {&kCat, &kCount, &kDedup, &kDrop, &kEnum, &kFlatten, &kFmt, &kFrequency, &kFrom, &kHead, &kHeaders, &kJoin, &kRename,
-                                         &kSample, &kSearch, &kSelect, &kSlice, &kSort, &kSplit, &kStats, &kTable, &kTail, &kTo, &kTranspose, &kView};
+  static constexpr const Sub* kSubs[] = {&kCat,   &kCount,   &kDedup, &kDrop,   &kEnum,   &kFlatten,   &kFmt,    &kFrequency, &kFrom,
+                                         &kHead,  &kHeaders, &kJoin,  &kRename, &kSample, &kSearch,    &kSelect, &kSlice,     &kSort,
+                                         &kSplit, &kStats,   &kTable, &kTail,   &kTo,     &kTranspose, &kView};
   const auto& argv = p.argv();
   if (argv.size() < 2) {
     write_error(p, kUsage);
     return 1;
   }
   std::vector<std::string> rest(argv.begin() + 1, argv.end());
-  for (const Sub* sub : kSubs) if (rest[0] == sub->name) return sub->run(p, *sub, rest);
+  for (const Sub* sub : kSubs)
+    if (rest[0] == sub->name) return sub->run(p, *sub, rest);
   if (rest[0] == "f" || rest[0] == "freq") return kFrequency.run(p, kFrequency, rest);
   if (rest[0] == "help" && rest.size() > 1) {
     for (const Sub* sub : kSubs) {

@@ -10,20 +10,85 @@ using O = XzCommandOptions;
 using V = std::optional<std::string_view>;
 
 // Long options without a letter have numbers from 256 on.
-enum : int { kSingleStream = 256, kNoSparse, kFiles, kFiles0, kBlockSize, kBlockList, kMemCompress, kMemDecompress, kMemMt, kNoAdjust, kLzma1, kLzma2, kX86, kPowerpc, kIa64, kArm, kArmThumb, kArm64, kSparc, kDelta, kIgnoreCheck, kRobot, kFlushTimeout };
+enum : int {
+  kSingleStream = 256,
+  kNoSparse,
+  kFiles,
+  kFiles0,
+  kBlockSize,
+  kBlockList,
+  kMemCompress,
+  kMemDecompress,
+  kMemMt,
+  kNoAdjust,
+  kLzma1,
+  kLzma2,
+  kX86,
+  kPowerpc,
+  kIa64,
+  kArm,
+  kArmThumb,
+  kArm64,
+  kSparc,
+  kDelta,
+  kIgnoreCheck,
+  kRobot,
+  kFlushTimeout
+};
 
-constexpr OptionSpec kSpecs[] = {
-    {'z', "compress", ArgKind::None}, {'d', "decompress", ArgKind::None}, {'d', "uncompress", ArgKind::None}, {'t', "test", ArgKind::None}, {'l', "list", ArgKind::None},
-    {'k', "keep", ArgKind::None}, {'f', "force", ArgKind::None}, {'c', "stdout", ArgKind::None}, {'c', "to-stdout", ArgKind::None}, {kSingleStream, "single-stream", ArgKind::None},
-    {kNoSparse, "no-sparse", ArgKind::None}, {'S', "suffix", ArgKind::Required}, {kFiles, "files", ArgKind::Optional}, {kFiles0, "files0", ArgKind::Optional},
-    {'F', "format", ArgKind::Required}, {'C', "check", ArgKind::Required}, {kIgnoreCheck, "ignore-check", ArgKind::None}, {kBlockSize, "block-size", ArgKind::Required},
-    {kMemCompress, "memlimit-compress", ArgKind::Required}, {kMemDecompress, "memlimit-decompress", ArgKind::Required}, {kMemMt, "memlimit-mt-decompress", ArgKind::Required},
-    {'M', "memlimit", ArgKind::Required}, {'M', "memory", ArgKind::Required}, {kNoAdjust, "no-adjust", ArgKind::None}, {'T', "threads", ArgKind::Required}, {'e', "extreme", ArgKind::None},
-    {'0', "fast", ArgKind::None}, {'9', "best", ArgKind::None}, {'1', "", ArgKind::None}, {'2', "", ArgKind::None}, {'3', "", ArgKind::None}, {'4', "", ArgKind::None},
-    {'5', "", ArgKind::None}, {'6', "", ArgKind::None}, {'7', "", ArgKind::None}, {'8', "", ArgKind::None}, {kLzma1, "lzma1", ArgKind::Optional}, {kLzma2, "lzma2", ArgKind::Optional},
-    {kX86, "x86", ArgKind::Optional}, {kPowerpc, "powerpc", ArgKind::Optional}, {kIa64, "ia64", ArgKind::Optional}, {kArm, "arm", ArgKind::Optional}, {kArmThumb, "armthumb", ArgKind::Optional},
-    {kArm64, "arm64", ArgKind::Optional}, {kSparc, "sparc", ArgKind::Optional}, {kDelta, "delta", ArgKind::Optional}, {'q', "quiet", ArgKind::None}, {'v', "verbose", ArgKind::None},
-    {'Q', "no-warn", ArgKind::None}, {kRobot, "robot", ArgKind::None}, {'h', "help", ArgKind::None}, {'H', "long-help", ArgKind::None}, {'V', "version", ArgKind::None}};
+constexpr OptionSpec kSpecs[] = {{'z', "compress", ArgKind::None},
+                                 {'d', "decompress", ArgKind::None},
+                                 {'d', "uncompress", ArgKind::None},
+                                 {'t', "test", ArgKind::None},
+                                 {'l', "list", ArgKind::None},
+                                 {'k', "keep", ArgKind::None},
+                                 {'f', "force", ArgKind::None},
+                                 {'c', "stdout", ArgKind::None},
+                                 {'c', "to-stdout", ArgKind::None},
+                                 {kSingleStream, "single-stream", ArgKind::None},
+                                 {kNoSparse, "no-sparse", ArgKind::None},
+                                 {'S', "suffix", ArgKind::Required},
+                                 {kFiles, "files", ArgKind::Optional},
+                                 {kFiles0, "files0", ArgKind::Optional},
+                                 {'F', "format", ArgKind::Required},
+                                 {'C', "check", ArgKind::Required},
+                                 {kIgnoreCheck, "ignore-check", ArgKind::None},
+                                 {kBlockSize, "block-size", ArgKind::Required},
+                                 {kMemCompress, "memlimit-compress", ArgKind::Required},
+                                 {kMemDecompress, "memlimit-decompress", ArgKind::Required},
+                                 {kMemMt, "memlimit-mt-decompress", ArgKind::Required},
+                                 {'M', "memlimit", ArgKind::Required},
+                                 {'M', "memory", ArgKind::Required},
+                                 {kNoAdjust, "no-adjust", ArgKind::None},
+                                 {'T', "threads", ArgKind::Required},
+                                 {'e', "extreme", ArgKind::None},
+                                 {'0', "fast", ArgKind::None},
+                                 {'9', "best", ArgKind::None},
+                                 {'1', "", ArgKind::None},
+                                 {'2', "", ArgKind::None},
+                                 {'3', "", ArgKind::None},
+                                 {'4', "", ArgKind::None},
+                                 {'5', "", ArgKind::None},
+                                 {'6', "", ArgKind::None},
+                                 {'7', "", ArgKind::None},
+                                 {'8', "", ArgKind::None},
+                                 {kLzma1, "lzma1", ArgKind::Optional},
+                                 {kLzma2, "lzma2", ArgKind::Optional},
+                                 {kX86, "x86", ArgKind::Optional},
+                                 {kPowerpc, "powerpc", ArgKind::Optional},
+                                 {kIa64, "ia64", ArgKind::Optional},
+                                 {kArm, "arm", ArgKind::Optional},
+                                 {kArmThumb, "armthumb", ArgKind::Optional},
+                                 {kArm64, "arm64", ArgKind::Optional},
+                                 {kSparc, "sparc", ArgKind::Optional},
+                                 {kDelta, "delta", ArgKind::Optional},
+                                 {'q', "quiet", ArgKind::None},
+                                 {'v', "verbose", ArgKind::None},
+                                 {'Q', "no-warn", ArgKind::None},
+                                 {kRobot, "robot", ArgKind::None},
+                                 {'h', "help", ArgKind::None},
+                                 {'H', "long-help", ArgKind::None},
+                                 {'V', "version", ArgKind::None}};
 
 class Reader {
  public:
@@ -65,10 +130,12 @@ class Reader {
 
   std::optional<int> read(const std::vector<std::string>& argv, bool files = true) {
     OptionReader reader{p_, program_, program_ + ": Try `" + program_ + " --help' for more information.\n", 1, kSpecs};
-    return reader.read(argv, [&](size_t k, V v) { return option(k, v); }, [&](std::string_view f) -> std::optional<int> {
-      if (files) o_.files.emplace_back(f);
-      return std::nullopt;
-    });
+    return reader.read(
+        argv, [&](size_t k, V v) { return option(k, v); },
+        [&](std::string_view f) -> std::optional<int> {
+          if (files) o_.files.emplace_back(f);
+          return std::nullopt;
+        });
   }
 
   int wrong(std::string_view value, const char* what) {
@@ -84,14 +151,16 @@ class Reader {
     size_t i = 0;
     uint64_t v = 0;
     bool over = false;
-    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++) over = __builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, static_cast<uint64_t>(text[i] - '0'), &v) || over;
+    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++)
+      over = __builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, static_cast<uint64_t>(text[i] - '0'), &v) || over;
     if (i == 0) return wrong(text, "Value is not a non-negative decimal integer");
     std::string_view suffix = text.substr(i);
     if (!suffix.empty()) {
       size_t power = std::string_view("kKmMgG").find(suffix[0]);
       std::string_view rest = suffix.substr(1);
       if (power == std::string_view::npos || !(rest.empty() || rest == "i" || rest == "iB" || rest == "B")) {
-        write_error(p_, program_ + ": " + std::string(suffix) + ": Invalid multiplier suffix\n" + program_ + ": Valid suffixes are `KiB' (2^10), `MiB' (2^20), and `GiB' (2^30).\n");
+        write_error(p_, program_ + ": " + std::string(suffix) + ": Invalid multiplier suffix\n" + program_ +
+                            ": Valid suffixes are `KiB' (2^10), `MiB' (2^20), and `GiB' (2^30).\n");
         return 1;
       }
       over = __builtin_mul_overflow(v, uint64_t{1} << 10 * (power / 2 + 1), &v) || over;
@@ -159,7 +228,8 @@ class Reader {
       case 'e': o_.coding.extreme = true; break;
       case kSingleStream: o_.single_stream = true; break;
       case kIgnoreCheck: o_.ignore_check = true; break;
-      case kFiles: case kFiles0:
+      case kFiles:
+      case kFiles0:
         if (o_.files_from) return wrong("--files", "Only one file can be specified with `--files' or `--files0'.");
         o_.files_from = std::string(v.value_or(""));
         o_.files_delimiter = c == kFiles ? '\n' : '\0';
@@ -168,7 +238,8 @@ class Reader {
       case 'q': o_.verbosity = std::max(o_.verbosity - 1, 0); break;
       case 'v': o_.verbosity = std::min(o_.verbosity + 1, 4); break;
       case 'Q': o_.no_warn = true; break;
-      case 'h': case 'H': {
+      case 'h':
+      case 'H': {
         Output out(p_);
         out.write(usage_);
         return out.finish(0);

@@ -23,8 +23,10 @@ constexpr char kUsage[] =
     "  -M, --memlimit=LIMIT  refuse what takes more memory (--memlimit-compress, --memlimit-decompress)\n"
     "      --lzma1[=OPTS] --lzma2[=OPTS] --x86 --arm --armthumb --arm64 --powerpc --ia64 --sparc --delta[=OPTS]\n"
     "                      filters, in their order\n"
-    "  -q, --quiet         no warnings; twice: no errors\n  -v, --verbose       tell about each file\n  -Q, --no-warn       warnings do not change the exit status\n"
-    "      --robot         messages for programs\n  -h, --help          display this help and exit\n  -V, --version       output version information and exit\n\n"
+    "  -q, --quiet         no warnings; twice: no errors\n  -v, --verbose       tell about each file\n  -Q, --no-warn       warnings do not change the exit "
+    "status\n"
+    "      --robot         messages for programs\n  -h, --help          display this help and exit\n  -V, --version       output version information and "
+    "exit\n\n"
     "With no FILE, or when FILE is -, read standard input.\n";
 
 using O = XzCommandOptions;
@@ -34,7 +36,10 @@ std::string nice(uint64_t v) {
   static const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   double d = static_cast<double>(v);
   int unit = 0;
-  do { d /= 1024; unit++; } while (d > 9999.9 && unit < 4);
+  do {
+    d /= 1024;
+    unit++;
+  } while (d > 9999.9 && unit < 4);
   char text[32];
   std::snprintf(text, sizeof text, "%.1f %s", d, units[unit]);
   return text;
@@ -160,8 +165,11 @@ class XzCommand {
 
   // The name of what is written. False after a message.
   bool target_name(const std::string& file, std::string& target) {
-    struct Suffix { std::string_view packed, plain; };
-    static constexpr Suffix kXz[] = {{".xz", ""}, {".txz", ".tar"}}, kLzma[] = {{".lzma", ""}, {".tlz", ".tar"}}, kAll[] = {{".xz", ""}, {".txz", ".tar"}, {".lzma", ""}, {".tlz", ".tar"}, {".lz", ""}};
+    struct Suffix {
+      std::string_view packed, plain;
+    };
+    static constexpr Suffix kXz[] = {{".xz", ""}, {".txz", ".tar"}}, kLzma[] = {{".lzma", ""}, {".tlz", ".tar"}},
+                            kAll[] = {{".xz", ""}, {".txz", ".tar"}, {".lzma", ""}, {".tlz", ".tar"}, {".lz", ""}};
     std::span<const Suffix> known = kAll;
     XzFormat format = o_.mode == O::Compress ? o_.coding.format : o_.format;
     if (format == XzFormat::Xz) known = kXz;
@@ -243,7 +251,12 @@ class XzCommand {
   }
 
   // As xz looks before it decides: .xz, .lzma (a plausible header), .lz.
-  static bool is_xz(std::string_view s) { return s.starts_with(std::string_view("\xfd" "7zXZ\0", 6)); }
+  static bool is_xz(std::string_view s) {
+    return s.starts_with(
+        std::string_view("\xfd"
+                         "7zXZ\0",
+                         6));
+  }
   static bool is_lzip(std::string_view s) { return s.starts_with("LZIP"); }
   static bool is_lzma(std::string_view s) {
     if (s.size() < 13 || static_cast<unsigned char>(s[0]) >= 225) return false;
@@ -318,12 +331,16 @@ class XzCommand {
   };
 
   static std::string checks(uint32_t mask) {
-    static const struct { int id; const char* name; } names[] = {{0, "None"}, {1, "CRC32"}, {4, "CRC64"}, {10, "SHA-256"}};
+    static const struct {
+      int id;
+      const char* name;
+    } names[] = {{0, "None"}, {1, "CRC32"}, {4, "CRC64"}, {10, "SHA-256"}};
     std::string out;
     for (int id = 0; id < 16; id++) {
       if (!(mask >> id & 1)) continue;
       std::string name = "Unknown-" + std::to_string(id);
-      for (const auto& n : names) if (n.id == id) name = n.name;
+      for (const auto& n : names)
+        if (n.id == id) name = n.name;
       out += (out.empty() ? "" : o_separator()) + name;
     }
     return out.empty() ? "None" : out;
@@ -355,12 +372,13 @@ class XzCommand {
   }
 
   void print_columns(Output& out, const XzInfo& i, const std::string& last) {
-    out.format("%5llu %7llu  %11s  %11s  %5s  %-7s %s\n", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks), nice(i.compressed).c_str(),
-               nice(i.uncompressed).c_str(), ratio(i.compressed, i.uncompressed).c_str(), checks(i.checks).c_str(), last.c_str());
+    out.format("%5llu %7llu  %11s  %11s  %5s  %-7s %s\n", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks),
+               nice(i.compressed).c_str(), nice(i.uncompressed).c_str(), ratio(i.compressed, i.uncompressed).c_str(), checks(i.checks).c_str(), last.c_str());
   }
   void print_robot(Output& out, const XzInfo& i) {
-    out.format("%llu\t%llu\t%llu\t%llu\t%s\t%s\t%llu", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks), static_cast<unsigned long long>(i.compressed),
-               static_cast<unsigned long long>(i.uncompressed), ratio(i.compressed, i.uncompressed).c_str(), checks(i.checks).c_str(), static_cast<unsigned long long>(i.padding));
+    out.format("%llu\t%llu\t%llu\t%llu\t%s\t%s\t%llu", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks),
+               static_cast<unsigned long long>(i.compressed), static_cast<unsigned long long>(i.uncompressed), ratio(i.compressed, i.uncompressed).c_str(),
+               checks(i.checks).c_str(), static_cast<unsigned long long>(i.padding));
   }
   void print_row(const XzInfo& i, const std::string& file) {
     Output out(p_);

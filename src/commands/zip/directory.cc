@@ -45,7 +45,10 @@ void read_extra(ZipEntry& e) {
   }
 }
 
-struct End { uint64_t count, size, offset, at; std::string comment; };
+struct End {
+  uint64_t count, size, offset, at;
+  std::string comment;
+};
 
 // The end record: the last one whose comment fits, and zip64's if there is one.
 Result<End> find_end(Process& p, int fd, uint64_t file_size) {
@@ -165,7 +168,8 @@ std::string zip_local_header(const ZipEntry& e, std::string_view extra) {
 
 std::string zip_central_record(const ZipEntry& e) {
   std::string out = "PK\1\2";
-  for (uint32_t v : {uint32_t{e.made_by}, uint32_t{e.needed}, uint32_t{e.flags}, uint32_t{e.method}, uint32_t{e.dos_time}, uint32_t{e.dos_date}}) zip_put16(out, v);
+  for (uint32_t v : {uint32_t{e.made_by}, uint32_t{e.needed}, uint32_t{e.flags}, uint32_t{e.method}, uint32_t{e.dos_time}, uint32_t{e.dos_date}})
+    zip_put16(out, v);
   zip_put32(out, e.crc);
   zip_put32(out, static_cast<uint32_t>(e.packed));
   zip_put32(out, static_cast<uint32_t>(e.size));

@@ -9,12 +9,18 @@ namespace {
 
 using O = ZipOptions;
 
-struct ZipFlag { std::string_view letters, name; int value; };   // value: 0 none, 1 one, 2 a list up to the next option or @
-constexpr ZipFlag kFlags[] = {
-    {"d", "delete", 0}, {"u", "update", 0}, {"f", "freshen", 0}, {"r", "recurse-paths", 0}, {"R", "recurse-patterns", 0}, {"j", "junk-paths", 0}, {"y", "symlinks", 0},
-    {"D", "no-dir-entries", 0}, {"X", "no-extra", 0}, {"q", "quiet", 0}, {"m", "move", 0}, {"T", "test", 0}, {"z", "archive-comment", 0}, {"@", "names-stdin", 0}, {"v", "verbose", 0},
-    {"FS", "filesync", 0}, {"sf", "show-files", 0}, {"o", "latest-time", 0}, {"g", "grow", 0}, {"l", "to-crlf", 0}, {"ll", "from-crlf", 0}, {"t", "from-date", 1}, {"tt", "before-date", 1},
-    {"n", "suffixes", 1}, {"x", "exclude", 2}, {"i", "include", 2}, {"O", "output-file", 1}, {"h", "help", 0}, {"", "version", 0}, {"nw", "no-wild", 0}, {"ws", "wild-stop-dirs", 0}};
+struct ZipFlag {
+  std::string_view letters, name;
+  int value;
+};   // value: 0 none, 1 one, 2 a list up to the next option or @
+constexpr ZipFlag kFlags[] = {{"d", "delete", 0},           {"u", "update", 0},      {"f", "freshen", 0},        {"r", "recurse-paths", 0},
+                              {"R", "recurse-patterns", 0}, {"j", "junk-paths", 0},  {"y", "symlinks", 0},       {"D", "no-dir-entries", 0},
+                              {"X", "no-extra", 0},         {"q", "quiet", 0},       {"m", "move", 0},           {"T", "test", 0},
+                              {"z", "archive-comment", 0},  {"@", "names-stdin", 0}, {"v", "verbose", 0},        {"FS", "filesync", 0},
+                              {"sf", "show-files", 0},      {"o", "latest-time", 0}, {"g", "grow", 0},           {"l", "to-crlf", 0},
+                              {"ll", "from-crlf", 0},       {"t", "from-date", 1},   {"tt", "before-date", 1},   {"n", "suffixes", 1},
+                              {"x", "exclude", 2},          {"i", "include", 2},     {"O", "output-file", 1},    {"h", "help", 0},
+                              {"", "version", 0},           {"nw", "no-wild", 0},    {"ws", "wild-stop-dirs", 0}};
 
 class Reader {
  public:
@@ -89,7 +95,8 @@ class Reader {
       }
       const ZipFlag* found = nullptr;
       for (size_t n : {size_t{2}, size_t{1}}) {
-        for (const auto& f : kFlags) if (!found && letters.size() >= n && f.letters.size() == n && letters.starts_with(f.letters)) found = &f;
+        for (const auto& f : kFlags)
+          if (!found && letters.size() >= n && f.letters.size() == n && letters.starts_with(f.letters)) found = &f;
       }
       if (!found) return zip_error(p_, std::string("Invalid command arguments (short option '") + c + "' not supported)", 16);
       letters.remove_prefix(found->letters.size());
@@ -106,7 +113,14 @@ class Reader {
   std::optional<int> apply(const ZipFlag& f, std::optional<std::string> value, std::vector<std::string>*& list) {
     const auto& argv = p_.argv();
     if (f.value == 1 && !value) {
-      if (at_ + 1 >= argv.size()) return zip_error(p_, "Invalid command arguments (option '" + std::string(f.letters) + "' (" + std::string(f.letters == "t" ? "exclude before date" : f.letters == "tt" ? "include before date" : f.name) + ") requires a value)", 16);
+      if (at_ + 1 >= argv.size())
+        return zip_error(p_,
+                         "Invalid command arguments (option '" + std::string(f.letters) + "' (" +
+                             std::string(f.letters == "t"    ? "exclude before date"
+                                         : f.letters == "tt" ? "include before date"
+                                                             : f.name) +
+                             ") requires a value)",
+                         16);
       value = argv[++at_];
     }
     if (f.name == "exclude" || f.name == "include") {
@@ -122,11 +136,27 @@ class Reader {
       }
       return std::nullopt;
     }
-    static const struct { std::string_view name; bool O::*flag; } flags[] = {
-        {"recurse-paths", &O::recurse}, {"recurse-patterns", &O::recurse_patterns}, {"junk-paths", &O::junk_paths}, {"symlinks", &O::symlinks}, {"no-dir-entries", &O::no_directories}, {"no-extra", &O::no_extra},
-        {"quiet", &O::quiet}, {"move", &O::move}, {"test", &O::test}, {"archive-comment", &O::comment}, {"names-stdin", &O::names_from_stdin}, {"verbose", &O::verbose}, {"filesync", &O::sync},
-        {"show-files", &O::show_files}, {"latest-time", &O::latest_time}, {"grow", &O::grow}};
-    for (const auto& k : flags) if (k.name == f.name) return o_.*k.flag = true, std::nullopt;
+    static const struct {
+      std::string_view name;
+      bool O::* flag;
+    } flags[] = {{"recurse-paths", &O::recurse},
+                 {"recurse-patterns", &O::recurse_patterns},
+                 {"junk-paths", &O::junk_paths},
+                 {"symlinks", &O::symlinks},
+                 {"no-dir-entries", &O::no_directories},
+                 {"no-extra", &O::no_extra},
+                 {"quiet", &O::quiet},
+                 {"move", &O::move},
+                 {"test", &O::test},
+                 {"archive-comment", &O::comment},
+                 {"names-stdin", &O::names_from_stdin},
+                 {"verbose", &O::verbose},
+                 {"filesync", &O::sync},
+                 {"show-files", &O::show_files},
+                 {"latest-time", &O::latest_time},
+                 {"grow", &O::grow}};
+    for (const auto& k : flags)
+      if (k.name == f.name) return o_.*k.flag = true, std::nullopt;
     if (f.name == "delete") return action(O::Delete);
     if (f.name == "update") return action(O::Update);
     if (f.name == "freshen") return action(O::Freshen);
@@ -158,9 +188,11 @@ class Reader {
   // mmddyyyy or yyyy-mm-dd
   std::optional<int> date(const std::string& text, std::optional<int64_t>& out) {
     std::string digits;
-    for (char c : text) if (c >= '0' && c <= '9') digits += c;
+    for (char c : text)
+      if (c >= '0' && c <= '9') digits += c;
     bool iso = text.size() == 10 && text[4] == '-' && text[7] == '-';
-    if (digits.size() != 8 || (!iso && text.size() != 8)) return zip_error(p_, "Invalid command arguments (invalid date entered for -t option - use mmddyyyy or yyyy-mm-dd)", 16);
+    if (digits.size() != 8 || (!iso && text.size() != 8))
+      return zip_error(p_, "Invalid command arguments (invalid date entered for -t option - use mmddyyyy or yyyy-mm-dd)", 16);
     if (!iso) digits = digits.substr(4) + digits.substr(0, 4);
     int64_t n = *parse_int(digits);
     out = process_zone(p_).seconds(n / 10000, n / 100 % 100, n % 100, 0, 0, 0);

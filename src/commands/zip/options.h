@@ -11,7 +11,8 @@ namespace nacre {
 struct ZipOptions {
   enum Action : uint8_t { Add, Update, Freshen, Delete } action = Add;
   bool recurse = false, recurse_patterns = false, junk_paths = false, symlinks = false, no_directories = false, no_extra = false, quiet = false;
-  bool move = false, test = false, comment = false, names_from_stdin = false, verbose = false, sync = false, show_files = false, latest_time = false, grow = false;
+  bool move = false, test = false, comment = false, names_from_stdin = false, verbose = false, sync = false, show_files = false, latest_time = false,
+       grow = false;
   int level = 6;
   int line_ends = 0;             ///< 1: LF to CR LF (-l), 2: CR LF to LF (-ll)
   std::optional<int64_t> from_day, before_day;   ///< -t, -tt: seconds

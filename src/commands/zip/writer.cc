@@ -80,7 +80,8 @@ Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level
   e.packed = at_ - data;
   if (e.size > UINT32_MAX || at_ > UINT32_MAX) return Errno::FBIG;
   if (seekable_) {
-    if (codec && e.packed >= e.size && (held || (!convert && p_.lseek(in.fd(), 0, Whence::Set)))) return store_again(e, extra, held ? nullptr : &in, held.value_or(""), data);
+    if (codec && e.packed >= e.size && (held || (!convert && p_.lseek(in.fd(), 0, Whence::Set))))
+      return store_again(e, extra, held ? nullptr : &in, held.value_or(""), data);
     error = rewrite_header(e, extra);
   } else {
     std::string descriptor = "PK\7\10";

@@ -58,15 +58,21 @@ class Zip {
       return 0;
     }
     if (!changes && !(o_.test && old_)) return nothing_to_do();
-    if (changes) if (auto status = write_archive()) return *status;
-    if (o_.test) if (auto status = test()) return *status;
+    if (changes)
+      if (auto status = write_archive()) return *status;
+    if (o_.test)
+      if (auto status = test()) return *status;
     if (o_.move) remove_sources();
     return status_;
   }
 
  private:
-  void say(const std::string& text) { if (!o_.quiet) (void)p_.write(say_fd_, text); }
-  void warn(const std::string& text) { if (!o_.quiet) (void)p_.write(say_fd_, "\tzip warning: " + text + "\n"); }
+  void say(const std::string& text) {
+    if (!o_.quiet) (void)p_.write(say_fd_, text);
+  }
+  void warn(const std::string& text) {
+    if (!o_.quiet) (void)p_.write(say_fd_, "\tzip warning: " + text + "\n");
+  }
   int nothing_to_do() {
     std::string hint = o_.archive;
     if (o_.action == O::Add && o_.recurse && !o_.files.empty()) {
@@ -106,7 +112,9 @@ class Zip {
   // ---- which files
   static bool matches(const std::string& pattern, const std::string& name) { return Glob::compile(pattern, 0).match(name); }
   bool selected(const std::string& name) const {
-    auto any = [&](const std::vector<std::string>& patterns) { return std::any_of(patterns.begin(), patterns.end(), [&](const auto& x) { return matches(x, name); }); };
+    auto any = [&](const std::vector<std::string>& patterns) {
+      return std::any_of(patterns.begin(), patterns.end(), [&](const auto& x) { return matches(x, name); });
+    };
     return (o_.included.empty() || any(o_.included)) && !any(o_.excluded);
   }
 
@@ -141,10 +149,12 @@ class Zip {
     if (o_.names_from_stdin) {
       Input in(p_, 0, "-", false);
       std::string_view line;
-      while (in.next_line(line)) if (!line.empty()) files.emplace_back(line);
+      while (in.next_line(line))
+        if (!line.empty()) files.emplace_back(line);
     }
     if (o_.action == O::Freshen && files.empty()) {
-      for (const auto& e : old_->entries) if (!e.is_dir() && p_.lstat(e.name)) files.push_back(e.name);
+      for (const auto& e : old_->entries)
+        if (!e.is_dir() && p_.lstat(e.name)) files.push_back(e.name);
     } else if (o_.archive == "-" && files.empty()) {
       files = {"-"};
     }
@@ -159,7 +169,8 @@ class Zip {
     }
     if (repeated_) return zip_error(p_, "Invalid command arguments (cannot repeat names in zip file)", 16);
     if (o_.sync && old_) {
-      for (size_t i = 0; i < old_->entries.size(); i++) if (!seen_.contains(old_->entries[i].name)) deleted_.insert(i);
+      for (size_t i = 0; i < old_->entries.size(); i++)
+        if (!seen_.contains(old_->entries[i].name)) deleted_.insert(i);
     }
     return std::nullopt;
   }
@@ -193,7 +204,8 @@ class Zip {
     auto entries = p_.list(path);
     if (!entries) warn("could not open directory: " + path);
     std::vector<std::string> names;
-    if (entries) for (const auto& e : *entries) names.push_back(e.name);
+    if (entries)
+      for (const auto& e : *entries) names.push_back(e.name);
     std::sort(names.begin(), names.end());
     for (const auto& n : names) deep_call([&] { walk(path == "." ? n : join_path(path, n), fn); });
     open_dirs_.erase({st->dev, st->ino});
@@ -210,8 +222,8 @@ class Zip {
     auto [it, fresh] = seen_.try_emplace(name, path);
     if (!fresh) {
       if (it->second == path) return;
-      warn("  first full name: " + it->second + "\n                      second full name: " + path + "\n                     name in zip file repeated: " + name +
-           (o_.junk_paths ? "\n                     this may be a result of using -j" : ""));
+      warn("  first full name: " + it->second + "\n                      second full name: " + path +
+           "\n                     name in zip file repeated: " + name + (o_.junk_paths ? "\n                     this may be a result of using -j" : ""));
       repeated_ = true;
       return;
     }
@@ -297,7 +309,8 @@ class Zip {
 
   void set_time(const std::string& target, const ZipWriter& writer) {
     int64_t latest = INT64_MIN;
-    for (const auto& e : writer.entries()) if (!e.is_dir()) latest = std::max(latest, e.seconds(zone_));
+    for (const auto& e : writer.entries())
+      if (!e.is_dir()) latest = std::max(latest, e.seconds(zone_));
     if (latest == INT64_MIN) return;
     Timespec t{latest, 0};
     (void)p_.utimens(target, &t, &t, false);
@@ -352,11 +365,13 @@ class Zip {
   std::optional<int> keep(ZipWriter& writer, size_t i) {
     ZipEntry e = old_->entries[i];
     uint64_t from = e.offset + old_->shift, end = old_->start;
-    for (const auto& other : old_->entries) if (other.offset > e.offset) end = std::min(end, other.offset + old_->shift);
+    for (const auto& other : old_->entries)
+      if (other.offset > e.offset) end = std::min(end, other.offset + old_->shift);
     auto data = zip_data_offset(p_, old_fd_, *old_, e);
     if (!data || from >= end) return fail("Zip file structure invalid (" + o_.archive + ")", 3);
     uint64_t size = e.flags & 8 ? end - from : std::min(end, *data + e.packed) - from;
-    if (Errno error = writer.copy(e, old_fd_, from, size); error != Errno::OK) return fail("Output file write failure (" + std::string(message(error)) + ")", 14);
+    if (Errno error = writer.copy(e, old_fd_, from, size); error != Errno::OK)
+      return fail("Output file write failure (" + std::string(message(error)) + ")", 14);
     return std::nullopt;
   }
 

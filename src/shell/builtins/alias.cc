@@ -79,8 +79,6 @@ Builtin alias_builtin() {
           "Defines NAME to stand for VALUE as the first word of a command, or shows what NAME stands for.\n"
           "Without arguments, or with -p, lists all aliases as commands."};
 }
-Builtin unalias_builtin() {
-  return {"unalias", run_unalias, 0, "unalias [-a] name [name ...]", "Removes aliases.\n  -a  all of them"};
-}
+Builtin unalias_builtin() { return {"unalias", run_unalias, 0, "unalias [-a] name [name ...]", "Removes aliases.\n  -a  all of them"}; }
 
 }  // namespace nacre

@@ -23,7 +23,10 @@ bool split(const std::string& text, std::string* keys, std::string* what) {
   return !keys->empty();
 }
 
-struct Request { bool list = false, commands = false; std::string query, unbind, remove, execute, file; };
+struct Request {
+  bool list = false, commands = false;
+  std::string query, unbind, remove, execute, file;
+};
 
 int print_bindings(Shell& sh, bool commands) {
   std::string out;
@@ -36,7 +39,8 @@ int print_bindings(Shell& sh, bool commands) {
 
 int query(Shell& sh, const std::string& name, bool remove) {
   std::vector<std::string> keys;
-  for (const auto& [k, what] : *sh.state().key_bindings) if (what == name) keys.push_back(k);
+  for (const auto& [k, what] : *sh.state().key_bindings)
+    if (what == name) keys.push_back(k);
   if (remove) {
     for (const std::string& k : keys) sh.state().key_bindings.write().erase(k);
     return 0;
@@ -65,7 +69,8 @@ int run_bind(Shell& sh, Args& args) {
       case 'f': r.file = v; break;
       case 'X': r.commands = true; break;
       case 'm':
-        if (v != "emacs" && v != "emacs-standard" && v != "emacs-meta" && v != "emacs-ctlx" && v != "vi" && v != "vi-move" && v != "vi-command" && v != "vi-insert") {
+        if (v != "emacs" && v != "emacs-standard" && v != "emacs-meta" && v != "emacs-ctlx" && v != "vi" && v != "vi-move" && v != "vi-command" &&
+            v != "vi-insert") {
           sh.builtin_error("`" + v + "': invalid keymap name");
           return 1;
         }

@@ -42,9 +42,7 @@ int run_continue(Shell& sh, Args& args) { return leave_loops(sh, args, Flow::Con
 
 }  // namespace
 
-Builtin break_builtin() {
-  return {"break", run_break, kSpecial, "break [n]", "Leaves the innermost loop, or N loops (N >= 1)."};
-}
+Builtin break_builtin() { return {"break", run_break, kSpecial, "break [n]", "Leaves the innermost loop, or N loops (N >= 1)."}; }
 Builtin continue_builtin() {
   return {"continue", run_continue, kSpecial, "continue [n]", "Begins the next round of the innermost loop, or of the N-th around."};
 }

@@ -21,8 +21,7 @@ int run_builtin(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin builtin_builtin() {
-  return {"builtin", run_builtin, 0, "builtin [shell-builtin [arg ...]]",
-          "Runs a shell builtin with its arguments, passing over functions of the same name."};
+  return {"builtin", run_builtin, 0, "builtin [shell-builtin [arg ...]]", "Runs a shell builtin with its arguments, passing over functions of the same name."};
 }
 
 }  // namespace nacre

@@ -96,11 +96,11 @@ int go_to(Shell& sh, const std::string& dir, bool physical) {
 
 namespace {
 
-bool uses_cdpath(const std::string& dir) {
-  return !dir.starts_with('/') && dir != "." && dir != ".." && !dir.starts_with("./") && !dir.starts_with("../");
-}
+bool uses_cdpath(const std::string& dir) { return !dir.starts_with('/') && dir != "." && dir != ".." && !dir.starts_with("./") && !dir.starts_with("../"); }
 
-struct CdOptions { bool physical = false, strict = false; };
+struct CdOptions {
+  bool physical = false, strict = false;
+};
 
 /// CDPATH. -1: not found there, else the status.
 int search_cdpath(Shell& sh, const std::string& dir, const CdOptions& o) {
@@ -196,7 +196,8 @@ int run_pwd(Shell& sh, Args& args) {
   if (dir.empty()) {
     auto cwd = sh.process().getcwd();
     if (!cwd) {
-      (void)sh.process().write(2, "pwd: error retrieving current directory: getcwd: cannot access parent directories: " + std::string(message(cwd.error())) + "\n");
+      (void)sh.process().write(
+          2, "pwd: error retrieving current directory: getcwd: cannot access parent directories: " + std::string(message(cwd.error())) + "\n");
       return 1;
     }
     dir = *cwd;
@@ -214,8 +215,7 @@ Builtin cd_builtin() {
           "  -e  with -P, fail if the new directory has no name"};
 }
 Builtin pwd_builtin() {
-  return {"pwd", run_pwd, 0, "pwd [-LP]",
-          "Prints the name of the working directory.\n  -L  as it was reached (default)    -P  without symbolic links"};
+  return {"pwd", run_pwd, 0, "pwd [-LP]", "Prints the name of the working directory.\n  -L  as it was reached (default)    -P  without symbolic links"};
 }
 
 }  // namespace nacre

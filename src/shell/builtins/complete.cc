@@ -20,7 +20,8 @@ struct Request {
 
 template <class Table, class Name>
 int position(const Table& table, const std::string& name, Name&& name_of) {
-  for (size_t i = 0; i < table.size(); i++) if (name == name_of(table[i])) return static_cast<int>(i);
+  for (size_t i = 0; i < table.size(); i++)
+    if (name == name_of(table[i])) return static_cast<int>(i);
   return -1;
 }
 
@@ -97,9 +98,8 @@ std::string describe(Shell& sh, const std::string& name, const CompletionSpec& s
 std::string describe_all(Shell& sh) {
   std::vector<std::string> names;
   for (const auto& [name, spec] : *sh.state().completions) names.push_back(name);
-  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return std::pair(bash_hash(a) & 511, a) < std::pair(bash_hash(b) & 511, b);
-  });
+  std::sort(names.begin(), names.end(),
+            [](const std::string& a, const std::string& b) { return std::pair(bash_hash(a) & 511, a) < std::pair(bash_hash(b) & 511, b); });
   std::string out;
   for (const std::string& name : names) out += describe(sh, name, sh.state().completions->at(name));
   return out;
@@ -127,7 +127,8 @@ int run_complete(Shell& sh, Args& args) {
     if (names.empty()) sh.state().completions.write().clear();
     if (sh.state().completions->empty()) return 0;
     int status = 0;
-    for (const std::string& name : names) if (!sh.state().completions.write().erase(name)) status = missing(sh, name);
+    for (const std::string& name : names)
+      if (!sh.state().completions.write().erase(name)) status = missing(sh, name);
     return status;
   }
   bool any = args.size() > 1;
@@ -207,7 +208,8 @@ int run_compopt(Shell& sh, Args& args) {
 
 Builtin complete_builtin() {
   return {"complete", run_complete, 0,
-          "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+          "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S "
+          "suffix] [name ...]",
           "Says how the arguments of each NAME are completed; without names, prints what was said.\n"
           "  -p  print    -r  remove    -D  for other commands    -E  for an empty line    -I  for the first word\n"
           "  the rest as compgen's"};

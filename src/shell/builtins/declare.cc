@@ -100,7 +100,7 @@ int declare_function(Shell& sh, const Request& r, const std::string& word) {
     sh.builtin_error(word + ": readonly function");
     return 1;
   }
-  auto set = [&](uint32_t attr, bool FunctionDef::*member) {
+  auto set = [&](uint32_t attr, bool FunctionDef::* member) {
     if (r.on & attr) sh.set_function_attribute(f->name, member, true);
     if (r.off & attr) sh.set_function_attribute(f->name, member, false);
   };

@@ -54,7 +54,10 @@ int out_of_range(Shell& sh, const std::string& word) {
   return 1;
 }
 
-struct DirsOptions { bool clear = false, full = false, lines = false, numbered = false; std::optional<size_t> only; };
+struct DirsOptions {
+  bool clear = false, full = false, lines = false, numbered = false;
+  std::optional<size_t> only;
+};
 
 int print_stack(Shell& sh, const DirsOptions& o) {
   std::vector<std::string> dirs = stack(sh);

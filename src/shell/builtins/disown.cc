@@ -5,7 +5,9 @@
 namespace nacre {
 namespace {
 
-struct Choice { bool protect = false, all = false, running = false; };
+struct Choice {
+  bool protect = false, all = false, running = false;
+};
 
 void let_go(Shell& sh, Job& job, const Choice& c) {
   if (c.protect) job.no_hup = true;

@@ -7,9 +7,7 @@ namespace nacre {
 namespace {
 
 // Only words made of n, e and E are options.
-bool is_option(const std::string& arg) {
-  return arg.size() > 1 && arg[0] == '-' && arg.find_first_not_of("neE", 1) == std::string::npos;
-}
+bool is_option(const std::string& arg) { return arg.size() > 1 && arg[0] == '-' && arg.find_first_not_of("neE", 1) == std::string::npos; }
 
 /// False: \c ended the output.
 bool append_escaped(Shell& sh, std::string& out, const std::string& arg) {

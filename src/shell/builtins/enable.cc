@@ -5,7 +5,9 @@
 namespace nacre {
 namespace {
 
-struct Request { bool all = false, off = false, print = false, special = false, load = false, unload = false; };
+struct Request {
+  bool all = false, off = false, print = false, special = false, load = false, unload = false;
+};
 
 bool is_disabled(Shell& sh, size_t i) { return i < sh.state().disabled->size() && (*sh.state().disabled)[i]; }
 

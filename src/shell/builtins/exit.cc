@@ -26,8 +26,6 @@ int run_logout(Shell& sh, Args& args) {
 Builtin exit_builtin() {
   return {"exit", run_exit, kSpecial, "exit [n]", "Ends the shell with status N, or that of the last command. The EXIT trap runs first."};
 }
-Builtin logout_builtin() {
-  return {"logout", run_logout, 0, "logout [n]", "Ends a login shell with status N; an error in any other."};
-}
+Builtin logout_builtin() { return {"logout", run_logout, 0, "logout [n]", "Ends a login shell with status N; an error in any other."}; }
 
 }  // namespace nacre

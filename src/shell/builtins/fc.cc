@@ -5,7 +5,10 @@
 namespace nacre {
 namespace {
 
-struct Request { bool list = false, plain = false, reverse = false, again = false; std::string editor; };
+struct Request {
+  bool list = false, plain = false, reverse = false, again = false;
+  std::string editor;
+};
 
 /// Index of "3", "-2" or "text"; nullopt after it was reported.
 std::optional<size_t> find(Shell& sh, const std::string& word, size_t size) {
@@ -15,7 +18,8 @@ std::optional<size_t> find(Shell& sh, const std::string& word, size_t size) {
     i = std::max<int64_t>(0, std::min(i, static_cast<int64_t>(size) - 1));
     return static_cast<size_t>(i);
   }
-  for (size_t i = size; i-- > 0;) if (sh.history().lines[i].starts_with(word)) return i;
+  for (size_t i = size; i-- > 0;)
+    if (sh.history().lines[i].starts_with(word)) return i;
   sh.builtin_error("no command found");
   return std::nullopt;
 }

@@ -58,13 +58,7 @@ int run_bg(Shell& sh, Args& args) {
 
 }  // namespace
 
-Builtin fg_builtin() {
-  return {"fg", run_fg, 0, "fg [job_spec]",
-          "Brings a job, the current one unless named, to the foreground and waits for it."};
-}
-Builtin bg_builtin() {
-  return {"bg", run_bg, 0, "bg [job_spec ...]",
-          "Lets stopped jobs, the current one unless named, go on in the background."};
-}
+Builtin fg_builtin() { return {"fg", run_fg, 0, "fg [job_spec]", "Brings a job, the current one unless named, to the foreground and waits for it."}; }
+Builtin bg_builtin() { return {"bg", run_bg, 0, "bg [job_spec ...]", "Lets stopped jobs, the current one unless named, go on in the background."}; }
 
 }  // namespace nacre

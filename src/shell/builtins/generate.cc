@@ -14,13 +14,13 @@ namespace {
 
 // In the order `complete -p` writes them: those with letters, then the others.
 constexpr CompletionAction kActions[] = {
-    {"alias", 'a'}, {"builtin", 'b'}, {"command", 'c'}, {"directory", 'd'}, {"export", 'e'}, {"file", 'f'}, {"group", 'g'}, {"job", 'j'},
-    {"keyword", 'k'}, {"service", 's'}, {"user", 'u'}, {"variable", 'v'}, {"arrayvar", 0}, {"binding", 0}, {"disabled", 0}, {"enabled", 0},
-    {"function", 0}, {"helptopic", 0}, {"hostname", 0}, {"running", 0}, {"setopt", 0}, {"shopt", 0}, {"signal", 0}, {"stopped", 0},
+    {"alias", 'a'},   {"builtin", 'b'}, {"command", 'c'}, {"directory", 'd'}, {"export", 'e'}, {"file", 'f'},  {"group", 'g'},  {"job", 'j'},
+    {"keyword", 'k'}, {"service", 's'}, {"user", 'u'},    {"variable", 'v'},  {"arrayvar", 0}, {"binding", 0}, {"disabled", 0}, {"enabled", 0},
+    {"function", 0},  {"helptopic", 0}, {"hostname", 0},  {"running", 0},     {"setopt", 0},   {"shopt", 0},   {"signal", 0},   {"stopped", 0},
 };
 constexpr const char* kOptions[] = {"bashdefault", "default", "dirnames", "filenames", "noquote", "nosort", "nospace", "plusdirs"};
-constexpr const char* kKeywords[] = {"if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until",
-                                     "do", "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc"};
+constexpr const char* kKeywords[] = {"if", "then", "else", "elif",     "fi",   "case", "esac", "for", "select", "while", "until",
+                                     "do", "done", "in",   "function", "time", "{",    "}",    "!",   "[[",     "]]",    "coproc"};
 
 class Generator {
  public:
@@ -28,9 +28,9 @@ class Generator {
 
   std::vector<std::string> run(const std::string& command, const std::string& previous) {
     // As bash does it: what is in tables first, then what must be looked for.
-    for (const char* name : {"alias", "arrayvar", "binding", "builtin", "disabled", "enabled", "export", "function", "helptopic", "hostname",
-                             "job", "keyword", "running", "setopt", "shopt", "signal", "stopped", "variable", "command", "file", "user",
-                             "group", "service", "directory"}) {
+    for (const char* name :
+         {"alias",   "arrayvar", "binding", "builtin", "disabled", "enabled",  "export",  "function", "helptopic", "hostname", "job",     "keyword",
+          "running", "setopt",   "shopt",   "signal",  "stopped",  "variable", "command", "file",     "user",      "group",    "service", "directory"}) {
       if (wants(name)) action(name);
     }
     if (spec_.glob) {
@@ -50,11 +50,13 @@ class Generator {
 
  private:
   bool wants(std::string_view name) const {
-    for (size_t i = 0; i < std::size(kActions); i++) if (name == kActions[i].name) return spec_.actions >> i & 1;
+    for (size_t i = 0; i < std::size(kActions); i++)
+      if (name == kActions[i].name) return spec_.actions >> i & 1;
     return false;
   }
   bool has_option(std::string_view name) const {
-    for (size_t i = 0; i < std::size(kOptions); i++) if (name == kOptions[i]) return spec_.options >> i & 1;
+    for (size_t i = 0; i < std::size(kOptions); i++)
+      if (name == kOptions[i]) return spec_.options >> i & 1;
     return false;
   }
   void add(const std::string& s) {
@@ -69,9 +71,12 @@ class Generator {
     else if (name == "disabled") builtins(false, true);
     else if (name == "function") functions();
     else if (name == "keyword") keywords();
-    else if (name == "binding") for (const auto& [key, command] : *sh_.state().key_bindings) add(command);
-    else if (name == "setopt") for (const OptionInfo& o : set_options()) add(std::string(o.name));
-    else if (name == "shopt") for (const OptionInfo& o : shopt_options()) add(std::string(o.name));
+    else if (name == "binding")
+      for (const auto& [key, command] : *sh_.state().key_bindings) add(command);
+    else if (name == "setopt")
+      for (const OptionInfo& o : set_options()) add(std::string(o.name));
+    else if (name == "shopt")
+      for (const OptionInfo& o : shopt_options()) add(std::string(o.name));
     else if (name == "signal") signals();
     else if (name == "variable") variables(0);
     else if (name == "export") variables(kExported);

@@ -10,7 +10,10 @@
 
 namespace nacre {
 
-struct CompletionAction { const char* name; char letter; };   ///< letter 0: by -A only
+struct CompletionAction {
+  const char* name;
+  char letter;
+};   ///< letter 0: by -A only
 std::span<const CompletionAction> completion_actions();
 std::span<const char* const> completion_options();
 

@@ -9,7 +9,10 @@
 namespace nacre {
 namespace {
 
-struct Request { bool remove = false, list = false, clear = false, tell = false; std::optional<std::string> path; };
+struct Request {
+  bool remove = false, list = false, clear = false, tell = false;
+  std::optional<std::string> path;
+};
 
 using Entry = std::pair<std::string, std::pair<std::string, int>>;
 

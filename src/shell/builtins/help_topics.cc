@@ -7,8 +7,7 @@ constexpr HelpTopic kTopics[] = {
     {"%", "job_spec [&]",
      "Brings a job to the foreground, like fg; with & it goes on in the background, like bg.\n"
      "%N is job N, %NAME the one whose command begins with NAME, %?TEXT the one that contains TEXT."},
-    {"(( ... ))", "(( expression ))",
-     "Evaluates an arithmetic expression; the status is 0 if its value is not zero, else 1."},
+    {"(( ... ))", "(( expression ))", "Evaluates an arithmetic expression; the status is 0 if its value is not zero, else 1."},
     {"[[ ... ]]", "[[ expression ]]",
      "Tests an expression; its words are neither split nor taken as pathnames.\n"
      "The operators of test, and: == and != match a pattern, =~ a regular expression, < and > compare\n"

@@ -2,9 +2,7 @@
 
 namespace nacre {
 
-InputReader::InputReader(Shell& sh, int fd) : sh_(sh), fd_(fd) {
-  seekable_ = sh.process().lseek(fd, 0, Whence::Current).ok();
-}
+InputReader::InputReader(Shell& sh, int fd) : sh_(sh), fd_(fd) { seekable_ = sh.process().lseek(fd, 0, Whence::Current).ok(); }
 
 InputReader::~InputReader() {
   if (at_ < size_) (void)sh_.process().lseek(fd_, -static_cast<int64_t>(size_ - at_), Whence::Current);

@@ -5,7 +5,9 @@
 namespace nacre {
 namespace {
 
-struct Listing { bool lines = false, changed = false, pids = false, running = false, stopped = false, replace = false; };
+struct Listing {
+  bool lines = false, changed = false, pids = false, running = false, stopped = false, replace = false;
+};
 
 std::string job_entry(Shell& sh, Job& job, const Listing& l) {
   if (l.changed && job.notified) return "";

@@ -39,7 +39,9 @@ int parse(Shell& sh, const Args& args, Request& r, size_t* at) {
         return 1;
       }
       r.set(args[++i]);
-    } else if (a.size() > 2 && ((a[1] == 's' && std::isalpha(static_cast<unsigned char>(a[2]))) || (a[1] == 'n' && std::isdigit(static_cast<unsigned char>(a[2])))) && a[0] == '-') {
+    } else if (a.size() > 2 &&
+               ((a[1] == 's' && std::isalpha(static_cast<unsigned char>(a[2]))) || (a[1] == 'n' && std::isdigit(static_cast<unsigned char>(a[2])))) &&
+               a[0] == '-') {
       r.set(a.substr(2));
     } else if (a == "-l" || a == "-L") {
       r.list = true;

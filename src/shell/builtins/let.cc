@@ -28,8 +28,7 @@ int run_let(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin let_builtin() {
-  return {"let", run_let, 0, "let arg [arg ...]",
-          "Evaluates each argument as an arithmetic expression. Status 1 if the last is zero, else 0."};
+  return {"let", run_let, 0, "let arg [arg ...]", "Evaluates each argument as an arithmetic expression. Status 1 if the last is zero, else 0."};
 }
 
 }  // namespace nacre

@@ -31,9 +31,15 @@ bool parse_options(Shell& sh, BuiltinOptions& options, Request& r, int* status) 
       case '?': return false;
       case 'd': r.delimiter = v.empty() ? '\0' : v[0]; break;
       case 't': r.strip = true; break;
-      case 'n': if (!number(&r.count, "invalid line count", 0)) return false; break;
-      case 's': if (!number(&r.skip, "invalid line count", 0)) return false; break;
-      case 'c': if (!number(&r.quantum, "invalid callback quantum", 1)) return false; break;
+      case 'n':
+        if (!number(&r.count, "invalid line count", 0)) return false;
+        break;
+      case 's':
+        if (!number(&r.skip, "invalid line count", 0)) return false;
+        break;
+      case 'c':
+        if (!number(&r.quantum, "invalid callback quantum", 1)) return false;
+        break;
       case 'O':
         if (!number(&r.origin, "invalid array origin", 0)) return false;
         r.keep = true;

@@ -86,16 +86,13 @@ class LineReader {
       char c = 0;
       switch (in_.next(&c)) {
         case InputReader::Got::Byte: break;
-        case InputReader::Got::End:
-          return 1;
+        case InputReader::Got::End: return 1;
         case InputReader::Got::Timeout: return 128 + kSigALRM;
         case InputReader::Got::Interrupted: {
           if (int status = interrupted()) return status;
           continue;
         }
-        case InputReader::Got::Error:
-          sh_.builtin_error("read error: " + std::to_string(r_.fd) + ": " + std::string(message(in_.error())));
-          return 1;
+        case InputReader::Got::Error: sh_.builtin_error("read error: " + std::to_string(r_.fd) + ": " + std::string(message(in_.error()))); return 1;
       }
       if ((++bytes_ & 1023) == 0) sh_.process().tick(8);
       if (c == '\0' && r_.delimiter != '\0') continue;
@@ -298,8 +295,7 @@ int run_read(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin read_builtin() {
-  return {"read", run_read, 0,
-          "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
+  return {"read", run_read, 0, "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
           "Reads a line and gives its fields, split by IFS, to the NAMEs; the last takes what is left, REPLY the\n"
           "whole line if there are none. A backslash protects the next character.\n"
           "  -r  backslashes are plain    -a ARRAY  fields become its elements    -d DELIM  ends the line\n"

@@ -24,8 +24,7 @@ int run_return(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin return_builtin() {
-  return {"return", run_return, kSpecial, "return [n]",
-          "Leaves the running function or sourced file with status N, or that of the last command."};
+  return {"return", run_return, kSpecial, "return [n]", "Leaves the running function or sourced file with status N, or that of the last command."};
 }
 
 }  // namespace nacre

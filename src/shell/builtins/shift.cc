@@ -32,8 +32,6 @@ int run_shift(Shell& sh, Args& args) {
 
 }  // namespace
 
-Builtin shift_builtin() {
-  return {"shift", run_shift, kSpecial, "shift [n]", "Drops the first N (1) positional parameters; fails if there are fewer."};
-}
+Builtin shift_builtin() { return {"shift", run_shift, kSpecial, "shift [n]", "Drops the first N (1) positional parameters; fails if there are fewer."}; }
 
 }  // namespace nacre

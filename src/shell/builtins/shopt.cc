@@ -27,7 +27,9 @@ bool list_options(Shell& sh, std::span<const OptionInfo> table, OptionFormat for
 
 namespace {
 
-struct Request { bool set = false, unset = false, quiet = false, print = false, set_options = false; };
+struct Request {
+  bool set = false, unset = false, quiet = false, print = false, set_options = false;
+};
 
 const OptionInfo* find(const Request& r, const std::string& name) {
   for (const OptionInfo& o : r.set_options ? set_options() : shopt_options()) {

@@ -33,8 +33,7 @@ int run_suspend(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin suspend_builtin() {
-  return {"suspend", run_suspend, 0, "suspend [-f]",
-          "Stops this shell until it receives SIGCONT.\n  -f  even if it is a login shell or has no job control"};
+  return {"suspend", run_suspend, 0, "suspend [-f]", "Stops this shell until it receives SIGCONT.\n  -f  even if it is a login shell or has no job control"};
 }
 
 }  // namespace nacre

@@ -35,8 +35,6 @@ Builtin test_builtin() {
           "Combined: ! E, ( E ), E -a E, E -o E"};
 }
 
-Builtin bracket_builtin() {
-  return {"[", run_bracket, 0, "[ arg... ]", "As test, but the last argument must be ]."};
-}
+Builtin bracket_builtin() { return {"[", run_bracket, 0, "[ arg... ]", "As test, but the last argument must be ]."}; }
 
 }  // namespace nacre

@@ -42,9 +42,7 @@ int run_caller(Shell& sh, Args& args) {
 
 }  // namespace
 
-Builtin times_builtin() {
-  return {"times", run_times, kSpecial, "times", "Prints the user and system time used by the shell, and by its children."};
-}
+Builtin times_builtin() { return {"times", run_times, kSpecial, "times", "Prints the user and system time used by the shell, and by its children."}; }
 Builtin caller_builtin() {
   return {"caller", run_caller, 0, "caller [expr]",
           "Prints line and file of the call of the running function; with N, also the function, of the N-th call up."};

@@ -44,8 +44,7 @@ class Description {
     if (!sh_.options()[Option::ExpandAliases]) return false;
     auto it = sh_.state().aliases->find(name_);
     if (it == sh_.state().aliases->end()) return false;
-    return say("alias", "alias " + name_ + "=" + bash_single_quote(it->second, sh_.expander().utf8()),
-               name_ + " is aliased to `" + it->second + "'\n");
+    return say("alias", "alias " + name_ + "=" + bash_single_quote(it->second, sh_.expander().utf8()), name_ + " is aliased to `" + it->second + "'\n");
   }
 
   bool keyword() {

@@ -10,20 +10,35 @@
 namespace nacre {
 namespace {
 
-struct Resource { char letter; const char* name; const char* unit; uint64_t scale; };
+struct Resource {
+  char letter;
+  const char* name;
+  const char* unit;
+  uint64_t scale;
+};
 constexpr Resource kResources[] = {
-    {'R', "real-time non-blocking time", "microseconds", 1}, {'c', "core file size", "blocks", 512},
-    {'d', "data seg size", "kbytes", 1024}, {'e', "scheduling priority", "", 1},
-    {'f', "file size", "blocks", 1024}, {'i', "pending signals", "", 1},
-    {'l', "max locked memory", "kbytes", 1024}, {'m', "max memory size", "kbytes", 1024},
-    {'n', "open files", "", 1}, {'p', "pipe size", "512 bytes", 512},
-    {'q', "POSIX message queues", "bytes", 1}, {'r', "real-time priority", "", 1},
-    {'s', "stack size", "kbytes", 1024}, {'t', "cpu time", "seconds", 1},
-    {'u', "max user processes", "", 1}, {'v', "virtual memory", "kbytes", 1024}, {'x', "file locks", "", 1},
+    {'R', "real-time non-blocking time", "microseconds", 1},
+    {'c', "core file size", "blocks", 512},
+    {'d', "data seg size", "kbytes", 1024},
+    {'e', "scheduling priority", "", 1},
+    {'f', "file size", "blocks", 1024},
+    {'i', "pending signals", "", 1},
+    {'l', "max locked memory", "kbytes", 1024},
+    {'m', "max memory size", "kbytes", 1024},
+    {'n', "open files", "", 1},
+    {'p', "pipe size", "512 bytes", 512},
+    {'q', "POSIX message queues", "bytes", 1},
+    {'r', "real-time priority", "", 1},
+    {'s', "stack size", "kbytes", 1024},
+    {'t', "cpu time", "seconds", 1},
+    {'u', "max user processes", "", 1},
+    {'v', "virtual memory", "kbytes", 1024},
+    {'x', "file locks", "", 1},
 };
 
 const Resource* find(char letter) {
-  for (const Resource& r : kResources) if (r.letter == letter) return &r;
+  for (const Resource& r : kResources)
+    if (r.letter == letter) return &r;
   return nullptr;
 }
 
@@ -55,7 +70,10 @@ ResourceLimit current(Shell& sh, char letter) {
 
 std::string text(uint64_t n) { return n == kNoLimit ? "unlimited" : std::to_string(n); }
 
-struct Request { bool soft = false, hard = false, all = false; std::string letters; };
+struct Request {
+  bool soft = false, hard = false, all = false;
+  std::string letters;
+};
 
 std::string line(Shell& sh, const Resource& r, bool hard) {
   std::string unit = *r.unit ? "(" + std::string(r.unit) + ", -" + r.letter + ") " : "(-" + std::string(1, r.letter) + ") ";

@@ -5,7 +5,9 @@
 namespace nacre {
 namespace {
 
-struct Which { bool functions = false, variables = false, namerefs = false; };
+struct Which {
+  bool functions = false, variables = false, namerefs = false;
+};
 
 int unset_function(Shell& sh, const std::string& name) {
   Ref<FunctionDef> f = sh.function(name);

@@ -62,7 +62,8 @@ bool assign_operand(Shell& sh, Symbol s, const VariableOperand& o, bool array_te
 bool make_array(Shell& sh, Symbol s, uint32_t attr) {
   const Variable* v = sh.vars().find(s);
   if (v && v->has(attr == kAssoc ? kIndexed : kAssoc)) {
-    sh.builtin_error(sh.symbols().name(s) + (attr == kAssoc ? ": cannot convert indexed to associative array" : ": cannot convert associative to indexed array"));
+    sh.builtin_error(sh.symbols().name(s) +
+                     (attr == kAssoc ? ": cannot convert indexed to associative array" : ": cannot convert associative to indexed array"));
     return false;
   }
   if (v && v->has(attr)) return true;

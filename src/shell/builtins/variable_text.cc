@@ -62,9 +62,7 @@ std::string declare_line(Shell& sh, Symbol s) {
   return declare_line(sh, sh.symbols().name(s), v->dynamic ? sh.dynamic(s, *v) : *v);
 }
 
-std::string function_text(Shell&, const FunctionDef& f) {
-  return print_function(static_cast<const ast::Function&>(*f.node->ast)) + "\n";
-}
+std::string function_text(Shell&, const FunctionDef& f) { return print_function(static_cast<const ast::Function&>(*f.node->ast)) + "\n"; }
 
 std::vector<Ref<FunctionDef>> sorted_functions(Shell& sh) {
   std::vector<Ref<FunctionDef>> out;

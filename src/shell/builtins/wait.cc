@@ -15,7 +15,8 @@ class Waiting {
     int status = 0;
     if (any_) status = any_of(args, at, pid);
     else if (at >= args.size()) status = everything();
-    else for (; at < args.size() && !interrupted_; at++) status = one(args[at], pid);
+    else
+      for (; at < args.size() && !interrupted_; at++) status = one(args[at], pid);
     return interrupted_ ? interrupted_ : status;
   }
 
