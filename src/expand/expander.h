@@ -6,12 +6,12 @@
 /// that returns false has reported its error; failure() says how far it reaches.
 /// Source: bash manual, "Shell Expansions".
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "algo/glob.h"
@@ -86,6 +86,10 @@ class Expander {
   bool here_document(const ir::Word& word, std::string* out);
   /// The same as a pattern: quoted characters are escaped with backslashes.
   bool pattern(const ir::Word& word, std::string* out);
+  /// The value of a word that is $name or $1 alone and nothing special; else null.
+  const std::string* simple_value(ir::Seq<ir::Part> parts) const;
+  /// The same; a constant is given as it stands, others are made in *buffer. nullopt: expansion failed.
+  std::optional<std::string_view> pattern_view(const ir::Word& word, std::string* buffer);
   /// The same as a regular expression: quoted characters are escaped.
   bool regex(const ir::Word& word, std::string* out);
   /// A redirection target: one field or an error ("ambiguous redirect" if more).
@@ -158,9 +162,10 @@ class Expander {
   /// "a b c" of a list as "$*" (star) or $@ in a context without splitting.
   std::string join(const std::vector<std::string>& list, bool star);
   uint32_t glob_flags() const;
-  const Glob& compiled(const std::string& pattern, uint32_t flags);
+  /// Patterns that running code uses again and again are compiled once.
+  std::shared_ptr<const Glob> compiled(std::string_view pattern, uint32_t flags);
   /// Does a pattern made by pattern() match the whole text?
-  bool matches(const std::string& pattern, std::string_view text, uint32_t extra_flags = 0);
+  bool matches(std::string_view pattern, std::string_view text, uint32_t extra_flags = 0);
   /// "([0]="x" [1]="y")" as declare -p writes arrays.
   std::string compound_text(const Variable& v);
   std::string quote_key(const std::string& key);
@@ -221,7 +226,12 @@ class Expander {
   bool in_here_document_ = false;
   int arith_depth_ = 0;
   std::string arith_subject_;    ///< what arithmetic errors name instead of the command: the parameter of ${x:off}
-  std::unordered_map<std::string, std::unique_ptr<Glob>> globs_;
+  struct Compiled {
+    std::string pattern;
+    uint32_t flags = 0;
+    std::shared_ptr<const Glob> glob;
+  };
+  std::unique_ptr<std::array<Compiled, 64>> compiled_;   ///< by a hash of pattern and flags; made when first used
 };
 
 }  // namespace nacre

@@ -1,5 +1,7 @@
 #include "expand/fields.h"
 
+#include <array>
+
 #include "algo/glob.h"
 #include "base/utf8.h"
 
@@ -15,7 +17,22 @@ void escape(std::string& out, std::string_view s, std::string_view special) {
   }
 }
 
+constexpr auto kSplitOrGlob = [] {
+  std::array<bool, 256> t{};
+  for (char c : std::string_view(" \t\n*?[(")) t[static_cast<unsigned char>(c)] = true;
+  return t;
+}();
+
 }  // namespace
+
+bool Expander::Fields::is_plain(std::string_view s) {
+  constexpr size_t kShort = 64;   // longer ones are charged for, below
+  if (s.size() > kShort) return false;
+  for (char c : s) {
+    if (kSplitOrGlob[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
 
 void Expander::Fields::append_quoted(std::string_view s) {
   if (s.size() >= 4096) expander->host_.tick(static_cast<uint32_t>(s.size() / 128));
@@ -44,6 +61,13 @@ void Expander::Fields::append_unquoted(std::string_view s, bool glob) {
 void Expander::Fields::append_split(std::string_view s) {
   if (mode != Mode::Split) {
     if (!s.empty()) started = true;
+    text += s;
+    return;
+  }
+  if (expander->ifs_default_ && is_plain(s)) {
+    if (s.empty()) return;
+    started = true;
+    after_space = false;
     text += s;
     return;
   }

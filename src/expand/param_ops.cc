@@ -20,18 +20,18 @@ uint32_t Expander::glob_flags() const {
   return flags;
 }
 
-/// Patterns that running code uses again and again are compiled once.
-const Glob& Expander::compiled(const std::string& pattern, uint32_t flags) {
-  std::string key = pattern;
-  key += static_cast<char>(flags);
-  auto it = globs_.find(key);
-  if (it != globs_.end()) return *it->second;
-  if (globs_.size() >= 128) globs_.clear();
-  return *globs_.emplace(std::move(key), std::make_unique<Glob>(Glob::compile(pattern, flags))).first->second;
+std::shared_ptr<const Glob> Expander::compiled(std::string_view pattern, uint32_t flags) {
+  if (!compiled_) compiled_ = std::make_unique<std::array<Compiled, 64>>();
+  size_t hash = pattern.size() + flags;
+  for (char c : pattern.substr(0, 16)) hash = hash * 31 + static_cast<unsigned char>(c);
+  Compiled& slot = (*compiled_)[(hash ^ hash >> 6) % compiled_->size()];
+  if (slot.glob && slot.flags == flags && slot.pattern == pattern) return slot.glob;
+  slot = {std::string(pattern), flags, std::make_shared<const Glob>(Glob::compile(pattern, flags))};
+  return slot.glob;
 }
 
-bool Expander::matches(const std::string& pattern, std::string_view text, uint32_t extra_flags) {
-  return compiled(pattern, glob_flags() | extra_flags).match(text);
+bool Expander::matches(std::string_view pattern, std::string_view text, uint32_t extra_flags) {
+  return compiled(pattern, glob_flags() | extra_flags)->match(text);
 }
 
 namespace {
@@ -124,8 +124,13 @@ bool Expander::replace_in(const ir::Param& p, std::string& value, const Glob& gl
 
 bool Expander::edit(const ir::Param& p, Target& t) {
   using Op = ast::ParamOp;
-  std::string pattern_text, replacement;
-  if (p.arg && !pattern(*p.arg, &pattern_text)) return false;
+  std::string made, replacement;
+  std::string_view pattern_text;
+  if (p.arg) {
+    auto view = pattern_view(*p.arg, &made);
+    if (!view) return false;
+    pattern_text = *view;
+  }
   if (p.arg2) {
     Fields f{Fields::Mode::Replacement};
     f.expander = this;
@@ -139,7 +144,8 @@ bool Expander::edit(const ir::Param& p, Target& t) {
   uint32_t flags = glob_flags();
   if (remove || case_op) flags &= ~static_cast<uint32_t>(kGlobFoldCase);
   if (case_op) flags |= kGlobExtended;
-  const Glob glob = compiled(case_op && pattern_text.empty() ? "?" : pattern_text, flags);
+  const std::shared_ptr<const Glob> kept = compiled(case_op && pattern_text.empty() ? "?" : pattern_text, flags);
+  const Glob& glob = *kept;
   auto one = [&](std::string& value) {
     // Charged by what is looked at: a cancel must not wait for thousands of long values.
     host_.tick(static_cast<uint32_t>(1 + value.size() / 8));

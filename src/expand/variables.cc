@@ -77,7 +77,7 @@ Variables::Scope& Variables::writable_scope(size_t i) {
 }
 
 void Variables::push_scope(ScopeKind kind) {
-  auto scope = make_ref<Scope>();
+  Ref<Scope> scope = spare_ && spare_->unique() ? std::move(spare_) : make_ref<Scope>();
   scope->kind = kind;
   scopes_.push_back(std::move(scope));
 }
@@ -88,11 +88,16 @@ bool Variables::pop_scope() {
   scopes_.pop_back();
   bool watched = false;
   for (size_t i = scope->saved.size(); i-- > 0;) {
-    const Saved& saved = scope->saved[i];
+    const Saved& saved = scope->saved[i];   // may be shared with a subshell
     Ref<Variable>& r = slot(saved.symbol);
     if ((r && r->has(kExported)) || (saved.previous && saved.previous->has(kExported))) environment_.reset();
     watched |= (r && r->watched) || (saved.previous && saved.previous->watched);
     r = saved.previous;
+  }
+  constexpr size_t kFew = 32;
+  if (scope->unique() && scope->saved.capacity() <= kFew) {
+    scope->saved.clear();
+    spare_ = std::move(scope);
   }
   return watched;
 }

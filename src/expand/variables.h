@@ -211,6 +211,7 @@ class Variables {
   std::shared_ptr<Symbols> symbols_;
   std::vector<Ref<Chunk>> chunks_;
   std::vector<Ref<Scope>> scopes_;
+  Ref<Scope> spare_;   ///< an ended scope, for the next call
   mutable std::shared_ptr<const std::vector<std::string>> environment_;
 };
 

@@ -110,7 +110,27 @@ bool Expander::expand_parts(ir::Seq<ir::Part> parts, Fields& f) {
   return true;
 }
 
+const std::string* Expander::simple_value(ir::Seq<ir::Part> parts) const {
+  if (parts.size() != 1 || parts[0].kind != ir::PartKind::Param || parts[0].weak) return nullptr;
+  const ir::Param& p = *parts[0].param;
+  if (!p.plain) return nullptr;
+  const std::string* text = nullptr;
+  if (p.kind == ir::ParamKind::Variable) {
+    const Variable* v = vars_.find(p.symbol);
+    if (v && !v->dynamic && !v->has(kNameref) && v->is_set()) text = &v->text();
+  } else if (p.kind == ir::ParamKind::Positional) {
+    const std::vector<std::string>& args = host_.positional();
+    if (static_cast<size_t>(p.position) <= args.size()) text = &args[static_cast<size_t>(p.position) - 1];
+  }
+  constexpr size_t kLong = 4096;   // those are charged for
+  return text && text->size() < kLong ? text : nullptr;
+}
+
 bool Expander::expand_word_fields(ir::Seq<ir::Part> parts, std::vector<std::string>* out, bool) {
+  if (const std::string* value = simple_value(parts); value && (parts[0].quoted || (ifs_default_ && Fields::is_plain(*value)))) {
+    if (parts[0].quoted || !value->empty()) out->push_back(*value);
+    return true;
+  }
   Fields f{Fields::Mode::Split};
   f.out = out;
   f.expander = this;
@@ -231,6 +251,10 @@ bool Expander::string(const ir::Word& word, std::string* out) {
     *out = word.text;
     return true;
   }
+  if (const std::string* value = simple_value(word.parts)) {
+    *out = *value;
+    return true;
+  }
   Fields f{Fields::Mode::String};
   f.expander = this;
   if (!expand_parts(word.parts, f)) return false;
@@ -251,6 +275,12 @@ bool Expander::pattern(const ir::Word& word, std::string* out) {
   if (!expand_parts(word.parts, f)) return false;
   *out = std::move(f.text);
   return true;
+}
+
+std::optional<std::string_view> Expander::pattern_view(const ir::Word& word, std::string* buffer) {
+  if (word.parts.size() == 1 && word.parts[0].kind == ir::PartKind::Text && !word.parts[0].quoted) return word.parts[0].text;
+  if (!pattern(word, buffer)) return std::nullopt;
+  return *buffer;
 }
 
 bool Expander::regex(const ir::Word& word, std::string* out) {

@@ -22,9 +22,13 @@ bool too_much(std::size_t size) noexcept {
          (size > static_cast<std::size_t>(INT64_MAX) || run_watch.live > run_watch.ceiling - static_cast<int64_t>(size));
 }
 
+/// What malloc makes of a size, so that a sized delete need not ask: glibc rounds a block and its
+/// header of a word up to 16 bytes, 32 at least. Blocks it maps alone differ by less than a page.
+int64_t block(std::size_t size) noexcept { return size <= 24 ? 24 : static_cast<int64_t>(((size + 8 + 15) & ~static_cast<std::size_t>(15)) - 8); }
+
 void* counted(std::size_t size) noexcept {
   void* p = std::malloc(size);
-  if (p) run_watch.live += static_cast<int64_t>(malloc_usable_size(p));
+  if (p) run_watch.live += block(size);
   return p;
 }
 
@@ -50,6 +54,10 @@ void* operator new[](std::size_t size) { return operator new(size); }
 void* operator new[](std::size_t size, const std::nothrow_t& t) noexcept { return operator new(size, t); }
 void operator delete(void* p, const std::nothrow_t&) noexcept { operator delete(p); }
 void operator delete[](void* p, const std::nothrow_t&) noexcept { operator delete(p); }
-void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
+void operator delete(void* p, std::size_t size) noexcept {
+  if (!p) return;
+  run_watch.live -= block(size);
+  std::free(p);
+}
 void operator delete[](void* p) noexcept { operator delete(p); }
-void operator delete[](void* p, std::size_t) noexcept { operator delete(p); }
+void operator delete[](void* p, std::size_t size) noexcept { operator delete(p, size); }

@@ -46,7 +46,8 @@ using Symbol = uint32_t;
   X(HOSTTYPE, "HOSTTYPE") X(MACHTYPE, "MACHTYPE") X(OSTYPE, "OSTYPE") X(TERM, "TERM") X(FIGNORE, "FIGNORE") \
   X(HOSTFILE, "HOSTFILE") X(MAIL, "MAIL") X(MAILCHECK, "MAILCHECK") X(MAILPATH, "MAILPATH") \
   X(PROMPT_DIRTRIM, "PROMPT_DIRTRIM") X(BASH_LOADABLES_PATH, "BASH_LOADABLES_PATH") X(auto_resume, "auto_resume") \
-  X(histchars, "histchars") X(USER, "USER") X(LOGNAME, "LOGNAME") X(EMACS, "EMACS") X(FCEDIT, "FCEDIT") X(EDITOR, "EDITOR") X(TMPDIR, "TMPDIR")
+  X(histchars, "histchars") X(USER, "USER") X(LOGNAME, "LOGNAME") X(EMACS, "EMACS") X(FCEDIT, "FCEDIT") X(EDITOR, "EDITOR") X(TMPDIR, "TMPDIR") \
+  X(main, "main") X(source, "source")
 // clang-format on
 
 namespace sym {

@@ -295,6 +295,7 @@ void Shell::adopt(const ShellState& state, std::shared_ptr<Symbols> symbols) {
   int pid = process_->pid();
   state_ = state;
   state_.vars.set_symbols(std::move(symbols));
+  builtin_places_ = std::make_shared<std::vector<uint8_t>>();
   state_.shell_pid = pid;
   expander_.refresh();
 }
@@ -449,7 +450,7 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
     return Flow::Next;
   }
   auto saved_args = state_.positional;
-  state_.frames.push_back({"source", std::make_shared<const std::string>(path), line_, {}});
+  state_.frames.push_back({sym::ksource, std::make_shared<const std::string>(path), line_, {}});
   if (args) set_positional(*args);
   Raised depth(source_depth_);
   Restore<int> loops(loop_depth_, std::exchange(loop_depth_, 0));

@@ -24,6 +24,7 @@ static const ShellState& with_environment(const ShellState& state) {
 
 Shell::Shell(Process& process, const Shell& parent)
     : process_(&process), state_(with_environment(parent.state_)), expander_(state_.vars, state_.options, *this), text_cache_(parent.text_cache_) {
+  builtin_places_ = parent.builtin_places_;
   line_ = parent.line_;
   no_errexit_ = parent.no_errexit_;
   function_depth_ = parent.function_depth_;
@@ -509,18 +510,15 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
     return Flow::Discard;
   }
   if (!within_nesting(function_depth_ + 1)) return Flow::Exit;
-  auto saved_args = state_.positional;
   uint32_t call_line = line_;
   args.erase(args.begin());
-  if (state_.options[Option::ExtDebug]) {
-    state_.frames.push_back({symbols().name(f->name), f->source, call_line, args});
-  } else {
-    state_.frames.push_back({symbols().name(f->name), f->source, call_line, {}});
-  }
-  set_positional(std::move(args));
-  FunctionScope scope(*this, saved_args);
-  std::shared_ptr<const Program> outer = std::exchange(program_, f->program);
-  Restore<std::shared_ptr<const Program>> restore(program_, outer);
+  CallFrame& frame = state_.frames.emplace_back();
+  frame.function = f->name;
+  frame.source = f->source;
+  frame.call_line = call_line;
+  if (state_.options[Option::ExtDebug]) frame.args = args;
+  FunctionScope scope(*this, std::exchange(state_.positional, std::make_shared<const std::vector<std::string>>(std::move(args))));
+  Restore<std::shared_ptr<const Program>> restore(program_, std::exchange(program_, f->program));
   int loops = std::exchange(loop_depth_, 0);
   Restore<int> restore_loops(loop_depth_, loops);
   Raised depth(function_depth_);

@@ -174,9 +174,10 @@ Flow Shell::run_case(const ir::Case& c) {
         matched = subject == w.text;
         continue;
       }
-      std::string pattern;
-      if (!expander_.pattern(w, &pattern)) return fail_expansion();
-      matched = expander_.matches(pattern, subject);
+      std::string made;
+      auto pattern = expander_.pattern_view(w, &made);
+      if (!pattern) return fail_expansion();
+      matched = expander_.matches(*pattern, subject);
     }
     if (!matched) continue;
     if (clause.body) {
@@ -293,9 +294,10 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
       if (state_.options[Option::XTrace]) trace_cond(op, a, &(b = c.b->text));
       equal = a == c.b->text;
     } else {
-      if (!expander_.pattern(*c.b, &b)) return false;
-      if (state_.options[Option::XTrace]) trace_cond(op, a, &b);
-      equal = expander_.matches(b, a, kGlobExtended);
+      auto pattern = expander_.pattern_view(*c.b, &b);
+      if (!pattern) return false;
+      if (state_.options[Option::XTrace]) trace_cond(op, a, &(b = *pattern));
+      equal = expander_.matches(*pattern, a, kGlobExtended);
     }
     *value = equal == (op != "!=");
     return true;

@@ -9,9 +9,15 @@
 
 namespace nacre {
 
+/// The command word, interned when the program was lowered; kNone if it is not constant.
+static Symbol command_word(const ir::Simple& c) {
+  const ir::Word* head = c.words[0].word;
+  return head && head->literal ? head->symbol : static_cast<Symbol>(sym::kNone);
+}
+
 bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
   for (const ir::Argument& a : c.words) {
-    if (a.assignment && !args.words.empty() && declaration_command(args)) {
+    if (a.assignment && !args.words.empty() && declaration_command(command_word(c), args)) {
       if (a.assignment->compound) {
         if (!expand_declared(*a.assignment, args)) return false;
         continue;
@@ -28,7 +34,7 @@ bool Shell::expand_arguments(const ir::Simple& c, Args& args) {
       word += a.assignment->append ? "+=" : "=";
       std::string value;
       if (a.assignment->value && !expander_.string(*a.assignment->value, &value)) return false;
-      args.words.push_back(word + value);
+      args.words.push_back(std::move(word += value));
       continue;
     }
     if (!a.word) {
@@ -54,10 +60,10 @@ bool Shell::expand_declared(const ir::Assignment& a, Args& args) {
 }
 
 /// The command word so far means a declaration builtin: `declare`, or `command declare`, `builtin declare`.
-bool Shell::declaration_command(const Args& args) const {
+bool Shell::declaration_command(Symbol command_word, const Args& args) const {
   size_t i = 0;
   while (i + 1 < args.size() && (args[i] == "command" || args[i] == "builtin")) i++;
-  const Builtin* b = builtin(args[i]);
+  const Builtin* b = i || !command_word ? builtin(args[i]) : builtin(command_word);
   return b && (b->flags & kAssignment);
 }
 
@@ -87,7 +93,7 @@ Flow Shell::run_simple(const ir::Simple& c) {
       if (args.words.size() >= 4096) process_->tick(static_cast<uint32_t>(args.words.size() / 64));
       flow = dispatch(c, args);
       // Functions and programs have taken their words, and set it.
-      if (!args.words.empty()) state_.last_arg.swap(args.words.back());
+      if (!args.words.empty()) state_.last_arg = std::move(args.words.back());
     }
   }
   if (__builtin_expect(substitution_fds_.size() != substitutions, 0)) close_substitutions(substitutions);
@@ -134,9 +140,8 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
     if (c.assignments.empty()) trace_simple(args);
     else untraced_ = &args;
   }
-  const ir::Argument& head = c.words[0];
-  // The command word was interned when the program was lowered, if it is constant.
-  Symbol s = head.word && head.word->literal && head.word->symbol ? head.word->symbol : symbols().find(args[0]);
+  const Symbol constant = command_word(c);
+  Symbol s = constant ? constant : symbols().find(args[0]);
   if (Ref<FunctionDef> f = s ? function(s) : nullptr) {
     const Builtin* special = state_.options[Option::Posix] ? builtin(args[0]) : nullptr;
     if (!special || !(special->flags & kSpecial)) {
@@ -147,7 +152,7 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
       return flow;
     }
   }
-  if (const Builtin* b = builtin(args[0])) return run_builtin(*b, args, c.redirects, c.assignments);
+  if (const Builtin* b = s ? builtin(s) : builtin(args[0])) return run_builtin(*b, args, c.redirects, c.assignments);
   if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
   return run_external(args, c.redirects, c.assignments, false, &c == tail_);
 }

@@ -66,7 +66,9 @@ class VariableScope {
 class Shell::SavedFds {
  public:
   explicit SavedFds(Process& p) : process_(p) {}
-  ~SavedFds() { restore(); }
+  ~SavedFds() {
+    if (!saved_.empty()) restore();
+  }
   SavedFds(const SavedFds&) = delete;
 
   void save(int fd) {

@@ -128,6 +128,8 @@ class Shell : public ExpandHost {
   /// `unset NAME`, effects of special variables included.
   void unset_variable(Symbol s);
   const Builtin* builtin(std::string_view name) const;   ///< null if disabled
+  const Builtin* builtin(Symbol name) const;             ///< the same, looked up by text once
+  const Builtin* enabled(const Builtin* b) const;         ///< b, or null while `enable -n` holds
   /// Full path of an external command by PATH (hash table used and filled); "" if none.
   /// *not_executable: found, but may not be run.
   std::string find_command(const std::string& name, bool* not_executable, bool default_path = false);
@@ -246,7 +248,7 @@ class Shell : public ExpandHost {
   void set_interactive_line(std::function<std::optional<std::string>(const std::string& prompt)> f) { read_line_ = std::move(f); }
   std::optional<std::string> interactive_line(const std::string& prompt) { return read_line_ ? read_line_(prompt) : std::nullopt; }
   bool take_interrupted() { return std::exchange(interrupted_, false); }
-  void define_frame_main(std::string source) { state_.frames.push_back({"main", std::make_shared<const std::string>(std::move(source)), 0, {}, {}}); }
+  void define_frame_main(std::string source) { state_.frames.push_back({sym::kmain, std::make_shared<const std::string>(std::move(source)), 0, {}, {}}); }
   /// Enters and leaves a sourced file; counts for `return`.
   int& source_depth_counter() { return source_depth_; }
   void clear_substitution_state() { substitution_fds_.clear(); }
@@ -288,7 +290,7 @@ class Shell : public ExpandHost {
   Flow run_simple(const ir::Simple& c);
   bool expand_arguments(const ir::Simple& c, Args& args);
   bool expand_declared(const ir::Assignment& a, Args& args);
-  bool declaration_command(const Args& args) const;
+  bool declaration_command(Symbol command_word, const Args& args) const;
   bool path_is_empty();
   void warn(const ParseResult& r);
   void echo_input(const ParseResult& r);
@@ -359,6 +361,8 @@ class Shell : public ExpandHost {
   Expander expander_;
   Jobs jobs_;
   std::shared_ptr<TextCache> text_cache_;
+  /// By Symbol: 0 = not looked up yet, 1 = no builtin, else its place in the table + 2. Shared with subshells.
+  std::shared_ptr<std::vector<uint8_t>> builtin_places_ = std::make_shared<std::vector<uint8_t>>();
   std::shared_ptr<const Program> program_;   ///< being run: function definitions keep it
   const ir::Command* current_command_ = nullptr;
   const ir::ArithText* current_arith_ = nullptr;   ///< the expression of for (( )) that is evaluated

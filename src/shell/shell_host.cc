@@ -135,8 +135,20 @@ int Shell::call_builtin(const Builtin& b, Args& args) {
   return b.run(*this, args);
 }
 
-const Builtin* Shell::builtin(std::string_view name) const {
-  const Builtin* b = find_builtin(name);
+const Builtin* Shell::builtin(std::string_view name) const { return enabled(find_builtin(name)); }
+
+const Builtin* Shell::builtin(Symbol name) const {
+  std::vector<uint8_t>& places = *builtin_places_;
+  if (name >= places.size()) places.resize(state_.vars.symbols().size());
+  uint8_t& place = places[name];
+  if (!place) {
+    const Builtin* b = find_builtin(state_.vars.symbols().name(name));
+    place = static_cast<uint8_t>(b ? b - all_builtins().data() + 2 : 1);
+  }
+  return place == 1 ? nullptr : enabled(&all_builtins()[place - 2u]);
+}
+
+const Builtin* Shell::enabled(const Builtin* b) const {
   if (!b || state_.disabled->empty()) return b;
   size_t i = static_cast<size_t>(b - all_builtins().data());
   return i < state_.disabled->size() && (*state_.disabled)[i] ? nullptr : b;

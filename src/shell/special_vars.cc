@@ -108,7 +108,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
     bool kept = state_.options[Option::ExtDebug];
     if (!kept && function_depth_ > 0) return;
     for (size_t i = state_.frames.size(); kept && i-- > 0;)
-      if (state_.frames[i].function != "main") f(state_.frames[i].args);
+      if (state_.frames[i].function != sym::kmain) f(state_.frames[i].args);
     f(*state_.main_args);
   };
   switch (v.dynamic) {
@@ -143,7 +143,7 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
     case kDynFuncname:
       list([&](auto add) {
         if (function_depth_ == 0) return;
-        for (size_t i = state_.frames.size(); i-- > 0;) add(state_.frames[i].function);
+        for (size_t i = state_.frames.size(); i-- > 0;) add(symbols().name(state_.frames[i].function));
       });
       break;
     case kDynSource:

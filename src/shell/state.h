@@ -52,7 +52,7 @@ struct Trap {
 
 /// A function, sourced file or the main script on the call stack.
 struct CallFrame {
-  std::string function;     ///< FUNCNAME: "main", "source", or the function
+  Symbol function = 0;      ///< FUNCNAME: sym::kmain, sym::ksource, or the function
   std::shared_ptr<const std::string> source;   ///< BASH_SOURCE; shared with the function
   uint32_t call_line = 0;   ///< BASH_LINENO: where it was called
   std::vector<std::string> args;   ///< BASH_ARGV, kept with extdebug

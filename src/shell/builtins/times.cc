@@ -24,7 +24,7 @@ int run_caller(Shell& sh, Args& args) {
   size_t at = operands_only(sh, args);
   if (at == 0) return 2;
   const auto& frames = sh.state().frames;
-  if (frames.empty() || (frames.size() == 1 && frames[0].function == "main")) return 1;
+  if (frames.empty() || (frames.size() == 1 && frames[0].function == sym::kmain)) return 1;
   if (at >= args.size()) {
     std::string source = frames.size() > 1 ? *frames[frames.size() - 2].source : "NULL";
     return sh.out(std::to_string(frames.back().call_line) + " " + source + "\n") ? 0 : 1;
@@ -37,7 +37,7 @@ int run_caller(Shell& sh, Args& args) {
   if (*n < 0 || static_cast<uint64_t>(*n) + 1 >= frames.size()) return 1;
   const CallFrame& callee = frames[frames.size() - 1 - static_cast<size_t>(*n)];
   const CallFrame& outer = frames[frames.size() - 2 - static_cast<size_t>(*n)];
-  return sh.out(std::to_string(callee.call_line) + " " + outer.function + " " + *outer.source + "\n") ? 0 : 1;
+  return sh.out(std::to_string(callee.call_line) + " " + sh.symbols().name(outer.function) + " " + *outer.source + "\n") ? 0 : 1;
 }
 
 }  // namespace
