@@ -41,6 +41,22 @@ F* from_libm(const char* name) {
     return real(x);                                                       \
   }
 
+// These three are called while every process starts: std::unordered_map::reserve rounds up. An
+// integer conversion does it without libm; 2^52 and above, infinities and NaN are whole already.
+static bool is_whole(double x) noexcept { return !(x < 0x1p52 && x > -0x1p52); }
+static double toward_zero(double x) noexcept { return static_cast<double>(static_cast<long long>(x)); }
+extern "C" double trunc(double x) noexcept { return is_whole(x) ? x : __builtin_copysign(toward_zero(x), x); }
+extern "C" double floor(double x) noexcept {
+  if (is_whole(x)) return x;
+  const double t = toward_zero(x);
+  return __builtin_copysign(t > x ? t - 1 : t, x);
+}
+extern "C" double ceil(double x) noexcept {
+  if (is_whole(x)) return x;
+  const double t = toward_zero(x);
+  return __builtin_copysign(t < x ? t + 1 : t, x);
+}
+
 // Long doubles: numfmt, printf, seq, xan.
 NACRE_LIBM_1L(roundl)
 NACRE_LIBM_1L(floorl)
@@ -80,10 +96,7 @@ NACRE_LIBM_1(j1)
 NACRE_LIBM_1(y0)
 NACRE_LIBM_1(y1)
 NACRE_LIBM_1(tgamma)
-NACRE_LIBM_1(floor)
-NACRE_LIBM_1(ceil)
 NACRE_LIBM_1(round)
-NACRE_LIBM_1(trunc)
 NACRE_LIBM_1(rint)
 NACRE_LIBM_1(nearbyint)
 NACRE_LIBM_2(atan2)
