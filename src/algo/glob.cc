@@ -277,7 +277,21 @@ Glob Glob::compile(std::string_view pattern, uint32_t flags) {
   if ((flags & kGlobUtf8) && !utf8::valid(pattern)) flags &= ~kGlobUtf8;
   g.flags_ = flags;
   GlobCompiler(g, pattern).run();
+  g.note_shape();
   return g;
+}
+
+void Glob::note_shape() {
+  if (literal_only_ || has_groups_ || (flags_ & (kGlobFoldCase | kGlobPathname | kGlobPeriod)) || top_.size() < 2 || top_.size() > 3) return;
+  const bool before = top_.front().kind == Kind::Star, after = top_.back().kind == Kind::Star;
+  const Item& text = top_[before ? 1 : 0];
+  if (text.kind != Kind::Text || top_.size() != 1u + before + after) return;
+  literal_ = pool_.substr(text.index, text.length);
+  // Bytes of a character must not match in the middle of another.
+  for (char c : literal_) {
+    if (static_cast<unsigned char>(c) >= 0x80) return;
+  }
+  shape_ = before && after ? Shape::StarTextStar : before ? Shape::StarText : Shape::TextStar;
 }
 
 bool Glob::barred_dot(std::string_view text, size_t at) const {

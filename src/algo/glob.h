@@ -84,6 +84,8 @@ class Glob {
   uint32_t flags_ = 0;
   bool literal_only_ = true;
   bool has_groups_ = false;
+  /// The commonest shapes, text with a star on one side or both, need no matcher: literal_ is the text.
+  enum class Shape : uint8_t { Any, TextStar, StarText, StarTextStar } shape_ = Shape::Any;
   std::string literal_;
   std::string pool_;
   Sequence top_;
@@ -93,6 +95,7 @@ class Glob {
   /// End of the match of a one-character (or text) item at `at`, or npos.
   size_t step(const Item& item, std::string_view text, size_t at) const;
   size_t step_set(const BracketSet& set, std::string_view text, size_t at) const;
+  void note_shape();
   bool barred_dot(std::string_view text, size_t at) const;
 };
 

@@ -198,6 +198,12 @@ struct GlobLinear {
 
 bool Glob::match(std::string_view text) const {
   if (literal_only_ && !(flags_ & kGlobFoldCase)) return text == literal_;
+  switch (shape_) {
+    case Shape::TextStar: return text.starts_with(literal_);
+    case Shape::StarText: return text.ends_with(literal_);
+    case Shape::StarTextStar: return text.find(literal_) != npos;
+    case Shape::Any: break;
+  }
   if (has_groups_) return GlobSets(*this, text).match();
   return GlobLinear{*this, text}.match();
 }

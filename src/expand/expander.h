@@ -163,7 +163,7 @@ class Expander {
   std::string join(const std::vector<std::string>& list, bool star);
   uint32_t glob_flags() const;
   /// Patterns that running code uses again and again are compiled once.
-  std::shared_ptr<const Glob> compiled(std::string_view pattern, uint32_t flags);
+  const std::shared_ptr<const Glob>& compiled(std::string_view pattern, uint32_t flags);
   /// Does a pattern made by pattern() match the whole text?
   bool matches(std::string_view pattern, std::string_view text, uint32_t extra_flags = 0);
   /// "([0]="x" [1]="y")" as declare -p writes arrays.

@@ -230,6 +230,13 @@ void Expander::emit(Target& t, bool quoted, Fields& f) {
   }
   if (quoted) {
     // Fields as they are: the first and the last may be joined to what stands beside them.
+    if (f.out->empty() && !f.started && t.list.size() > 1) {
+      f.out->swap(t.list);
+      std::string last = std::move(f.out->back());
+      f.out->pop_back();
+      f.append_quoted(last);
+      return;
+    }
     f.out->reserve(f.out->size() + t.list.size());
     for (size_t i = 0; i < t.list.size(); i++) {
       if (i) f.end_field();

@@ -1,5 +1,7 @@
 // Operators that change a value: # % / ^ , ~ @X, on one value or each of a list.
-#include <unordered_map>
+#include <algorithm>
+#include <cstring>
+#include <tuple>
 
 #include "algo/glob.h"
 #include "algo/quote.h"
@@ -20,11 +22,14 @@ uint32_t Expander::glob_flags() const {
   return flags;
 }
 
-std::shared_ptr<const Glob> Expander::compiled(std::string_view pattern, uint32_t flags) {
+const std::shared_ptr<const Glob>& Expander::compiled(std::string_view pattern, uint32_t flags) {
   if (!compiled_) compiled_ = std::make_unique<std::array<Compiled, 64>>();
-  size_t hash = pattern.size() + flags;
-  for (char c : pattern.substr(0, 16)) hash = hash * 31 + static_cast<unsigned char>(c);
-  Compiled& slot = (*compiled_)[(hash ^ hash >> 6) % compiled_->size()];
+  uint64_t head = 0, tail = 0;
+  if (!pattern.empty()) std::memcpy(&head, pattern.data(), std::min(pattern.size(), sizeof head));
+  if (pattern.size() > sizeof head) std::memcpy(&tail, pattern.data() + pattern.size() - sizeof tail, sizeof tail);
+  const uint64_t hash = (head ^ (tail << 1) ^ pattern.size() ^ (uint64_t{flags} << 32)) * 0x9e3779b97f4a7c15u;
+  Compiled& slot = (*compiled_)[hash >> 58];
+  static_assert(std::tuple_size_v<std::remove_reference_t<decltype(*compiled_)>> == 1u << (64 - 58));
   if (slot.glob && slot.flags == flags && slot.pattern == pattern) return slot.glob;
   slot = {std::string(pattern), flags, std::make_shared<const Glob>(Glob::compile(pattern, flags))};
   return slot.glob;
