@@ -235,6 +235,29 @@ void join_names(std::vector<ir::Part>& parts, std::deque<ir::Param>& names, Symb
 
 }  // namespace
 
+/// Brace expansion comes before tilde expansion, so a tilde-prefix may be made by it: ~{a,b}, {~,x}/y.
+/// `text` keeps what the parts then point to.
+static void find_tilde(std::vector<ir::Part>& parts, std::string& text) {
+  auto plain = [](const ir::Part& p) { return p.kind == ir::PartKind::Text && !p.quoted; };
+  if (parts.empty() || !plain(parts[0]) || !parts[0].text.starts_with('~')) return;
+  size_t used = 0, slash = text.npos;
+  while (used < parts.size() && slash == text.npos) {
+    if (!plain(parts[used])) return;   // a prefix that holds quotes or expansions is none
+    text += parts[used++].text;
+    slash = text.find('/');
+  }
+  std::vector<ir::Part> now(1, parts[0]);
+  const std::string_view whole = text;
+  now[0].kind = ir::PartKind::Tilde;
+  now[0].text = whole.substr(1, slash == text.npos ? slash : slash - 1);
+  if (slash != text.npos) {
+    now.push_back(parts[used - 1]);
+    now.back().text = whole.substr(slash);
+  }
+  now.insert(now.end(), parts.begin() + static_cast<ptrdiff_t>(used), parts.end());
+  parts = std::move(now);
+}
+
 bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out) {
   std::vector<ir::Part> parts;
   return brace_step(word.braces, 0, parts, [&] {
@@ -242,6 +265,8 @@ bool Expander::expand_braces(const ir::Word& word, std::vector<std::string>* out
     std::vector<ir::Part> joined = parts;
     std::deque<ir::Param> names;
     join_names(joined, names, vars_.symbols());
+    std::string tilde;
+    find_tilde(joined, tilde);
     return expand_word_fields(joined, out, true);
   });
 }

@@ -20,6 +20,7 @@ class WordLowering {
   explicit WordLowering(LowerContext& ctx) : ctx_(ctx) {}
   const ir::Word* run(const ast::Word& word, WordMode mode);
   void finish(ir::Word* w);
+  std::vector<ir::Part> with_open_tildes() const;
 
  private:
   void part(const ast::Part& p, size_t index, size_t count, WordMode mode, bool quoted);

@@ -214,6 +214,20 @@ void WordLowering::finish(ir::Word* w) {
   w->text = out.size() == 1 ? out[0].text : ctx_.arena.copy(whole);
 }
 
+static bool is_open_tilde(const ir::Part& p) { return p.kind == ir::PartKind::Tilde && p.text.find('{') != p.text.npos; }
+
+/// ~{a,b}: the braces come first, and what they make is looked at for a tilde when it is made.
+std::vector<ir::Part> WordLowering::with_open_tildes() const {
+  std::vector<ir::Part> out = parts_;
+  for (ir::Part& p : out) {
+    if (!is_open_tilde(p)) continue;
+    p.kind = ir::PartKind::Text;
+    p.text = ctx_.arena.copy("~" + std::string(p.text));
+    p.quoted = false;
+  }
+  return out;
+}
+
 const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
   auto* w = ctx_.arena.make<ir::Word>();
   w->ast = &word;
@@ -222,7 +236,8 @@ const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
     part(word.parts[i], i, word.parts.size(), mode, mode == WordMode::Quoted);
   }
   // Whether braces are expanded is known when the word is: `set +B` may stand on its line.
-  bool braces = (mode == WordMode::Command || mode == WordMode::Element) && find_braces(ctx_, parts_, w);
+  bool braces = (mode == WordMode::Command || mode == WordMode::Element) &&
+                (std::any_of(parts_.begin(), parts_.end(), is_open_tilde) ? find_braces(ctx_, with_open_tildes(), w) : find_braces(ctx_, parts_, w));
   finish(w);
   if (braces) w->literal = false;
   if (w->literal) w->symbol = mode == WordMode::Command ? ctx_.symbols.intern(w->text) : 0;

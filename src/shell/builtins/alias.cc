@@ -36,6 +36,7 @@ int run_alias(Shell& sh, Args& args) {
         continue;
       }
       sh.state().aliases.write()[name] = args[i].substr(eq + 1);
+      args[i].resize(eq);   // what $_ shows: bash cuts the word in two
       continue;
     }
     auto it = sh.state().aliases->find(args[i]);
