@@ -46,6 +46,18 @@ class HostDir {
     std::string name;
     HostStat::Type type;
   };
+  /// What stat() says of several entries of one directory. `result`: that call's, for each.
+  /// Here and where it is not implemented: -ENOSYS, and the caller asks one by one.
+  struct Child {
+    std::string name;
+    HostStat stat;
+    HostResult result;
+  };
+  virtual HostResult stat_children(const std::string& path, std::span<Child> children) {
+    (void)path;
+    (void)children;
+    return -38;
+  }
   virtual HostResult list(const std::string& path, std::vector<Entry>& out) = 0;
   virtual HostResult read_link(const std::string& path, std::string& out) = 0;
   /// Opens a regular file; returns a handle >= 0 for the calls below.

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 namespace nacre::utf8 {
 
 Char decode(std::string_view s) {
@@ -42,6 +44,19 @@ size_t offset(std::string_view s, size_t n) {
 
 bool valid(std::string_view s) {
   for (size_t i = 0; i < s.size();) {
+    // Most text is ASCII: 32 bytes at a time.
+    if (s.size() - i >= 32) {
+      uint64_t w[4];
+      std::memcpy(w, s.data() + i, sizeof w);
+      if (((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u) == 0) {
+        i += 32;
+        continue;
+      }
+    }
+    if (static_cast<uint8_t>(s[i]) < 0x80) {
+      i++;
+      continue;
+    }
     Char c = decode(s.substr(i));
     if (!c.valid) return false;
     i += c.length;

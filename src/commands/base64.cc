@@ -2,6 +2,7 @@
 /// Source: GNU coreutils 9 manual, "base64 invocation"; RFC 4648.
 /// Differs: none known.
 #include <array>
+#include <cstring>
 
 #include "commands/args.h"
 #include "commands/command.h"
@@ -35,7 +36,19 @@ constexpr Flag<Options> kFlags[] = {{'d', "decode", &Options::decode},
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// The two digits of 12 bits.
+struct Pairs {
+  char at[4096][2];
+  Pairs() {
+    for (size_t i = 0; i < 4096; i++) {
+      at[i][0] = kAlphabet[i >> 6];
+      at[i][1] = kAlphabet[i & 63];
+    }
+  }
+};
+
 void encode(Input& in, Output& out, uint64_t wrap) {
+  static const Pairs pairs;
   uint64_t column = 0;
   std::string text;
   auto flush = [&] {
@@ -55,12 +68,20 @@ void encode(Input& in, Output& out, uint64_t wrap) {
     std::string_view b = in.block(want);
     size_t n = b.size() >= 3 ? b.size() / 3 * 3 : b.size();
     if (n == 0) break;
-    for (size_t i = 0; i < n; i += 3) {
-      uint32_t v = static_cast<uint32_t>(static_cast<unsigned char>(b[i])) << 16;
-      if (i + 1 < n) v |= static_cast<uint32_t>(static_cast<unsigned char>(b[i + 1])) << 8;
-      if (i + 2 < n) v |= static_cast<unsigned char>(b[i + 2]);
-      char four[4] = {kAlphabet[v >> 18], kAlphabet[v >> 12 & 63], i + 1 < n ? kAlphabet[v >> 6 & 63] : '=', i + 2 < n ? kAlphabet[v & 63] : '='};
-      text.append(four, 4);
+    text.resize((n + 2) / 3 * 4);
+    char* to = text.data();
+    auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(b[i])); };
+    size_t i = 0;
+    for (; i + 3 <= n; i += 3, to += 4) {
+      uint32_t v = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+      std::memcpy(to, pairs.at[v >> 12], 2);
+      std::memcpy(to + 2, pairs.at[v & 4095], 2);
+    }
+    if (i < n) {
+      uint32_t v = byte(i) << 16 | (i + 1 < n ? byte(i + 1) << 8 : 0);
+      std::memcpy(to, pairs.at[v >> 12], 2);
+      to[2] = i + 1 < n ? kAlphabet[v >> 6 & 63] : '=';
+      to[3] = '=';
     }
     in.consume(n);
     flush();
@@ -78,7 +99,21 @@ bool decode(Input& in, Output& out, bool ignore) {
   uint32_t v = 0;
   int have = 0, pads = 0;
   for (std::string_view b = in.block(); !b.empty(); b = in.block()) {
-    for (char c : b) {
+    const char* at = b.data();
+    const char* end = at + b.size();
+    while (at < end) {
+      // Whole groups, until one holds something else than digits.
+      auto digit = [&](int i) { return static_cast<int>(table[static_cast<unsigned char>(at[i])]); };
+      while (have + pads == 0 && end - at >= 4) {
+        const int first = digit(0), second = digit(1), third = digit(2), fourth = digit(3);
+        if ((first | second | third | fourth) < 0) break;
+        const int all = first << 18 | second << 12 | third << 6 | fourth;
+        const char three[3] = {static_cast<char>(all >> 16), static_cast<char>(all >> 8), static_cast<char>(all)};
+        out.write({three, 3});
+        at += 4;
+      }
+      if (at == end) break;
+      const char c = *at++;
       if (c == '\n') continue;
       int8_t d = table[static_cast<unsigned char>(c)];
       if (c == '=' && have >= 2) {

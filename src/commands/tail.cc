@@ -5,6 +5,7 @@
 #include <cstring>
 #include <deque>
 
+#include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -169,7 +170,7 @@ void last_of_stream(Process& p, Input& in, Output& out, const Options& o) {
   uint64_t units = 0, charged = 0;
   char delimiter = o.zero ? '\0' : '\n';
   for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-    uint64_t n = o.bytes ? block.size() : static_cast<uint64_t>(std::count(block.begin(), block.end(), delimiter));
+    uint64_t n = o.bytes ? block.size() : count_byte(block, delimiter);
     if (!held.empty() && held.back().text.size() + block.size() < Input::kBlock) {
       held.back().text += block;
       held.back().units += n;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "algo/unicode.h"
+#include "base/count_byte.h"
 #include "base/utf8.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -38,13 +39,6 @@ constexpr Flag<Options> kFlags[] = {
 struct Counts {
   uint64_t lines = 0, words = 0, chars = 0, bytes = 0, width = 0;
 };
-
-uint64_t count_newlines(std::string_view s) {
-  uint64_t n = 0;
-  // Eight bytes at a time: the compiler makes vector code of the inner loop.
-  for (char c : s) n += c == '\n';
-  return n;
-}
 
 /// Words and widths in text that is not all ASCII go by characters.
 struct Scanner {
@@ -150,7 +144,7 @@ Counts count(Input& in, const Options& o, bool utf8) {
     if (by_char) {
       scan.characters(block);
     } else {
-      if (o.lines) c.lines += count_newlines(block);
+      if (o.lines) c.lines += count_byte(block, '\n');
       if (ascii_words) scan.words_ascii(block);
       c.chars += block.size();
     }

@@ -95,6 +95,19 @@ class PosixDir final : public HostDir {
     return 0;
   }
 
+  HostResult stat_children(const std::string& path, std::span<Child> children) override {
+    if (HostResult r = check(path)) return r;
+    Fd opened(path.empty() ? -1 : open_dir(path));
+    if (!path.empty() && opened.get() < 0) return opened.get();
+    const int dir = path.empty() ? root_.get() : opened.get();
+    for (Child& c : children) {
+      struct stat st;
+      c.result = c.name.find('/') != c.name.npos ? -EINVAL : fstatat(dir, c.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+      if (c.result == 0) convert(st, c.stat);
+    }
+    return 0;
+  }
+
   HostResult list(const std::string& path, std::vector<Entry>& out) override {
     Place at;
     if (HostResult r = find(path, at)) return r;
@@ -133,6 +146,9 @@ class PosixDir final : public HostDir {
 
   HostResult open(const std::string& path, int flags, bool create, uint32_t mode) override {
     if (!writable_ && (flags != 0 || create)) return -EROFS;
+    if (flags == 0 && !create && openat2_) {
+      if (int fd = open_to_read(path); fd != -ENOSYS) return fd;
+    }
     Place at;
     if (HostResult r = find(path, at)) return r;
     struct stat st;
@@ -257,12 +273,7 @@ class PosixDir final : public HostDir {
     out.name = path.empty() ? "." : slash == path.npos ? path : path.substr(slash + 1);
     out.dir = root_.get();
     if (slash == path.npos) return 0;
-    const std::string parent = path.substr(0, slash);
-    int fd = openat2_ ? open_beneath(parent) : open_by_steps(parent);
-    if (fd == -ENOSYS && openat2_) {
-      openat2_ = false;
-      fd = open_by_steps(parent);
-    }
+    int fd = open_dir(path.substr(0, slash));
     if (fd < 0) return fd;
     out.opened = Fd(fd);
     out.dir = fd;
@@ -282,9 +293,18 @@ class PosixDir final : public HostDir {
     return 0;
   }
 
-  int open_beneath(const std::string& path) const {
+  int open_dir(const std::string& path) {
+    int fd = openat2_ ? open_beneath(path, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : open_by_steps(path);
+    if (fd == -ENOSYS && openat2_) {
+      openat2_ = false;
+      fd = open_by_steps(path);
+    }
+    return fd;
+  }
+
+  int open_beneath(const std::string& path, int flags) const {
     open_how how{};
-    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+    how.flags = static_cast<uint64_t>(flags);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     for (int tries = 0;; ++tries) {
       long fd = syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how);
@@ -292,6 +312,21 @@ class PosixDir final : public HostDir {
       // A rename happened during the lookup; the kernel asks to try again.
       if (errno != EAGAIN || tries == 32) return errno == ELOOP ? -ENOTDIR : -errno;
     }
+  }
+
+  // Opens beneath in one step. The look beforehand may be led astray by a link that the host put in
+  // the way just now, the opening may not, and what was opened is looked at again.
+  int open_to_read(const std::string& path) const {
+    struct stat st;
+    if (int error = static_cast<int>(check(path))) return error;
+    if (path.empty()) return -EISDIR;
+    if (fstatat(root_.get(), path.c_str(), &st, AT_SYMLINK_NOFOLLOW)) return -errno;
+    if (int why = refusal(st.st_mode)) return -why;
+    Fd fd(open_beneath(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (fd.get() < 0) return fd.get();
+    if (fstat(fd.get(), &st)) return -errno;
+    if (int why = refusal(st.st_mode)) return -why;
+    return fd.release();
   }
 
   int open_by_steps(const std::string& path) const {

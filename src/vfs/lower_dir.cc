@@ -1,6 +1,7 @@
 #include "vfs/lower_dir.h"
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
 #include "vfs/host_types.h"
@@ -8,6 +9,9 @@
 
 namespace nacre {
 namespace {
+
+constexpr uint32_t kAskedOneByOne = 3;
+constexpr size_t kAtOnce = 256;
 
 class HostSource;
 
@@ -45,7 +49,7 @@ struct LowerDir::Shared {
   std::shared_ptr<HostDir> host;
   uint32_t uid, gid;
   Mutex mutex;  // of everything below, and of the facts of each generation
-  std::vector<Known> nodes;
+  std::deque<Known> nodes;
   OpenFile open[32];
   uint64_t tick = 0;
 };
@@ -55,12 +59,13 @@ struct LowerDir::Facts {
   struct Fact {
     Ref<Inode> inode;
     Ref<Inode> listed;  // a directory with its links: another object, since the first may be in use
+    uint32_t asked = 0;  // a directory: how often a node in it was missing
   };
   Fact& of(NodeId id) {
     if (nodes.size() <= id / 2) nodes.resize(id / 2 + 1);
     return nodes[id / 2];
   }
-  std::vector<Fact> nodes;
+  std::deque<Fact> nodes;
 };
 
 namespace {
@@ -155,14 +160,9 @@ std::string LowerDir::host_path(NodeId id) {
   return shared_->path(id);
 }
 
-Result<const Inode*> LowerDir::read_inode(NodeId id) {
-  if (id / 2 >= shared_->nodes.size()) return Errno::STALE;
-  Facts::Fact& fact = facts_->of(id);
-  if (fact.inode) return static_cast<const Inode*>(fact.inode.get());
+// What the host says of a node, as an inode. `path`: of the node.
+Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostStat& st) {
   const Shared::Known& known = shared_->nodes[id / 2];
-  const std::string path = shared_->path(id);
-  HostStat st;
-  if (HostResult r = shared_->host->stat(path, st); r < 0) return errno_of(r);
   if (type_of(st.type) != known.type) return Errno::NOENT;
   Ref<Inode> node = make_ref<Inode>();
   node->id = id;
@@ -187,8 +187,45 @@ Result<const Inode*> LowerDir::read_inode(NodeId id) {
   } else {
     node->data.emplace<Device>();
   }
-  fact.inode = std::move(node);
-  return static_cast<const Inode*>(fact.inode.get());
+  facts_->of(id).inode = std::move(node);
+  return {};
+}
+
+// Reads a node together with the unread ones listed next to it: the more of a directory has been
+// asked for, the more at once. Finding the directory costs the host more than one stat in it.
+void LowerDir::read_several(NodeId id) {
+  const NodeId parent = shared_->nodes[id / 2].parent;
+  const uint32_t asked = ++facts_->of(parent).asked;
+  if (asked < kAskedOneByOne) return;
+  const size_t most = std::min<size_t>(kAtOnce, asked * 4);
+  auto unread = [&](NodeId n) {
+    if (n <= kRoot || n / 2 >= shared_->nodes.size()) return false;
+    const Shared::Known& k = shared_->nodes[n / 2];
+    return k.parent == parent && !facts_->of(n).inode && (k.type == FileType::Regular || k.type == FileType::Directory);
+  };
+  std::vector<NodeId> ids;
+  for (NodeId n = id; ids.size() < most && unread(n); n += 2) ids.push_back(n);
+  for (NodeId n = id - 2; ids.size() < most && unread(n); n -= 2) ids.push_back(n);
+  if (ids.size() < 2) return;
+  std::vector<HostDir::Child> children;
+  for (NodeId n : ids) children.push_back({std::string(shared_->nodes[n / 2].name.view()), {}, 0});
+  std::string path = shared_->path(parent);
+  if (shared_->host->stat_children(path, children) < 0) return;
+  if (!path.empty()) path += '/';
+  for (size_t i = 0; i < ids.size(); ++i)
+    if (children[i].result == 0) (void)remember(ids[i], path + children[i].name, children[i].stat);
+}
+
+Result<const Inode*> LowerDir::read_inode(NodeId id) {
+  if (id / 2 >= shared_->nodes.size()) return Errno::STALE;
+  if (const Inode* known = facts_->of(id).inode.get()) return known;
+  if (id != kRoot) read_several(id);
+  if (const Inode* known = facts_->of(id).inode.get()) return known;
+  const std::string path = shared_->path(id);
+  HostStat st;
+  if (HostResult r = shared_->host->stat(path, st); r < 0) return errno_of(r);
+  NACRE_CHECKED(remember(id, path, st));
+  return static_cast<const Inode*>(facts_->of(id).inode.get());
 }
 
 const Inode* LowerDir::inode(NodeId id) {

@@ -1,5 +1,6 @@
 /// LowerDir: the host directory under a cow mount, as inodes. Directories are
-/// listed and files stat'ed when first touched, and each fact is then kept; so
+/// listed and files stat'ed when first touched (from the third on in a directory, a few
+/// of their neighbours too), and each fact is then kept; so
 /// a script sees one unchanging tree, whatever happens on the host meanwhile.
 /// File bytes are read when asked for and not kept.
 ///
@@ -44,6 +45,8 @@ class LowerDir {
 
  private:
   Result<const Inode*> read_inode(NodeId id);
+  Result<void> remember(NodeId id, const std::string& path, const HostStat& st);
+  void read_several(NodeId id);
   explicit LowerDir(std::shared_ptr<Shared> shared);
   std::shared_ptr<Shared> shared_;
   struct Facts;

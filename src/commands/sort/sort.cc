@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "algo/unicode.h"
+#include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -320,20 +321,27 @@ class Sort {
     charged_ += n;
   }
 
-  int read(const std::string& file) {
+  std::unique_ptr<Input> open(const std::string& file) {
     auto fd = file == "-" ? Result<int>(0) : p_.open(file, kOpenRead);
-    if (!fd) {
-      p_.warn(fd.error(), "cannot read: %s", quote_name(p_, file).c_str());
-      return 2;
-    }
-    inputs_.push_back(std::make_unique<Input>(p_, *fd, file, file != "-"));
+    if (fd) return std::make_unique<Input>(p_, *fd, file, file != "-");
+    p_.warn(fd.error(), "cannot read: %s", quote_name(p_, file).c_str());
+    return nullptr;
+  }
+
+  bool failed(const Input& in) {
+    if (in.error() == Errno::OK) return false;
+    p_.warn(in.error(), "read failed: %s", quote_name(p_, in.name()).c_str());
+    return true;
+  }
+
+  int read(const std::string& file) {
+    auto opened = open(file);
+    if (!opened) return 2;
+    inputs_.push_back(std::move(opened));
     std::string_view text = inputs_.back()->all();
-    if (inputs_.back()->error() != Errno::OK) {
-      p_.warn(inputs_.back()->error(), "read failed: %s", quote_name(p_, file).c_str());
-      return 2;
-    }
+    if (failed(*inputs_.back())) return 2;
     texts_.push_back(text);
-    size_t lines = static_cast<size_t>(std::count(text.begin(), text.end(), end_)) + 1;
+    size_t lines = count_byte(text, end_) + 1;
     charge(lines * sizeof(SortLine));
     size_t before = lines_.size();
     lines_.reserve(lines_.size() + lines);
@@ -377,17 +385,27 @@ class Sort {
       p_.warn("extra operand %s not allowed with -c", quote_file(p_, files[1]).c_str());
       return 2;
     }
-    if (int status = read(files[0])) return status;
-    for (size_t i = 1; i < lines_.size(); i++) {
-      int c = keys_.compare(lines_[i - 1], lines_[i]);
-      if (c < 0 || (c == 0 && !o_.unique)) continue;
-      if (*o_.check == "diagnose-first") {
-        std::string text = std::string(p_.name()) + ": " + files[0] + ":" + std::to_string(i + 1) + ": disorder: " + std::string(lines_[i].view()) + "\n";
-        write_error(p_, text);
+    auto in = open(files[0]);
+    if (!in) return 2;
+    std::string held;   // the line before, when its block is gone
+    SortLine before;
+    std::string_view text;
+    for (uint64_t number = 1; in->next_line(text, end_); number++) {
+      SortLine line;
+      line.text = text.data();
+      line.length = static_cast<uint32_t>(text.size());
+      keys_.prepare(line);
+      int c = number == 1 ? -1 : keys_.compare(before, line);
+      if (c > 0 || (c == 0 && o_.unique)) {
+        if (*o_.check == "diagnose-first")
+          write_error(p_, std::string(p_.name()) + ": " + files[0] + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
+        return 1;
       }
-      return 1;
+      held.assign(text);
+      before = line;
+      before.text = held.data();
     }
-    return 0;
+    return failed(*in) ? 2 : 0;
   }
 
   Process& p_;
