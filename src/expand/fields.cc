@@ -17,24 +17,39 @@ void escape(std::string& out, std::string_view s, std::string_view special) {
   }
 }
 
-constexpr auto kSplitOrGlob = [] {
-  std::array<bool, 256> t{};
-  for (char c : std::string_view(" \t\n*?[(")) t[static_cast<unsigned char>(c)] = true;
+using Bytes = std::array<bool, 256>;
+constexpr Bytes bytes_of(std::string_view members) {
+  Bytes t{};
+  for (char c : members) t[static_cast<unsigned char>(c)] = true;
   return t;
-}();
+}
+constexpr Bytes kSplitOrGlob = bytes_of(" \t\n*?[("), kPattern = bytes_of(kPatternChars);
+
+bool holds_any(const Bytes& bytes, std::string_view s) {
+  for (char c : s) {
+    if (bytes[static_cast<unsigned char>(c)]) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
 bool Expander::Fields::is_plain(std::string_view s) {
   constexpr size_t kShort = 64;   // longer ones are charged for, below
-  if (s.size() > kShort) return false;
-  for (char c : s) {
-    if (kSplitOrGlob[static_cast<unsigned char>(c)]) return false;
-  }
-  return true;
+  return s.size() <= kShort && !holds_any(kSplitOrGlob, s);
 }
 
 void Expander::Fields::append_quoted(std::string_view s) {
+  constexpr size_t kPiece = 64 << 10;
+  if (s.size() >= 4096) {
+    // A cancel must not wait for megabytes to be copied.
+    text.reserve(text.size() + s.size() + 128);   // what follows a long value is short, mostly: not to be a reason to move it
+    for (; s.size() > kPiece; s.remove_prefix(kPiece)) append_piece(s.substr(0, kPiece));
+  }
+  append_piece(s);
+}
+
+void Expander::Fields::append_piece(std::string_view s) {
   if (s.size() >= 4096) expander->host_.tick(static_cast<uint32_t>(s.size() / 128));
   started = true;
   after_space = false;
@@ -44,7 +59,7 @@ void Expander::Fields::append_quoted(std::string_view s) {
     case Mode::Regex: escape(text, s, "\\[](){}.*+?^$|"); return;
     case Mode::Replacement: escape(text, s, "\\&"); return;
     case Mode::Split:
-      if (s.find_first_of(kPatternChars) != s.npos) quoted.emplace_back(text.size(), text.size() + s.size());
+      if (holds_any(kPattern, s)) quoted.emplace_back(text.size(), text.size() + s.size());
       text += s;
   }
 }

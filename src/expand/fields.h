@@ -34,6 +34,7 @@ struct Expander::Fields {
   /// Neither white space of the default IFS nor a character that can begin a pattern: one field, as it is.
   static bool is_plain(std::string_view s);
   void append_quoted(std::string_view s);
+  void append_piece(std::string_view s);
   void append_unquoted(std::string_view s, bool glob);
   /// The result of an unquoted expansion.
   void append_split(std::string_view s);

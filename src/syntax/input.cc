@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/run_watch.h"
 #include "syntax/chars.h"
 
 namespace nacre {
@@ -38,8 +39,14 @@ void Input::append(std::string_view s) {
     for (char c : s)
       if (c) data_[size_++] = c;
   } else if (!s.empty()) {
-    std::memcpy(data_ + size_, s.data(), s.size());
-    size_ += static_cast<uint32_t>(s.size());
+    // Megabytes are copied in pieces; where the run has to end, the rest is not wanted.
+    constexpr size_t kPiece = 256 << 10;
+    for (; !s.empty(); s.remove_prefix(std::min(kPiece, s.size()))) {
+      const size_t n = std::min(kPiece, s.size());
+      std::memcpy(data_ + size_, s.data(), n);
+      size_ += static_cast<uint32_t>(n);
+      if (s.size() > kPiece && should_stop()) break;
+    }
   }
   data_[size_] = 0;
 }

@@ -21,11 +21,14 @@ bool has_no_command(std::string_view text) {
 int run_eval(Shell& sh, Args& args) {
   size_t at = operands_only(sh, args);
   if (at == 0) return 2;
-  std::string text;
-  for (size_t i = at; i < args.size(); i++) {
-    if (i > at) text += ' ';
-    text += args[i];
+  std::string joined;
+  if (at + 1 < args.size()) {
+    for (size_t i = at; i < args.size(); i++) {
+      if (i > at) joined += ' ';
+      joined += args[i];
+    }
   }
+  std::string_view text = at + 1 < args.size() ? joined : at < args.size() ? args[at] : std::string_view();
   if (has_no_command(text)) return 0;
   const char* outer = sh.set_text_name("eval");
   Flow flow = sh.run_text(text, sh.line());
