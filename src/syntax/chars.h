@@ -9,7 +9,7 @@
 
 namespace nacre {
 
-enum CharClass : uint8_t {
+enum LexClass : uint8_t {
   kBlank = 1,      ///< space, tab
   kMeta = 2,       ///< ends an unquoted word
   kWordStop = 4,   ///< the loop over unquoted text must look at it

@@ -16,7 +16,7 @@ namespace nacre {
 
 class Grammar final : public CommandReader {
  public:
-  Grammar(Input& input, ParseOptions& options, const AliasLookup& aliases) : s_(input, options, aliases, *this), options_(options) {}
+  Grammar(ScriptInput& input, ParseOptions& options, const AliasLookup& aliases) : s_(input, options, aliases, *this), options_(options) {}
 
   Scanner& scanner() { return s_; }
 

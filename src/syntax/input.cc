@@ -8,7 +8,7 @@
 
 namespace nacre {
 
-void Input::begin_command(Arena& arena) {
+void ScriptInput::begin_command(Arena& arena) {
   arena_ = &arena;
   data_ = nullptr;
   size_ = capacity_ = 0;
@@ -16,7 +16,7 @@ void Input::begin_command(Arena& arena) {
   append(kept_);
 }
 
-void Input::end_command(uint32_t pos) {
+void ScriptInput::end_command(uint32_t pos) {
   base_ += pos;
   kept_.assign(data_ + pos, size_ - pos);
   for (Frame& f : frames_) f.kept = f.rest;
@@ -26,7 +26,7 @@ void Input::end_command(uint32_t pos) {
   for (Frame& f : frames_) f.rest = f.kept;
 }
 
-void Input::append(std::string_view s) {
+void ScriptInput::append(std::string_view s) {
   if (size_ + s.size() + 1 > capacity_ || !data_) {
     size_t want = size_ + s.size() + 1;
     size_t room = size_ == 0 ? want : want * 2;
@@ -51,12 +51,12 @@ void Input::append(std::string_view s) {
   data_[size_] = 0;
 }
 
-void Input::hooked(bool quoted) {
+void ScriptInput::hooked(bool quoted) {
   using Place = LineHook::Place;
   hook->line_read(line_, here_document ? Place::HereDocument : quoted ? Place::Quoted : continuation ? Place::More : Place::First);
 }
 
-bool Input::pull(bool quoted) {
+bool ScriptInput::pull(bool quoted) {
   uint32_t before = size_;
   while (size_ == before) {
     if (!frames_.empty()) {
@@ -89,7 +89,7 @@ bool Input::pull(bool quoted) {
 // The end of an alias text. Unless it stands in quotes or ends in a separator a
 // blank is given first, so that the last word of the text is complete while the
 // alias still counts as being expanded.
-bool Input::pop_frame(bool quoted) {
+bool ScriptInput::pop_frame(bool quoted) {
   Frame& f = frames_.back();
   if (!f.separated && !f.popped && !quoted && !is_class(f.last, kMeta) && f.last != '\\') {
     f.separated = true;
@@ -110,7 +110,7 @@ bool Input::pop_frame(bool quoted) {
   return n > 0;
 }
 
-void Input::push_alias(std::string_view name, std::string_view text, uint32_t pos) {
+void ScriptInput::push_alias(std::string_view name, std::string_view text, uint32_t pos) {
   Frame f;
   f.name = name;
   f.rest = view(pos, size_);
@@ -123,20 +123,20 @@ void Input::push_alias(std::string_view name, std::string_view text, uint32_t po
   append(text);
 }
 
-bool Input::expanding(std::string_view name) const {
+bool ScriptInput::expanding(std::string_view name) const {
   for (const Frame& f : frames_)
     if (f.name == name) return true;
   return false;
 }
 
-size_t Input::position(uint32_t pos) const {
+size_t ScriptInput::position(uint32_t pos) const {
   size_t unread = size_ > pos ? size_ - pos : 0;
   if (!data_) unread = kept_.size();
   for (const Frame& f : frames_) unread += f.rest.size();
   return unread > text_pos_ ? 0 : text_pos_ - unread;
 }
 
-uint32_t Input::discard_line(uint32_t pos) {
+uint32_t ScriptInput::discard_line(uint32_t pos) {
   frames_.clear();
   expand_next_ = false;
   while (pos < size_ && data_[pos] != '\n') pos++;

@@ -1,4 +1,4 @@
-/// Input: the text of one command, read line by line into one contiguous buffer
+/// ScriptInput: the text of one command, read line by line into one contiguous buffer
 /// of the tree's arena, so that every piece of the tree is a view of it. When
 /// the buffer must move to grow, the old copy stays valid: views never dangle,
 /// and doubling keeps the waste below the text's own size.
@@ -19,12 +19,12 @@
 
 namespace nacre {
 
-class Input {
+class ScriptInput {
  public:
   /// Text must stay valid while the input is used.
-  explicit Input(std::string_view text) : text_(text) {}
-  explicit Input(LineSource& source) : source_(&source) {}
-  Input(const Input&) = delete;
+  explicit ScriptInput(std::string_view text) : text_(text) {}
+  explicit ScriptInput(LineSource& source) : source_(&source) {}
+  ScriptInput(const ScriptInput&) = delete;
 
   /// Continues in a new arena, with what end_command() kept.
   void begin_command(Arena& arena);

@@ -12,7 +12,7 @@ struct Parser::Impl {
 
   ParseOptions options;
   AliasLookup aliases;
-  Input input;
+  ScriptInput input;
   Grammar grammar;
 };
 
@@ -77,7 +77,7 @@ struct TextReader {
   Scanner& scanner() { return grammar.scanner(); }
 
   ParseOptions options;
-  Input input;
+  ScriptInput input;
   Grammar grammar;
 };
 

@@ -51,7 +51,7 @@ class CommandReader {
 
 class Scanner {
  public:
-  Scanner(Input& input, ParseOptions& options, const AliasLookup& aliases, CommandReader& reader)
+  Scanner(ScriptInput& input, ParseOptions& options, const AliasLookup& aliases, CommandReader& reader)
       : in_(input), options_(options), aliases_(aliases), reader_(reader) {}
   Scanner(const Scanner&) = delete;
 
@@ -66,7 +66,7 @@ class Scanner {
   uint32_t position() const { return pos_; }
   void set_position(uint32_t pos) { pos_ = pos; }
   Arena& arena() { return *arena_; }
-  Input& input() { return in_; }
+  ScriptInput& input() { return in_; }
 
   // --- tokens
   /// The current token, scanned now if need be.
@@ -251,7 +251,7 @@ class Scanner {
     std::string_view text;
   };
 
-  Input& in_;
+  ScriptInput& in_;
   ParseOptions& options_;
   const AliasLookup& aliases_;
   CommandReader& reader_;
