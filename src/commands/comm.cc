@@ -17,7 +17,7 @@ constexpr char kUsage[] =
     "      --help              display this help and exit\n      --version           output version information and exit\n";
 
 struct Options {
-  bool no1 = false, no2 = false, no3 = false, zero = false, total = false;
+  bool no1 = false, no2 = false, no3 = false, zero = false, total = false, given = false;
   int check = 0;
   std::string delimiter = "\t";
 };
@@ -27,7 +27,17 @@ constexpr Flag<O> kFlags[] = {{'1', "", &O::no1},
                               {'3', "", &O::no3},
                               {0, "check-order", +[](O& o) { o.check = 1; }},
                               {0, "nocheck-order", +[](O& o) { o.check = -1; }},
-                              {0, "output-delimiter", &O::delimiter},
+                              {0, "output-delimiter",
+                               +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+                                 std::string given = v.empty() ? std::string(1, '\0') : std::string(v);
+                                 if (o.given && o.delimiter != given) {
+                                   p.warn("multiple output delimiters specified");
+                                   return 1;
+                                 }
+                                 o.given = true;
+                                 o.delimiter = given;
+                                 return std::nullopt;
+                               }},
                               {0, "total", &O::total},
                               {'z', "zero-terminated", &O::zero}};
 

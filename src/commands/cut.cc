@@ -64,6 +64,7 @@ class ListParser {
   ListParser(Process& p, bool fields) : p_(p), fields_(fields) {}
 
   bool parse(std::string_view text, bool complement, std::vector<Range>& out) {
+    text_ = text;
     for (size_t at = 0; at <= text.size();) {
       size_t end = text.find_first_of(", \t", at);
       if (end == std::string_view::npos) end = text.size();
@@ -83,6 +84,11 @@ class ListParser {
     return false;
   }
 
+  // The list from the first character of `s` that is no digit.
+  std::string_view rest_from(std::string_view s) const {
+    return text_.substr(static_cast<size_t>(s.data() - text_.data()) + std::min(s.find_first_not_of("0123456789"), s.size()));
+  }
+
   bool number(std::string_view s, uint64_t& n) {
     auto v = parse_int(s);
     if (v && *v >= 0 && s[0] != '+' && s[0] != '-') {
@@ -91,7 +97,7 @@ class ListParser {
     }
     if (!s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos)
       return fail((fields_ ? "field number " : "byte/character offset ") + quote(p_, s) + " is too large");
-    return fail(std::string("invalid ") + (fields_ ? "field value " : "byte/character position ") + quote(p_, s));
+    return fail(std::string("invalid ") + (fields_ ? "field value " : "byte/character position ") + quote(p_, rest_from(s)));
   }
 
   bool range(std::string_view s, std::vector<Range>& out) {
@@ -137,6 +143,7 @@ class ListParser {
 
   Process& p_;
   bool fields_;
+  std::string_view text_;
 };
 
 void cut_bytes(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o) {
@@ -190,6 +197,26 @@ void cut_fields(Input& in, Output& out, const std::vector<Range>& ranges, const 
   }
 }
 
+// The delimiter is what ends lines: the fields are the lines of the whole file.
+void cut_lines(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o) {
+  const char end = o.zero ? '\0' : '\n';
+  const std::string separator = o.output_delimiter ? *o.output_delimiter : std::string(1, end);
+  auto chosen = [&](uint64_t n) { return std::any_of(ranges.begin(), ranges.end(), [&](const Range& r) { return n >= r.low && n <= r.high; }); };
+  std::string_view line;
+  if (!in.next_line(line, end)) return;
+  // Alone and without a delimiter after it, it is printed whatever the list says.
+  bool selected = in.terminated() ? chosen(1) : !o.only_delimited;
+  if (selected) out.write(line);
+  if (!in.terminated() && !selected) return;
+  for (uint64_t field = 2; in.next_line(line, end); field++) {
+    if (!chosen(field)) continue;
+    if (selected) out.write(separator);
+    out.write(line);
+    selected = true;
+  }
+  out.put(end);
+}
+
 int cut_main(Process& p) {
   Options o;
   std::vector<std::string> files;
@@ -213,7 +240,8 @@ int cut_main(Process& p) {
   char delimiter = o.delimiter ? (o.delimiter->empty() ? '\0' : (*o.delimiter)[0]) : '\t';
   Output out(p);
   int status = for_each_input(p, files, [&](Input& in) {
-    if (o.fields) cut_fields(in, out, ranges, o, delimiter);
+    if (o.fields && delimiter == (o.zero ? '\0' : '\n')) cut_lines(in, out, ranges, o);
+    else if (o.fields) cut_fields(in, out, ranges, o, delimiter);
     else cut_bytes(in, out, ranges, o);
     return true;
   });

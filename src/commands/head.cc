@@ -34,7 +34,12 @@ struct Options {
 std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool bytes) {
   o.bytes = bytes;
   o.from_end = !text.empty() && text[0] == '-';
-  auto n = parse_size(o.from_end ? text.substr(1) : text, "bkKmMGTPEZY0");
+  bool overflow = false;
+  auto n = parse_size(o.from_end ? text.substr(1) : text, "bkKmMGTPEZY0", &overflow);
+  if (n && overflow) {
+    p.warn(Errno::OVERFLOW, "invalid number of %s: %s", bytes ? "bytes" : "lines", quote(p, o.from_end ? text.substr(1) : text).c_str());
+    return 1;
+  }
   if (!n) {
     p.warn("invalid number of %s: %s", bytes ? "bytes" : "lines", quote(p, o.from_end ? text.substr(1) : text).c_str());
     return 1;

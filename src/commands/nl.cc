@@ -40,7 +40,8 @@ std::optional<int> number(Process& p, int64_t& to, std::string_view v, const cha
     to = *n;
     return std::nullopt;
   }
-  p.warn("invalid %s: %s", what, quote(p, v).c_str());
+  if (n) p.warn(Errno::RANGE, "invalid %s: %s", what, quote(p, v).c_str());
+  else p.warn("invalid %s: %s", what, quote(p, v).c_str());
   return 1;
 }
 

@@ -102,7 +102,7 @@ int paste_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   auto list = parse_list(o.delimiters);
   if (!list) {
-    p.warn("delimiter list ends with an unescaped backslash: %s", quote(p, o.delimiters).c_str());
+    p.warn("delimiter list ends with an unescaped backslash: %s", o.delimiters.c_str());
     return 1;
   }
   if (files.empty()) files = {"-"};

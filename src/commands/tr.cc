@@ -1,6 +1,7 @@
 /// tr - translate or delete characters.
 /// Source: GNU coreutils 9 manual, "tr invocation"; POSIX XCU tr. Bytes, as GNU.
 /// Differs: none known.
+#include <algorithm>
 #include <array>
 
 #include "algo/unicode.h"
@@ -34,7 +35,7 @@ constexpr Flag<Options> kFlags[] = {
 
 /// One element of a STRING: its characters, or what must be expanded later.
 struct Element {
-  enum Kind { Chars, Class, Fill } kind = Chars;
+  enum Kind { Chars, Class, Fill, Equivalents } kind = Chars;
   std::string chars;
   CharClass cls = CharClass::Alpha;
 };
@@ -131,7 +132,7 @@ class SetParser {
             p_.warn("%s: equivalence class operand must be a single character", name.c_str());
             return -1;
           }
-          out.push_back({Element::Chars, name});
+          out.push_back({Element::Equivalents, name});
         } else {
           auto cls = char_class(name);
           if (!cls || *cls == CharClass::Word || *cls == CharClass::Ascii) {
@@ -161,7 +162,7 @@ class SetParser {
       }
       n = std::min<uint64_t>(n * (digits[0] == '0' ? 8 : 10) + static_cast<uint64_t>(d - '0'), 1 << 20);
     }
-    if (!second) {
+    if (!second && n == 0) {
       p_.warn("the [c*] repeat construct may not appear in string1");
       return -1;
     }
@@ -267,6 +268,7 @@ class Translation {
     if (!fill(chars1.size())) return false;
     bool cases = false;
     for (size_t k = 0; k < two_.size(); k++) {
+      if (two_[k].kind == Element::Equivalents) return fail("[=c=] expressions may not appear in string2 when translating");
       if (two_[k].kind != Element::Class) continue;
       if (!is_case(two_[k])) return fail("when translating, the only character classes that may appear in\nstring2 are 'upper' and 'lower'");
       cases = true;
@@ -274,6 +276,15 @@ class Translation {
     std::string chars2 = flatten(two_);
     if (cases && !o_.complement) return map_cases();
     if (chars2.empty() && !o_.truncate && !chars1.empty()) return fail("when not truncating set1, string2 must be non-empty");
+    const bool shorter = chars2.size() < chars1.size();
+    if (cases && shorter && !o_.truncate && two_.back().kind == Element::Class)
+      return fail("when translating with string1 longer than string2,\nthe latter string must not end with a character class");
+    // Several characters that stand for what a class leaves out have no order.
+    auto is_class = [](const Element& e) { return e.kind == Element::Class; };
+    auto other = [&](char c) { return c != chars2[0]; };
+    if (o_.complement && std::any_of(one_.begin(), one_.end(), is_class) &&
+        (chars2.size() > chars1.size() || (shorter && o_.truncate) || std::any_of(chars2.begin(), chars2.end(), other)))
+      return fail("when translating with complemented character classes,\nstring2 must map all characters in the domain to one");
     size_t n = o_.truncate ? std::min(chars1.size(), chars2.size()) : chars1.size();
     for (size_t i = 0; i < n; i++) {
       char to = i < chars2.size() ? chars2[i] : chars2.back();

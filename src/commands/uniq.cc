@@ -172,6 +172,13 @@ int uniq_main(Process& p) {
   std::vector<std::string> files;
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   if (!o.digits.empty()) o.skip_fields = parse_size(o.digits, "").value_or(0);
+  // The historical +N among the operands: characters to skip.
+  if (std::find(p.argv().begin(), p.argv().end(), "--") == p.argv().end())
+    std::erase_if(files, [&](const std::string& f) {
+      if (f.size() < 2 || f[0] != '+' || f.find_first_not_of("0123456789", 1) != std::string::npos) return false;
+      o.skip_chars = parse_size(f, "").value_or(0);
+      return true;
+    });
   if (files.size() > 2) return extra_operand(p, files[2]);
   Method method = kNone;
   if (o.all || o.group) {
