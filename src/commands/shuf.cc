@@ -178,6 +178,18 @@ class Shuf {
   char end_;
 };
 
+// A few lines of an input of any length, each set of them as likely as the other: the i-th line takes
+// the place of one that is held with probability count/i.
+void sample(Input& in, uint64_t count, char end, Random& random, std::vector<std::string>& held) {
+  std::string_view line;
+  for (uint64_t i = 0; in.next_line(line, end); i++) {
+    const uint64_t place = i < count ? i : random.below(i + 1);
+    if (place >= count) continue;
+    if (i < count) held.emplace_back();
+    held[place].assign(line);
+  }
+}
+
 int shuf_main(Process& p) {
   O o;
   std::vector<std::string> operands;
@@ -193,17 +205,22 @@ int shuf_main(Process& p) {
   // All input is read before the output is opened: they may be one file.
   std::unique_ptr<Input> in;
   std::vector<std::string_view> lines;
+  std::vector<std::string> held;
+  constexpr uint64_t kFew = 1 << 16;
   if (o.echo) {
     lines.assign(operands.begin(), operands.end());
   } else if (!o.range && (o.count > 0 || o.repeat)) {
     in = open_input(p, operands.empty() ? "-" : operands[0]);
     if (!in) return 1;
-    std::string_view text = in->all();
+    char end = o.zero ? '\0' : '\n';
+    const bool few = !o.repeat && o.count <= kFew;
+    if (few) sample(*in, o.count, end, random, held);
+    std::string_view text = few ? std::string_view() : in->all();
     if (in->error() != Errno::OK) {
       p.warn(in->error(), "read error");
       return 1;
     }
-    char end = o.zero ? '\0' : '\n';
+    lines.assign(held.begin(), held.end());
     for (size_t at = 0; at < text.size();) {
       size_t stop = std::min(text.find(end, at), text.size());
       lines.push_back(text.substr(at, stop - at));
