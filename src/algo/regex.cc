@@ -238,4 +238,22 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
 
 bool Regex::take_limit_error() const { return pcre_ && std::exchange(pcre_->limit_error, false); }
 
+bool misses_a_bracket(std::string_view s) {
+  for (size_t i = 0; i < s.size(); i++) {
+    if (s[i] == '\\') i++;
+    if (i >= s.size() || s[i] != '[') continue;
+    i++;
+    if (i < s.size() && s[i] == '^') i++;
+    size_t start = i;
+    for (size_t first = i; i < s.size() && (s[i] != ']' || i == first); i++) {
+      if (s[i] != '[' || i + 1 >= s.size() || (s[i + 1] != ':' && s[i + 1] != '.' && s[i + 1] != '=')) continue;
+      const char closer[] = {s[i + 1], ']', 0};
+      size_t close = s.find(closer, i + 2);
+      if (close != std::string_view::npos) i = close + 1;
+    }
+    if (i < s.size() && i > start + 2 && s[start] == ':' && s[i - 1] == ':') return true;
+  }
+  return false;
+}
+
 }  // namespace nacre

@@ -77,6 +77,9 @@ class Regex {
   std::unique_ptr<Pcre> pcre_;
 };
 
+/// Whether a bracket expression is [:space:], a mistake for [[:space:]] that grep and sed refuse.
+bool misses_a_bracket(std::string_view pattern);
+
 /// Position of needle in text at or after `from`; npos if absent. The fast path of literal searches.
 size_t find_bytes(std::string_view text, std::string_view needle, size_t from = 0);
 

@@ -386,11 +386,12 @@ class Translator {
         return true;
       case '`':
         at_ += 2;
-        assertion("\\A");
+        // Searching many lines at once, the buffer's ends are those of the line.
+        assertion(flags_ & kRegexNoNewline ? "(?m:^)" : "\\A");
         return true;
       case '\'':
         at_ += 2;
-        assertion("\\z");
+        assertion(flags_ & kRegexNoNewline ? "(?m:$)" : "\\z");
         return true;
       case '<':
         at_ += 2;
@@ -529,6 +530,7 @@ class Translator {
       if (p_[at_] == ']' && !first) break;
       if (p_[at_] == '[' && peek(1) == ':') {
         if (!bracket_class(b)) return;
+        if (peek() == '-' && peek(1) != ']' && at_ + 1 < p_.size() && !awk()) return fail("Invalid range end");
         continue;
       }
       uint32_t low, high;

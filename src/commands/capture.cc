@@ -2,11 +2,12 @@
 
 namespace nacre {
 
-ShellPipe open_shell_pipe(Process& p, const std::string& command, bool reading) {
+ShellPipe open_shell_pipe(Process& p, const std::string& command, bool reading, std::shared_ptr<const EnvList> env) {
   ShellPipe out;
   auto pipe = p.pipe();
   if (!pipe) return out;
   SpawnOptions options;
+  options.env = std::move(env);
   int ours = reading ? pipe->read_end : pipe->write_end, theirs = reading ? pipe->write_end : pipe->read_end;
   (reading ? options.stdout_fd : options.stdin_fd) = theirs;
   options.close_fds = {pipe->read_end, pipe->write_end};

@@ -12,7 +12,7 @@ struct ShellPipe {
   int fd = -1;    ///< our end; -1: could not start
   int pid = 0;
 };
-ShellPipe open_shell_pipe(Process& p, const std::string& command, bool reading);
+ShellPipe open_shell_pipe(Process& p, const std::string& command, bool reading, std::shared_ptr<const EnvList> env = nullptr);
 /// Closes our end, waits, and returns the exit status as a shell reports it.
 int close_shell_pipe(Process& p, ShellPipe& pipe);
 /// Everything the command writes.

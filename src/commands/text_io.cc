@@ -43,7 +43,7 @@ bool Input::fill() {
       reserve(std::max(kBlock, (end_ - begin_) * 2));
     }
   }
-  auto n = p_.read(fd_, {buffer_.get() + end_, capacity_ - end_});
+  auto n = p_.read(fd_, {buffer_.get() + end_, bytewise_ ? 1 : capacity_ - end_});
   if (!n) {
     if (n.error() == Errno::INTR) return fill();
     error_ = n.error();

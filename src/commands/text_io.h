@@ -57,6 +57,9 @@ class Input {
   /// the next reader of a shared descriptor finds them.
   void give_back();
 
+  /// Reads single bytes from here on, so that nothing is taken from a pipe that is not consumed.
+  void set_unbuffered() { bytewise_ = true; }
+
   Errno error() const { return error_; }
   const std::string& name() const { return name_; }
   int fd() const { return fd_; }
@@ -76,7 +79,7 @@ class Input {
   size_t capacity_ = 0, begin_ = 0, end_ = 0;
   uint64_t charged_ = 0;
   bool terminated_ = true;
-  bool at_end_ = false;
+  bool at_end_ = false, bytewise_ = false;
   Errno error_ = Errno::OK;
 };
 

@@ -198,7 +198,7 @@ struct AwkProgram {
   std::vector<std::string> error;   ///< lines of a message; empty: fine
   int error_status = 1;
   std::vector<std::string> warnings;
-  bool uses_rt = false;
+  bool uses_rt = false, uses_environ = false;
   int global(const std::string& name);
   /// Slot of a defined function; -1: there is none.
   int function(std::string_view name) const;

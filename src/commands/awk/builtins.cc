@@ -44,7 +44,15 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       double y = arg(0);
       return std::atan2(y, arg(1));
     }
-    case AwkBuiltin::Exp: return std::exp(arg(0));
+    case AwkBuiltin::Exp: {
+      double x = arg(0), y = std::exp(x);
+      if (std::isinf(y) && !std::isinf(x)) {
+        std::string shown;
+        append_number(shown, x, "%g");
+        warning("exp: argument " + shown + " is out of range");
+      }
+      return y;
+    }
     case AwkBuiltin::Log:
     case AwkBuiltin::Sqrt: {
       double x = arg(0);
@@ -52,7 +60,7 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       if (x < 0) {
         std::string shown;
         append_number(shown, x, "%g");
-        warning(std::string(log ? "log: received" : "sqrt: called with") + " negative argument " + shown);
+        warning(std::string(log ? "log" : "sqrt") + ": received negative argument " + shown);
       }
       return log ? std::log(x) : std::sqrt(x);
     }
@@ -70,7 +78,7 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       std::string command = text(n->list[0]);
       if (modes_.sandbox) fatal("'system' function not allowed in sandbox mode");
       flush_all();
-      auto done = p_.run({"sh", "-c", command});
+      auto done = p_.run({"sh", "-c", command}, {.env = environment()});
       if (!done) return -1.0;
       return static_cast<double>(done->kind == WaitStatus::Kind::Exited ? done->code : 256 + done->code);
     }

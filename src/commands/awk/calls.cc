@@ -87,7 +87,7 @@ AwkValue AwkInterp::call_indirect(const AwkNode* n) {
     return call(&direct);
   }
   auto which = awk_builtin(name);
-  if (!which) fatal("function called indirectly through `" + name_of(n->a) + "' does not exist");
+  if (!which) fatal("`" + name + "' is not a function, so it cannot be called indirectly");
   direct.op = AwkOp::Builtin;
   direct.slot = static_cast<int>(*which);
   return builtin(&direct);

@@ -102,6 +102,7 @@ AwkNode* AwkParser::match_expression() {
   AwkNode* a = comparison();
   while (is("~") || is("!~")) {
     AwkOp op = text_ == "~" ? AwkOp::Match : AwkOp::NoMatch;
+    if (a->op == AwkOp::Regex) warn("regular expression on left of `~' or `!~' operator");
     advance();
     a = node(op, a, comparison());
   }
@@ -110,7 +111,7 @@ AwkNode* AwkParser::match_expression() {
 
 AwkNode* AwkParser::comparison() {
   AwkNode* a = concatenation();
-  for (;;) {
+  for (bool compared = false;;) {
     AwkOp op;
     if (is("<")) op = AwkOp::Less;
     else if (is("<=")) op = AwkOp::LessEq;
@@ -127,6 +128,10 @@ AwkNode* AwkParser::comparison() {
       a = n;
       continue;
     } else {
+      return a;
+    }
+    if (std::exchange(compared, true)) {   // a < b < c is no expression
+      syntax();
       return a;
     }
     advance();
@@ -202,6 +207,7 @@ AwkNode* AwkParser::variable(const std::string& name) {
   AwkNode* n = node(local != locals_.end() ? AwkOp::Local : AwkOp::Global);
   n->slot = local != locals_.end() ? local->second : program_.global(name);
   if (n->op == AwkOp::Global && n->slot == kRT) program_.uses_rt = true;
+  if (n->op == AwkOp::Global && n->slot == kENVIRON) program_.uses_environ = true;
   return n;
 }
 
@@ -332,6 +338,17 @@ AwkNode* AwkParser::group() {
     skip_newlines();
   }
   expect(")");
+  if (!n->list.empty() && is("in") && !no_in_) {
+    advance();
+    AwkNode* in = node(AwkOp::In);
+    in->list = n->list;
+    if (tok_ != Tok::Name) {
+      syntax();
+      return n;
+    }
+    in->a = named();
+    return in;
+  }
   return n;
 }
 
@@ -414,6 +431,9 @@ AwkNode* AwkParser::builtin_call() {
     return n;
   }
   n->list = arguments();
+  bool few = (which == AwkBuiltin::And || which == AwkBuiltin::Or || which == AwkBuiltin::Xor) && n->list.size() < 2;
+  if (few) fatal(name + ": called with less than two arguments");
+  if (which == AwkBuiltin::Index && n->list.size() == 2 && n->list[1]->op == AwkOp::Regex) fatal("index: regexp constant as second argument is not allowed");
   Arity a = arity(which);
   if (ok() && (n->list.size() < a.least || n->list.size() > a.most)) syntax(std::to_string(n->list.size()) + " is invalid as number of arguments for " + name);
   expect(")");

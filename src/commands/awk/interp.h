@@ -153,6 +153,7 @@ class AwkInterp {
   std::string place() const;
   [[noreturn]] void fatal(const std::string& message);
   void warning(const std::string& message);
+  std::shared_ptr<const EnvList> environment();
   std::string name_of(const AwkNode* n) const;
 
   Process& p_;

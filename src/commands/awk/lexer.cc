@@ -60,6 +60,9 @@ void AwkLexer::next_source() {
 }
 
 void AwkLexer::include(AwkSource source) {
+  // What ends the directive is read before the text it stands for.
+  while (peek() == ' ' || peek() == '\t') at_++;
+  if (peek() == ';') at_++;
   place_.back().at = at_;
   place_.back().line = line_;
   program_.sources.push_back(std::move(source));
@@ -177,6 +180,7 @@ void AwkLexer::lex_name() {
   size_t start = at_;
   while (name_char(peek()) || (peek() == ':' && peek(1) == ':' && (ascii_alpha(peek(2)) || peek(2) == '_') && at_ > start)) at_ += peek() == ':' ? 2 : 1;
   text_ = std::string(s_.substr(start, at_ - start));
+  bool plain = text_.find("::") == std::string::npos;
   if (text_.starts_with("awk::")) text_.erase(0, 5);
   if (kKeywords.count(text_)) {
     tok_ = Tok::Keyword;
@@ -186,6 +190,10 @@ void AwkLexer::lex_name() {
     builtin_ = *b;
   } else {
     tok_ = peek() == '(' ? Tok::FuncName : Tok::Name;
+    const std::string& space = place_.back().space;
+    bool capitals = true;
+    for (char ch : text_) capitals = capitals && ch >= 'A' && ch <= 'Z';
+    if (!space.empty() && space != "awk" && !capitals && plain) text_ = space + "::" + text_;
   }
 }
 
@@ -204,12 +212,15 @@ void AwkLexer::lex_string() {
   string_ = std::move(out);
 }
 
+void AwkLexer::warn(const std::string& message) {
+  program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: " + message);
+}
+
 void AwkLexer::warn_escape(char c) {
   std::string what(1, c);
   for (const auto& w : program_.warnings)
     if (w.find("`\\" + what + "'") != std::string::npos) return;
-  program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: escape sequence `\\" + what +
-                              "' treated as plain `" + what + "'");
+  warn("escape sequence `\\" + what + "' treated as plain `" + what + "'");
 }
 
 int AwkLexer::hex_digits(size_t most, int* value) {

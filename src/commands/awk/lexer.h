@@ -45,6 +45,10 @@ class AwkLexer {
   bool ok() const { return program_.error.empty(); }
   /// "SOURCE:LINE: message". The first error counts.
   void error(const std::string& message);
+  /// "SOURCE:LINE: warning: message", shown before the program runs.
+  void warn(const std::string& message);
+  /// What names without one belong to from here on in this text; specials in capitals stay in "awk".
+  void set_namespace(const std::string& name) { place_.back().space = name; }
   /// The line with a mark below the present token, and a message.
   void syntax(const std::string& message = "syntax error");
   int line() const { return line_; }
@@ -61,6 +65,7 @@ class AwkLexer {
     int source;
     size_t at;
     int line;
+    std::string space = {};   ///< @namespace; empty: awk
   };
 
   bool at_end() const { return at_ >= s_.size(); }

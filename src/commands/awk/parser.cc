@@ -26,10 +26,12 @@ int AwkProgram::function(std::string_view name) const {
 void AwkParser::run() {
   for (const char* n : kAwkSpecialNames) program_.global(n);
   advance();
-  skip_terminators();
+  skip_newlines();
   while (ok() && tok_ != Tok::End) {
+    if (is(";")) return error("each rule must have a pattern or an action part");
     item();
-    skip_terminators();
+    accept(";");
+    skip_newlines();
   }
   if (ok()) check_functions();
 }
@@ -82,6 +84,7 @@ void AwkParser::item() {
   if (is("BEGIN") || is("END") || is("BEGINFILE") || is("ENDFILE")) {
     rule_ = text_;
     advance();
+    if (!is("{") && (tok_ == Tok::Newline || tok_ == Tok::End || is(";"))) return error(rule_ + " blocks must have an action part");
     if (!is("{")) return syntax();
     AwkNode* body = block();
     (rule_ == "BEGIN" ? program_.begin : rule_ == "END" ? program_.end : rule_ == "BEGINFILE" ? program_.begin_file : program_.end_file).push_back(body);
@@ -108,7 +111,10 @@ void AwkParser::directive() {
   if (tok_ != Tok::String || (word != "include" && word != "namespace" && word != "load")) return syntax();
   std::string name = string_;
   if (word == "namespace") {
-    if (name != "awk") return error("error: namespaces other than awk are not supported");
+    bool bad = name.empty() || ascii_digit(name[0]);
+    for (char c : name) bad = bad || !(ascii_alnum(c) || c == '_');
+    if (bad) return error("fatal: namespace name `" + name + "' must meet identifier naming rules");
+    set_namespace(name);
     return advance();
   }
   if (word == "load") return error("error: cannot load extension `" + name + "'");
@@ -134,6 +140,8 @@ void AwkParser::function() {
   if (tok_ == Tok::Builtin) return syntax("`" + text_ + "' is a built-in function, it cannot be redefined");
   if (tok_ != Tok::Name && tok_ != Tok::FuncName) return syntax();
   std::string name = text_;
+  auto special = [](const std::string& n) { return std::find(std::begin(kAwkSpecialNames), std::end(kAwkSpecialNames), n) != std::end(kAwkSpecialNames); };
+  if (special(name)) return error("error: function name `" + name + "' previously defined");
   int slot = function_slot(name);
   if (program_.functions[static_cast<size_t>(slot)].defined) return error("error: function name `" + name + "' previously defined");
   program_.functions[static_cast<size_t>(slot)].defined = true;
@@ -145,6 +153,7 @@ void AwkParser::function() {
   while (ok() && !is(")")) {
     if (tok_ != Tok::Name && tok_ != Tok::FuncName) return syntax();
     if (text_ == name) return error("error: function `" + name + "': cannot use function name as parameter name");
+    if (special(text_)) return error("error: function `" + name + "': cannot use special variable `" + text_ + "' as a function parameter");
     if (auto [at, fresh] = locals_.try_emplace(text_, count); !fresh)
       return error("error: function `" + name + "': parameter #" + std::to_string(count + 1) + ", `" + text_ + "', duplicates parameter #" +
                    std::to_string(at->second + 1));
@@ -216,8 +225,7 @@ AwkNode* AwkParser::if_statement() {
   n->a = expression();
   expect(")");
   n->b = body_statement();
-  // An else may follow newlines and semicolons, which mean nothing otherwise.
-  skip_terminators();
+  skip_newlines();
   if (accept("else")) n->c = body_statement();
   return n;
 }
@@ -298,6 +306,7 @@ AwkNode* AwkParser::switch_statement() {
       c->a = is("/") || is("/=") ? regex_literal() : is("@") ? at_expression() : is("-") || is("+") ? unary() : primary();
       if (c->a->op != AwkOp::Regex && !seen.insert(label).second && label != "-") error("error: duplicate case values in switch body: " + label);
     } else {
+      if (!seen.insert("default").second) error("error: duplicate `default' detected in switch body");
       advance();
     }
     expect(":");

@@ -17,6 +17,11 @@ class AwkParser : private AwkLexer {
   void run();
 
  private:
+  void fatal(const std::string& message) {
+    if (!ok()) return;
+    error("fatal: " + message);
+    program_.error_status = 2;
+  }
   void expect(std::string_view op) {
     if (ok() && !accept(op)) syntax();
   }

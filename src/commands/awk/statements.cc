@@ -207,6 +207,9 @@ int AwkInterp::run(const std::string& name, const std::vector<std::string>& oper
       Flow r = exec(b);
       if (pending_ != Flow::Normal) r = std::exchange(pending_, Flow::Normal);
       if (r == Flow::Exit) return r;
+      // Only a function can bring it here: elsewhere it is no syntax.
+      if (r == Flow::Next || r == Flow::NextFile)
+        fatal(std::string(r == Flow::Next ? "`next'" : "`nextfile'") + " cannot be called from a `" + (&list == &prog_.begin ? "BEGIN" : "END") + "' rule");
     }
     return Flow::Normal;
   };

@@ -9,6 +9,19 @@ const char* symbol(char redirect) { return redirect == '>' ? ">" : redirect == '
 
 }  // namespace
 
+// What children get: ENVIRON, when the program may have changed it.
+std::shared_ptr<const EnvList> AwkInterp::environment() {
+  if (!prog_.uses_environ) return nullptr;
+  AwkArray& names = *globals_[kENVIRON].array;
+  auto env = std::make_shared<EnvList>();
+  for (const auto& name : names.keys()) {
+    std::string entry = name + "=";
+    if (const AwkValue* v = names.find(name)) append_value(*v, entry);
+    env->push_back(std::move(entry));
+  }
+  return env;
+}
+
 Output* AwkInterp::output_for(const AwkNode* n) {
   std::string name = text(n->a);
   if (name == "/dev/stdout" || name == "-" || name == "/dev/fd/1") return &out_;
@@ -20,7 +33,7 @@ Output* AwkInterp::output_for(const AwkNode* n) {
   Stream s;
   if (n->redirect == '|') {
     out_.flush();
-    s.pipe = open_shell_pipe(p_, name, false);
+    s.pipe = open_shell_pipe(p_, name, false, environment());
     s.fd = s.pipe.fd;
     if (s.fd < 0) fatal("cannot open pipe `" + name + "' for output");
   } else {
@@ -43,6 +56,7 @@ AwkInterp::Stream& AwkInterp::coprocess(const std::string& command) {
   auto to = p_.pipe(), from = p_.pipe();
   if (!to || !from) fatal("cannot open two way pipe `" + command + "' for input/output");
   SpawnOptions options;
+  options.env = environment();
   options.stdin_fd = to->read_end;
   options.stdout_fd = from->write_end;
   options.close_fds = {to->read_end, to->write_end, from->read_end, from->write_end};
@@ -140,7 +154,7 @@ double AwkInterp::getline(const AwkNode* n) {
     Stream s;
     if (n->op == AwkOp::GetlinePipe) {
       flush_all();
-      s.pipe = open_shell_pipe(p_, name, true);
+      s.pipe = open_shell_pipe(p_, name, true, environment());
       s.fd = s.pipe.fd;
       if (s.fd < 0) return -1;
       s.in = std::make_unique<Input>(p_, s.fd, name, false);

@@ -66,6 +66,15 @@ void append_number(std::string& out, double n, const std::string& format) {
     out += n < 0 ? "-inf" : "+inf";
     return;
   }
+  // CONVFMT may ask for an integer.
+  size_t letter = format.find_first_not_of("-+ #0123456789.", 1);
+  if (n != std::floor(n) && format.starts_with('%') && letter != std::string::npos && std::strchr("di", format[letter])) {
+    std::string wide = format;
+    wide.insert(letter, "ll");
+    int k = std::snprintf(text, sizeof text, wide.c_str(), static_cast<long long>(n));
+    out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
+    return;
+  }
   int k = n == std::floor(n) ? std::snprintf(text, sizeof text, "%.0f", n) : std::snprintf(text, sizeof text, format.c_str(), n);
   out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
 }

@@ -182,7 +182,7 @@ class FindParser {
     // Emacs syntax: + and ? are operators, \( \) \| group; groups and braces are BRE's.
     std::string pattern = extended_ || basic_ ? s : emacs(s);
     n->regex = Regex::compile(pattern, flags, &error);
-    if (!n->regex) return fail(error);
+    if (!n->regex) return fail("failed to compile regular expression '" + pattern + "': " + error);
     return n;
   }
   static std::string emacs(const std::string& s) {
@@ -352,7 +352,7 @@ class FindParser {
     if (Node n = test(w)) return n;
     if (Node n = action(w)) return n;
     if (Node n = option(w)) return n;
-    return fail("unknown predicate `" + w + "'");
+    return fail((w.starts_with("-newer") && w.size() == 8 ? "invalid predicate `" : "unknown predicate `") + w + "'");
   }
 
   Node test(const std::string& w) {
@@ -474,7 +474,14 @@ class FindParser {
       if (!argument(s)) return make(Op::True);
       extended_ = s == "posix-extended" || s == "egrep" || s == "posix-egrep" || s == "awk" || s == "gnu-awk" || s == "posix-awk";
       basic_ = s == "posix-basic" || s == "grep" || s == "sed" || s == "ed" || s == "posix-minimal-basic";
-      if (!extended_ && !basic_ && s != "emacs" && s != "findutils-default") return fail("Unknown regular expression type " + quote(p_, s));
+      std::string types = "; valid types are ";
+      const char* separator = "";
+      for (const char* type : {"findutils-default", "ed", "emacs", "gnu-awk", "grep", "posix-awk", "awk", "posix-basic", "posix-egrep", "egrep",
+                               "posix-extended", "posix-minimal-basic", "sed"}) {
+        types += std::exchange(separator, ", ") + quote(p_, type);
+      }
+      types += ".";
+      if (!extended_ && !basic_ && s != "emacs" && s != "findutils-default") return fail("Unknown regular expression type " + quote(p_, s) + types);
       return make(Op::True);
     }
     return nullptr;

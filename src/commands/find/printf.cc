@@ -29,6 +29,13 @@ std::string full_stamp(const Timespec& t, const TimeZone& zone) {
 
 char type_letter(const Stat& st) { return "fdlpcbs"[static_cast<int>(st.type)]; }
 
+// The last part of a path that was given, with one of the slashes that end it.
+std::string start_name(const std::string& path) {
+  std::string name(base_name(path));
+  if (path.ends_with('/') && name != "/") name += '/';
+  return name;
+}
+
 }  // namespace
 
 void check_find_format(Process& p, const std::string& format) {
@@ -91,7 +98,7 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
     switch (format[i]) {
       case '%': out += '%'; continue;
       case 'p': value = f.path; break;
-      case 'f': value = f.depth == 0 ? std::string(base_name(f.path)) : std::string(f.name()); break;
+      case 'f': value = f.depth == 0 ? start_name(f.path) : std::string(f.name()); break;
       case 'h': {
         size_t slash = f.path.rfind('/');
         value = slash == std::string::npos ? "." : slash == 0 ? "" : f.path.substr(0, slash);

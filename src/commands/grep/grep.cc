@@ -399,20 +399,6 @@ void read_colors(Process& p, GrepOptions::Colors& c) {
   }
 }
 
-// [:space:] alone is a mistake for [[:space:]].
-bool misses_a_bracket(std::string_view pattern) {
-  for (size_t at = 0; (at = pattern.find("[:", at)) != std::string_view::npos; at++) {
-    bool inside = at > 0 && pattern[at - 1] == '[';
-    size_t close = pattern.find(']', at + 2);
-    if (!inside && close != std::string_view::npos && pattern[close - 1] == ':' && close > at + 2) {
-      size_t open = pattern.rfind('[', at == 0 ? 0 : at - 1);
-      bool within = at > 0 && open != std::string_view::npos && open < at && pattern.substr(open, at - open).find(']') == std::string_view::npos;
-      if (!within) return true;
-    }
-  }
-  return false;
-}
-
 int grep_main(Process& p) {
   Line o;
   if (p.name() == "egrep") o.syntax.kind = GrepSyntax::Extended;

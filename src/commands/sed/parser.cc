@@ -23,13 +23,14 @@ class SedParser {
   }
 
   SedScript run() {
-    if (t_.substr(0, 2) == "#n" && (t_.size() == 2 || t_[2] == '\n')) s_.quiet = true;
+    // A file's first line must be just that; of -e, GNU's sed looks at two characters only.
+    if (t_.substr(0, 2) == "#n" && !sources_[0].text.empty() && (sources_[0].file.empty() || t_.size() == 2 || t_[2] == '\n')) s_.quiet = true;
     while (s_.error.empty() && skip_to_command()) command();
     if (s_.error.empty() && !blocks_.empty()) {
-      at_ = blocks_.back().second;
-      fail_at(0, "unmatched `{'");
+      s_.error = place(blocks_.back().second, true) + "unmatched `{'";
     }
     if (s_.error.empty()) resolve();
+    s_.end = place(t_.size(), true);
     return std::move(s_);
   }
 
@@ -42,18 +43,20 @@ class SedParser {
 
   void fail(const std::string& message) { fail_at(at_, message); }
   void fail_at(size_t at, const std::string& message) {
-    if (!s_.error.empty()) return;
+    if (s_.error.empty()) s_.error = place(at, at == 0) + message;
+  }
+  // "-e expression #1, char 5: " or "file x line 2: "; `whole` when no character is at fault.
+  std::string place(size_t at, bool whole) const {
     size_t k = 0;
     while (k + 1 < starts_.size() && starts_[k + 1] <= at) k++;
     const SedSource& source = sources_[k];
     if (source.file.empty()) {
       size_t number = 0;
       for (size_t i = 0; i <= k; i++) number += sources_[i].file.empty();
-      s_.error = "-e expression #" + std::to_string(number) + ", char " + std::to_string(at == 0 ? 0 : at - starts_[k]) + ": " + message;
-    } else {
-      auto line = std::count(t_.begin() + static_cast<long>(starts_[k]), t_.begin() + static_cast<long>(std::min(at, t_.size())), '\n') + 1;
-      s_.error = "file " + source.file + " line " + std::to_string(line) + ": " + message;
+      return "-e expression #" + std::to_string(number) + ", char " + std::to_string(whole ? 0 : at - starts_[k]) + ": ";
     }
+    auto line = std::count(t_.begin() + static_cast<long>(starts_[k]), t_.begin() + static_cast<long>(std::min(at, t_.size())), '\n') + 1;
+    return "file " + source.file + " line " + std::to_string(line) + ": ";
   }
 
   bool skip_to_command() {
@@ -84,7 +87,15 @@ class SedParser {
       }
       return true;
     }
-    if (second && (c == '+' || c == '~') && at_ + 1 < t_.size() && ascii_digit(t_[at_ + 1])) {
+    if (!second && (c == '+' || c == '~') && !d_.posix) {
+      at_++;
+      skip_blanks();
+      if (end() || !ascii_digit(t_[at_])) return false;   // GNU's sed takes the sign alone for no address
+      number();
+      fail("invalid usage of +N or ~N as first address");
+      return false;
+    }
+    if (second && (c == '+' || c == '~') && at_ + 1 < t_.size() && ascii_digit(t_[at_ + 1]) && !d_.posix) {
       at_++;
       a.n = number();
       a.kind = c == '+' ? SedAddress::Plus : SedAddress::Multiple;
@@ -100,7 +111,7 @@ class SedParser {
     char delimiter = '/';
     if (c == '\\') {
       if (end()) {
-        fail("unexpected `,'");
+        fail("unterminated address regex");
         return false;
       }
       delimiter = t_[at_++];
@@ -111,7 +122,7 @@ class SedParser {
       return false;
     }
     uint32_t flags = 0;
-    for (;; at_++) {
+    for (; !d_.posix; at_++) {
       if (peek() == 'I') flags |= kRegexFoldCase;
       else if (peek() == 'M') flags |= kRegexLineAnchors;
       else break;
@@ -130,10 +141,13 @@ class SedParser {
         at_++;
         return true;
       }
-      if (c == '\n' && regex) return false;
+      if (c == '\n') return false;
       if (c == '[' && regex) {
         size_t close = bracket_end(at_);
-        if (close == std::string::npos) return false;   // nothing ends within a bracket
+        if (close == std::string::npos) {   // nothing ends within a bracket
+          at_ = std::min(t_.find('\n', at_), t_.size());
+          return false;
+        }
         out.append(t_, at_, close - at_ + 1);
         at_ = close;
         continue;
@@ -143,8 +157,9 @@ class SedParser {
         continue;
       }
       char n = t_[++at_];
+      if (n == '\n' && std::find(starts_.begin(), starts_.end(), at_ + 1) != starts_.end()) return false;   // the end of one -e
       bool bare = n == delimiter && (regex || (n != '&' && !ascii_digit(n)));
-      if (!bare && !(regex && n == '\n')) out += '\\';
+      if (!bare && n != '\n') out += '\\';
       out += n;
     }
     return false;
@@ -190,6 +205,7 @@ class SedParser {
       case 'v': byte = '\v'; break;
       case 'c':
         if (i + 1 >= s.size()) return false;
+        if (s[i + 1] == '\\' && i + 2 < s.size() && s[i + 2] == '\\') i++;
         byte = static_cast<char>(ascii_upper(s[i + 1]) ^ 0x40);
         i += 2;
         return true;
@@ -232,14 +248,12 @@ class SedParser {
       }
       size_t k = i + 1;
       char byte;
-      if (special_escape(s, k, byte)) {
-        bool plain = std::strchr("afnrtv", s[i + 1]) != nullptr;
-        if (!plain && !bracket && byte && std::strchr("*.[]^$\\/+?(){}|", byte)) {
-          // Made by number: it stands for itself.
-          if (d_.extended || std::strchr("*.[]^$\\/", byte)) out += '\\';
-        }
-        out += byte;
+      if (!(d_.posix && bracket) && special_escape(s, k, byte)) {
+        out += byte;   // an operator too, even when made by number
         i = k;
+      } else if (d_.posix) {
+        posix_escape(s[i + 1], bracket, out);
+        i += 2;
       } else if (bracket) {
         out += c;
         i++;
@@ -251,9 +265,21 @@ class SedParser {
     return out;
   }
 
+  // POSIX knows no other escapes than those that take or give a character its meaning.
+  void posix_escape(char c, bool bracket, std::string& out) const {
+    bool known = bracket || ascii_digit(c) || std::strchr(d_.extended ? ".[]*^$\\/(){}+?|" : ".[]*^$\\/(){}", c);
+    if (known) out += '\\';
+    out += c;
+  }
+
   std::shared_ptr<Regex> compile(const std::string& pattern, uint32_t flags) {
     if (pattern.empty()) {
-      if (flags) fail("no previous regular expression");
+      if (flags) fail("cannot specify modifiers on empty regexp");
+      return nullptr;
+    }
+    if (misses_a_bracket(pattern)) {
+      if (s_.error.empty()) s_.error = "character class syntax is [[:space:]], not [:space:]";
+      s_.error_status = 4;
       return nullptr;
     }
     if (d_.null_data) flags &= ~kRegexLineAnchors;   // a newline ends no line then
@@ -287,6 +313,9 @@ class SedParser {
     }
     if (end() || peek() == '\n' || peek() == ';') return fail_at(end() ? at_ : at_ + (peek() == ';'), "missing command");
     c.name = t_[at_++];
+    if (d_.posix && std::strchr("eFLQRTvWz", c.name)) return fail(std::string("unknown command: `") + c.name + "'");
+    if (d_.posix && c.second.kind != SedAddress::None && std::strchr("=air", c.name)) return fail("command only uses one address");
+    if (c.first.kind == SedAddress::Zero && d_.posix) return fail("invalid usage of line address 0");
     if (c.first.kind == SedAddress::Zero) {
       bool before_all = c.name == 'r' && c.second.kind == SedAddress::None;
       if (c.second.kind != SedAddress::Pattern && !before_all) return fail("invalid usage of line address 0");
@@ -328,7 +357,7 @@ class SedParser {
       case 'L':
         if ((c.name == 'q' || c.name == 'Q') && c.second.kind != SedAddress::None) return fail("command only uses one address");
         skip_blanks();
-        if (ascii_digit(peek()) && !end()) c.number = static_cast<int64_t>(number());
+        if (ascii_digit(peek()) && !end() && !d_.posix) c.number = static_cast<int64_t>(number());
         return finish(c);
       case '=': return finish(c);
       case 'v': return version_command();
@@ -341,6 +370,8 @@ class SedParser {
     skip_blanks();
     std::string want = rest_of_label();
     constexpr int kHave[] = {4, 9, 0};
+    if (!want.empty() && want.find_first_not_of("0123456789.") != std::string::npos) return fail("expected newer version of sed");
+    if (!end() && t_[std::min(t_.find_first_not_of(" \t", at_), t_.size() - 1)] != '\n') return fail("expected newer version of sed");
     int have = 0;
     for (size_t i = 0, k = 0; k < 3 && i < want.size(); k++) {
       int n = 0;
@@ -400,7 +431,7 @@ class SedParser {
     if (c.first.kind != SedAddress::None) return fail(": doesn't want any addresses");
     skip_blanks();
     size_t start = at_;
-    while (!end() && !ascii_space(t_[at_]) && t_[at_] != ';') at_++;
+    while (!end() && !ascii_space(t_[at_]) && t_[at_] != ';' && t_[at_] != '}') at_++;
     std::string name = t_.substr(start, at_ - start);
     if (name.empty()) return fail("\":\" lacks a label");
     labels_[name] = s_.commands.size();
@@ -416,8 +447,11 @@ class SedParser {
       skip_blanks();
       if (!end() && t_[at_] == '\n') at_++;
       else at_ = mark;   // a\text keeps its leading blanks
+    } else if (d_.posix) return fail_at(at_ + 1, "expected \\ after `a', `c' or `i'");
+    if (end()) {   // `a\` at the end adds nothing
+      if (t_.back() == '\n') c.text = "\n";
+      return add(c);
     }
-    if (end()) return fail("expected \\ after `a', `c' or `i'");
     std::string text;
     while (!end()) {
       char ch = t_[at_++];
@@ -456,11 +490,12 @@ class SedParser {
     char delimiter = t_[at_++];
     if (delimiter == '\n' || delimiter == '\\') return fail("unterminated `s' command");
     std::string pattern, replacement;
-    if (!delimited(delimiter, true, pattern) || !delimited(delimiter, false, replacement)) return fail_at(t_.size(), "unterminated `s' command");
+    if (!delimited(delimiter, true, pattern) || !delimited(delimiter, false, replacement)) return fail("unterminated `s' command");
     uint32_t flags = 0;
     bool numbered = false;
     for (bool more = true; more && !end();) {
       char f = t_[at_];
+      if (d_.posix && std::strchr("iImMe", f)) break;
       switch (f) {
         case 'i':
         case 'I':
@@ -515,6 +550,7 @@ class SedParser {
     if (!s_.error.empty()) return;
     int highest = 0;
     c.replacement = parse_replacement(replacement, highest);
+    if (!s_.error.empty()) return;
     if (c.regex && highest > c.regex->groups()) return fail("invalid reference \\" + std::to_string(highest) + " on `s' command's RHS");
     finish(c);
   }
@@ -550,7 +586,7 @@ class SedParser {
       if (ascii_digit(n)) {
         group(n - '0');
         i += 2;
-      } else if (std::strchr("ULulE", n)) {
+      } else if (std::strchr("ULulE", n) && !d_.posix) {
         flush();
         part.change = n == 'U'   ? SedReplacement::Upper
                       : n == 'L' ? SedReplacement::Lower
@@ -560,6 +596,11 @@ class SedParser {
         r.changes_case = true;
         flush();
         i += 2;
+      } else if (n == 'c' && i + 2 >= s.size()) {
+        part.text += '\\';
+        i += 2;
+      } else if (n == 'c' && s[i + 2] == '\\' && (i + 3 >= s.size() || s[i + 3] != '\\')) {
+        return fail("recursive escaping after \\c not allowed"), r;
       } else if (special_escape(s, k, byte)) {
         part.text += byte;
         i = k;
@@ -588,9 +629,7 @@ class SedParser {
           i = k;
           continue;
         }
-        out.push_back("\\");
-        i++;
-        continue;
+        i++;   // another character stands for itself
       }
       size_t n = d_.utf8 ? utf8::decode(s.substr(i)).length : 1;
       out.emplace_back(s.substr(i, n));
@@ -603,7 +642,7 @@ class SedParser {
     if (end()) return fail("unterminated `y' command");
     char delimiter = t_[at_++];
     std::string from, to;
-    if (!delimited(delimiter, false, from) || !delimited(delimiter, false, to)) return fail_at(t_.size(), "unterminated `y' command");
+    if (!delimited(delimiter, false, from) || !delimited(delimiter, false, to)) return fail("unterminated `y' command");
     auto a = characters(from), b = characters(to);
     if (a.size() != b.size()) return fail("strings for `y' command are different lengths");
     for (size_t i = 0; i < a.size(); i++) c.map.push_back({a[i], b[i]});

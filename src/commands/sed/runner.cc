@@ -26,6 +26,7 @@ bool SedRunner::open_next() {
     if (o_.separate || o_.in_place) line_ = 0;
     if (name == "-" && !o_.in_place) {
       in_ = std::make_unique<Input>(p_, 0, "-", false);
+      if (o_.unbuffered) in_->set_unbuffered();
       in_name_ = "-";
       return true;
     }
@@ -94,7 +95,11 @@ void SedRunner::close_current() {
       for (char c : *o_.in_place) backup += c == '*' ? base : std::string(1, c);
     }
     if (backup.find('/') == std::string::npos) backup = join_path(dir_name(target), backup);
-    (void)p_.rename(target, backup);
+    if (auto done = p_.rename(target, backup); !done) {
+      p_.warn("cannot rename %s: %s", target.c_str(), std::string(message(done.error())).c_str());
+      (void)p_.unlink(temporary_);
+      p_.exit(4);
+    }
   }
   if (auto done = p_.rename(temporary_, target); !done) {
     p_.warn("cannot rename %s: %s", temporary_.c_str(), std::string(message(done.error())).c_str());
@@ -174,6 +179,7 @@ void SedRunner::end_cycle(bool print) {
     if (a.kind == 'a') {
       write_text(main_sink(), a.text);
     } else if (a.kind == 'r') {
+      write_text(main_sink(), "");   // a last line that lacks its newline gets it, even with nothing to follow
       append_file(a.text);
     } else {
       Input* in = nullptr;
@@ -186,7 +192,10 @@ void SedRunner::end_cycle(bool print) {
         in = line_files_.back().second.get();
       }
       std::string_view line;
-      if (in->next_line(line, o_.delimiter)) write_line(main_sink(), line, in->terminated());
+      if (in->next_line(line, o_.delimiter)) {
+        write_text(main_sink(), line);
+        if (in->terminated()) main_sink().out->put(o_.delimiter);
+      }
     }
   }
   appended_.clear();
@@ -197,7 +206,8 @@ void SedRunner::end_cycle(bool print) {
 bool SedRunner::matches(const std::shared_ptr<Regex>& re) {
   if (re) last_regex_ = re;
   if (!last_regex_) {
-    p_.warn("no previous regular expression");
+    main_sink().out->flush();
+    p_.warn("%sno previous regular expression", s_.end.c_str());
     p_.exit(1);
   }
   return last_regex_->matches(space_);
@@ -227,7 +237,7 @@ bool SedRunner::in_range(SedCommand& c) {
         c.end_line = line_ + c.second.n;
         break;
       case SedAddress::Multiple:
-        if (c.second.n == 0 || line_ % c.second.n == 0) return true;
+        if (c.second.n == 0) return true;
         c.end_line = (line_ / c.second.n + 1) * c.second.n;
         break;
       default: break;
@@ -297,7 +307,8 @@ void SedRunner::expand(const SedReplacement& r, const std::vector<RegexSpan>& m,
 bool SedRunner::substitute(SedCommand& c) {
   if (c.regex) last_regex_ = c.regex;
   if (!last_regex_) {
-    p_.warn("no previous regular expression");
+    main_sink().out->flush();
+    p_.warn("%sno previous regular expression", s_.end.c_str());
     p_.exit(1);
   }
   const Regex& re = *last_regex_;
@@ -561,13 +572,6 @@ int SedRunner::run(std::vector<std::string> files) {
   }
   if (flow == Flow::Quit) end_cycle(true);
   if (flow == Flow::Quit || flow == Flow::QuitSilently) {
-    // What is left of the file edited in place is kept.
-    while (current_out_ && in_) {
-      std::string_view block = in_->block();
-      if (block.empty()) break;
-      write_text(*current_out_, block);
-      in_->consume(block.size());
-    }
     if (in_ && in_->fd() == 0) in_->give_back();
   }
   close_current();

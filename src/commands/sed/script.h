@@ -52,6 +52,7 @@ struct SedScript {
   std::vector<std::string> files;    ///< written by w, W, s///w
   bool quiet = false;                ///< #n
   std::string error;                 ///< message with its position; empty: fine
+  std::string end;                   ///< where it ends, as messages about what is only seen while running have it
   int error_status = 1;
 };
 

@@ -1,6 +1,6 @@
 /// sed - stream editor.
 /// Source: GNU sed 4.9 manual; POSIX XCU sed.
-/// Differs: --debug is not known; --posix leaves the regular expressions as they are.
+/// Differs: --debug is not known.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/sed/runner.h"
@@ -38,7 +38,7 @@ std::optional<int> add_file(Process& p, Options& o, std::string_view name) {
   auto text = read_file(p, std::string(name));
   if (!text) {
     p.warn("couldn't open file %s: %s", std::string(name).c_str(), std::string(message(text.error())).c_str());
-    return 1;
+    return 4;
   }
   if (text->rfind("#!", 0) != 0 && !text->empty() && text->back() == '\n') text->pop_back();
   o.sources.push_back({*text, std::string(name)});
@@ -53,20 +53,17 @@ constexpr Flag<Options> kFlags[] = {
     {0, "follow-symlinks", +[](Options& o) { o.settings.follow_links = true; }},
     {'i', "in-place", +[](Options& o, std::optional<std::string_view> v) { o.settings.in_place = std::string(v.value_or("")); }},
     {'l', "line-length",
-     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
-       auto n = parse_int(v);
-       if (!n || *n < 0) {
-         p.warn("invalid line length: %s", std::string(v).c_str());
-         return 1;
-       }
-       o.settings.line_length = *n;
-       return std::nullopt;
+     +[](Options& o, std::string_view v) {
+       // GNU's sed reads what digits there are.
+       o.settings.line_length = 0;
+       for (size_t i = 0; i < v.size() && v[i] >= '0' && v[i] <= '9'; i++)
+         o.settings.line_length = std::min<int64_t>(o.settings.line_length * 10 + (v[i] - '0'), INT32_MAX);
      }},
     {0, "posix", +[](Options& o) { o.dialect.posix = o.settings.posix = true; }},
     {'E', "regexp-extended", +[](Options& o) { o.dialect.extended = true; }},
     {'r', "", +[](Options& o) { o.dialect.extended = true; }},
-    {'s', "separate", +[](Options& o) { o.settings.separate = true; }},
     {0, "sandbox", +[](Options& o) { o.dialect.sandbox = true; }},
+    {'s', "separate", +[](Options& o) { o.settings.separate = true; }},
     {'u', "unbuffered", +[](Options& o) { o.settings.unbuffered = true; }},
     {'b', "binary", +[](Options&) {}},
     {'z', "null-data", +[](Options& o) { o.settings.delimiter = '\0'; }},
