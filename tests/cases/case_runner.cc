@@ -3,12 +3,16 @@
 //
 // Standard input:  "BYTES\n", then the script; again and again.
 // Standard output: "STATUS OUT ERR\n", then OUT bytes of its output and ERR of its error output.
+#include <fcntl.h>
+
 #include <cstdio>
 #include <string>
 
+#include "nacre/host.h"
 #include "nacre/sandbox.h"
 
 int main() {
+  const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   size_t bytes;
   while (std::scanf("%zu", &bytes) == 1 && std::getchar() == '\n') {
     std::string script(bytes, '\0');
@@ -22,6 +26,7 @@ int main() {
     }
     nacre::ExecOptions run;
     run.last = true;
+    run.stdin_stream = nacre::make_fd_stream(null, false);
     nacre::ExecResult result = (*sandbox)->exec(script, run);
     std::printf("%d %zu %zu\n", result.exit_code, result.out.size(), result.err.size());
     std::fwrite(result.out.data(), 1, result.out.size(), stdout);
