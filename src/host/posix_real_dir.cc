@@ -314,13 +314,16 @@ class PosixDir final : public HostDir {
     }
   }
 
-  // Opens beneath in one step. The look beforehand may be led astray by a link that the host put in
-  // the way just now, the opening may not, and what was opened is looked at again.
+  // Opens beneath without opening each directory on the way. What is there is looked at before, so
+  // that no device or FIFO is opened, and again afterwards, since the host may have changed it. Both
+  // ways go beneath: a look that followed a link would tell what exists outside.
   int open_to_read(const std::string& path) const {
     struct stat st;
     if (int error = static_cast<int>(check(path))) return error;
     if (path.empty()) return -EISDIR;
-    if (fstatat(root_.get(), path.c_str(), &st, AT_SYMLINK_NOFOLLOW)) return -errno;
+    Fd seen(open_beneath(path, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (seen.get() < 0) return seen.get();
+    if (fstat(seen.get(), &st)) return -errno;
     if (int why = refusal(st.st_mode)) return -why;
     Fd fd(open_beneath(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (fd.get() < 0) return fd.get();
