@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shell/dump_strings.h"
+#include "shell/pretty_print.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
 #include "shell/shell_options.h"
@@ -15,6 +16,7 @@ struct Invocation {
   bool command = false, from_stdin = false, interactive = false, login = false;
   bool norc = false, noprofile = false, posix = false, restricted = false;
   bool dump = false, dump_po = false;   // -D, --dump-po-strings
+  bool pretty = false;                  // --pretty-print
   std::string rcfile = "~/.bashrc";
   std::vector<std::pair<Option, bool>> options;
   size_t operands = 1;
@@ -124,6 +126,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       else if (name == "noediting") {
       } else if (name == "dump-strings") in.dump = true;
       else if (name == "dump-po-strings") in.dump = in.dump_po = true;
+      else if (name == "pretty-print") in.pretty = true;
       else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
       else if (name == "rcfile" || name == "init-file") {
         if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": --" + name + ": option requires an argument\n"), *status = 2, false;
@@ -378,6 +381,19 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
       sh.report(error);
     }
     return ok ? 0 : sh.status();
+  }
+  if (in.pretty && !st.interactive && !in.command) {
+    FdLines lines(sh, 0);
+    std::optional<Parser> parser;
+    if (script) parser.emplace(text, sh.parse_options());
+    else parser.emplace(lines, sh.parse_options());
+    std::string out;
+    SyntaxError error;
+    bool ok = pretty_print(*parser, &out, &error);
+    (void)p.write(1, out);
+    if (ok) return 0;
+    sh.report(error);
+    return 1;
   }
   if (in.command) {
     (void)sh.run_text(text, 1, true);

@@ -372,7 +372,7 @@ void Printer::function_body(const Function& f) {
 }
 
 void Printer::nested_function(const Function& f) {
-  out_ += "function ";
+  if (!posix_) out_ += "function ";
   out_ += f.name;
   out_ += " () \n";
   indent();
@@ -467,9 +467,10 @@ std::string print_command(const Command& c) {
   return out;
 }
 
-std::string print_list(const List& l) {
+std::string print_list(const List& l, bool posix) {
   std::string out;
   Printer printer(out);
+  printer.set_posix(posix);
   printer.list(l);
   printer.end();
   return out;

@@ -16,7 +16,8 @@ std::string print_exported(const ast::Function& f);
 std::string print_command(const ast::Command& c);
 /// The head of a loop or `case`, as BASH_COMMAND shows those: "for i in 1 2"; else as print_command.
 std::string print_head(const ast::Command& c);
-std::string print_list(const ast::List& l);
+/// `posix`: functions in it without the word "function".
+std::string print_list(const ast::List& l, bool posix = false);
 /// The tree as JSON, one object, keys in a fixed order; `--dump-ast`.
 std::string dump_json(const ast::List& l);
 

@@ -20,6 +20,8 @@ class Printer {
   /// `in_substitution`: the commands of a $(...), where newlines are kept.
   explicit Printer(std::string& out, bool in_substitution = false) : out_(out), start_(out.size()), in_substitution_(in_substitution) {}
 
+  /// Functions inside are printed without the word "function".
+  void set_posix(bool on) { posix_ = on; }
   void list(const ast::List& l);
   void command(const ast::Command& c);
   /// "name () \n{ ... }" as a definition of its own.
@@ -64,6 +66,7 @@ class Printer {
   std::string& out_;
   size_t start_;
   bool in_substitution_;
+  bool posix_ = false;
   bool flat_ = false;          ///< exported_function()
   int indentation_ = 0;
   int skip_indent_ = 0;

@@ -23,13 +23,12 @@ std::optional<Format> format_by_extension(std::string_view file);
 struct FormatOptions {
   int indent = 2;
   bool unwrap = true;             ///< scalars without quotes
-  bool pretty_flow = false;
-  char csv_separator = ',', tsv_separator = '\t';
+  char csv_separator = ',';
   bool csv_auto_parse = true;
   std::string props_separator = " = ";
   bool props_brackets = false;
   std::string xml_attribute = "+@", xml_content = "+content", xml_proc_inst = "+p_", xml_directive = "+directive";
-  bool xml_keep_namespace = true, xml_raw_token = true, xml_skip_proc_inst = false, xml_skip_directives = false;
+  bool xml_skip_proc_inst = false, xml_skip_directives = false;
   std::string shell_separator = "_";
 };
 

@@ -7,6 +7,7 @@
 /// and the --xml-* flags that --help does not list; comments of TOML are not kept, and times
 /// are added to only in the form of RFC 3339.
 #include "commands/command.h"
+#include "commands/paths.h"
 #include "commands/text_io.h"
 #include "commands/yq/interp.h"
 #include "commands/yq/options.h"
@@ -226,7 +227,23 @@ class Run {
     return done ? 0 : fail("write " + name + ": " + go_message(done.error()));
   }
 
-  int replace_file() { return write_file(o_.files[0], kept_); }
+  /// Written beside it and renamed, so that a full disk does not cost the file. A link stays one.
+  int replace_file() {
+    const std::string& name = o_.files[0];
+    auto st = p_.lstat(name);
+    if (!st || !st->is_regular()) return write_file(name, kept_);
+    const std::string temporary = join_path(dir_name(name), ".yq" + std::to_string(p_.random() % 1000000));
+    if (int status = write_file(temporary, kept_)) {
+      (void)p_.unlink(temporary);
+      return status;
+    }
+    (void)p_.chmod(temporary, st->mode);
+    if (auto done = p_.rename(temporary, name); !done) {
+      (void)p_.unlink(temporary);
+      return fail("write " + name + ": " + go_message(done.error()));
+    }
+    return 0;
+  }
 
   Process& p_;
   Options& o_;
