@@ -94,8 +94,14 @@ int run_set(Shell& sh, Args& args) {
   // Nothing after `set -n' runs, what is on the same line included.
   if (sh.options()[Option::NoExec] && !sh.state().interactive) sh.request(Flow::Discard);
   if (replace || i < args.size()) {
-    std::vector<std::string> parameters(std::make_move_iterator(args.words.begin() + static_cast<ptrdiff_t>(i)), std::make_move_iterator(args.words.end()));
-    if (!parameters.empty()) args.words.back() = parameters.back();   // for $_
+    std::vector<std::string> parameters;
+    if (i < args.size()) {
+      // The words become the parameters where they are: there may be very many.
+      std::string last = args.words.back();   // for $_
+      args.drop(i);
+      parameters = std::move(args.words);
+      args.words.assign(1, std::move(last));
+    }
     sh.set_positional(std::move(parameters));
   }
   return 0;
