@@ -86,10 +86,12 @@ class Expander {
   bool here_document(const ir::Word& word, std::string* out);
   /// The same as a pattern: quoted characters are escaped with backslashes.
   bool pattern(const ir::Word& word, std::string* out);
-  /// The value of a word that is $name or $1 alone and nothing special; else null.
-  const std::string* simple_value(ir::Seq<ir::Part> parts) const;
   /// The same; a constant is given as it stands, others are made in *buffer. nullopt: expansion failed.
   std::optional<std::string_view> pattern_view(const ir::Word& word, std::string* buffer);
+  /// The value of $name or $1 where it is stored as it is; null: not set, computed, or more to look at.
+  const std::string* plain_value(const ir::Param& p) const;
+  /// The value of a word that is that alone, if it is short; else null.
+  const std::string* simple_value(ir::Seq<ir::Part> parts) const;
   /// The same as a regular expression: quoted characters are escaped.
   bool regex(const ir::Word& word, std::string* out);
   /// A redirection target: one field or an error ("ambiguous redirect" if more).

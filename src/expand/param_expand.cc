@@ -418,13 +418,10 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
 bool Expander::param(const ir::Part& part, Fields& f) {
   const ir::Param& p = *part.param;
   bool quoted = part.quoted;
-  if (p.plain && p.kind == ir::ParamKind::Variable) {
-    const Variable* v = vars_.find(p.symbol);
-    if (v && !(v->dynamic || v->has(kNameref)) && v->is_set()) {
-      if (quoted) f.append_quoted(v->text());
-      else f.append_split(v->text());
-      return true;
-    }
+  if (const std::string* value = plain_value(p)) {
+    if (quoted) f.append_quoted(*value);
+    else f.append_split(*value);
+    return true;
   }
   if (p.op == ast::ParamOp::Bad) return fail(Failure::Discard, std::string(p.raw) + ": bad substitution");
   Target t;

@@ -110,20 +110,22 @@ bool Expander::expand_parts(ir::Seq<ir::Part> parts, Fields& f) {
   return true;
 }
 
-const std::string* Expander::simple_value(ir::Seq<ir::Part> parts) const {
-  if (parts.size() != 1 || parts[0].kind != ir::PartKind::Param || parts[0].weak) return nullptr;
-  const ir::Param& p = *parts[0].param;
+const std::string* Expander::plain_value(const ir::Param& p) const {
   if (!p.plain) return nullptr;
-  const std::string* text = nullptr;
   if (p.kind == ir::ParamKind::Variable) {
     const Variable* v = vars_.find(p.symbol);
-    if (v && !v->dynamic && !v->has(kNameref) && v->is_set()) text = &v->text();
-  } else if (p.kind == ir::ParamKind::Positional) {
-    const std::vector<std::string>& args = host_.positional();
-    if (static_cast<size_t>(p.position) <= args.size()) text = &args[static_cast<size_t>(p.position) - 1];
+    return v && !v->dynamic && !v->has(kNameref) && v->is_set() ? &v->text() : nullptr;
   }
+  if (p.kind != ir::ParamKind::Positional) return nullptr;
+  const std::vector<std::string>& args = host_.positional();
+  return static_cast<size_t>(p.position) <= args.size() ? &args[static_cast<size_t>(p.position) - 1] : nullptr;
+}
+
+const std::string* Expander::simple_value(ir::Seq<ir::Part> parts) const {
+  if (parts.size() != 1 || parts[0].kind != ir::PartKind::Param || parts[0].weak) return nullptr;
   constexpr size_t kLong = 4096;   // those are charged for
-  return text && text->size() < kLong ? text : nullptr;
+  const std::string* value = plain_value(*parts[0].param);
+  return value && value->size() < kLong ? value : nullptr;
 }
 
 bool Expander::expand_word_fields(ir::Seq<ir::Part> parts, std::vector<std::string>* out, bool) {

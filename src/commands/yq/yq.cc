@@ -5,7 +5,8 @@
 /// there never changes the document; the warning about -p without -o is not given. Not known are
 /// hcl, ini, lua and kyaml, --front-matter, --header-preprocess, --string-interpolation, --yaml-*
 /// and the --xml-* flags that --help does not list; comments of TOML are not kept, and times
-/// are added to only in the form of RFC 3339.
+/// are added to only in the form of RFC 3339. `range` is not known. Regular expressions are PCRE's, not
+/// RE2's: one that runs into the matcher's limit does not match.
 #include "commands/command.h"
 #include "commands/paths.h"
 #include "commands/text_io.h"
