@@ -263,8 +263,13 @@ class Formatter {
       fail("missing hexadecimal number in escape");
     };
     for (size_t i = 0; i < a.size() && go_on && !fatal;) {
-      if (a[i] == '\\') go_on = append_escape(text, a, i, EscapeStyle::Argument, o_.utf8, complain);
-      else text.push_back(a[i++]);
+      if (a[i] == '\\') {
+        go_on = append_escape(text, a, i, EscapeStyle::Argument, o_.utf8, complain);
+        continue;
+      }
+      size_t end = std::min(a.find('\\', i), a.size());
+      text.append(a, i, end - i);
+      i = end;
     }
     pad(spec, text, true);
     return go_on && !fatal;

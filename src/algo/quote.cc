@@ -1,5 +1,6 @@
 #include "algo/quote.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -19,6 +20,20 @@ Piece next_piece(std::string_view s, size_t at, bool utf8) {
   if (c < 0x80 || !utf8) return {s.substr(at, 1), c >= ' ' && c < 0x7f};
   utf8::Char u = utf8::decode(s.substr(at));
   return {s.substr(at, u.length), u.valid && in_class(u.code, CharClass::Print)};
+}
+
+/// Length of the run of bytes at `at` that mean nothing to any of the ways of quoting. Most text is made of
+/// such runs, and they are taken whole.
+size_t ordinary_run(std::string_view s, size_t at) {
+  static constexpr auto kOrdinary = [] {
+    std::array<bool, 256> t{};
+    for (char c = 'a'; c <= 'z'; c++) t[static_cast<unsigned char>(c)] = t[static_cast<unsigned char>(c - 'a' + 'A')] = true;
+    for (char c : std::string_view("0123456789_./-+@%")) t[static_cast<unsigned char>(c)] = true;
+    return t;
+  }();
+  size_t end = at;
+  while (end < s.size() && kOrdinary[static_cast<unsigned char>(s[end])]) end++;
+  return end - at;
 }
 
 void append_octal(std::string& out, unsigned char c) {
@@ -59,6 +74,10 @@ Needs survey(std::string_view s, bool utf8, bool colon) {
   Needs n;
   n.quotes = s.empty();
   for (size_t i = 0; i < s.size();) {
+    if (size_t run = ordinary_run(s, i)) {
+      i += run;
+      continue;
+    }
     Piece piece = next_piece(s, i, utf8);
     char c = s[i];
     if (!piece.printable) {
@@ -86,9 +105,15 @@ std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon)
   if (!needs.quotes && !always) return std::string(s);
   if (needs.single_quote && needs.c_compatible) return '"' + std::string(s) + '"';
   std::string out = "'";
+  out.reserve(s.size() + 2);
   bool ansi = false;   // inside $'...'
   bool open = true;
   for (size_t i = 0; i < s.size();) {
+    if (size_t run = ordinary_run(s, i); run && !ansi) {
+      out.append(s, i, run);
+      i += run;
+      continue;
+    }
     Piece piece = next_piece(s, i, utf8);
     if (!piece.printable) {
       if (!ansi) out += open ? "'$'" : "$'";
@@ -104,12 +129,18 @@ std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon)
     }
     i += piece.bytes.size();
   }
-  return out + "'";
+  out += '\'';
+  return out;
 }
 
 std::string locale_quote(std::string_view s, bool utf8) {
   std::string out = utf8 ? "‘" : "'";
   for (size_t i = 0; i < s.size();) {
+    if (size_t run = ordinary_run(s, i)) {
+      out.append(s, i, run);
+      i += run;
+      continue;
+    }
     Piece piece = next_piece(s, i, utf8);
     if (!piece.printable) append_escaped(out, piece.bytes);
     else if (s[i] == '\\' || (s[i] == '\'' && !utf8)) out.append("\\").push_back(s[i]);
@@ -122,6 +153,11 @@ std::string locale_quote(std::string_view s, bool utf8) {
 std::string c_quote(std::string_view s, bool utf8, bool bare, bool escape_space) {
   std::string out = bare ? "" : "\"";
   for (size_t i = 0; i < s.size();) {
+    if (size_t run = ordinary_run(s, i)) {
+      out.append(s, i, run);
+      i += run;
+      continue;
+    }
     Piece piece = next_piece(s, i, utf8);
     char c = s[i];
     if (!piece.printable) append_escaped(out, piece.bytes);
@@ -134,6 +170,8 @@ std::string c_quote(std::string_view s, bool utf8, bool bare, bool escape_space)
 
 bool needs_ansi_quote(std::string_view s, bool utf8) {
   for (size_t i = 0; i < s.size();) {
+    i += ordinary_run(s, i);
+    if (i == s.size()) break;
     Piece piece = next_piece(s, i, utf8);
     if (!piece.printable) return true;
     i += piece.bytes.size();
@@ -144,6 +182,11 @@ bool needs_ansi_quote(std::string_view s, bool utf8) {
 std::string bash_ansi_quote(std::string_view s, bool utf8) {
   std::string out = "$'";
   for (size_t i = 0; i < s.size();) {
+    if (size_t run = ordinary_run(s, i)) {
+      out.append(s, i, run);
+      i += run;
+      continue;
+    }
     Piece piece = next_piece(s, i, utf8);
     if (s[i] == '\033') out += "\\E";
     else if (!piece.printable) append_escaped(out, piece.bytes);
@@ -151,14 +194,21 @@ std::string bash_ansi_quote(std::string_view s, bool utf8) {
     else out += piece.bytes;
     i += piece.bytes.size();
   }
-  return out + "'";
+  out += '\'';
+  return out;
 }
 
 std::string bash_quote(std::string_view s, bool utf8) {
   if (s.empty()) return "''";
   if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
   std::string out;
+  out.reserve(s.size());
   for (size_t i = 0; i < s.size(); i++) {
+    if (size_t run = ordinary_run(s, i)) {
+      out.append(s, i, run);
+      i += run;
+      if (i == s.size()) break;
+    }
     char c = s[i];
     bool special = c && std::strchr(" \t'\"\\|&;()<>!{}*[]?^$`,", c);
     if (c == '#' && i == 0) special = true;
@@ -171,11 +221,14 @@ std::string bash_quote(std::string_view s, bool utf8) {
 
 std::string single_quote(std::string_view s) {
   std::string out = "'";
-  for (char c : s) {
-    if (c == '\'') out += "'\\''";
-    else out.push_back(c);
+  out.reserve(s.size() + 2);
+  for (size_t hit; (hit = s.find('\'')) != s.npos; s.remove_prefix(hit + 1)) {
+    out.append(s, 0, hit);
+    out += "'\\''";
   }
-  return out + "'";
+  out.append(s);
+  out += '\'';
+  return out;
 }
 
 std::string bash_single_quote(std::string_view s, bool utf8) {
@@ -187,11 +240,15 @@ std::string bash_single_quote(std::string_view s, bool utf8) {
 std::string bash_double_quote(std::string_view s, bool utf8) {
   if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
   std::string out = "\"";
-  for (char c : s) {
-    if (c && std::strchr("\"\\$`", c)) out.push_back('\\');
-    out.push_back(c);
+  out.reserve(s.size() + 2);
+  for (size_t i = 0; i < s.size();) {
+    size_t end = std::min(s.find_first_of("\"\\$`", i), s.size());
+    out.append(s, i, end - i);
+    if (end < s.size()) out.append("\\").push_back(s[end++]);
+    i = end;
   }
-  return out + "\"";
+  out += '"';
+  return out;
 }
 
 }  // namespace nacre

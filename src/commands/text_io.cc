@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/grow.h"
 #include "commands/quoting.h"
 
 namespace nacre {
@@ -23,7 +24,10 @@ void Input::reserve(size_t n) {
     charged_ += capacity - capacity_;
   }
   auto bigger = make_buffer(capacity);
-  if (end_ > begin_) std::memcpy(bigger.get(), buffer_.get() + begin_, end_ - begin_);
+  for (size_t at = begin_; at < end_; at += kGrowthSlice) {
+    if (at > begin_) p_.tick(kGrowthSlice / 1024);
+    std::memcpy(bigger.get() + (at - begin_), buffer_.get() + at, std::min(kGrowthSlice, end_ - at));
+  }
   buffer_ = std::move(bigger);
   capacity_ = capacity;
   end_ -= begin_;
@@ -43,7 +47,8 @@ bool Input::fill() {
       reserve(std::max(kBlock, (end_ - begin_) * 2));
     }
   }
-  auto n = p_.read(fd_, {buffer_.get() + end_, bytewise_ ? 1 : capacity_ - end_});
+  // A file would give all of it in one go, and the run could not be ended meanwhile.
+  auto n = p_.read(fd_, {buffer_.get() + end_, bytewise_ ? 1 : std::min(capacity_ - end_, 8 * kGrowthSlice)});
   if (!n) {
     if (n.error() == Errno::INTR) return fill();
     error_ = n.error();

@@ -7,6 +7,10 @@
 
 namespace nacre {
 
+namespace {
+constexpr size_t kLongValue = 65536;   // bytes; such a value is charged for and not copied
+}
+
 bool Expander::check_writable(Symbol s) {
   const Variable* v = vars_.find(s);
   if (!v || !v->has(kReadonly)) return true;
@@ -55,7 +59,7 @@ bool Expander::assign(Symbol s, std::string_view value, uint32_t flags) {
   constexpr uint32_t kSpecial = kReadonly | kInteger | kLower | kUpper | kCapital | kNameref;
   if (__builtin_expect(!(current && (current->attrs & kSpecial)) && !(flags & kAppend), 1)) {
     Variable& v = vars_.writable(s);
-    if (value.size() > 65536) host_.charge(value.size());
+    if (value.size() > kLongValue) host_.charge(value.size());
     v.set_text(value);
     if (options_[Option::AllExport]) {
       v.attrs |= kExported;
@@ -96,7 +100,7 @@ bool Expander::assign(Symbol s, std::string_view value, uint32_t flags) {
   Variable& v = vars_.writable(t);
   if (flags & kAppend) {
     size_t size = v.text().size() + value.size();
-    if (size > 65536) host_.charge(value.size());
+    if (size > kLongValue) host_.charge(value.size());
     v.append_text(value);
   } else {
     v.set_text(value);
@@ -366,6 +370,15 @@ bool Expander::assignment(const ir::Assignment& a, std::string* traced) {
   if (traced) *traced = value;
   uint32_t flags = a.append ? kAppend : 0;
   if (a.index) return assign_element(a.symbol, a.index, a.key, value, flags);
+  if (value.size() > kLongValue && !flags) {
+    // A name without attributes takes a long value over; short ones are copied to where the last one was.
+    const Variable* now = vars_.find(a.symbol);
+    if ((!now || !(now->attrs || now->watched || now->dynamic)) && !options_[Option::AllExport]) {
+      host_.charge(value.size());
+      vars_.writable(a.symbol).set_text(std::move(value));
+      return true;
+    }
+  }
   return assign(a.symbol, value, flags);
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "algo/glob.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -43,7 +44,8 @@ void Expander::Fields::append_quoted(std::string_view s) {
   constexpr size_t kPiece = 64 << 10;
   if (s.size() >= 4096) {
     // A cancel must not wait for megabytes to be copied.
-    text.reserve(text.size() + s.size() + 128);   // what follows a long value is short, mostly: not to be a reason to move it
+    // What follows a long value is short, mostly: not to be a reason to move it.
+    make_room(text, s.size() + 128, [&] { expander->host_.tick(64); });
     for (; s.size() > kPiece; s.remove_prefix(kPiece)) append_piece(s.substr(0, kPiece));
   }
   append_piece(s);
@@ -76,7 +78,7 @@ void Expander::Fields::append_unquoted(std::string_view s, bool glob) {
 void Expander::Fields::append_split(std::string_view s) {
   if (mode != Mode::Split) {
     if (!s.empty()) started = true;
-    text += s;
+    append_slices(text, s, [&] { expander->host_.tick(64); });
     return;
   }
   if (expander->ifs_default_ && is_plain(s)) {
@@ -142,6 +144,7 @@ void Expander::Fields::end_field() {
 /// Quote removal has happened by construction; what is left is globbing.
 void Expander::finish_field(Fields& f, std::vector<std::string>* out) {
   if (!f.has_glob || options_[Option::NoGlob]) {
+    make_room(*out, [&] { host_.tick(64); });
     out->push_back(std::move(f.text));
     return;
   }

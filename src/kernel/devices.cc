@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/grow.h"
 #include "kernel/capture.h"
 #include "kernel/kernel.h"
 
@@ -158,6 +159,7 @@ Result<size_t> CaptureFile::write(Process& p, std::string_view data) {
   std::string& bytes = capture_->bytes;
   // Large captures are looked at each time they double.
   if (bytes.size() + data.size() > bytes.capacity() && bytes.size() > 65536) p.check_memory(2 * (bytes.size() + data.size()));
+  make_room(bytes, data.size(), [&] { p.tick(64); });
   bytes.append(data);
   return data.size();
 }

@@ -107,7 +107,9 @@ std::string ansi_decode(std::string_view s) {
   std::string out;
   for (size_t i = 0; i < s.size();) {
     if (s[i] != '\\' || i + 1 == s.size()) {
-      out += s[i++];
+      size_t end = std::min(s.find('\\', i + 1), s.size());
+      out.append(s, i, end - i);
+      i = end;
       continue;
     }
     i++;

@@ -1,6 +1,7 @@
 /// echo - write arguments separated by spaces.
 /// Source: bash manual 4.2, echo; xpg_echo of shopt.
 #include "algo/printf_format.h"
+#include "base/grow.h"
 #include "shell/shell.h"
 
 namespace nacre {
@@ -12,8 +13,13 @@ bool is_option(const std::string& arg) { return arg.size() > 1 && arg[0] == '-' 
 /// False: \c ended the output.
 bool append_escaped(Shell& sh, std::string& out, const std::string& arg) {
   for (size_t at = 0; at < arg.size();) {
-    if (arg[at] != '\\') out.push_back(arg[at++]);
-    else if (!append_escape(out, arg, at, EscapeStyle::BashEcho, sh.expander().utf8())) return false;
+    if (arg[at] == '\\') {
+      if (!append_escape(out, arg, at, EscapeStyle::BashEcho, sh.expander().utf8())) return false;
+      continue;
+    }
+    size_t end = std::min(arg.find('\\', at), arg.size());
+    append_slices(out, std::string_view(arg).substr(at, end - at), [&] { sh.process().tick(64); });
+    at = end;
   }
   return true;
 }
@@ -35,7 +41,7 @@ int run_echo(Shell& sh, Args& args) {
   for (size_t first = i; i < args.size() && !stopped; i++) {
     if (i > first) text.push_back(' ');
     if (escapes) stopped = !append_escaped(sh, text, args[i]);
-    else text += args[i];
+    else append_slices(text, args[i], [&] { sh.process().tick(64); });
   }
   if (newline && !stopped) text.push_back('\n');
   return sh.out(text) ? 0 : 1;

@@ -1,6 +1,7 @@
 /// mapfile, readarray - read lines into an array.
 /// Source: bash manual 4.2, mapfile.
 #include "algo/quote.h"
+#include "base/grow.h"
 #include "shell/builtins/input_reader.h"
 #include "shell/builtins/operands.h"
 
@@ -74,6 +75,7 @@ bool next_line(Shell& sh, InputReader& in, const Request& r, std::string& out) {
       if (!r.strip) out += c;
       return true;
     }
+    make_room(out, 1, [&] { sh.process().tick(64); });
     out += c;
     if ((out.size() & 1023) == 0) sh.process().tick(8);
   }

@@ -1,5 +1,6 @@
 /// read - read a line into variables.
 /// Source: bash manual 4.2, read; POSIX XCU read.
+#include "base/grow.h"
 #include "base/utf8.h"
 #include "shell/builtins/input_reader.h"
 #include "shell/builtins/operands.h"
@@ -124,6 +125,8 @@ class LineReader {
 
   /// True: as many characters as wanted.
   bool add(Line& line, char c, bool protect) {
+    make_room(line.text, 1, [&] { sh_.charge(64); });
+    make_room(line.quoted, 1, [&] { sh_.charge(64); });
     line.add(c, protect);
     if ((line.text.size() & 0xffff) == 0) sh_.charge(0x10000);
     if (!r_.count) return false;
