@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "algo/regex_dfa.h"
 #include "algo/regex_translate.h"
 #include "algo/rust_regex.h"
 #include "base/utf8.h"
@@ -59,11 +60,13 @@ static std::string rust_text(std::string_view pattern, uint32_t flags, bool unic
 /// small automaton of its own; each is made when first needed.
 struct Regex::Re2Pair {
   std::string pattern;
+  std::string translated;   ///< for `ascii`, while that waits to be made
   uint32_t flags = 0;
   bool two = false;
   std::unique_ptr<RE2> ascii, unicode;
 
   const RE2* for_text(std::string_view text) {
+    if (!ascii) ascii = make_re2(translated, flags);
     if (!two || is_ascii(text)) return ascii.get();
     if (!unicode) unicode = make_re2(flags & kRegexRust ? rust_text(pattern, flags, true) : translate_regex(pattern, flags, false, true).text, flags);
     return unicode ? unicode.get() : ascii.get();
@@ -163,6 +166,14 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
     r->re2_->pattern = std::string(pattern);
     r->re2_->flags = flags;
     r->re2_->two = t.has_classes && (flags & kRegexUtf8);
+    // Matches are mostly sought in short texts; searching whole files at once is for RE2.
+    if (!(flags & kRegexNoNewline)) {
+      if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, r->re2_->two)) {
+        r->dfa_ = std::make_unique<RegexDfa>(std::move(*nfa));
+        r->re2_->translated = std::move(t.text);   // what makes a RegexNfa, RE2 takes
+        return r;
+      }
+    }
     r->re2_->ascii = make_re2(t.text, flags);
     if (r->re2_->ascii) return r;
     r->re2_.reset();
@@ -216,6 +227,19 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
   if (start > text.size()) return false;
   if (is_literal_) return match_literal(text, start, spans);
   if (pcre_ && (!re2_ || !is_ascii(text))) return pcre_->match(text, start, spans);
+  if (!dfa_ || !dfa_->useful()) return match_re2(text, start, text.size(), false, spans);
+  RegexSpan m;
+  auto answer = spans.empty() ? dfa_->contains(text, start) : dfa_->find(text, start, m.begin, m.end);
+  if (answer == RegexDfa::Answer::Unknown) return match_re2(text, start, text.size(), false, spans);
+  if (answer == RegexDfa::Answer::No) return false;
+  if (spans.size() > 1 && groups_ > 0) return match_re2(text, m.begin, m.end, true, spans);
+  for (auto& s : spans) s = {};
+  if (!spans.empty()) spans[0] = m;
+  return true;
+}
+
+// `whole`: the match is known to be [start, end), and the groups are asked for.
+bool Regex::match_re2(std::string_view text, size_t start, size_t end, bool whole, std::span<RegexSpan> spans) const {
   const RE2* re = re2_->for_text(text);
   constexpr size_t kFew = 10;
   re2::StringPiece few[kFew];
@@ -226,7 +250,7 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
     many.resize(wanted);
     found = many.data();
   }
-  if (!re->Match({text.data(), text.size()}, start, text.size(), RE2::UNANCHORED, found, static_cast<int>(wanted))) return false;
+  if (!re->Match({text.data(), text.size()}, start, end, whole ? RE2::ANCHOR_BOTH : RE2::UNANCHORED, found, static_cast<int>(wanted))) return false;
   for (size_t i = 0; i < spans.size(); i++) {
     spans[i] = {};
     if (i >= wanted || !found[i].data()) continue;
@@ -235,6 +259,8 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
   }
   return true;
 }
+
+bool Regex::can_be_empty() const { return is_literal_ ? literal_.empty() : !dfa_ || dfa_->can_be_empty(); }
 
 bool Regex::take_limit_error() const { return pcre_ && std::exchange(pcre_->limit_error, false); }
 

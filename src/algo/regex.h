@@ -2,7 +2,8 @@
 /// (\w \W \s \S \b \B \< \> \` \' and in basic ones \+ \? \|), leftmost-longest,
 /// and Perl's for grep -P. Used by grep, sed, awk, find, expr and bash's =~.
 ///
-/// Patterns are translated once and run by RE2 in linear time. What a finite
+/// Patterns are translated once and run by RE2 in linear time; short matches by a smaller
+/// automaton of nacre's own (RegexDfa), beside which RE2 is made when first needed. What a finite
 /// automaton cannot do (back-references, \< and \> between arbitrary parts,
 /// Perl patterns, counts above RE2's) runs in PCRE2, whose alternatives are
 /// first-match, under its match limit. Plain text is searched without either.
@@ -35,6 +36,8 @@ constexpr uint32_t kRegexDotAll = 2048;      ///< Rust, Perl: . matches a newlin
 constexpr uint32_t kRegexCrLf = 4096;        ///< Rust: $ matches before \r\n
 constexpr uint32_t kRegexErrorPlace = 8192;  ///< Perl: errors say where (rg -P)
 
+class RegexDfa;
+
 struct RegexSpan {
   static constexpr size_t npos = static_cast<size_t>(-1);
   size_t begin = npos, end = npos;
@@ -54,6 +57,8 @@ class Regex {
   /// Whether there is a match at all: cheaper.
   bool matches(std::string_view text) const { return match(text, 0, {}); }
 
+  /// Whether a match may be of no bytes; true also when it cannot be told.
+  bool can_be_empty() const;
   /// Number of groups.
   int groups() const { return groups_; }
   /// The text it stands for when it has no operators and case counts; else null.
@@ -70,9 +75,11 @@ class Regex {
   struct Pcre;
   bool compile_rust(std::string_view pattern, uint32_t flags, std::string* error);
   bool match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const;
+  bool match_re2(std::string_view text, size_t start, size_t end, bool whole, std::span<RegexSpan> spans) const;
   int groups_ = 0;
   bool is_literal_ = false;
   std::string literal_, required_;
+  std::unique_ptr<RegexDfa> dfa_;   ///< asked first, when there is one
   std::unique_ptr<Re2Pair> re2_;
   std::unique_ptr<Pcre> pcre_;
 };

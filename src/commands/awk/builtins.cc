@@ -210,16 +210,19 @@ AwkValue AwkInterp::substring(const AwkNode* n) {
 
 double AwkInterp::substitute(const AwkNode* n, bool global) {
   const Regex& re = regex(n->list[0]);
-  std::string to = text(n->list[1]);
+  std::string to = text(n->list[1]), keep;
   const AwkNode* target = n->list.size() > 2 ? n->list[2] : nullptr;
-  std::string s = target ? text(target) : std::string(field_view(0));
+  std::string_view s = target ? view(target, keep) : field_view(0);
+  const bool plain = to.find_first_of("\\&") == std::string::npos;
   RegexSpan m[1];
   std::string out;
   size_t at = 0;
   int count = 0;
   while (at <= s.size() && re.match(s, at, m)) {
+    if (count == 0) out.reserve(s.size() + s.size() / 4 + to.size());
     out.append(s, at, m[0].begin - at);
-    expand(to, std::string_view(s).substr(m[0].begin, m[0].size()), out);
+    if (plain) out += to;
+    else expand(to, s.substr(m[0].begin, m[0].size()), out);
     count++;
     at = m[0].end;
     if (m[0].size() == 0) {
@@ -228,7 +231,7 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
     } else if (global && at < s.size()) {
       // An empty match right behind a match does not count.
       RegexSpan e[1];
-      if (re.match(s, at, e) && e[0].begin == at && e[0].size() == 0) out += s[at++];
+      if (re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0) out += s[at++];
     } else if (global && at == s.size()) {
       break;
     }
@@ -237,8 +240,12 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
   }
   if (count == 0) return 0;
   if (at < s.size()) out.append(s, at);
-  if (target) assign(target, AwkValue::string(std::move(out)));
-  else set_record(out);
+  if (target) {
+    assign(target, AwkValue::string(std::move(out)));
+  } else {
+    record_.swap(out);
+    record_stale_ = split_ = false;
+  }
   return count;
 }
 
@@ -285,7 +292,7 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
     if (!global && count == which) break;
     // Behind a match, an empty one does not count.
     RegexSpan e[1];
-    if (empty || (at < s.size() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
+    if (empty || (at < s.size() && re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
       if (at < s.size()) out += s[at];
       at++;
     } else if (at == s.size()) {

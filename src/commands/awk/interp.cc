@@ -297,6 +297,9 @@ std::string_view AwkInterp::view(const AwkNode* n, std::string& keep) {
     if (static_cast<size_t>(i) > nf_) return {};
     FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
     if (!f.set) return {record_.data() + f.offset, f.length};
+    keep.clear();
+    append_value(f.value, keep);   // not by way of n: its index may have effects
+    return keep;
   }
   if (n->op == AwkOp::String) return n->value.text.view();
   keep.clear();
