@@ -52,6 +52,8 @@ class Getopt {
       size_t k = 0;
       while (k < specs_.size() && specs_[k].short_name != c) k++;
       if (k == specs_.size() || c == 0) {
+        if (style_.letters && c == 'h') return print(usage_);
+        if (style_.letters && c == 'V') return print_version(p_);
         p_.warn("invalid option -- '%c'", c);
         return fail();
       }

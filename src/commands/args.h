@@ -47,6 +47,7 @@ struct ParseStyle {
   bool help_version = true;   ///< --help and --version are known
   bool short_help = false;    ///< usage text instead of "Try ..." after an error
   bool named_try = false;     ///< "NAME: Try ..." (diffutils)
+  bool letters = false;       ///< -h and -V too (util-linux)
 };
 
 /// What parse() is made of; for commands with rules of their own.

@@ -233,8 +233,7 @@ int env_main(Process& p) {
   }
   std::vector<std::string> command(words.begin() + static_cast<long>(i), words.end());
   auto shared = std::make_shared<const EnvList>(std::move(env));
-  auto path = p.find_program(command[0], shared.get());
-  Errno e = path ? p.exec(*path, command, shared) : path.error();
+  Errno e = p.exec_program(command, shared);
   p.warn(e, "%s", quote(p, command[0]).c_str());
   if (e == Errno::NOENT && command[0].find_first_of(" \t") != std::string::npos) p.warn("use -[v]S to pass options in shebang lines");
   return e == Errno::NOENT ? 127 : 126;

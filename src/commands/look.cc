@@ -90,10 +90,8 @@ class Look {
 
 int look_main(Process& p) {
   Options o;
-  std::vector<std::string> operands, argv = p.argv();
-  for (auto& a : argv)
-    if (a == "-h" || a == "-V") a = a == "-h" ? "--help" : "--version";
-  if (auto status = parse_argv(p, kUsage, kFlags, o, argv, operands)) return *status;
+  std::vector<std::string> operands;
+  if (auto status = parse(p, kUsage, kFlags, o, operands, {.letters = true})) return *status;
   if (operands.empty() || operands.size() > 2) {
     p.warn("bad usage");
     return try_help(p);

@@ -24,8 +24,7 @@ constexpr char kNiceUsage[] =
 
 // Replaces this program. The status if that fails: 127 not found, 126 otherwise.
 int run_command(Process& p, const std::vector<std::string>& command, const std::string& message) {
-  auto path = p.find_program(command[0]);
-  Errno e = path ? p.exec(*path, command, p.shared_env()) : path.error();
+  Errno e = p.exec_program(command, p.shared_env());
   p.warn(e, "%s", message.c_str());
   return e == Errno::NOENT ? 127 : 126;
 }

@@ -313,8 +313,7 @@ int sdiff_main(Process& p) {
   if (r.suppress) argv.emplace_back("--suppress-common-lines");
   argv.insert(argv.end(), r.switches.begin(), r.switches.end());
   for (const std::string& word : {std::string("-y"), std::string("--"), files[0], files[1]}) argv.push_back(word);
-  auto path = p.find_program(r.program);
-  Errno e = path ? p.exec(*path, argv, p.shared_env()) : path.error();
+  Errno e = p.exec_program(argv, p.shared_env());
   p.warn(e, "%s", r.program.c_str());
   return 2;
 }

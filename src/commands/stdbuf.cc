@@ -55,8 +55,7 @@ int stdbuf_main(Process& p) {
     if (!(e.size() > 9 && e.starts_with("_STDBUF_") && e[9] == '=')) env->push_back(e);
   for (int i = 0; i < 3; i++)
     if (o.mode[i]) env->push_back(std::string("_STDBUF_") + "IOE"[i] + "=" + *o.mode[i]);
-  auto path = p.find_program(command[0]);
-  Errno e = path ? p.exec(*path, command, env) : path.error();
+  Errno e = p.exec_program(command, env);
   p.warn(e, "failed to run command %s", quote(p, command[0]).c_str());
   return e == Errno::NOENT ? 127 : 126;
 }

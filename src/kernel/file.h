@@ -4,6 +4,7 @@
 ///
 /// Threads: the sandbox's own. Source: POSIX XSH 2.5.
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,12 +19,16 @@ class WaitQueue;
 
 enum class Whence : uint8_t { Set, Current, End };
 
+/// What flock(2) asks for.
+enum class LockKind : uint8_t { None, Shared, Exclusive };
+struct HeldLock;
+
 enum PollBits : uint32_t { kPollIn = 1, kPollOut = 4, kPollErr = 8, kPollHup = 16 };
 
 class File : public RefCounted {
  public:
-  explicit File(uint32_t flags) : flags_(flags) {}
-  virtual ~File() = default;
+  explicit File(uint32_t flags);
+  virtual ~File();
 
   /// Up to out.size() bytes; 0 = end. EAGAIN with O_NONBLOCK, EINTR, EISDIR.
   virtual Result<size_t> read(Process& p, std::span<char> out) = 0;
@@ -56,9 +61,13 @@ class File : public RefCounted {
   bool readable() const { return (flags_ & kOpenAccessMask) != kOpenWrite; }
   bool writable() const { return (flags_ & kOpenAccessMask) != kOpenRead; }
   bool nonblocking() const { return flags_ & kOpenNonblock; }
+  /// What Process::flock() took; null: nothing.
+  HeldLock* held_lock() const { return held_lock_.get(); }
+  void set_held_lock(std::unique_ptr<HeldLock> lock);
 
  private:
   uint32_t flags_;
+  std::unique_ptr<HeldLock> held_lock_;
 };
 
 /// Descriptor table of one process: small integers to open file descriptions.

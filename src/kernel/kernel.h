@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/budget.h"
+#include "kernel/file_lock.h"
 #include "kernel/process.h"
 #include "kernel/scheduler.h"
 #include "nacre/host.h"
@@ -88,6 +89,7 @@ class Kernel : public TimeSource {
   }
   void keep_fifo(Node node, RefCounted* pipe) { fifos_[{node.fs, node.id}] = pipe; }
   void forget_fifo(Node node) { fifos_.erase({node.fs, node.id}); }
+  FileLocks& file_locks() { return file_locks_; }
   uint64_t next_anon_id() { return ++anon_ids_; }
 
   // ---- running, from outside
@@ -159,6 +161,7 @@ class Kernel : public TimeSource {
   std::map<std::string, Body, std::less<>> images_;
   const Body* (*image_source_)(std::string_view) = nullptr;
   std::map<std::pair<FileSystem*, NodeId>, RefCounted*> fifos_;
+  FileLocks file_locks_;
   uint64_t anon_ids_ = 1000;
   Process* current_ = nullptr;
   int next_pid_ = 1;

@@ -62,6 +62,14 @@ Result<void> Process::setpgid(int pid, int pgid) {
   return {};
 }
 
+Result<void> Process::setsid() {
+  for (Process* other : kernel_.processes()) {
+    if (other->pgid_ == pid_) return Errno::PERM;
+  }
+  sid_ = pgid_ = pid_;
+  return {};
+}
+
 namespace {
 
 /// Searches PATH; remembers whether something was there but not executable.
@@ -121,6 +129,7 @@ Result<Body> prepare(Process& parent, Process& child, const std::vector<std::str
   for (int fd : o.close_fds) child.fds().remove(fd);
   child.fds().close_on_exec();
   if (o.new_group) (void)child.setpgid(0, 0);
+  if (o.new_session) (void)child.setsid();
   parent.kernel().set_args(child, std::move(args), o.env);
   parent.kernel().reset_caught(child);
   return std::move(*body);
@@ -161,6 +170,16 @@ Errno Process::exec(std::string_view path, std::vector<std::string> argv, std::s
   kernel_.reset_caught(*this);
   int status = deep_call([&] { return (*body)(*this); });
   exit(status);
+}
+
+Errno Process::exec_program(std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
+  auto path = find_program(argv[0], env.get());
+  if (!path) return path.error();
+  Errno e = exec(*path, argv, env);
+  if (e != Errno::NOEXEC) return e;
+  argv[0] = *path;
+  argv.insert(argv.begin(), "/bin/sh");
+  return exec("/bin/sh", std::move(argv), std::move(env));
 }
 
 bool Process::has_child(int pid) const { return std::find(life_->children.begin(), life_->children.end(), pid) != life_->children.end(); }

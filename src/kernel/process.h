@@ -58,6 +58,7 @@ struct SpawnOptions {
   int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  ///< parent descriptors to use as 0, 1, 2; -1 = inherit
   std::vector<int> close_fds;             ///< descriptors to close in the child
   bool new_group = false;                 ///< setpgid(0, 0)
+  bool new_session = false;               ///< setsid()
   std::string cwd;                        ///< chdir first; "" = the parent's
 };
 
@@ -86,6 +87,8 @@ class Process {
   int pgid() const { return pgid_; }
   int sid() const { return sid_; }
   Result<void> setpgid(int pid, int pgid);
+  /// Begins a session and a group of its own. EPERM: leads a group already.
+  Result<void> setsid();
   const Credentials& credentials() const { return cred_; }
 
   // ---- arguments and environment
@@ -115,6 +118,8 @@ class Process {
   Result<PipePair> pipe();
   Result<void> ftruncate(int fd, uint64_t size);
   Result<void> fchmod(int fd, Mode mode);
+  /// flock(2): a lock of the open file description, None to give it back. EAGAIN with no_wait, EINTR.
+  Result<void> flock(int fd, LockKind kind, bool no_wait = false);
   bool isatty(int fd) const;
   /// Waits until one is ready or the time is over (nullopt: for ever). Number ready; 0 = timeout. EINTR.
   Result<int> poll(std::span<PollRequest> requests, std::optional<Timespec> timeout);
@@ -162,6 +167,8 @@ class Process {
   Result<WaitStatus> run(const std::vector<std::string>& argv, const SpawnOptions& options = {});
   /// Replaces this program. Returns only on error. `path` is not searched.
   Errno exec(std::string_view path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
+  /// exec() of argv[0] as execvp finds it: by PATH of `env`, and by sh if it is text. Returns only on error.
+  Errno exec_program(std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
   /// Path of a command by PATH of `env` (null: own). ENOENT; EACCES when found but not executable.
   Result<std::string> find_program(std::string_view name, const EnvList* env = nullptr);
   /// pid > 0 that child, -1 any, 0 own group, < -1 group -pid. nullopt: WNOHANG and none ready. ECHILD, EINTR.

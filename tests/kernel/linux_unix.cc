@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -60,6 +61,10 @@ class LinuxUnix : public Unix {
     *read_end = ends[0];
     *write_end = ends[1];
     return r;
+  }
+  int64_t flock(int64_t fd, char kind, bool no_wait) override {
+    int operation = kind == 's' ? LOCK_SH : kind == 'x' ? LOCK_EX : LOCK_UN;
+    return result(::flock(static_cast<int>(fd), operation | (no_wait ? LOCK_NB : 0)));
   }
   int64_t ftruncate(int64_t fd, uint64_t size) override { return result(::ftruncate(static_cast<int>(fd), static_cast<off_t>(size))); }
   Info fstat(int64_t fd) override {

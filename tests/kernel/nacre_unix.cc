@@ -49,6 +49,9 @@ class NacreUnix : public Unix {
     *write_end = r->write_end;
     return 0;
   }
+  int64_t flock(int64_t fd, char kind, bool no_wait) override {
+    return result(p_.flock(static_cast<int>(fd), kind == 's' ? LockKind::Shared : kind == 'x' ? LockKind::Exclusive : LockKind::None, no_wait));
+  }
   int64_t ftruncate(int64_t fd, uint64_t size) override { return result(p_.ftruncate(static_cast<int>(fd), size)); }
   Info fstat(int64_t fd) override { return info(p_.fstat(static_cast<int>(fd))); }
   int64_t readable(int64_t fd) override {

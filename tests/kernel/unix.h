@@ -49,6 +49,7 @@ class Unix {
   virtual int64_t dup(int64_t fd) = 0;
   virtual int64_t dup2(int64_t from, int64_t to) = 0;
   virtual int64_t pipe(int64_t* read_end, int64_t* write_end) = 0;
+  virtual int64_t flock(int64_t fd, char kind, bool no_wait = true) = 0;   ///< 's' 'x' 'u'
   virtual int64_t ftruncate(int64_t fd, uint64_t size) = 0;
   virtual Info fstat(int64_t fd) = 0;
   /// Is it readable now, or at its end? 1 or 0.
