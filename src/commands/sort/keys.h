@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/sort/orders.h"
+
 namespace nacre {
 
 enum class SortOrder : uint8_t { Text, Numeric, General, Human, Month, Version, Random };
@@ -17,6 +19,11 @@ struct SortKey {
   bool skip_start = false, skip_end = false;     ///< b
   bool dictionary = false, fold = false, printing = false, reverse = false;
   SortOrder order = SortOrder::Text;
+  bool global = false;                           ///< made of the options outside of keys, without -k
+  bool old_style = false;                        ///< written as +POS1 -POS2
+  bool filters() const { return dictionary || fold || printing; }
+  bool numeric() const;
+  bool whole_line() const { return start_field == 0 && start_char == 0 && end_field == SIZE_MAX && !skip_start; }
   bool has_options() const { return skip_start || skip_end || dictionary || fold || printing || reverse || order != SortOrder::Text; }
 };
 
@@ -24,10 +31,10 @@ struct SortKey {
 struct SortLine {
   uint64_t prefix = 0;         ///< orders as the first key does, as far as it goes
   const char* text = nullptr;
-  uint32_t length = 0;
+  size_t length = 0;
   uint32_t key_start = 0, key_length = 0;
+  static constexpr uint32_t kFar = UINT32_MAX;   ///< key_start: beyond 4 GiB, to be found anew
   std::string_view view() const { return {text, length}; }
-  std::string_view key() const { return {text + key_start, key_length}; }
 };
 
 class SortKeys {
@@ -37,7 +44,8 @@ class SortKeys {
   bool has_separator = false;
   bool reverse = false;          ///< of the last-resort comparison
   bool stable = false, unique = false;
-  uint64_t salt = 0;             ///< -R
+  std::string salt;              ///< -R: 16 bytes
+  bool locale = false;           ///< LC_COLLATE is not C or POSIX
 
   /// Fills prefix, key_start and key_length.
   void prepare(SortLine& line) const;
@@ -49,13 +57,8 @@ class SortKeys {
 
  private:
   uint64_t prefix_of(const SortKey& key, std::string_view text) const;
-  bool prefix_decides(const SortKey& key) const;
+  std::string_view first_key(const SortLine& line) const;
   int compare_one(const SortKey& key, std::string_view a, std::string_view b) const;
 };
-
-/// GNU's version order of file names (sort -V, ls -v).
-int compare_versions(std::string_view a, std::string_view b);
-/// Numbers as text: sign, digits, fraction; any length.
-int compare_numbers(std::string_view a, std::string_view b);
 
 }  // namespace nacre

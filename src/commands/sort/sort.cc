@@ -1,16 +1,14 @@
 /// sort - sort lines of text files.
 /// Source: GNU coreutils 9 manual, "sort invocation"; POSIX XCU sort.
-/// Differs: sorting is done in memory, so the hints -S, -T and --parallel have nothing
-/// to speed up; --batch-size, --compress-program and --debug are not known.
+/// Differs: one thread sorts, whatever --parallel says.
 #include <algorithm>
 #include <cstring>
 
 #include "algo/unicode.h"
-#include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
-#include "commands/sort/keys.h"
+#include "commands/sort/sorter.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -40,9 +38,13 @@ constexpr char kUsage[] =
     "  -m, --merge                 merge already sorted files; do not sort\n"
     "  -o, --output=FILE           write result to FILE instead of standard output\n"
     "  -s, --stable                stabilize sort by disabling last-resort comparison\n"
-    "  -S, --buffer-size=SIZE      (see the manual; no effect in memory)\n"
+    "  -S, --buffer-size=SIZE      use SIZE for main memory buffer: K by default, b, M, G... or %\n"
     "  -t, --field-separator=SEP   use SEP instead of non-blank to blank transition\n"
-    "  -T, --temporary-directory=DIR  (no temporaries are used)\n"
+    "  -T, --temporary-directory=DIR  use DIR for temporaries, not $TMPDIR or /tmp; may be repeated\n"
+    "      --batch-size=NMERGE     merge at most NMERGE inputs at once; for more use temp files\n"
+    "      --compress-program=PROG  compress temporaries with PROG; decompress them with PROG -d\n"
+    "      --debug                 annotate the part of the line used to sort, and warn about questionable usage\n"
+    "      --parallel=N            change the number of sorts run concurrently to N\n"
     "  -u, --unique                output only the first of an equal run; with -c, check for strict ordering\n"
     "  -z, --zero-terminated       line delimiter is NUL, not newline\n"
     "      --help                  display this help and exit\n"
@@ -52,6 +54,10 @@ struct Options {
   SortKey global;
   std::vector<SortKey> keys;
   std::optional<std::string> output, separator, files0, check, random_source;
+  std::optional<std::string> compress;
+  std::vector<std::string> directories;
+  uint64_t buffer = 0, batch = 16;
+  bool debug = false;
   bool merge = false, stable = false, unique = false, zero = false;
   bool check_loud = false, check_quiet = false;
   std::string letters;                    ///< ordering options outside of keys
@@ -165,31 +171,81 @@ void letter(Options& o) {
   o.letters += C;
 }
 
-// Hints on speed only: the output is the same whatever they say, if they say anything.
-void nothing(Options&, std::string_view) {}
-std::optional<int> buffer_size(Process& p, Options&, std::string_view v) {
-  bool percent = v.ends_with('%') && parse_int(v.substr(0, v.size() - 1)).value_or(-1) >= 0;
-  if (percent || parse_size(v, "bKkMmGgTtPEZY")) return std::nullopt;
-  p.warn("invalid -S argument '%s'", std::string(v).c_str());
+// A count as xstrtoumax reads it. '\0': fits; 'i' invalid, 's' a suffix, 'o' too large.
+char take_number(std::string_view v, uint64_t& n, std::string_view& suffix) {
+  size_t i = 0;
+  while (i < v.size() && (v[i] == ' ' || v[i] == '\t')) i++;
+  if (i < v.size() && v[i] == '+') i++;
+  size_t start = i;
+  bool over = false;
+  for (n = 0; i < v.size() && ascii_digit(v[i]); i++) {
+    over |= __builtin_mul_overflow(n, 10, &n);
+    over |= __builtin_add_overflow(n, static_cast<uint64_t>(v[i] - '0'), &n);
+  }
+  suffix = v.substr(i);
+  if (i == start) return 'i';
+  return over ? 'o' : suffix.empty() ? '\0' : 's';
+}
+
+int bad_number(Process& p, char how, const char* option, std::string_view v) {
+  const char* format = how == 'o' ? "%s argument '%s' too large" : how == 's' ? "invalid suffix in %s argument '%s'" : "invalid %s argument '%s'";
+  p.warn(format, option, std::string(v).c_str());
   return 2;
 }
+
+// K is the default unit. The largest of several sizes counts.
+std::optional<int> set_buffer(Process& p, Options& o, std::string_view v, const char* option) {
+  uint64_t n;
+  std::string_view suffix;
+  char how = take_number(v, n, suffix);
+  if (how == 's' && suffix == "b") how = 0;
+  else if (how == 's' && suffix == "%") {
+    uint64_t memory = p.budget().limits().memory_bytes;
+    double size = static_cast<double>(memory ? memory : uint64_t{1} << 30) * static_cast<double>(n) / 100;
+    how = size < 18446744073709551615.0 ? 0 : 'o';
+    if (!how) n = static_cast<uint64_t>(size);
+  } else if (how == 's' || how == 0) {
+    bool over = false;
+    auto size = parse_size(how ? v : std::string(v) + "K", "EgGkKmMPtTYZ", &over);
+    how = !size ? 's' : over ? 'o' : 0;
+    if (size) n = *size;
+  }
+  if (how) return bad_number(p, how, option, v);
+  o.buffer = std::max({o.buffer, n, uint64_t{1}});
+  return std::nullopt;
+}
+std::optional<int> buffer_size(Process& p, Options& o, std::string_view v) { return set_buffer(p, o, v, "--buffer-size"); }
+std::optional<int> buffer_size_short(Process& p, Options& o, std::string_view v) { return set_buffer(p, o, v, "-S"); }
+
+// One thread does it all: a number of them is only checked.
 std::optional<int> parallel(Process& p, Options&, std::string_view v) {
-  auto n = parse_int(v);
-  if (n && *n > 0) return std::nullopt;
-  if (n && *n == 0) p.warn("number in parallel must be nonzero");
-  else p.warn("invalid --parallel argument '%s'", std::string(v).c_str());
+  uint64_t n;
+  std::string_view suffix;
+  char how = take_number(v, n, suffix);
+  if (how && how != 'o') return bad_number(p, how, "--parallel", v);
+  if (how || n) return std::nullopt;
+  p.warn("number in parallel must be nonzero");
   return 2;
 }
-std::optional<int> batch_size(Process& p, Options&, std::string_view v) {
-  auto n = parse_int(v);
-  if (n && *n >= 2) return std::nullopt;
-  if (n && *n >= 0) {
+
+std::optional<int> batch_size(Process& p, Options& o, std::string_view v) {
+  uint64_t n, fds = p.fd_limit(), most = fds > 3 ? fds - 3 : SIZE_MAX;
+  std::string_view suffix;
+  char how = take_number(v, n, suffix);
+  if (!how && n > most) how = 'o';
+  if (!how && n < 2) {
     p.warn("invalid --batch-size argument %s", quote(p, v).c_str());
     p.warn("minimum --batch-size argument is %s", quote(p, "2").c_str());
-  } else {
-    p.warn("invalid --batch-size argument '%s'", std::string(v).c_str());
+    return 2;
   }
-  return 2;
+  if (how == 'o') {
+    p.warn("--batch-size argument %s too large", quote(p, v).c_str());
+    p.warn("maximum --batch-size argument with current rlimit is %llu", static_cast<unsigned long long>(most));
+    return 2;
+  }
+  if (how) return bad_number(p, how, "--batch-size", v);
+  o.batch = n;
+  return std::nullopt;
 }
 
 std::optional<int> set_once(Process& p, std::optional<std::string>& to, std::string_view v, const char* message) {
@@ -231,193 +287,83 @@ constexpr Flag<Options> kFlags[] = {
     {'m', "merge", &Options::merge},
     {'o', "output", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.output, v, "multiple output files specified"); }},
     {'s', "stable", &Options::stable},
-    {'S', "buffer-size", buffer_size},
+    {'S', "", buffer_size_short},
+    {0, "buffer-size", buffer_size},
     {'t', "field-separator", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.separator, v, "incompatible tabs"); }},
-    {'T', "temporary-directory", nothing},
+    {'T', "temporary-directory", &Options::directories},
+    {0, "debug", &Options::debug},
+    {'y', "", +[](Options&, std::string_view) {}},   // of Solaris; means nothing
     {0, "parallel", parallel},
     {0, "batch-size", batch_size},
-    {0, "compress-program", nothing},
+    {0, "compress-program", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.compress, v, "multiple compress programs specified"); }},
     {'u', "unique", &Options::unique},
     {'z', "zero-terminated", &Options::zero},
 };
 
-class Sort {
- public:
-  Sort(Process& p, const Options& o, SortKeys keys) : p_(p), o_(o), keys_(std::move(keys)), end_(o.zero ? '\0' : '\n') {}
-  ~Sort() { p_.release_memory(charged_); }
-
-  int run(const std::vector<std::string>& files) {
-    if (o_.check) return check(files);
-    for (const auto& f : files)
-      if (int status = read(f)) return status;
-    uint32_t count = 0;
-    auto less = [&](const SortLine& a, const SortLine& b) {
-      if ((++count & 0xfff) == 0) p_.tick(256);
-      int c = keys_.compare(a, b);
-      // Equal lines keep their order: the text of the earlier one comes first in memory.
-      return c < 0 || (c == 0 && order_of(a) < order_of(b));
-    };
-    if (o_.merge) merge();
-    else if (plain_text()) sort_plain();
-    else std::sort(lines_.begin(), lines_.end(), less);
-    return write();
+// -c and -C.
+int check_order(Process& p, const SortPlan& plan, const std::string& file, bool loud) {
+  auto fd = file == "-" ? Result<int>(0) : p.open(file, kOpenRead);
+  if (!fd) {
+    p.warn(fd.error(), "open failed: %s", quote_name(p, file).c_str());
+    return 2;
   }
-
- private:
-  // Whole lines as bytes: the common case needs nothing but prefix and memcmp.
-  bool plain_text() const {
-    const SortKey& k = keys_.keys[0];
-    return keys_.keys.size() == 1 && k.order == SortOrder::Text && !k.dictionary && !k.fold && !k.printing && k.start_field == 0 && k.start_char == 0 &&
-           k.end_field == SIZE_MAX && !k.skip_start;
-  }
-
-  void sort_plain() {
-    uint32_t count = 0;
-    bool reverse = keys_.keys[0].reverse;
-    auto less = [&](const SortLine& a, const SortLine& b) {
-      if ((++count & 0xfff) == 0) p_.tick(256);
-      if (a.prefix != b.prefix) return a.prefix < b.prefix;
-      size_t n = std::min(a.length, b.length);
-      if (n > 8) {
-        int c = std::memcmp(a.text + 8, b.text + 8, n - 8);
-        if (c) return c < 0;
-      }
-      return a.length != b.length ? a.length < b.length : reverse ? order_of(b) < order_of(a) : order_of(a) < order_of(b);
-    };
-    std::sort(lines_.begin(), lines_.end(), less);
-    if (reverse) std::reverse(lines_.begin(), lines_.end());
-  }
-
-  // Inputs that are sorted already: the least of their first lines comes next.
-  void merge() {
-    std::vector<size_t> at = {0}, end;
-    for (size_t n : counts_) {
-      end.push_back(at.back() + n);
-      at.push_back(end.back());
+  Input in(p, *fd, file, file != "-");
+  std::string held;   // the line before, when its block is gone
+  SortLine before;
+  std::string_view text;
+  for (uint64_t number = 1; in.next_line(text, plan.end); number++) {
+    SortLine line;
+    line.text = text.data();
+    line.length = text.size();
+    plan.keys.prepare(line);
+    int c = number == 1 ? -1 : plan.keys.compare(before, line);
+    if (c > 0 || (c == 0 && plan.keys.unique)) {
+      if (loud) write_error(p, std::string(p.name()) + ": " + file + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
+      return 1;
     }
-    std::vector<SortLine> out;
-    out.reserve(lines_.size());
-    charge(lines_.size() * sizeof(SortLine));
-    while (out.size() < lines_.size()) {
-      size_t best = SIZE_MAX;
-      for (size_t k = 0; k < end.size(); k++)
-        if (at[k] < end[k] && (best == SIZE_MAX || keys_.compare(lines_[at[k]], lines_[at[best]]) < 0)) best = k;
-      out.push_back(lines_[at[best]++]);
-      if ((out.size() & 0xff) == 0) p_.tick(static_cast<uint32_t>(16 * end.size()));
+    held.assign(text);
+    before = line;
+    before.text = held.data();
+  }
+  if (in.error() == Errno::OK) return 0;
+  p.warn(in.error(), "read failed: %s", quote_name(p, file).c_str());
+  return 2;
+}
+
+constexpr size_t kSalt = 16;
+
+std::optional<int> set_salt(Process& p, const Options& o, SortKeys& keys) {
+  while (!o.random_source && keys.salt.size() < kSalt) {
+    uint64_t r = p.random();
+    keys.salt.append(reinterpret_cast<const char*>(&r), sizeof r);
+  }
+  if (!o.random_source) return std::nullopt;
+  auto fd = p.open(*o.random_source, kOpenRead);
+  if (!fd) {
+    p.warn(fd.error(), "open failed: %s", quote_name(p, *o.random_source).c_str());
+    return 2;
+  }
+  Input in(p, *fd, *o.random_source);
+  keys.salt = in.block(kSalt).substr(0, kSalt);
+  if (keys.salt.size() == kSalt) return std::nullopt;
+  p.warn("%s: end of file", quote(p, *o.random_source).c_str());
+  return 2;
+}
+
+// Name of the locale that orders text; "" where it is C's, nullopt where there is none of that name.
+std::optional<std::string> collation(Process& p) {
+  std::string name;
+  for (const char* variable : {"LC_ALL", "LC_COLLATE", "LANG"}) {
+    const char* v = p.getenv(variable);
+    if (v && *v) {
+      name = v;
+      break;
     }
-    lines_ = std::move(out);
   }
-
-  // Inputs are read one after the other; a line's place is (input, address).
-  uint64_t order_of(const SortLine& line) const {
-    if (texts_.size() == 1) return reinterpret_cast<uint64_t>(line.text);
-    uint64_t k = 0;
-    while (k + 1 < texts_.size() && !(line.text >= texts_[k].data() && line.text <= texts_[k].data() + texts_[k].size())) k++;
-    return k << 48 | static_cast<uint64_t>(line.text - texts_[k].data());
-  }
-
-  void charge(uint64_t n) {
-    p_.charge_memory(n);
-    charged_ += n;
-  }
-
-  std::unique_ptr<Input> open(const std::string& file) {
-    auto fd = file == "-" ? Result<int>(0) : p_.open(file, kOpenRead);
-    if (fd) return std::make_unique<Input>(p_, *fd, file, file != "-");
-    p_.warn(fd.error(), "cannot read: %s", quote_name(p_, file).c_str());
-    return nullptr;
-  }
-
-  bool failed(const Input& in) {
-    if (in.error() == Errno::OK) return false;
-    p_.warn(in.error(), "read failed: %s", quote_name(p_, in.name()).c_str());
-    return true;
-  }
-
-  int read(const std::string& file) {
-    auto opened = open(file);
-    if (!opened) return 2;
-    inputs_.push_back(std::move(opened));
-    std::string_view text = inputs_.back()->all();
-    if (failed(*inputs_.back())) return 2;
-    texts_.push_back(text);
-    size_t lines = count_byte(text, end_) + 1;
-    charge(lines * sizeof(SortLine));
-    size_t before = lines_.size();
-    lines_.reserve(lines_.size() + lines);
-    for (size_t at = 0; at < text.size();) {
-      const void* hit = std::memchr(text.data() + at, end_, text.size() - at);
-      size_t stop = hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : text.size();
-      SortLine line;
-      line.text = text.data() + at;
-      line.length = static_cast<uint32_t>(stop - at);
-      keys_.prepare(line);
-      lines_.push_back(line);
-      at = stop + 1;
-      if ((lines_.size() & 0xfff) == 0) p_.tick(256);
-    }
-    counts_.push_back(lines_.size() - before);
-    return 0;
-  }
-
-  int write() {
-    int fd = 1;
-    if (o_.output) {
-      auto opened = p_.open(*o_.output, kOpenWrite | kOpenCreate | kOpenTruncate);
-      if (!opened) {
-        p_.warn(opened.error(), "open failed: %s", quote_name(p_, *o_.output).c_str());
-        return 2;
-      }
-      fd = *opened;
-    }
-    Output out(p_, fd, 2);
-    const SortLine* last = nullptr;
-    for (const auto& line : lines_) {
-      if (o_.unique && last && keys_.compare_keys(*last, line) == 0) continue;
-      last = &line;
-      out.line(line.view(), end_);
-    }
-    return out.finish(0);
-  }
-
-  int check(const std::vector<std::string>& files) {
-    if (files.size() > 1) {
-      p_.warn("extra operand %s not allowed with -c", quote_file(p_, files[1]).c_str());
-      return 2;
-    }
-    auto in = open(files[0]);
-    if (!in) return 2;
-    std::string held;   // the line before, when its block is gone
-    SortLine before;
-    std::string_view text;
-    for (uint64_t number = 1; in->next_line(text, end_); number++) {
-      SortLine line;
-      line.text = text.data();
-      line.length = static_cast<uint32_t>(text.size());
-      keys_.prepare(line);
-      int c = number == 1 ? -1 : keys_.compare(before, line);
-      if (c > 0 || (c == 0 && o_.unique)) {
-        if (*o_.check == "diagnose-first")
-          write_error(p_, std::string(p_.name()) + ": " + files[0] + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
-        return 1;
-      }
-      held.assign(text);
-      before = line;
-      before.text = held.data();
-    }
-    return failed(*in) ? 2 : 0;
-  }
-
-  Process& p_;
-  const Options& o_;
-  SortKeys keys_;
-  char end_;
-  std::vector<std::unique_ptr<Input>> inputs_;
-  std::vector<std::string_view> texts_;
-  std::vector<SortLine> lines_;
-  std::vector<size_t> counts_;   ///< lines of each input
-  uint64_t charged_ = 0;
-};
+  if (name.empty() || name == "C" || name == "POSIX") return "";
+  if (name == "C.UTF-8" || name == "C.utf8") return name;
+  return std::nullopt;
+}
 
 std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
   if (o.separator) {
@@ -442,22 +388,17 @@ std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
     plain.start_char = k.start_char;
     plain.end_field = k.end_field;
     plain.end_char = k.end_char;
+    plain.old_style = k.old_style;
     k = plain;
   }
   keys.keys = o.keys.empty() ? std::vector<SortKey>{o.global} : o.keys;
+  keys.keys[0].global = o.keys.empty();
   keys.reverse = o.global.reverse;
   keys.stable = o.stable;
   keys.unique = o.unique;
-  if (o.random_source) {
-    auto text = read_file(p, *o.random_source);
-    if (!text) {
-      p.warn(text.error(), "open failed: %s", quote_name(p, *o.random_source).c_str());
-      return 2;
-    }
-    for (char c : *text) keys.salt = keys.salt * 1099511628211ull + static_cast<unsigned char>(c);
-  } else {
-    keys.salt = p.random();
-  }
+  bool random = false;
+  for (const SortKey& k : keys.keys) random |= k.order == SortOrder::Random;
+  if (random) return set_salt(p, o, keys);
   return std::nullopt;
 }
 
@@ -511,8 +452,8 @@ int sort_main(Process& p) {
     if (!c) return try_help(p, 1);
     o.check = *c ? "diagnose-first" : "quiet";
   }
-  SortKeys keys;
-  if (auto status = prepare_keys(p, o, keys)) return *status;
+  SortPlan plan;
+  if (auto status = prepare_keys(p, o, plan.keys)) return *status;
   if (o.files0) {
     if (!files.empty()) {
       p.warn("extra operand %s", quote_file(p, files[0]).c_str());
@@ -535,7 +476,52 @@ int sort_main(Process& p) {
     }
   }
   if (files.empty()) files = {"-"};
-  return Sort(p, o, std::move(keys)).run(files);
+  bool loud = o.check == "diagnose-first";
+  if (o.debug && (o.check || o.output)) {
+    p.warn("options '-%c --debug' are incompatible", o.check ? (loud ? 'c' : 'C') : 'o');
+    return 2;
+  }
+  SortKey but_reverse = o.global;
+  but_reverse.reverse = false;
+  plan.has_keys = !o.keys.empty() || but_reverse.has_options();
+  plan.end = o.zero ? '\0' : '\n';
+  plan.debug = o.debug;
+  auto locale = collation(p);
+  plan.keys.locale = locale && !locale->empty();
+  if (o.debug) {
+    if (!locale) p.warn("failed to set locale");
+    if (plan.keys.locale) p.warn("text ordering performed using %s sorting rules", quote(p, *locale).c_str());
+    else p.warn("text ordering performed using simple byte comparison");
+    warn_sort_keys(p, plan, o.global);
+  }
+  if (o.check) {
+    if (files.size() > 1) {
+      p.warn("extra operand %s not allowed with -%c", quote_file(p, files[1]).c_str(), loud ? 'c' : 'C');
+      return 2;
+    }
+    if (o.output) {
+      p.warn("options '-%co' are incompatible", loud ? 'c' : 'C');
+      return 2;
+    }
+    return check_order(p, plan, files[0], loud);
+  }
+  for (const auto& f : files) {
+    auto readable = f == "-" ? Result<void>() : p.access(f, 4);
+    if (readable) continue;
+    p.warn(readable.error(), "cannot read: %s", quote_name(p, f).c_str());
+    return 2;
+  }
+  plan.output = o.output;
+  plan.buffer = o.buffer;
+  plan.batch = o.batch;
+  plan.directories = o.directories;
+  if (plan.directories.empty()) {
+    const char* dir = p.getenv("TMPDIR");
+    plan.directories = {dir ? dir : "/tmp"};
+  }
+  plan.compress = o.compress.value_or("");
+  Sorter sorter(p, std::move(plan));
+  return o.merge ? sorter.merge(files) : sorter.sort(files);
 }
 
 }  // namespace
