@@ -1,6 +1,8 @@
 /// od - dump files in octal and other formats.
 /// Source: GNU coreutils 9 manual, "od invocation"; POSIX XCU od.
-/// Differs: --traditional is not known; long double (-t fL) is not known.
+/// Differs: long doubles (-t fL) are those of the machine: none where they are not 16 bytes.
+#include <cfloat>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -15,6 +17,8 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: od [OPTION]... [FILE]...\n"
+    "  or:  od [-abcdfilosx]... [FILE] [[+]OFFSET[b]]\n"
+    "  or:  od --traditional [OPTION]... [FILE] [[+]OFFSET[b] [+][LABEL][b]]\n"
     "Write an unambiguous representation, octal bytes by default, of FILE to standard output.\n\n"
     "  -A, --address-radix=RADIX   output format for file offsets: d, o, x, or n for none\n"
     "      --endian={big|little}   swap input bytes according the specified order\n"
@@ -24,6 +28,7 @@ constexpr char kUsage[] =
     "  -t, --format=TYPE           select output format or formats: a, c, d[SIZE], f[SIZE], o, u, x; z suffix\n"
     "  -v, --output-duplicates     do not use * to mark line suppression\n"
     "  -w[BYTES], --width[=BYTES]  output BYTES bytes per output line (32 without a number)\n"
+    "      --traditional           accept arguments in the third form above; LABEL is shown beside addresses\n"
     "  -a -b -c -d -f -i -l -o -s -x   same as -t a, oC, c, u2, fF, dI, dL, o2, d2, x2\n"
     "      --help                  display this help and exit\n"
     "      --version               output version information and exit\n";
@@ -40,8 +45,9 @@ struct Options {
   uint64_t skip = 0;
   std::optional<uint64_t> limit, strings;
   std::vector<std::string> types;
-  bool duplicates = false, big_endian = false;
-  uint64_t width = 0;
+  bool duplicates = false, big_endian = false, traditional = false;
+  bool modern = false;   // an option that POSIX has: a lone operand is a file then
+  std::optional<uint64_t> width, label;
 };
 
 std::optional<int> bytes(Process& p, uint64_t& to, std::string_view v, const char* option) {
@@ -75,6 +81,7 @@ constexpr Flag<Options> kFlags[] = {
      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        if (v.size() == 1 && std::strchr("doxn", v[0])) {
          o.radix = v[0];
+         o.modern = true;
          return std::nullopt;
        }
        p.warn("invalid output address radix '%s'; it must be one character from [doxn]", std::string(v).c_str());
@@ -86,23 +93,47 @@ constexpr Flag<Options> kFlags[] = {
        auto c = choose(p, "--endian", v, kOrders);
        if (!c) return try_help(p);
        o.big_endian = *c;
+       o.modern = true;
        return std::nullopt;
      }},
-    {'j', "skip-bytes", +[](Process& p, Options& o, std::string_view v) { return bytes(p, o.skip, v, "-j"); }},
+    {'j', "skip-bytes",
+     +[](Process& p, Options& o, std::string_view v) {
+       o.modern = true;
+       return bytes(p, o.skip, v, "-j");
+     }},
     {'N', "read-bytes",
      +[](Process& p, Options& o, std::string_view v) {
        o.limit = 0;
+       o.modern = true;
        return bytes(p, *o.limit, v, "-N");
      }},
     {'S', "",
      +[](Process& p, Options& o, std::string_view v) {
        o.strings = 3;
+       o.modern = true;
        return bytes(p, *o.strings, v, "-S");
      }},
-    {0, "strings", +[](Options& o, std::optional<std::string_view> v) { o.strings = v ? parse_size(*v, "").value_or(3) : 3; }},
-    {'t', "format", +[](Options& o, std::string_view v) { o.types.emplace_back(v); }},
-    {'v', "output-duplicates", &Options::duplicates},
-    {'w', "width", +[](Options& o, std::optional<std::string_view> v) { o.width = v ? parse_size(*v, "").value_or(0) : 32; }},
+    {0, "strings",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.strings = v ? parse_size(*v, "bkKmMGTPEZY0").value_or(3) : 3;
+       o.modern = true;
+     }},
+    {'t', "format",
+     +[](Options& o, std::string_view v) {
+       o.types.emplace_back(v);
+       o.modern = true;
+     }},
+    {'v', "output-duplicates",
+     +[](Options& o) {
+       o.duplicates = true;
+       o.modern = true;
+     }},
+    {'w', "width",
+     +[](Options& o, std::optional<std::string_view> v) {
+       o.width = v ? parse_size(*v, "").value_or(0) : 32;
+       o.modern = true;
+     }},
+    {0, "traditional", &Options::traditional},
     {'a', "", add_type<'a'>},
     {'b', "", add_type<'o', '1'>},
     {'c', "", add_type<'c'>},
@@ -153,15 +184,19 @@ bool parse_type(Process& p, const std::string& text, std::vector<Format>& out) {
         if (f.kind != 'f' && k != std::string_view::npos) {
           f.size = kSizes[k];
           i++;
-        } else if (f.kind == 'f' && (text[i] == 'F' || text[i] == 'D')) f.size = text[i++] == 'F' ? 4 : 8;
+        } else if (f.kind == 'f' && std::strchr("FDL", text[i]) && text[i]) {
+          f.size = text[i] == 'F' ? 4 : text[i] == 'D' ? 8 : static_cast<int>(sizeof(long double));
+          i++;
+        }
       }
-      bool fine = f.kind == 'f' ? f.size == 4 || f.size == 8 : f.size == 1 || f.size == 2 || f.size == 4 || f.size == 8;
+      bool fine = f.kind == 'f' ? f.size == 4 || f.size == 8 || f.size == static_cast<int>(sizeof(long double))
+                                : f.size == 1 || f.size == 2 || f.size == 4 || f.size == 8;
       if (!fine) {
         p.warn("invalid type string %s;\nthis system doesn't provide a %d-byte %s type", quote(p, text).c_str(), f.size,
                f.kind == 'f' ? "floating point" : "integral");
         return false;
       }
-      f.width = f.kind == 'f' ? (f.size == 4 ? 16 : 25) : integer_width(f.kind, f.size);
+      f.width = f.kind == 'f' ? (f.size == 4 ? 16 : f.size == 8 ? 25 : 30) : integer_width(f.kind, f.size);
     }
     if (i < text.size() && text[i] == 'z') {
       f.text = true;
@@ -172,10 +207,20 @@ bool parse_type(Process& p, const std::string& text, std::vector<Format>& out) {
   return true;
 }
 
-// The shortest form that reads back as the same value.
+// The shortest form that reads back as the same value. Numbers below the normal ones have few
+// digits that mean something.
+std::string shortest(long double v) {
+  char text[80];
+  for (int digits = std::fabs(v) < LDBL_MIN ? 1 : LDBL_DIG; digits <= 36; digits++) {
+    std::snprintf(text, sizeof text, "%.*Lg", digits, v);
+    if (std::isnan(v) || std::strtold(text, nullptr) == v) break;
+  }
+  return text;
+}
 std::string shortest(double v, bool single) {
   char text[64];
-  for (int digits = single ? 6 : 15; digits <= 17; digits++) {
+  bool tiny = std::fabs(v) < (single ? FLT_MIN : DBL_MIN);
+  for (int digits = tiny ? 1 : single ? 6 : 15; digits <= 17; digits++) {
     std::snprintf(text, sizeof text, "%.*g", digits, v);
     if (single ? std::strtof(text, nullptr) == static_cast<float>(v) : std::strtod(text, nullptr) == v) break;
     if (std::isnan(v)) break;
@@ -199,6 +244,13 @@ std::string value_text(const Format& f, const unsigned char* at, bool big) {
     if (*at >= ' ' && *at < 0x7f) return std::string(1, static_cast<char>(*at));
     std::snprintf(text, sizeof text, "%03o", *at);
     return text;
+  }
+  if (f.size > 8) {
+    unsigned char image[sizeof(long double)];
+    for (int i = 0; i < f.size; i++) image[i] = at[big ? f.size - 1 - i : i];
+    long double v;
+    std::memcpy(&v, image, sizeof v);
+    return shortest(v);
   }
   uint64_t u = 0;
   for (int i = 0; i < f.size; i++) u |= static_cast<uint64_t>(at[big ? f.size - 1 - i : i]) << (8 * i);
@@ -225,11 +277,14 @@ std::string value_text(const Format& f, const unsigned char* at, bool big) {
 
 class Dumper {
  public:
-  Dumper(const Options& o, std::vector<Format> formats, Output& out) : o_(o), formats_(std::move(formats)), out_(out) {
+  Dumper(Process& p, const Options& o, std::vector<Format> formats, Output& out) : o_(o), formats_(std::move(formats)), out_(out) {
     int lcm = 1;
     for (const auto& f : formats_) lcm = std::max(lcm, f.size);
-    width_ = o.width ? o.width : 16;
-    if (width_ % static_cast<uint64_t>(lcm)) width_ = static_cast<uint64_t>(lcm);
+    width_ = o.width.value_or(16);
+    if (width_ == 0 || width_ % static_cast<uint64_t>(lcm)) {
+      p.warn("warning: invalid width %llu; using %d instead", static_cast<unsigned long long>(width_), lcm);
+      width_ = static_cast<uint64_t>(lcm);
+    }
     // Every format gives a block of bytes the same number of columns.
     for (const auto& f : formats_) columns_ = std::max(columns_, f.width * static_cast<int>(width_) / f.size);
   }
@@ -251,24 +306,32 @@ class Dumper {
   }
 
   void end() {
-    if (o_.radix == 'n') return;
+    if (o_.radix == 'n' && !o_.label) return;
     put_address();
     out_.put('\n');
   }
 
  private:
   void put_address() {
-    if (o_.radix == 'n') return;
-    out_.format(o_.radix == 'o' ? "%07llo" : o_.radix == 'd' ? "%07llu" : "%06llx", static_cast<unsigned long long>(address_));
+    const char* format = o_.radix == 'o' ? "%07llo" : o_.radix == 'd' ? "%07llu" : "%06llx";
+    if (o_.radix != 'n') out_.format(format, static_cast<unsigned long long>(address_));
+    if (!o_.label) return;
+    if (o_.radix != 'n') out_.put(' ');
+    out_.put('(');
+    out_.format(o_.radix == 'n' ? "%07llo" : format, static_cast<unsigned long long>(*o_.label + address_ - o_.skip));
+    out_.put(')');
   }
 
   void print(std::string_view bytes) {
     std::string padded(bytes);
-    padded.resize((bytes.size() + 7) / 8 * 8, 0);
+    padded.resize((bytes.size() + 15) / 16 * 16, 0);
     bool first = true;
     for (const auto& f : formats_) {
       if (first) put_address();
-      else if (o_.radix != 'n') out_.write(o_.radix == 'x' ? "      " : "       ");
+      else {
+        size_t pad = o_.radix == 'n' ? 0 : o_.radix == 'x' ? 6 : 7;
+        out_.write(std::string(pad, ' '));
+      }
       first = false;
       size_t values = (bytes.size() + static_cast<size_t>(f.size) - 1) / static_cast<size_t>(f.size);
       size_t per_line = width_ / static_cast<size_t>(f.size);
@@ -362,22 +425,62 @@ void dump_strings(Stream& in, Output& out, const Options& o, uint64_t address) {
   }
 }
 
+// [+]N[b]: octal, or hexadecimal after 0x. A decimal point would ask for decimal, but GNU's reader
+// then stumbles over the point itself.
+std::optional<uint64_t> old_offset(std::string_view s) {
+  if (s.starts_with('+')) s.remove_prefix(1);
+  uint64_t unit = 1;
+  if (!s.empty() && (s.back() == 'b' || s.back() == 'B') && !s.starts_with("0x") && !s.starts_with("0X")) {
+    unit = s.back() == 'b' ? 512 : 1024;
+    s.remove_suffix(1);
+    if (s.empty()) return unit;
+  }
+  bool hex = s.starts_with("0x") || s.starts_with("0X");
+  if (hex) s.remove_prefix(2);
+  uint64_t n = 0;
+  auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n, hex ? 16 : 8);
+  if (s.empty() || error != std::errc() || end != s.data() + s.size() || n > UINT64_MAX / unit) return std::nullopt;
+  return n * unit;
+}
+
+// Operands of the second and third forms: an offset, and the label of the first byte.
+std::optional<int> traditional_operands(Process& p, Options& o, std::vector<std::string>& files) {
+  if (o.modern && !o.traditional) return std::nullopt;
+  size_t n = files.size();
+  auto looks_old = [&](char c, bool digits) { return o.traditional || c == '+' || (digits && ascii_digit(c)); };
+  auto first = n > 0 ? old_offset(files[n == 3 ? 1 : 0]) : std::nullopt, last = n > 0 ? old_offset(files[n - 1]) : std::nullopt;
+  if (n == 1 && looks_old(files[0][0], false) && last) {
+    o.skip = *last;
+    files.clear();
+  } else if (n == 2 && looks_old(files[1][0], true) && last) {
+    bool label = o.traditional && first;
+    o.skip = label ? *first : *last;
+    if (label) o.label = last;
+    files.resize(label ? 0 : 1);
+  } else if (n == 3 && o.traditional && first && last) {
+    o.skip = *first;
+    o.label = last;
+    files.resize(1);
+  }
+  if (!o.traditional || files.size() < 2) return std::nullopt;
+  p.warn("extra operand %s", quote(p, files[1]).c_str());
+  p.warn("compatibility mode supports at most one file");
+  return try_help(p);
+}
+
 int od_main(Process& p) {
   Options o;
   std::vector<std::string> files;
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (o.strings && !o.types.empty()) {
+    p.warn("no type may be specified when dumping strings");
+    return 1;
+  }
+  if (auto status = traditional_operands(p, o, files)) return *status;
   std::vector<Format> formats;
   if (o.types.empty()) o.types = {"oS"};
   for (const auto& t : o.types)
     if (!parse_type(p, t, formats)) return 1;
-  // The traditional second operand: an offset.
-  if (!files.empty() && files.size() <= 2 && files.back().size() > 1 && files.back()[0] == '+') {
-    uint64_t n;
-    if (!bytes(p, n, files.back().substr(1), "offset")) {
-      o.skip = n;
-      files.pop_back();
-    }
-  }
   if (files.empty()) files = {"-"};
   Output out(p);
   Stream in(p, files);
@@ -385,7 +488,7 @@ int od_main(Process& p) {
   while (skipped < o.skip) {
     std::string block = in.take(std::min<uint64_t>(o.skip - skipped, 65536));
     if (block.empty()) {
-      p.warn("cannot skip past end of combined input");
+      if (in.opened) p.warn("cannot skip past end of combined input");
       return 1;
     }
     skipped += block.size();
@@ -394,7 +497,7 @@ int od_main(Process& p) {
     dump_strings(in, out, o, skipped);
     return out.finish(in.status);
   }
-  Dumper dumper(o, formats, out);
+  Dumper dumper(p, o, formats, out);
   dumper.set_address(skipped);
   uint64_t left = o.limit.value_or(UINT64_MAX);
   while (left > 0) {

@@ -21,6 +21,7 @@ constexpr char kUsage[] =
     "  -c, --format=FORMAT   use the specified FORMAT instead of the default; output a newline after each\n"
     "      --printf=FORMAT   like --format, but interpret backslash escapes, and do not output a newline\n"
     "  -t, --terse           print the information in terse form\n"
+    "      --cached=MODE     always, never or default: there is nothing remote to be cached here\n"
     "      --help            display this help and exit\n"
     "      --version         output version information and exit\n\n"
     "%a octal mode  %A rwx mode  %b blocks  %B block unit  %d device  %f hex mode  %F type  %g %G group\n"
@@ -45,6 +46,11 @@ constexpr Flag<Options> kFlags[] = {
        o.format.reset();
      }},
     {'t', "terse", &Options::terse},
+    {0, "cached",
+     +[](Process& p, Options&, std::string_view v) -> std::optional<int> {
+       constexpr Choice kModes[] = {{"default", 0}, {"never", 1}, {"always", 2}};
+       return choose(p, "--cached", v, kModes) ? std::optional<int>() : try_help(p);
+     }},
 };
 
 constexpr char kDefault[] =
@@ -71,13 +77,23 @@ const char* type_name(const Stat& st) {
   return "weird file";
 }
 
+int hex_value(char c) {
+  if (ascii_digit(c)) return c - '0';
+  c = ascii_lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 class StatPrinter {
  public:
   StatPrinter(Process& p, Output& out) : p_(p), out_(out), accounts_(p), zone_(process_zone(p)) {}
 
-  void print(const std::string& format, bool escapes, const std::string& name, const Stat& st, const FsUsage* fs) {
+  // False: the format is wrong, which was said.
+  bool print(const std::string& format, bool escapes, const std::string& name, const Stat& st, const FsUsage* fs) {
+    // GNU looks for this very text, so that %-8N does not quote plain names.
+    always_quoted_ = format.find("%N") != std::string::npos;
     for (size_t i = 0; i < format.size();) {
       char c = format[i];
+      if (c == '\\' && escapes && i + 1 == format.size()) p_.warn("warning: backslash at end of format");
       if (c == '\\' && escapes && i + 1 < format.size()) {
         i = escape(format, i + 1);
         continue;
@@ -92,21 +108,23 @@ class StatPrinter {
       while (i < format.size() && std::string_view("-+ #0'").find(format[i]) != std::string_view::npos) spec += format[i++];
       while (i < format.size() && (ascii_digit(format[i]) || format[i] == '.')) spec += format[i++];
       char half = i + 1 < format.size() && (format[i] == 'H' || format[i] == 'L') && (format[i + 1] == 'd' || format[i + 1] == 'r') ? format[i++] : 0;
-      if (i >= format.size()) {
-        out_.write(std::string_view(format).substr(start));
-        break;
-      }
-      char d = format[i++];
+      char d = i < format.size() ? format[i++] : '\n';
       if (d == '%') {
         out_.put('%');
         continue;
       }
-      if (d == '\n') {
-        out_.write("%\n");
-        continue;
-      }   // a lone % at the end
+      if (d == '\n' && i >= format.size()) {
+        if (spec.size() == 1) {   // a lone % at the end
+          out_.write("%\n");
+          break;
+        }
+        out_.flush();
+        p_.warn("%s: invalid directive", quote(p_, std::string_view(format).substr(start, spec.size())).c_str());
+        return false;
+      }
       if (fs ? !file_system(spec, d, name, *fs) : !directive(spec, d, half, name, st)) out_.put('?');
     }
+    return true;
   }
 
  private:
@@ -126,7 +144,17 @@ class StatPrinter {
       out_.put(static_cast<char>(v));
       return i;
     }
-    out_.put('\\');
+    int value = 0, digits = 0;
+    if (f[i] == 'x') {
+      size_t at = i + 1;
+      for (; digits < 2 && at < f.size() && hex_value(f[at]) >= 0; at++, digits++) value = value * 16 + hex_value(f[at]);
+      if (digits > 0) {
+        out_.put(static_cast<char>(value));
+        return at;
+      }
+    }
+    out_.flush();
+    p_.warn("warning: unrecognized escape '\\%c'", f[i]);
     out_.put(f[i]);
     return i + 1;
   }
@@ -138,6 +166,8 @@ class StatPrinter {
     if (n > 0) out_.write({buffer.data(), std::min<size_t>(static_cast<size_t>(n), buffer.size() - 1)});
   }
   void number(const std::string& spec, const char* conversion, uint64_t n) {
+    // A sign is asked for: such a number is printed as a signed one.
+    if (conversion == std::string_view("llu") && spec.find_first_of("+ ") != std::string::npos) conversion = "lld";
     char buffer[4200];
     int k = std::snprintf(buffer, sizeof buffer, (spec + conversion).c_str(), static_cast<unsigned long long>(n));
     if (k > 0) out_.write({buffer, static_cast<size_t>(k)});
@@ -156,7 +186,14 @@ class StatPrinter {
     std::snprintf(nanos, sizeof nanos, "%09d", t.nsec);
     std::string fraction = std::string(nanos).substr(0, digits);
     fraction.resize(digits, '0');
-    text(spec.substr(0, dot), std::to_string(t.sec) + (digits ? "." + fraction : ""));
+    std::string width = spec.substr(0, dot), number = std::to_string(t.sec) + (digits ? "." + fraction : "");
+    // 0 before the width fills with zeros, which %s does not do.
+    size_t zero = width.find_first_not_of("%-+ #'");
+    if (zero != std::string::npos && width[zero] == '0' && width.find('-') == std::string::npos) {
+      size_t want = static_cast<size_t>(std::min(std::atoi(width.c_str() + zero), 4096));
+      if (number.size() < want) number.insert(0, want - number.size(), '0');
+    }
+    text(width, number);
   }
 
   bool directive(const std::string& spec, char d, char half, const std::string& name, const Stat& st) {
@@ -178,11 +215,13 @@ class StatPrinter {
       case 'n': text(spec, name); return true;
       case 'N':
       case '\1': {   // \1 is in the default format alone: quoted only if odd
-        auto shown = [&](const std::string& s) { return d == '\1' ? quote_name(p_, s) : quote_file(p_, s); };
-        std::string s = shown(name);
-        if (st.is_symlink())
-          if (auto target = p_.readlink(name)) s += " -> " + shown(*target);
-        text(spec, s);
+        auto shown = [&](const std::string& s) { return d == '\1' ? quote_name(p_, s) : always_quoted_ ? quote_file(p_, s) : s; };
+        text(spec, shown(name));
+        if (!st.is_symlink()) return true;
+        if (auto target = p_.readlink(name)) {
+          out_.write(" -> ");
+          text(spec, shown(*target));
+        }
         return true;
       }
       case 'o': number(spec, "llu", 4096); return true;
@@ -230,6 +269,7 @@ class StatPrinter {
   Output& out_;
   Accounts accounts_;
   TimeZone zone_;
+  bool always_quoted_ = false;
 };
 
 int stat_main(Process& p) {
@@ -241,7 +281,12 @@ int stat_main(Process& p) {
   StatPrinter printer(p, out);
   int status = 0;
   for (const auto& f : files) {
-    auto st = f == "-" && !o.file_system ? p.fstat(0) : o.follow || o.file_system ? p.stat(f) : p.lstat(f);
+    if (f == "-" && o.file_system) {
+      p.warn("using '-' to denote standard input does not work in file system mode");
+      status = 1;
+      continue;
+    }
+    auto st = f == "-" ? p.fstat(0) : o.follow || o.file_system ? p.stat(f) : p.lstat(f);
     if (!st) {
       out.flush();
       p.warn(st.error(), o.file_system ? "cannot read file system information for %s" : "cannot statx %s", quote_file(p, f).c_str());
@@ -260,7 +305,7 @@ int stat_main(Process& p) {
                          : o.terse       ? kTerse
                          : device        ? kDefaultDevice
                                          : kDefault;
-    printer.print(format, o.printf.has_value(), f, *st, o.file_system ? &usage : nullptr);
+    if (!printer.print(format, o.printf.has_value(), f, *st, o.file_system ? &usage : nullptr)) return 1;
   }
   return out.finish(status);
 }
