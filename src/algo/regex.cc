@@ -16,18 +16,6 @@
 namespace nacre {
 namespace {
 
-bool is_ascii(std::string_view s) {
-  size_t i = 0;
-  for (; i + 8 <= s.size(); i += 8) {
-    uint64_t word;
-    std::memcpy(&word, s.data() + i, 8);
-    if (word & 0x8080808080808080ull) return false;
-  }
-  for (; i < s.size(); i++)
-    if (static_cast<unsigned char>(s[i]) >= 0x80) return false;
-  return true;
-}
-
 std::unique_ptr<RE2> make_re2(const std::string& text, uint32_t flags) {
   RE2::Options o;
   o.set_encoding(flags & kRegexUtf8 ? RE2::Options::EncodingUTF8 : RE2::Options::EncodingLatin1);
@@ -67,7 +55,7 @@ struct Regex::Re2Pair {
 
   const RE2* for_text(std::string_view text) {
     if (!ascii) ascii = make_re2(translated, flags);
-    if (!two || is_ascii(text)) return ascii.get();
+    if (!two || utf8::is_ascii(text)) return ascii.get();
     if (!unicode) unicode = make_re2(flags & kRegexRust ? rust_text(pattern, flags, true) : translate_regex(pattern, flags, false, true).text, flags);
     return unicode ? unicode.get() : ascii.get();
   }
@@ -226,7 +214,7 @@ bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSp
 bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
   if (start > text.size()) return false;
   if (is_literal_) return match_literal(text, start, spans);
-  if (pcre_ && (!re2_ || !is_ascii(text))) return pcre_->match(text, start, spans);
+  if (pcre_ && (!re2_ || !utf8::is_ascii(text))) return pcre_->match(text, start, spans);
   if (!dfa_ || !dfa_->useful()) return match_re2(text, start, text.size(), false, spans);
   RegexSpan m;
   auto answer = spans.empty() ? dfa_->contains(text, start) : dfa_->find(text, start, m.begin, m.end);

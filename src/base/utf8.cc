@@ -30,9 +30,34 @@ void append(std::string& out, uint32_t c) {
   for (int i = tails - 1; i >= 0; i--) put(0x80 | (c >> (6 * i) & 0x3f));
 }
 
+// Most text is ASCII: 32 bytes at a time.
+size_t ascii_prefix(std::string_view s) {
+  size_t i = 0;
+  for (; s.size() - i >= 32; i += 32) {
+    uint64_t w[4];
+    std::memcpy(w, s.data() + i, sizeof w);
+    if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u) break;
+  }
+  for (; s.size() - i >= 8; i += 8) {
+    uint64_t w;
+    std::memcpy(&w, s.data() + i, sizeof w);
+    if (w & 0x8080808080808080u) break;
+  }
+  while (i < s.size() && static_cast<uint8_t>(s[i]) < 0x80) i++;
+  return i;
+}
+
 size_t length(std::string_view s) {
   size_t n = 0;
-  for (size_t i = 0; i < s.size(); n++) i += static_cast<uint8_t>(s[i]) < 0x80 ? 1 : decode(s.substr(i)).length;
+  for (size_t i = 0; i < s.size(); n++) {
+    if (static_cast<uint8_t>(s[i]) < 0x80) {
+      size_t plain = ascii_prefix(s.substr(i));
+      i += plain;
+      n += plain - 1;
+    } else {
+      i += decode(s.substr(i)).length;
+    }
+  }
   return n;
 }
 
@@ -44,17 +69,8 @@ size_t offset(std::string_view s, size_t n) {
 
 bool valid(std::string_view s) {
   for (size_t i = 0; i < s.size();) {
-    // Most text is ASCII: 32 bytes at a time.
-    if (s.size() - i >= 32) {
-      uint64_t w[4];
-      std::memcpy(w, s.data() + i, sizeof w);
-      if (((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u) == 0) {
-        i += 32;
-        continue;
-      }
-    }
     if (static_cast<uint8_t>(s[i]) < 0x80) {
-      i++;
+      i += ascii_prefix(s.substr(i));
       continue;
     }
     Char c = decode(s.substr(i));

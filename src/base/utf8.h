@@ -25,5 +25,8 @@ size_t length(std::string_view s);
 /// Byte offset of the n-th character (n may equal length()).
 size_t offset(std::string_view s, size_t n);
 bool valid(std::string_view s);
+/// How many bytes at the front are ASCII.
+size_t ascii_prefix(std::string_view s);
+inline bool is_ascii(std::string_view s) { return ascii_prefix(s) == s.size(); }
 
 }  // namespace nacre::utf8

@@ -10,12 +10,6 @@
 namespace nacre {
 namespace {
 
-bool is_ascii(std::string_view s) {
-  for (char c : s)
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  return true;
-}
-
 // The replacement text of sub and gsub: & is the match. Backslashes are themselves but right before an &,
 // where two mean one and an odd one makes the & an ampersand. Source: gawk manual 9.1.4.1.
 void expand(std::string_view to, std::string_view match, std::string& out) {
@@ -32,7 +26,7 @@ void expand(std::string_view to, std::string_view match, std::string& out) {
 
 }  // namespace
 
-double AwkInterp::length_of(std::string_view s) const { return static_cast<double>(utf8_ && !is_ascii(s) ? utf8::length(s) : s.size()); }
+double AwkInterp::length_of(std::string_view s) const { return static_cast<double>(utf8_ ? utf8::length(s) : s.size()); }
 
 AwkValue AwkInterp::builtin(const AwkNode* n) {
   auto which = static_cast<AwkBuiltin>(n->slot);
@@ -198,7 +192,8 @@ AwkValue AwkInterp::substring(const AwkNode* n) {
   double count = n->list.size() > 2 ? number(n->list[2]) : HUGE_VAL;
   if (std::isnan(start) || start < 1) start = 1;
   count = std::isnan(count) ? 0 : std::trunc(count);
-  bool wide = utf8_ && !is_ascii(s);
+  // Only what comes before the end of the piece decides where it is.
+  bool wide = utf8_ && !utf8::is_ascii(s.substr(0, start + count < static_cast<double>(s.size()) ? static_cast<size_t>(start + count) : s.size()));
   double length = static_cast<double>(wide ? utf8::length(s) : s.size());
   if (count <= 0 || start > length) return AwkValue::string("");
   auto from = static_cast<size_t>(start) - 1;

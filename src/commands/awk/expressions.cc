@@ -167,8 +167,8 @@ AwkNode* AwkParser::multiplicative() {
     AwkOp op = text_ == "*" ? AwkOp::Mul : text_ == "/" ? AwkOp::Div : AwkOp::Mod;
     advance();
     AwkNode* b = unary();
-    bool constant = a->op == AwkOp::Number && b->op == AwkOp::Number && b->value.number == 0 && op != AwkOp::Mul;
-    if (constant) error(std::string("error: division by zero attempted") + (op == AwkOp::Mod ? " in `%'" : ""));
+    const bool by_zero = b->op == AwkOp::Number && b->value.number == 0 && op != AwkOp::Mul;
+    if (by_zero) error(std::string("error: division by zero attempted") + (op == AwkOp::Mod ? " in `%'" : ""));
     a = node(op, a, b);
   }
   return a;

@@ -1,10 +1,12 @@
 /// printf and sprintf of awk.
 /// Source: gawk manual 5.5 "Using printf Statements for Fancier Printing".
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 
+#include "algo/fixed_digits.h"
 #include "algo/unicode.h"
 #include "base/utf8.h"
 #include "commands/awk/interp.h"
@@ -38,13 +40,33 @@ void put_character(std::string& out, const AwkValue& v, const Spec& spec, bool u
   pad(out, s, 1, spec);
 }
 
-void put_text(std::string& out, std::string s, const Spec& spec, bool utf8) {
+void put_text(std::string& out, std::string_view s, const Spec& spec, bool utf8) {
+  if (spec.width <= 0 && spec.precision < 0) {
+    out += s;
+    return;
+  }
   size_t n = utf8 ? utf8::length(s) : s.size();
   if (spec.precision >= 0 && static_cast<size_t>(spec.precision) < n) {
     n = static_cast<size_t>(spec.precision);
-    s.resize(utf8 ? utf8::offset(s, n) : n);
+    s = s.substr(0, utf8 ? utf8::offset(s, n) : n);
   }
   pad(out, s, n, spec);
+}
+
+// %d, %f of a few digits, as the C library writes them, for what they mostly print. False: not one of those.
+bool put_plain_number(std::string& out, double d, char c, const Spec& spec) {
+  char digits[kFixedDigits];
+  char* end = digits;
+  if ((c == 'd' || c == 'i') && std::fabs(d) < 1e18 && spec.precision < 0) {
+    end = std::to_chars(digits, digits + sizeof digits, static_cast<int64_t>(d)).ptr;
+  } else if (c == 'f') {
+    end = write_fixed(digits, d, spec.precision < 0 ? 6 : spec.precision);
+    if (!end) return false;
+  } else {
+    return false;
+  }
+  pad(out, {digits, static_cast<size_t>(end - digits)}, static_cast<size_t>(end - digits), spec);
+  return true;
 }
 
 void put_number(std::string& out, double d, char c, const Spec& spec) {
@@ -53,6 +75,8 @@ void put_number(std::string& out, double d, char c, const Spec& spec) {
     append_number(s, d, "%g");
     return pad(out, s, s.size(), spec);
   }
+  const bool only_left = spec.flags.find_first_not_of('-') == std::string::npos;
+  if (only_left && put_plain_number(out, d, c, spec)) return;
   std::string f = "%" + spec.flags;
   if (spec.width >= 0) f += std::to_string(spec.width);
   if (spec.precision >= 0) f += "." + std::to_string(spec.precision);
@@ -76,26 +100,33 @@ void put_number(std::string& out, double d, char c, const Spec& spec) {
 }  // namespace
 
 void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
-  std::vector<AwkNode*> args = list;
-  if (args.size() == 1 && args[0]->op == AwkOp::Group && !args[0]->list.empty()) args = args[0]->list;
+  const bool grouped = list.size() == 1 && list[0]->op == AwkOp::Group && !list[0]->list.empty();
+  const std::vector<AwkNode*>& args = grouped ? list[0]->list : list;
   if (args.empty()) return;
-  std::string f = text(args[0]);
-  // Each argument is evaluated once, in order: positions may ask for one again.
+  std::string keep;
+  std::string_view f = view(args[0], keep);
+  if (args[0]->op != AwkOp::String) f = keep = std::string(f);   // what is evaluated next may change it
+  // Each argument is evaluated once, in order: when its turn comes, or beforehand where positions may ask for one again.
+  const bool in_turn = f.find('$') == std::string_view::npos;
   std::vector<AwkValue> values;
-  for (size_t k = 1; k < args.size(); k++) values.push_back(eval(args[k]));
+  for (size_t k = 1; !in_turn && k < args.size(); k++) values.push_back(eval(args[k]));
   size_t next = 0;
+  auto missing = [&](size_t i) {
+    fatal("not enough arguments to satisfy format string\n\t`" + std::string(f) + "'\n\t" + std::string(std::min(i, f.size()), ' ') + "^ ran out for this one");
+  };
   for (size_t i = 0; i < f.size();) {
     if (f[i] != '%') {
       size_t end = std::min(f.find('%', i), f.size());
-      out.append(f, i, end - i);
+      out += f.substr(i, end - i);
       i = end;
       continue;
     }
     size_t start = i++;
     auto take = [&](std::optional<size_t> position) -> AwkValue {
       size_t k = position ? *position - 1 : next++;
-      if (k < values.size()) return values[k];
-      fatal("not enough arguments to satisfy format string\n\t`" + f + "'\n\t" + std::string(std::min(i, f.size()), ' ') + "^ ran out for this one");
+      if (k + 1 >= args.size() && position) fatal("argument index " + std::to_string(*position) + " greater than total number of supplied arguments");
+      if (k + 1 >= args.size()) missing(i);
+      return in_turn ? eval(args[k + 1]) : values[k];
     };
     // N$ at i, if there is one.
     auto position = [&]() -> std::optional<size_t> {
@@ -136,7 +167,7 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
     }
     while (i < f.size() && f[i] && std::strchr("hlLqjzt", f[i])) i++;
     if (i >= f.size()) {
-      out.append(f, start);
+      out += f.substr(start);
       break;
     }
     char c = f[i];
@@ -146,7 +177,22 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
       continue;
     }
     if (!c || !std::strchr("dioxXucsfFeEgGaA", c)) {
-      out.append(f, start, ++i - start);
+      i++;
+      out += f.substr(start, i - start);
+      continue;
+    }
+    const AwkNode* direct = in_turn && next + 1 < args.size() ? args[next + 1] : nullptr;
+    if (direct && c == 's' && (direct->op == AwkOp::Field || direct->op == AwkOp::String)) {
+      std::string buffer;
+      put_text(out, view(direct, buffer), spec, utf8_);
+      next++;
+      i++;
+      continue;
+    }
+    if (direct && c != 's' && c != 'c') {
+      put_number(out, number(direct), c, spec);
+      next++;
+      i++;
       continue;
     }
     AwkValue v = take(which);
@@ -156,11 +202,13 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
     } else if (c == 's') {
       std::string s;
       append_value(v, s);
-      put_text(out, std::move(s), spec, utf8_);
+      put_text(out, s, spec, utf8_);
     } else {
       put_number(out, v.to_number(), c, spec);
     }
   }
+  // Those that no conversion asked for.
+  for (; in_turn && next + 1 < args.size(); next++) eval(args[next + 1]);
 }
 
 }  // namespace nacre

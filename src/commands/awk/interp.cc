@@ -36,10 +36,6 @@ std::string AwkInterp::name_of(const AwkNode* n) const {
 
 // ---- variables
 
-AwkCell& AwkInterp::cell(const AwkNode* n) {
-  return n->op == AwkOp::Local ? stack_[frame_ + static_cast<size_t>(n->slot)] : globals_[static_cast<size_t>(n->slot)];
-}
-
 AwkArray& AwkInterp::array(const AwkNode* n) {
   if (n->op == AwkOp::Index) return *array_ref(n);   // the array it is in keeps it
   if (n->op != AwkOp::Local && n->op != AwkOp::Global) fatal("attempt to use a scalar value as array");
@@ -211,6 +207,18 @@ double AwkInterp::number(const AwkNode* n) {
       double a = number(n->a);
       return arithmetic(n->op, a, number(n->b));
     }
+    case AwkOp::AddTo:
+    case AwkOp::SubTo:
+    case AwkOp::MulTo:
+    case AwkOp::DivTo:
+    case AwkOp::ModTo:
+    case AwkOp::PowTo: {
+      if (n->a->op != AwkOp::Global && n->a->op != AwkOp::Local) return assign_op(n).number;
+      double b = number(n->b);
+      if (double* own = own_number(n->a)) return *own = arithmetic(n->op, *own, b);
+      double a = number(n->a);
+      return assign(n->a, AwkValue(arithmetic(n->op, a, b))).number;
+    }
     case AwkOp::Negate: return -number(n->a);
     case AwkOp::Plus: return number(n->a);
     case AwkOp::PreInc: return step(n->a, 1, false);
@@ -220,8 +228,24 @@ double AwkInterp::number(const AwkNode* n) {
     case AwkOp::Getline:
     case AwkOp::GetlineFile:
     case AwkOp::GetlinePipe: return deep_call([&] { return getline(n); });
+    case AwkOp::Builtin:
+      if (n->slot == static_cast<int>(AwkBuiltin::Length) && (n->list.empty() || n->list[0]->op == AwkOp::Field)) {
+        std::string keep;
+        return length_of(n->list.empty() ? field_view(0) : view(n->list[0], keep));
+      }
+      [[fallthrough]];
     default: return eval(n).to_number();
   }
+}
+
+// fmod takes a step for each bit by which the two differ; integers have an instruction.
+static double remainder_of(double a, double b) {
+  constexpr double kExact = 9007199254740992.0;
+  if (std::fabs(a) < kExact && std::fabs(b) < kExact) {
+    auto x = static_cast<int64_t>(a), y = static_cast<int64_t>(b);
+    if (static_cast<double>(x) == a && static_cast<double>(y) == b) return std::copysign(static_cast<double>(x % y), a);
+  }
+  return std::fmod(a, b);
 }
 
 double AwkInterp::arithmetic(AwkOp op, double a, double b) {
@@ -239,7 +263,7 @@ double AwkInterp::arithmetic(AwkOp op, double a, double b) {
     case AwkOp::Mod:
     case AwkOp::ModTo:
       if (b == 0) fatal(op == AwkOp::Mod ? "division by zero attempted in `%'" : "division by zero attempted in `%='");
-      return std::fmod(a, b);
+      return remainder_of(a, b);
     default: return std::pow(a, b);
   }
 }
@@ -364,6 +388,18 @@ int AwkInterp::compare_values(const AwkValue& a, const AwkValue& b) {
 
 bool AwkInterp::compare(const AwkNode* n) {
   int c;
+  if (const double* x = plain_number(n->a)) {
+    if (const double* y = plain_number(n->b)) {
+      switch (n->op) {
+        case AwkOp::Less: return *x < *y;
+        case AwkOp::LessEq: return *x <= *y;
+        case AwkOp::Equal: return *x == *y;
+        case AwkOp::NotEqual: return *x != *y;
+        case AwkOp::Greater: return *x > *y;
+        default: return *x >= *y;
+      }
+    }
+  }
   // A field against a constant: no value is made.
   if (n->a->op == AwkOp::Field && n->b->op == AwkOp::String && !fold_) {
     std::string keep;
@@ -437,6 +473,7 @@ AwkValue AwkInterp::assign_op(const AwkNode* n) {
     return v;
   }
   double b = number(n->b);
+  if (double* own = own_number(n->a)) return *own = arithmetic(n->op, *own, b);
   if (n->a->op == AwkOp::Field) {
     int64_t i = field_index(n->a);   // once: it may have effects
     AwkValue v(arithmetic(n->op, field(i).to_number(), b));
@@ -460,13 +497,10 @@ double AwkInterp::step(const AwkNode* t, double by, bool post) {
     else v = AwkValue(old + by);
     return post ? old : old + by;
   }
-  if (t->op == AwkOp::Local || (t->op == AwkOp::Global && t->slot >= kSpecialCount)) {
-    AwkCell& c = cell(t);
-    if (c.value.kind == AwkValue::Number) {
-      double old = c.value.number;
-      c.value.number = old + by;
-      return post ? old : old + by;
-    }
+  if (double* own = own_number(t)) {
+    double old = *own;
+    *own = old + by;
+    return post ? old : old + by;
   }
   if (t->op == AwkOp::Field) {
     int64_t i = field_index(t);

@@ -74,9 +74,22 @@ class AwkInterp {
   int compare_values(const AwkValue& a, const AwkValue& b);
   AwkValue assign(const AwkNode* target, AwkValue v);
   AwkValue assign_op(const AwkNode* n);
+  /// Where a number stands that can be read without evaluating anything; null if n is none such.
+  const double* plain_number(const AwkNode* n) {
+    if (n->op == AwkOp::Number) return &n->value.number;
+    if (n->op != AwkOp::Local && (n->op != AwkOp::Global || n->slot == kNF)) return nullptr;
+    const AwkCell& c = cell(n);
+    return c.value.kind == AwkValue::Number ? &c.value.number : nullptr;
+  }
+  /// A variable of the program's own that holds a number; null if n is none such.
+  double* own_number(const AwkNode* n) {
+    if (n->op != AwkOp::Local && (n->op != AwkOp::Global || n->slot < kSpecialCount)) return nullptr;
+    AwkCell& c = cell(n);
+    return c.value.kind == AwkValue::Number ? &c.value.number : nullptr;
+  }
   double step(const AwkNode* n, double by, bool post);
   double arithmetic(AwkOp op, double a, double b);
-  AwkCell& cell(const AwkNode* n);
+  AwkCell& cell(const AwkNode* n) { return n->op == AwkOp::Local ? stack_[frame_ + static_cast<size_t>(n->slot)] : globals_[static_cast<size_t>(n->slot)]; }
   AwkArray& array(const AwkNode* n);
   std::shared_ptr<AwkArray> array_ref(const AwkNode* n);
   /// The array that n names, if it is one already.

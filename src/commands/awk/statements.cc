@@ -105,6 +105,7 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       now_ = n;
       const AwkNode* e = n->a;
       if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
+      else if (e->op >= AwkOp::AddTo && e->op <= AwkOp::PowTo) number(e);
       else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
       else eval(e);
       return pending_;
@@ -141,7 +142,13 @@ void AwkInterp::print(const AwkNode* n) {
   Output* out = &out_;
   std::string buffer;
   if (n->op == AwkOp::Printf) {
+    buffer.swap(print_buffer_);   // a function among the arguments that prints too finds none
+    buffer.clear();
     format(n->list, buffer);
+    if (n->redirect) out = output_for(n);
+    if (out) out->write(buffer);
+    buffer.swap(print_buffer_);
+    return;
   } else if (n->list.empty()) {
     if (!n->redirect) {
       out_.write(field_view(0));

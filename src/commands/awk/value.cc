@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "algo/fixed_digits.h"
 #include "algo/unicode.h"
 
 namespace nacre {
@@ -65,6 +66,12 @@ void append_number(std::string& out, double n, const std::string& format) {
   if (std::isinf(n)) {
     out += n < 0 ? "-inf" : "+inf";
     return;
+  }
+  if (format == "%.6g") {
+    if (char* end = write_six_digits(text, n)) {
+      out.append(text, end);
+      return;
+    }
   }
   // CONVFMT may ask for an integer.
   size_t letter = format.find_first_not_of("-+ #0123456789.", 1);
