@@ -95,6 +95,8 @@ struct ExecOptions {
   bool last = false;
 };
 
+class StoredNodes;   ///< nacre's own
+
 /// State of files and shell at one moment. Cheap; may be kept and used again.
 class Snapshot;
 
@@ -139,7 +141,10 @@ class Sandbox {
   /// Sends a signal (SIGINT = 2) to what is running. Any thread, and signal handlers.
   void interrupt(int signal);
 
+  Impl& impl() { return *impl_; }   ///< nacre's own
+
  private:
+  friend Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const std::function<std::shared_ptr<StoredNodes>(int)>& stored);
   Sandbox();
   std::unique_ptr<Impl> impl_;
 };

@@ -5,14 +5,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "cli/host_io.h"
 #include "cli/line_editor.h"
 #include "cli/options.h"
+#include "cli/sessions.h"
 #include "nacre/host.h"
 #include "nacre/sandbox.h"
 
@@ -20,25 +21,8 @@ namespace {
 
 using nacre::cli::Options;
 
-nacre::Sandbox* running = nullptr;
-void on_signal(int sig) {
-  if (running) running->interrupt(sig);
-}
-
-// Plain write(2): iostreams would cost a fifth of the start-up time.
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    ssize_t n = write(fd, text.data(), text.size());
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) text.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
-
-int fail(const nacre::Error& e) {
-  write_all(2, "nacre: " + e.message + (e.hint.empty() ? "" : "; " + e.hint) + "\n");
-  return 2;
-}
+using nacre::cli::fail;
+using nacre::cli::write_all;
 
 /// 0, or errno.
 int read_all(int fd, std::string* out) {
@@ -109,11 +93,7 @@ int run(const Options& o) {
     run.out_stream = nacre::make_fd_stream(1, false);
     run.err_stream = nacre::make_fd_stream(2, false);
   }
-  running = sandbox->get();
-  struct sigaction action{};
-  action.sa_handler = on_signal;
-  for (int sig : {SIGINT, SIGTERM, SIGHUP}) sigaction(sig, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  nacre::cli::forward_signals(sandbox->get());
   if (o.mode == Options::Mode::Interactive) return interactive(**sandbox, run);
   nacre::ExecResult result;
   if (o.mode == Options::Mode::Stdin) {
@@ -123,14 +103,9 @@ int run(const Options& o) {
   } else {
     result = (*sandbox)->exec(script, run);
   }
-  running = nullptr;
+  nacre::cli::forward_signals(nullptr);
   if (o.json) write_all(1, result.to_json() + "\n");
-  else if (result.end.reason == nacre::End::Reason::Timeout && result.end.limit.empty()) {
-    write_all(2, "nacre: run ended: every process was waiting for another\n");
-  } else if (result.end.reason == nacre::End::Reason::Limit || result.end.reason == nacre::End::Reason::Timeout) {
-    write_all(2, "nacre: run ended: limit " + result.end.limit + ": used " + std::to_string(result.end.used) + ", allowed " +
-                     std::to_string(result.end.allowed) + "; raise it with --limit " + result.end.limit + "=VALUE\n");
-  }
+  else nacre::cli::report_end(result);
   return result.exit_code;
 }
 
@@ -156,6 +131,7 @@ void set_up_heap() {
 int main(int argc, char** argv) {
   set_up_heap();
   std::vector<std::string> args(argv + 1, argv + argc);
+  if (!args.empty() && nacre::cli::is_session_command(args[0])) _exit(nacre::cli::session_command(args));
   Options options;
   std::string message;
   switch (nacre::cli::parse_options(args, isatty(0), &options, &message)) {

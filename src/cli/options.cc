@@ -18,6 +18,8 @@ constexpr char kHelp[] =
     "  nacre [options]                              run a script from standard input\n"
     "  nacre [options] -i                           interactive shell\n"
     "  nacre exec [options] COMMAND                 run a command; bare mounts are read-write\n"
+    "  nacre create | run | list | show | history | snapshot | snapshots | rollback | fork | terminate | gc\n"
+    "                                               sessions that last; nacre run --help tells more\n"
     "\n"
     "Options:\n"
     "  --mount HOST:GUEST[:ro|:rw|:cow]   show a host directory in the sandbox (repeatable);\n"

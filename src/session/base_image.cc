@@ -71,6 +71,13 @@ std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool netw
   return base->fork(clock, budget);
 }
 
+std::unique_ptr<MemFs> open_base_fs(TimeSource* clock, Budget* budget, bool network, std::shared_ptr<StoredNodes> stored) {
+  MemFs::Options o{.clock = clock, .budget = budget, .backing = make_program_dir(network), .backing_uid = 0, .backing_gid = 0};
+  o.stored = std::move(stored);
+  o.backing_fixed = true;
+  return MemFs::create(o);
+}
+
 void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols) {
   kernel.set_image_source(&find_program);
   Body shell = [symbols](Process& p) { return bash_main(p, symbols); };

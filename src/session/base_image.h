@@ -15,6 +15,8 @@ constexpr Timespec kBaseTime{1735689600, 0};
 
 /// A copy-on-write view of the base tree; with the network's commands or without.
 std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool network);
+/// The base tree as a session left it.
+std::unique_ptr<MemFs> open_base_fs(TimeSource* clock, Budget* budget, bool network, std::shared_ptr<StoredNodes> stored);
 /// Gives the kernel every program there is: commands, bash and sh.
 void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols);
 

@@ -14,19 +14,13 @@
 #include "session/files.h"
 #include "session/result_json.h"
 #include "session/run_memory.h"
+#include "session/sandbox_impl.h"
 #include "shell/shell.h"
 #include "syntax/parser.h"
 #include "syntax/print.h"
 #include "vfs/host_fs.h"
 
 namespace nacre {
-
-/// Wall clock of the sandbox, before and after there is a kernel.
-class KernelClock : public TimeSource {
- public:
-  Timespec now() override { return kernel ? kernel->now() : Timespec{1735689600, 0}; }
-  Kernel* kernel = nullptr;
-};
 
 class Snapshot {
  public:
@@ -35,29 +29,10 @@ class Snapshot {
   std::string cwd;
 };
 
-struct Sandbox::Impl {
-  Config config;
-  Budget budget{Limits{}};
-  KernelClock clock;
-  std::unique_ptr<Vfs> vfs;
-  std::shared_ptr<Symbols> symbols;
-  std::unique_ptr<Kernel> kernel;
-  Process* process = nullptr;
-  uint64_t retained = 0;   ///< bytes held between runs; freed behind our back by restore and the like
-  std::unique_ptr<Shell> shell;
-  Vfs* files_vfs = nullptr;
-  std::unique_ptr<VfsFiles> files;
-
-  ~Impl() {
-    if (kernel) kernel->kill_all(nullptr);
-    shell.reset();
-    kernel.reset();
-  }
-};
-
 namespace {
 
-Expected<bool> add_mount(Vfs& vfs, Host& host, const Mount& m, TimeSource* clock, Budget* budget) {
+Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const StoredFiles& stored) {
+  Host& host = *s.config.host;
   if (m.guest.empty() || m.guest[0] != '/')
     return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
   int error = 0;
@@ -68,19 +43,34 @@ Expected<bool> add_mount(Vfs& vfs, Host& host, const Mount& m, TimeSource* clock
   const char* type = "cow";
   if (m.mode == Mount::Mode::Cow) {
     MemFs::Options o;
-    o.clock = clock;
-    o.budget = budget;
+    o.clock = &s.clock;
+    o.budget = &s.budget;
     o.backing = dir;
-    fs = MemFs::create(o);
+    if (stored) o.stored = stored(number);
+    std::unique_ptr<MemFs> mem = MemFs::create(o);
+    s.kept.emplace_back(number, mem.get());
+    fs = std::move(mem);
   } else {
     type = m.mode == Mount::Mode::ReadOnly ? "ro" : "rw";
-    fs = HostFs::create({.dir = dir, .read_only = m.mode == Mount::Mode::ReadOnly, .clock = clock});
+    fs = HostFs::create({.dir = dir, .read_only = m.mode == Mount::Mode::ReadOnly, .clock = &s.clock});
   }
   MountInfo info;
   info.source = m.host;
   info.type = type;
   info.read_only = m.mode == Mount::Mode::ReadOnly;
-  if (auto r = vfs.mount(m.guest, std::move(fs), info); !r) return Error{"mount.guest", "mount " + m.guest + ": " + std::string(message(r.error())), ""};
+  if (auto r = s.vfs->mount(m.guest, std::move(fs), info); !r) return Error{"mount.guest", "mount " + m.guest + ": " + std::string(message(r.error())), ""};
+  return true;
+}
+
+Expected<bool> seed_files(MemFs& root, const Config& config) {
+  for (const SeedFile& f : config.files) {
+    MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
+    if (auto r = root.seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
+  }
+  for (const CustomCommand& c : config.commands) {
+    MemFs::Seed seed{.mode = 0755, .content = std::string(kImageMagic) + c.name + "\n"};
+    if (auto r = root.seed("/usr/local/bin/" + c.name, seed); !r) return file_error("add command", c.name, r.error());
+  }
   return true;
 }
 
@@ -106,9 +96,11 @@ Sandbox::~Sandbox() = default;
 /// The parts above the file system.
 static void boot(Sandbox::Impl& s);
 
-Expected<std::unique_ptr<Sandbox>> Sandbox::create(const Config& config) {
+Expected<std::unique_ptr<Sandbox>> Sandbox::create(const Config& config) { return create_sandbox(config, nullptr); }
+
+Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const StoredFiles& stored) {
   std::unique_ptr<Sandbox> sandbox(new Sandbox);
-  Impl& s = *sandbox->impl_;
+  Sandbox::Impl& s = *sandbox->impl_;
   s.config = config;
   if (!s.config.host) s.config.host = make_posix_host();
   if (config.network) {
@@ -116,18 +108,16 @@ Expected<std::unique_ptr<Sandbox>> Sandbox::create(const Config& config) {
   }
   s.budget.set_limits(config.limits);
   s.symbols = std::make_shared<Symbols>();
-  std::shared_ptr<MemFs> root = make_base_fs(&s.clock, &s.budget, config.network.has_value());
-  for (const SeedFile& f : config.files) {
-    MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
-    if (auto r = root->seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
-  }
-  for (const CustomCommand& c : config.commands) {
-    MemFs::Seed seed{.mode = 0755, .content = std::string(kImageMagic) + c.name + "\n"};
-    if (auto r = root->seed("/usr/local/bin/" + c.name, seed); !r) return file_error("add command", c.name, r.error());
+  std::shared_ptr<StoredNodes> stored_root = stored ? stored(0) : nullptr;
+  std::shared_ptr<MemFs> root = stored_root ? open_base_fs(&s.clock, &s.budget, config.network.has_value(), stored_root)
+                                            : make_base_fs(&s.clock, &s.budget, config.network.has_value());
+  s.kept.emplace_back(0, root.get());
+  if (!stored_root) {
+    if (auto ok = seed_files(*root, config); !ok) return ok.error();
   }
   s.vfs = std::make_unique<Vfs>(root);
-  for (const Mount& m : config.mounts) {
-    if (auto ok = add_mount(*s.vfs, *s.config.host, m, &s.clock, &s.budget); !ok) return ok.error();
+  for (size_t i = 0; i < config.mounts.size(); i++) {
+    if (auto ok = add_mount(s, config.mounts[i], static_cast<int>(i) + 1, stored); !ok) return ok.error();
   }
   boot(s);
   if (!s.config.workdir.empty()) {

@@ -48,6 +48,11 @@ const Chunk* FileData::chunk(uint64_t index) const {
   return e ? e->chunk.get() : nullptr;
 }
 
+uint64_t FileData::paid(uint64_t index) const {
+  if (const Chunk* c = chunk(index)) return charge(index, c);
+  return source_ && index * kChunk < source_end_ ? source_->counted(index) : 0;
+}
+
 Ref<Chunk>& FileData::slot(uint64_t index) {
   if (index == 0) return first_;
   if (Extent* e = rest_.find_mutable(index)) return e->chunk;
@@ -108,8 +113,9 @@ Result<void> FileData::detach(uint64_t room) {
   const uint64_t size = mine.source_->size();
   mine.size_ = size;
   mine.source_end_ = size;
+  mine.held_ = held_;
   if (size <= kReadAtOnce) {
-    for (uint64_t i = 0; i * kChunk < size; ++i) NACRE_CHECKED(mine.fill(i, room - mine.held_));
+    for (uint64_t i = 0; i * kChunk < size; ++i) NACRE_CHECKED(mine.fill(i, mine.held_ > held_ ? room - (mine.held_ - held_) : room));
     mine.source_.reset();
     mine.source_end_ = 0;
   }
@@ -121,7 +127,8 @@ Result<void> FileData::detach(uint64_t room) {
 Result<void> FileData::fill(uint64_t index, uint64_t room) {
   if (index * kChunk >= source_end_ || chunk(index)) return {};
   const size_t n = static_cast<size_t>(std::min(kChunk, source_end_ - index * kChunk));
-  if (charge(index, n) > room) return Errno::NOSPC;
+  const uint64_t before = paid(index);
+  if (charge(index, n) > before && charge(index, n) - before > room) return Errno::NOSPC;
   Ref<Chunk> c = Chunk::make(n == kChunk ? n : good_capacity(n, 0, index));
   for (size_t got = 0; got < n;) {
     NACRE_TRY(size_t more, source_->read(index * kChunk + got, {c->data() + got, n - got}));
@@ -129,7 +136,7 @@ Result<void> FileData::fill(uint64_t index, uint64_t room) {
     got += more;
   }
   c->length = static_cast<uint32_t>(n);
-  held_ += charge(index, n);
+  held_ += charge(index, n) - before;
   slot(index) = std::move(c);
   return {};
 }
@@ -137,6 +144,7 @@ Result<void> FileData::fill(uint64_t index, uint64_t room) {
 // A chunk of our own with bytes up to `to`, zeros between its end and `from`. `file_end`:
 // how large the file will be at least, to choose the buffer.
 char* FileData::room_in(uint64_t index, size_t from, size_t to, uint64_t file_end) {
+  const uint64_t before = paid(index);
   Ref<Chunk>& c = slot(index);
   const size_t held = c ? c->length : 0;
   if (!c || to > c->capacity() || !c->unique()) {
@@ -150,7 +158,7 @@ char* FileData::room_in(uint64_t index, size_t from, size_t to, uint64_t file_en
   }
   if (from > held) std::memset(c->data() + held, 0, from - held);
   if (to > held) {
-    held_ += charge(index, to) - charge(index, held);
+    held_ += charge(index, to) - before;
     c->length = static_cast<uint32_t>(to);
   }
   return c->data();
@@ -159,7 +167,7 @@ char* FileData::room_in(uint64_t index, size_t from, size_t to, uint64_t file_en
 Result<size_t> FileData::write(uint64_t offset, std::string_view data, uint64_t room) {
   const uint64_t held_before = held_;
   NACRE_CHECKED(detach(room));
-  auto left = [&] { return room - (held_ - held_before); };
+  auto left = [&] { return held_ > held_before ? room - (held_ - held_before) : room; };
   size_t done = 0;
   while (done < data.size()) {
     const uint64_t at = offset + done, index = at / kChunk;
@@ -168,9 +176,9 @@ Result<size_t> FileData::write(uint64_t offset, std::string_view data, uint64_t 
     if (source_ && !(from == 0 && (n == kChunk || at + n >= source_end_))) {
       if (auto filled = fill(index, left()); !filled) return done ? Result<size_t>(done) : filled.error();
     }
-    const uint64_t paid = charge(index, chunk(index));
-    if (charge(index, from + n) > paid && charge(index, from + n) - paid > left()) {
-      uint64_t reach = paid + left();
+    const uint64_t before = paid(index);
+    if (charge(index, from + n) > before && charge(index, from + n) - before > left()) {
+      uint64_t reach = before + left();
       if (index > 0 && reach < kLeast) reach = 0;
       if (reach <= from) return done ? Result<size_t>(done) : Errno::NOSPC;
       n = static_cast<size_t>(reach - from);
@@ -189,6 +197,10 @@ void FileData::drop_from(uint64_t size) {
   rest_.for_each([&](const Extent& e) {
     if (e.index > last || (e.index == last && keep == 0)) gone.push_back(e.index);
   });
+  if (source_ && source_->counted()) {
+    for (uint64_t index = last + (keep != 0); index * kChunk < source_end_; ++index)
+      if (!chunk(index)) held_ -= source_->counted(index);
+  }
   for (uint64_t index : gone) {
     held_ -= charge(index, chunk(index));
     rest_.erase(index);

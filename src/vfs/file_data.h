@@ -13,13 +13,23 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/ref.h"
 #include "base/result.h"
+#include "nacre/host.h"
 #include "vfs/persist_map.h"
 
 namespace nacre {
+
+/// A file of the host as a source of bytes.
+struct HostBytes {
+  std::string path;        ///< relative to the mount
+  uint64_t size = 0;
+  Timespec mtime;
+  bool pinned = false;     ///< to be refused when the host file is another by now
+};
 
 /// Where a file's bytes come from until they are overwritten: a host file (cow
 /// mount) or a callback (lazy file). Shared between snapshots and threads:
@@ -38,6 +48,18 @@ class Source : public RefCounted {
   virtual std::string_view view(uint64_t offset) {
     (void)offset;
     return {};
+  }
+  /// True, and where they are, when the bytes are a host file's.
+  virtual bool origin(HostBytes* out) const {
+    (void)out;
+    return false;
+  }
+  /// What of it counts for the quota, as FileData::held() does, in all and by chunk: more than nothing
+  /// where the bytes are the sandbox's, written in another process.
+  virtual uint64_t counted() const { return 0; }
+  virtual uint64_t counted(uint64_t index) const {
+    (void)index;
+    return 0;
   }
 };
 
@@ -79,10 +101,11 @@ struct ExtentTraits {
 class FileData {
  public:
   FileData() = default;
-  explicit FileData(Ref<Source> source) : source_(std::move(source)), whole_(true) {}
+  explicit FileData(Ref<Source> source) : held_(source->counted()), source_(std::move(source)), whole_(true) {}
 
   uint64_t size() const { return whole_ ? source_->size() : size_; }
-  /// Bytes held in chunks, 4 KiB at least in each behind the first: what the quota counts.
+  /// Bytes held in chunks, 4 KiB at least in each behind the first, and what the source counts of
+  /// the others: what the quota counts.
   uint64_t held() const { return held_; }
   /// Bytes that are not holes.
   uint64_t allocated() const;
@@ -94,16 +117,26 @@ class FileData {
   /// Growing makes a hole. May need one chunk of room where it cuts a source's chunk.
   Result<void> resize(uint64_t size, uint64_t room);
 
+  // ---- its parts, for one who keeps them elsewhere
+  /// Null: a hole, or the source's.
+  const Chunk* chunk(uint64_t index) const;
+  Source* source() const { return source_.get(); }
+  /// Missing chunks below this are the source's.
+  uint64_t source_end() const { return whole_ ? source_->size() : source_end_; }
+  /// Nothing was written yet: the source's size is the file's.
+  bool whole() const { return whole_; }
+
   /// Same bytes? Reads only what is not shared.
   static bool same_content(const FileData& a, const FileData& b);
 
  private:
-  const Chunk* chunk(uint64_t index) const;
   Ref<Chunk>& slot(uint64_t index);
   Result<void> detach(uint64_t room);
   Result<void> fill(uint64_t index, uint64_t room);
   char* room_in(uint64_t index, size_t from, size_t to, uint64_t file_end);
   void drop_from(uint64_t size);
+  /// What is paid for a chunk, ours or the source's.
+  uint64_t paid(uint64_t index) const;
 
   uint64_t size_ = 0;
   uint64_t held_ = 0;

@@ -47,6 +47,7 @@ struct Inode : RefCounted {
   uint16_t mode = 0;
   uint32_t uid = 0, gid = 0;
   uint32_t nlink = 0;
+  bool gone = false;  ///< hides a stored inode of this id (stored_nodes.h)
   Timespec atime, mtime, ctime, btime;
   std::variant<FileData, LinkMap, std::string, Device> data;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <unordered_map>
 #include <vector>
 
 #include "vfs/host_types.h"
@@ -19,12 +20,8 @@ class HostSource;
 
 /// What all generations of one mount have in common: ids, and open handles.
 struct LowerDir::Shared {
-  struct Known {
-    NodeId parent;
-    Name name;
-    FileType type;
-    LinkMap children;  // as last listed: where the ids of a new listing come from
-  };
+  /// Its children are those last listed: where the ids of a new listing come from.
+  using Known = HostPlace;
   struct OpenFile {
     const HostSource* owner = nullptr;
     int64_t handle = -1;
@@ -37,7 +34,7 @@ struct LowerDir::Shared {
   }
   std::string path(NodeId id) const {
     std::vector<std::string_view> parts;
-    for (; id != kRoot; id = nodes[id / 2].parent) parts.push_back(nodes[id / 2].name.view());
+    for (; id != kRoot; id = at(id).parent) parts.push_back(at(id).name.view());
     std::string out;
     for (size_t i = parts.size(); i-- > 0;) {
       if (!out.empty()) out += '/';
@@ -46,10 +43,27 @@ struct LowerDir::Shared {
     return out;
   }
 
+  /// One past the ids in use.
+  NodeId end() const { return first + nodes.size() * 2; }
+  bool has(NodeId id) const { return id >= first ? id < end() : stored->place(id) != nullptr; }
+  /// Of an id for which has() holds.
+  Known& at(NodeId id) const {
+    if (id >= first) return const_cast<Known&>(nodes[(id - first) / 2]);
+    auto [found, fresh] = from_store.try_emplace(id);
+    if (fresh) {
+      if (const HostPlace* p = stored->place(id)) found->second = *p;
+      else found->second.parent = kRoot;   // of a damaged store
+    }
+    return found->second;
+  }
+
   std::shared_ptr<HostDir> host;
   uint32_t uid, gid;
+  std::shared_ptr<StoredNodes> stored;   // ids below `first` are from there
+  NodeId first = kRoot;
   Mutex mutex;  // of everything below, and of the facts of each generation
   std::deque<Known> nodes;
+  mutable std::unordered_map<NodeId, Known> from_store;
   OpenFile open[32];
   uint64_t tick = 0;
 };
@@ -97,6 +111,11 @@ class HostSource final : public Source {
     return static_cast<size_t>(n);
   }
 
+  bool origin(HostBytes* out) const override {
+    *out = {path_, seen_.size, seen_.mtime, strict_};
+    return true;
+  }
+
   Result<Ref<Source>> pin() override {
     if (strict_) return Ref<Source>(this);
     HostStat now;
@@ -142,11 +161,13 @@ class HostSource final : public Source {
 
 }  // namespace
 
-LowerDir::LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid) : LowerDir(std::make_shared<Shared>()) {
+LowerDir::LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid, std::shared_ptr<StoredNodes> stored) : LowerDir(std::make_shared<Shared>()) {
   shared_->host = std::move(host);
   shared_->uid = uid;
   shared_->gid = gid;
-  shared_->nodes.push_back({kRoot, Name(), FileType::Directory, {}});
+  if (stored) shared_->first = stored->host_end();
+  shared_->stored = std::move(stored);
+  if (shared_->first == kRoot) shared_->nodes.push_back({kRoot, Name(), FileType::Directory, {}});
 }
 
 LowerDir::LowerDir(std::shared_ptr<Shared> shared) : shared_(std::move(shared)), facts_(std::make_unique<Facts>()) {}
@@ -160,9 +181,26 @@ std::string LowerDir::host_path(NodeId id) {
   return shared_->path(id);
 }
 
+HostPlace LowerDir::place(NodeId id) {
+  Lock lock(shared_->mutex);
+  return shared_->at(id);
+}
+
+Ref<Source> LowerDir::host_bytes(const HostBytes& bytes) {
+  HostStat seen;
+  seen.size = bytes.size;
+  seen.mtime = bytes.mtime;
+  Ref<Source> now(new HostSource(shared_, bytes.path, seen, false));
+  if (!bytes.pinned) return now;
+  auto pinned = now->pin();
+  HostBytes is;
+  if (pinned && (*pinned)->origin(&is) && is.size == bytes.size && is.mtime == bytes.mtime) return *pinned;
+  return Ref<Source>(new HostSource(shared_, bytes.path, seen, true));   // another file by now: its reads fail
+}
+
 // What the host says of a node, as an inode. `path`: of the node.
 Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostStat& st) {
-  const Shared::Known& known = shared_->nodes[id / 2];
+  const Shared::Known& known = shared_->at(id);
   if (type_of(st.type) != known.type) return Errno::NOENT;
   Ref<Inode> node = make_ref<Inode>();
   node->id = id;
@@ -194,13 +232,13 @@ Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostSt
 // Reads a node together with the unread ones listed next to it: the more of a directory has been
 // asked for, the more at once. Finding the directory costs the host more than one stat in it.
 void LowerDir::read_several(NodeId id) {
-  const NodeId parent = shared_->nodes[id / 2].parent;
+  const NodeId parent = shared_->at(id).parent;
   const uint32_t asked = ++facts_->of(parent).asked;
   if (asked < kAskedOneByOne) return;
   const size_t most = std::min<size_t>(kAtOnce, asked * 4);
   auto unread = [&](NodeId n) {
-    if (n <= kRoot || n / 2 >= shared_->nodes.size()) return false;
-    const Shared::Known& k = shared_->nodes[n / 2];
+    if (n <= kRoot || n < shared_->first || n >= shared_->end()) return false;
+    const Shared::Known& k = shared_->at(n);
     return k.parent == parent && !facts_->of(n).inode && (k.type == FileType::Regular || k.type == FileType::Directory);
   };
   std::vector<NodeId> ids;
@@ -208,7 +246,7 @@ void LowerDir::read_several(NodeId id) {
   for (NodeId n = id - 2; ids.size() < most && unread(n); n -= 2) ids.push_back(n);
   if (ids.size() < 2) return;
   std::vector<HostDir::Child> children;
-  for (NodeId n : ids) children.push_back({std::string(shared_->nodes[n / 2].name.view()), {}, 0});
+  for (NodeId n : ids) children.push_back({std::string(shared_->at(n).name.view()), {}, 0});
   std::string path = shared_->path(parent);
   if (shared_->host->stat_children(path, children) < 0) return;
   if (!path.empty()) path += '/';
@@ -217,7 +255,7 @@ void LowerDir::read_several(NodeId id) {
 }
 
 Result<const Inode*> LowerDir::read_inode(NodeId id) {
-  if (id / 2 >= shared_->nodes.size()) return Errno::STALE;
+  if (!shared_->has(id)) return Errno::STALE;
   if (const Inode* known = facts_->of(id).inode.get()) return known;
   if (id != kRoot) read_several(id);
   if (const Inode* known = facts_->of(id).inode.get()) return known;
@@ -247,18 +285,18 @@ Result<const Inode*> LowerDir::directory(NodeId id) {
   uint32_t subdirs = 0;
   for (const HostDir::Entry& e : entries) {
     const FileType type = type_of(e.type);
-    const Link* before = shared_->nodes[id / 2].children.find(e.name);
+    const Link* before = shared_->at(id).children.find(e.name);
     NodeId child;
     if (before && before->type() == type) {
       child = before->node();
     } else {
-      child = shared_->nodes.size() * 2 + 1;
+      child = shared_->end();
       shared_->nodes.push_back({id, Name(e.name), type, {}});
     }
     links.put(Link(e.name, child, type));
     subdirs += type == FileType::Directory;
   }
-  shared_->nodes[id / 2].children = links;
+  shared_->at(id).children = links;
   Ref<Inode> listed = make_ref<Inode>(*found);
   listed->data = std::move(links);
   listed->nlink = 2 + subdirs;

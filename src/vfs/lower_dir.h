@@ -20,6 +20,7 @@
 #include <string>
 
 #include "vfs/inode.h"
+#include "vfs/stored_nodes.h"
 
 namespace nacre {
 
@@ -28,7 +29,8 @@ class LowerDir {
   static constexpr NodeId kRoot = 1;
   static bool owns(NodeId id) { return id & 1; }
 
-  LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid);
+  /// `stored` (may be null): gives the places of the ids below its host_end().
+  LowerDir(std::shared_ptr<HostDir> host, uint32_t uid, uint32_t gid, std::shared_ptr<StoredNodes> stored);
   ~LowerDir();
 
   /// Null: not there. A directory's links may be unread. Lives as long as this object.
@@ -37,6 +39,10 @@ class LowerDir {
   Result<const Inode*> directory(NodeId id);
   /// Path of a node on the host, relative to the mount.
   std::string host_path(NodeId id);
+  /// Where a node is on the host. `id` is one that this gave out.
+  HostPlace place(NodeId id);
+  /// The bytes of a host file seen in another process.
+  Ref<Source> host_bytes(const HostBytes& bytes);
 
   /// The same directory with nothing read yet; ids stay.
   std::shared_ptr<LowerDir> refreshed() const;

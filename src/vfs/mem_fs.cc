@@ -9,8 +9,6 @@ namespace {
 
 constexpr uint64_t kDirectorySize = 4096;  // what ext4 shows, so `ls -l` and `du` look familiar
 
-Errno missing(NodeId id, bool lower) { return lower && LowerDir::owns(id) ? Errno::NOENT : Errno::STALE; }
-
 }  // namespace
 
 Stat Inode::stat() const {
@@ -45,8 +43,16 @@ std::unique_ptr<MemFs> MemFs::create(const Options& options) { return std::make_
 
 MemFsImpl::MemFsImpl(const Options& options) : options_(options) {
   NACRE_CHECK(options.clock);
-  if (options.backing) {
-    lower_ = std::make_shared<LowerDir>(options.backing, options.backing_uid, options.backing_gid);
+  stored_ = options.stored;
+  if (options.backing) lower_ = std::make_shared<LowerDir>(options.backing, options.backing_uid, options.backing_gid, stored_);
+  if (stored_) {
+    const StateHeader h = stored_->header();
+    state_.root = h.root;
+    state_.next = h.next;
+    state_.bytes = h.bytes;
+    state_.links = h.links;
+    if (lower_) stored_->set_host_bytes([lower = lower_](const HostBytes& b) { return lower->host_bytes(b); });
+  } else if (options.backing) {
     state_.root = LowerDir::kRoot;
     state_.next = 2;
   } else {
@@ -77,18 +83,32 @@ NodeId MemFsImpl::new_id() {
 }
 
 const Inode* MemFsImpl::find(const State& state, NodeId id) const {
-  if (const Ref<Inode>* found = state.inodes.find(id)) return found->get();
-  return lower_ && LowerDir::owns(id) ? lower_->inode(id) : nullptr;
+  if (const Ref<Inode>* found = state.inodes.find(id)) return (*found)->gone ? nullptr : found->get();
+  return below(id);
+}
+
+const Inode* MemFsImpl::below(NodeId id) const {
+  if (stored_) {
+    if (const Inode* n = stored_->inode(id)) return n;
+  }
+  return hosts(id) ? lower_->inode(id) : nullptr;
+}
+
+Result<const Inode*> MemFsImpl::directory_below(NodeId id) const {
+  if (stored(id)) return stored_->directory(id);
+  if (hosts(id)) return lower_->directory(id);
+  return Errno::STALE;
 }
 
 const Inode* MemFsImpl::get(NodeId id) {
   Recent& r = recent(id);
   if (r.id == id) return r.node;
   if (const Ref<Inode>* found = state_.inodes.find(id)) {
+    if ((*found)->gone) return nullptr;
     r = {id, found->get(), false};
     return r.node;
   }
-  return lower_ && LowerDir::owns(id) ? lower_->inode(id) : nullptr;
+  return below(id);
 }
 
 Inode& MemFsImpl::edit(NodeId id) {
@@ -99,23 +119,25 @@ Inode& MemFsImpl::edit(NodeId id) {
     r = {id, mine->get(), true};
     return *r.node;
   }
-  const Inode* below = lower_->inode(id);
-  if (below->is_dir()) below = *lower_->directory(id);
-  r = {id, state_.inodes.put(make_ref<Inode>(*below)).get(), true};
+  const Inode* from = below(id);
+  if (from->is_dir()) from = *directory_below(id);
+  r = {id, state_.inodes.put(make_ref<Inode>(*from)).get(), true};
   return *r.node;
 }
 
 Result<const Inode*> MemFsImpl::directory(NodeId id) {
   Recent& r = recent(id);
   if (r.id != id) {
-    if (const Ref<Inode>* found = state_.inodes.find(id)) r = {id, found->get(), false};
+    if (const Ref<Inode>* found = state_.inodes.find(id)) {
+      if ((*found)->gone) return Errno::STALE;
+      r = {id, found->get(), false};
+    }
   }
   if (r.id == id) {
     if (!r.node->is_dir()) return Errno::NOTDIR;
     return static_cast<const Inode*>(r.node);
   }
-  if (lower_ && LowerDir::owns(id)) return lower_->directory(id);
-  return Errno::STALE;
+  return directory_below(id);
 }
 
 Result<NodeId> MemFsImpl::lookup(NodeId dir, std::string_view name) {
@@ -136,7 +158,7 @@ Result<FileSystem::Step> MemFsImpl::step(NodeId dir, std::string_view name, cons
 
 Result<NodeId> MemFsImpl::parent(NodeId dir) {
   const Inode* d = get(dir);
-  if (!d) return missing(dir, lower_ != nullptr);
+  if (!d) return missing(dir);
   if (!d->is_dir()) return Errno::NOTDIR;
   return d->parent;
 }
@@ -150,13 +172,13 @@ Result<std::string> MemFsImpl::name_of(NodeId dir) {
 
 Result<Stat> MemFsImpl::stat(NodeId node) {
   const Inode* n = get(node);
-  if (!n) return missing(node, lower_ != nullptr);
+  if (!n) return missing(node);
   return n->stat();
 }
 
 Result<void> MemFsImpl::set_attr(NodeId node, const SetAttr& change) {
   const Inode* old = get(node);
-  if (!old) return missing(node, lower_ != nullptr);
+  if (!old) return missing(node);
   if (old->is_dir()) NACRE_CHECKED(directory(node));
   Inode& n = edit(node);
   if (change.mode) n.mode = static_cast<uint16_t>(*change.mode & 07777);
@@ -170,7 +192,7 @@ Result<void> MemFsImpl::set_attr(NodeId node, const SetAttr& change) {
 
 Result<std::string> MemFsImpl::read_link(NodeId node) {
   const Inode* n = get(node);
-  if (!n) return missing(node, lower_ != nullptr);
+  if (!n) return missing(node);
   if (n->type != FileType::Symlink) return Errno::INVAL;
   return n->target();
 }
@@ -251,7 +273,7 @@ Result<NodeId> MemFsImpl::symlink(NodeId dir, std::string_view name, std::string
 
 Result<void> MemFsImpl::link(NodeId node, NodeId dir, std::string_view name) {
   const Inode* old = get(node);
-  if (!old) return missing(node, lower_ != nullptr);
+  if (!old) return missing(node);
   if (old->is_dir()) return Errno::PERM;
   if (old->nlink == 0) return Errno::NOENT;
   NACRE_CHECKED(check_add(dir, name, 0));
@@ -261,15 +283,15 @@ Result<void> MemFsImpl::link(NodeId node, NodeId dir, std::string_view name) {
   const FileType type = n.type;
   edit(dir).links().put(Link(name, node, type));
   touch(dir);
-  if (!(lower_ && LowerDir::owns(node))) ++state_.links;
+  if (!hosts(node)) ++state_.links;
   return {};
 }
 
 // An entry for this node, not a directory, went.
 void MemFsImpl::drop_link(NodeId id) {
-  const bool below = lower_ && LowerDir::owns(id);
-  if (!below) --state_.links;
-  if (below && !state_.inodes.find(id) && !held_.count(id)) return;  // nothing here knows it
+  const bool host = hosts(id);
+  if (!host) --state_.links;
+  if (host && !state_.inodes.find(id) && !stored(id) && !held_.count(id)) return;  // nothing here knows it
   Inode& n = edit(id);
   n.ctime = options_.clock->now();
   if (--n.nlink == 0) forget(id);
@@ -283,9 +305,16 @@ void MemFsImpl::forget(NodeId id) {
   }
   const Inode& n = **state_.inodes.find(id);
   if (const FileData* f = n.file()) state_.bytes -= f->held();
-  if (n.type == FileType::Symlink && !(lower_ && LowerDir::owns(id))) state_.bytes -= n.target().size();
+  if (n.type == FileType::Symlink && !hosts(id)) state_.bytes -= n.target().size();
   recent(id) = {};
-  state_.inodes.erase(id);
+  if (!stored(id)) {
+    state_.inodes.erase(id);
+    return;
+  }
+  Ref<Inode> gone = make_ref<Inode>();
+  gone->id = id;
+  gone->gone = true;
+  state_.inodes.put(std::move(gone));
 }
 
 Result<void> MemFsImpl::unlink(NodeId dir, std::string_view name) {

@@ -21,6 +21,7 @@
 #include "nacre/host.h"
 #include "vfs/change_set.h"
 #include "vfs/file_system.h"
+#include "vfs/stored_nodes.h"
 
 namespace nacre {
 
@@ -34,6 +35,7 @@ class MemFs : public FileSystem {
     std::shared_ptr<HostDir> backing;     ///< cow mount
     /// Owner shown for nodes that come from the backing directory.
     uint32_t backing_uid = 1000, backing_gid = 1000;
+    std::shared_ptr<StoredNodes> stored;  ///< the state to begin with
     bool backing_fixed = false;           ///< the backing directory never changes: refresh() has nothing to do
   };
   using FileSystem::create;  // a node
@@ -58,6 +60,14 @@ class MemFs : public FileSystem {
     uint32_t rdev_major = 0, rdev_minor = 0;
   };
   virtual Result<NodeId> seed(std::string_view path, const Seed& what) = 0;
+
+  // ---- for a store
+  virtual StateHeader header(const State& state) const = 0;
+  /// Calls f for each inode that differs. `before` null: for all in memory, those of a store left out.
+  /// An inode is null where there is none. Directories have their links.
+  virtual void each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode* before, const Inode* after)>& f) = 0;
+  /// Of an odd id, where there is a backing directory.
+  virtual HostPlace host_place(NodeId id) = 0;
 
   /// As given to create() or fork().
   virtual TimeSource* clock() const = 0;

@@ -51,7 +51,7 @@ uint64_t MemFsImpl::room() const {
 
 Result<const Inode*> MemFsImpl::regular(NodeId id) {
   const Inode* n = get(id);
-  if (!n) return lower_ && LowerDir::owns(id) ? Errno::NOENT : Errno::STALE;
+  if (!n) return hosts(id) ? Errno::NOENT : Errno::STALE;
   if (n->is_dir()) return Errno::ISDIR;
   if (n->type != FileType::Regular) return Errno::INVAL;
   return n;
@@ -99,7 +99,7 @@ void MemFsImpl::release(NodeId node) {
   if (at == held_.end() || --at->second) return;
   held_.erase(at);
   const Ref<Inode>* n = state_.inodes.find(node);
-  if (!n || (*n)->nlink) return;
+  if (!n || (*n)->nlink || (*n)->gone) return;
   std::erase(state_.orphans, node);
   forget(node);
 }

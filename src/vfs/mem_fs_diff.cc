@@ -148,7 +148,7 @@ class StateDiff {
   static const Inode* with_links(MemFsImpl& fs, const MemFs::State& state, NodeId id) {
     const Inode* n = fs.find(state, id);
     if (!n || !n->is_dir() || state.inodes.find(id)) return n;
-    auto listed = fs.lower_->directory(id);
+    auto listed = fs.directory_below(id);
     return listed ? *listed : nullptr;
   }
 
@@ -246,6 +246,14 @@ class StateDiff {
   std::set<std::string> modified_, mode_changed_;
   std::vector<Rename> renamed_;
 };
+
+void MemFsImpl::each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) {
+  auto in_memory = [](const Ref<Inode>* n) { return n && !(*n)->gone ? n->get() : nullptr; };
+  const InodeMap none;
+  InodeMap::diff(before ? before->inodes : none, after.inodes, [&](const Ref<Inode>* a, const Ref<Inode>* b) {
+    f(a ? (*a)->id : (*b)->id, in_memory(a), in_memory(b));
+  });
+}
 
 void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) { StateDiff(*this, before, after).run(prefix, out); }
 

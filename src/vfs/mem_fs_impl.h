@@ -56,6 +56,9 @@ class MemFsImpl final : public MemFs {
   void diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) override;
   Result<NodeId> seed(std::string_view path, const Seed& what) override;
   void refresh() override;
+  StateHeader header(const State& s) const override { return {s.root, s.next, s.bytes, s.links}; }
+  void each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) override;
+  HostPlace host_place(NodeId id) override { return lower_->place(id); }
   TimeSource* clock() const override { return options_.clock; }
   Budget* budget() const override { return options_.budget; }
 
@@ -65,6 +68,12 @@ class MemFsImpl final : public MemFs {
   /// The node of this id in the current state; null: gone. Valid until the next change.
   const Inode* get(NodeId id);
   const Inode* find(const State& state, NodeId id) const;
+  /// What the store, or the host, has of a node that is not in the table.
+  const Inode* below(NodeId id) const;
+  Result<const Inode*> directory_below(NodeId id) const;
+  bool stored(NodeId id) const { return stored_ && stored_->inode(id); }
+  bool hosts(NodeId id) const { return lower_ && LowerDir::owns(id); }
+  Errno missing(NodeId id) const { return hosts(id) ? Errno::NOENT : Errno::STALE; }
   /// The same, to be changed. It exists.
   Inode& edit(NodeId id);
   /// A directory with its entries read. ESTALE, ENOTDIR.
@@ -103,6 +112,7 @@ class MemFsImpl final : public MemFs {
   State state_;
   Recent recent_[kRecent];
   std::shared_ptr<LowerDir> lower_;
+  std::shared_ptr<StoredNodes> stored_;
   std::unordered_map<NodeId, uint32_t> held_;
 };
 

@@ -1,0 +1,98 @@
+/// SessionStore: sandboxes that last. A session's files and the state of its shell are kept in a directory of
+/// the host, in one SQLite database; a run that has returned is on disk, whole, and one that did not return
+/// left nothing. Only what is touched is read, and only what changed is written.
+///
+///     auto store = nacre::SessionStore::open(nacre::SessionStore::default_dir());
+///     (*store)->run("work", "echo hello > note");   // made where there is none
+///
+/// A session is named by its name or its id. Processes may share a store: runs of one session come one after
+/// the other. Processes left in the background end with the run.
+/// Threads: one. Source: design.md, section 8; docs/sessions.md.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nacre/sandbox.h"
+
+namespace nacre {
+
+struct SessionInfo {
+  std::string id, name;              ///< name: "" when it has none
+  int64_t created_ms = 0, used_ms = 0;   ///< since 1970
+  int64_t ttl_ms = 0;                ///< it goes when idle for so long; 0: never
+  std::string cwd;
+  std::vector<Mount> mounts;
+  uint64_t bytes = 0;                ///< held in files
+  uint64_t runs = 0;
+};
+
+struct SnapshotInfo {
+  std::string name, session;         ///< session: id
+  int64_t created_ms = 0;
+};
+
+struct RunRecord {
+  uint64_t number = 0;               ///< 1 ...
+  int64_t time_ms = 0;               ///< of its begin, since 1970
+  std::string command;
+  int exit_code = 0;
+  double duration_ms = 0;
+};
+
+struct SessionRun {
+  ExecOptions exec;
+  std::string workdir;               ///< "": where the last run left
+  bool isolated = false;             ///< a fresh shell, whose state is not kept; files are
+  bool wait = true;                  ///< for another process's run of the session; false: code "session.busy"
+  /// Sees the sandbox before the script runs, and null after it: for interrupt() and cancel().
+  std::function<void(Sandbox*)> on_start;
+};
+
+class SessionStore {
+ public:
+  /// $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre. Source: XDG Base Directory Specification.
+  static std::string default_dir();
+  /// Makes the directory (mode 0700) and the database where they are missing.
+  static Expected<std::unique_ptr<SessionStore>> open(const std::string& dir);
+  ~SessionStore();
+  SessionStore(const SessionStore&) = delete;
+
+  /// Config::files with callbacks are read now; commands, host and header injections cannot be kept and
+  /// are refused ("session.config").
+  Expected<SessionInfo> create(const std::string& name, const Config& config, int64_t ttl_ms = 0);
+  /// Code "session.none": there is no such session.
+  Expected<SessionInfo> show(const std::string& session);
+  std::vector<SessionInfo> list();
+  /// The result is returned when all of it is stored; an error instead of it means that nothing was.
+  Expected<ExecResult> run(const std::string& session, std::string_view script, const SessionRun& options = {});
+  Expected<bool> terminate(const std::string& session);
+  /// Runs, oldest first.
+  Expected<std::vector<RunRecord>> history(const std::string& session);
+  Expected<bool> clear_history(const std::string& session);
+
+  /// Names the present state; an existing name is an error ("snapshot.exists").
+  Expected<bool> snapshot(const std::string& session, const std::string& name);
+  Expected<std::vector<SnapshotInfo>> snapshots(const std::string& session);
+  Expected<bool> drop_snapshot(const std::string& session, const std::string& name);
+  /// Files and shell as they were.
+  Expected<bool> rollback(const std::string& session, const std::string& name);
+  /// A new session from the present state, or from a snapshot (name not "").
+  Expected<SessionInfo> fork(const std::string& session, const std::string& snapshot, const std::string& new_name);
+
+  struct Collected {
+    uint64_t sessions = 0, chunks = 0, bytes = 0;
+  };
+  /// Ends expired sessions that nobody runs, and frees what no session and no snapshot needs.
+  Expected<Collected> gc();
+
+  struct Impl;   ///< nacre's own
+
+ private:
+  SessionStore();
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,351 @@
+#include "cli/sessions.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "cli/host_io.h"
+#include "cli/options.h"
+#include "nacre/session.h"
+
+namespace nacre::cli {
+namespace {
+
+// ---------------------------------------------------------------- words
+
+constexpr char kHelp[] =
+    "nacre sessions: sandboxes that last; a run that has returned is on disk.\n"
+    "\n"
+    "  nacre create [-n NAME] [--ttl 30m|12h|2d] [options]   make a session; prints its id\n"
+    "  nacre run SESSION [options] COMMAND [args...]         run in it (made where there is none)\n"
+    "      -C PATH      begin in this directory\n"
+    "      --isolated   a fresh shell whose state is not kept; files are\n"
+    "      --no-wait    do not wait while another process runs in the session\n"
+    "  nacre list | show SESSION                             what there is\n"
+    "  nacre history SESSION [--clear]                       runs with time, status and duration\n"
+    "  nacre snapshot SESSION NAME [--drop]                  name the present state, or forget a name\n"
+    "  nacre snapshots SESSION | rollback SESSION NAME       list them, go back to one\n"
+    "  nacre fork SESSION [NEW] [--from SNAPSHOT]            a second session from this one\n"
+    "  nacre terminate SESSION | gc                          end one; free what nobody needs\n"
+    "\n"
+    "create takes --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre does;\n"
+    "run takes --timeout and --limit for that run. All take --json. SESSION is a name or an id.\n"
+    "The store is $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre.\n";
+
+struct Words {
+  std::string command, name, ttl, workdir, from;
+  std::vector<std::string> operands, options;   ///< options: those for parse_options
+  bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
+};
+
+bool takes_config(const std::string& command) { return command == "create" || command == "run"; }
+
+/// "" or what is wrong.
+std::string read_words(const std::vector<std::string>& args, Words* w) {
+  w->command = args[0];
+  const bool run = w->command == "run";
+  for (size_t i = 1; i < args.size(); i++) {
+    const std::string& a = args[i];
+    if (run && w->operands.size() == 2) {   // the command's own arguments
+      w->operands.push_back(a);
+      continue;
+    }
+    if (a == "--" && run) {
+      w->operands.insert(w->operands.end(), args.begin() + static_cast<ptrdiff_t>(i) + 1, args.end());
+      break;
+    }
+    if (a.size() < 2 || a[0] != '-') {
+      w->operands.push_back(a);
+      continue;
+    }
+    const size_t eq = a.find('=');
+    const std::string name = a.starts_with("--") ? a.substr(0, eq) : a;
+    auto value = [&](std::string* out) {
+      if (name != a) return *out = a.substr(eq + 1), true;
+      if (i + 1 >= args.size()) return false;
+      *out = args[++i];
+      return true;
+    };
+    const std::string missing = name + ": a value is missing; see nacre " + w->command + " --help";
+    if (a == "--help" || a == "-h") w->help = true;
+    else if (a == "--json") w->json = true;
+    else if (a == "--isolated" && run) w->isolated = true;
+    else if (a == "--no-wait" && run) w->wait = false;
+    else if (a == "--clear" && w->command == "history") w->clear = true;
+    else if (a == "--drop" && w->command == "snapshot") w->drop = true;
+    else if (name == "-C" && run) {
+      if (!value(&w->workdir)) return missing;
+    } else if ((name == "-n" || name == "--name") && w->command == "create") {
+      if (!value(&w->name)) return missing;
+    } else if (name == "--ttl" && w->command == "create") {
+      if (!value(&w->ttl)) return missing;
+    } else if (name == "--from" && w->command == "fork") {
+      if (!value(&w->from)) return missing;
+    } else if (takes_config(w->command) && name.starts_with("--")) {
+      w->options.push_back(a);
+      const bool flag = name == "--allow-private" || name == "--allow-insecure";
+      if (name == a && !flag) {
+        std::string v;
+        if (!value(&v)) return missing;
+        w->options.push_back(v);
+      }
+    } else {
+      return a + ": unknown option of nacre " + w->command + "; nacre " + w->command + " --help lists them";
+    }
+  }
+  return "";
+}
+
+/// 30m, 12h, 2d, in milliseconds; 0: none is one.
+int64_t ttl_of(const std::string& s) {
+  char* end = nullptr;
+  const double n = std::strtod(s.c_str(), &end);
+  const std::string unit = end;
+  const double ms = unit == "s" ? 1e3 : unit == "m" ? 60e3 : unit == "h" ? 3600e3 : unit == "d" ? 86400e3 : 0;
+  return end == s.c_str() || !(n > 0) || n * ms > 1e15 ? 0 : static_cast<int64_t>(n * ms);
+}
+
+// ---------------------------------------------------------------- printing
+
+std::string local_time(int64_t ms) {
+  const std::time_t t = ms / 1000;
+  std::tm tm{};
+  localtime_r(&t, &tm);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm)};
+}
+
+std::string duration(int64_t ms) {
+  if (ms == 0) return "-";
+  for (auto [unit, letter] : {std::pair{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}})
+    if (ms % unit == 0) return std::to_string(ms / unit) + letter;
+  return std::to_string(ms / 1000) + "s";
+}
+
+std::string size_text(uint64_t n) {
+  if (n < 1024) return std::to_string(n);
+  const char* unit = "KMGTP";
+  auto d = static_cast<double>(n) / 1024;
+  while (d >= 1000 && unit[1]) d /= 1024, unit++;
+  char text[32];
+  return {text, static_cast<size_t>(std::snprintf(text, sizeof text, "%.1f%c", d, *unit))};
+}
+
+std::string mount_text(const Mount& m) {
+  return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
+}
+
+std::string json_text(std::string_view s) {
+  std::string out = "\"";
+  for (char c : s) {
+    if (c == '"' || c == '\\') out += '\\', out += c;
+    else if (c == '\n') out += "\\n";
+    else if (static_cast<unsigned char>(c) < 0x20) {
+      char text[8];
+      out.append(text, static_cast<size_t>(std::snprintf(text, sizeof text, "\\u%04x", c)));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string json_of(const SessionInfo& s) {
+  std::string mounts;
+  for (const Mount& m : s.mounts) mounts += (mounts.empty() ? "" : ", ") + json_text(mount_text(m));
+  return "{\"id\": " + json_text(s.id) + ", \"name\": " + (s.name.empty() ? "null" : json_text(s.name)) + ", \"createdMs\": " + std::to_string(s.created_ms) +
+         ", \"lastUsedMs\": " + std::to_string(s.used_ms) + ", \"ttlMs\": " + (s.ttl_ms ? std::to_string(s.ttl_ms) : "null") + ", \"cwd\": " + json_text(s.cwd) +
+         ", \"mounts\": [" + mounts + "], \"bytes\": " + std::to_string(s.bytes) + ", \"runs\": " + std::to_string(s.runs) + "}";
+}
+
+using Table = std::vector<std::vector<std::string>>;
+void print_table(const Table& rows) {
+  std::vector<size_t> width;
+  for (const auto& row : rows)
+    for (size_t i = 0; i < row.size(); i++) {
+      if (width.size() <= i) width.push_back(0);
+      width[i] = std::max(width[i], row[i].size());
+    }
+  std::string out;
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); i++) {
+      out += row[i];
+      if (i + 1 < row.size()) out.append(width[i] - row[i].size() + 2, ' ');
+    }
+    out += '\n';
+  }
+  write_all(1, out);
+}
+
+// ---------------------------------------------------------------- commands
+
+int done(const Expected<bool>& r, const Words& w, const std::string& said) {
+  if (!r) return fail(r.error());
+  return write_all(1, w.json ? "{}\n" : said + "\n") ? 0 : 1;
+}
+
+int create(SessionStore& store, const Words& w, const Options& o) {
+  int64_t ttl = 0;
+  if (!w.ttl.empty() && (ttl = ttl_of(w.ttl)) == 0) return fail({"usage", "--ttl " + w.ttl + ": not a duration", "write 30m, 12h or 2d"});
+  auto made = store.create(w.name, o.config, ttl);
+  if (!made) return fail(made.error());
+  return write_all(1, (w.json ? json_of(*made) : made->id) + "\n") ? 0 : 1;
+}
+
+int run(SessionStore& store, const Words& w, const Options& o) {
+  SessionRun r;
+  if (!w.options.empty()) {
+    for (const std::string& a : w.options)
+      if (a.starts_with("--") && !a.starts_with("--timeout") && !a.starts_with("--limit"))
+        return fail({"usage", a.substr(0, a.find('=')) + ": belongs to nacre create; run takes --timeout and --limit", ""});
+    r.exec.limits = o.config.limits;
+  }
+  r.exec.args.assign(w.operands.begin() + 2, w.operands.end());
+  r.exec.stdin_stream = make_fd_stream(0, false);
+  if (!w.json) {
+    r.exec.out_stream = make_fd_stream(1, false);
+    r.exec.err_stream = make_fd_stream(2, false);
+  }
+  r.workdir = w.workdir;
+  r.isolated = w.isolated;
+  r.wait = w.wait;
+  r.on_start = forward_signals;
+  auto result = store.run(w.operands[0], w.operands[1], r);
+  if (!result) {
+    fail(result.error());
+    return 125;
+  }
+  if (w.json) write_all(1, result->to_json() + "\n");
+  else report_end(*result);
+  return result->exit_code;
+}
+
+int list(SessionStore& store, const Words& w) {
+  const auto all = store.list();
+  if (w.json) {
+    std::string out;
+    for (const SessionInfo& s : all) out += (out.empty() ? "[" : ",\n ") + json_of(s);
+    return write_all(1, (out.empty() ? "[" : out) + "]\n") ? 0 : 1;
+  }
+  Table t{{"ID", "NAME", "CREATED", "LAST USED", "TTL", "MOUNTS", "SIZE"}};
+  for (const SessionInfo& s : all) {
+    std::string mounts;
+    for (const Mount& m : s.mounts) mounts += (mounts.empty() ? "" : ",") + mount_text(m);
+    t.push_back({s.id, s.name.empty() ? "-" : s.name, local_time(s.created_ms), local_time(s.used_ms), duration(s.ttl_ms), mounts.empty() ? "-" : mounts, size_text(s.bytes)});
+  }
+  print_table(t);
+  return 0;
+}
+
+int show(SessionStore& store, const Words& w) {
+  auto s = store.show(w.operands[0]);
+  if (!s) return fail(s.error());
+  if (w.json) return write_all(1, json_of(*s) + "\n") ? 0 : 1;
+  Table t{{"id", s->id}, {"name", s->name.empty() ? "-" : s->name}, {"created", local_time(s->created_ms)}, {"last used", local_time(s->used_ms)},
+          {"ttl", duration(s->ttl_ms)}, {"cwd", s->cwd}, {"size", size_text(s->bytes)}, {"runs", std::to_string(s->runs)}};
+  for (const Mount& m : s->mounts) t.push_back({"mount", mount_text(m)});
+  print_table(t);
+  return 0;
+}
+
+int history(SessionStore& store, const Words& w) {
+  if (w.clear) return done(store.clear_history(w.operands[0]), w, "history cleared");
+  auto runs = store.history(w.operands[0]);
+  if (!runs) return fail(runs.error());
+  std::string json;
+  Table t{{"RUN", "TIME", "STATUS", "MS", "COMMAND"}};
+  for (const RunRecord& r : *runs) {
+    char ms[32];
+    std::snprintf(ms, sizeof ms, "%.1f", r.duration_ms);
+    json += (json.empty() ? "[" : ",\n ") + ("{\"run\": " + std::to_string(r.number)) + ", \"timeMs\": " + std::to_string(r.time_ms) + ", \"exitCode\": " +
+            std::to_string(r.exit_code) + ", \"durationMs\": " + ms + ", \"command\": " + json_text(r.command) + "}";
+    std::string command = r.command.substr(0, r.command.find('\n'));
+    if (command != r.command) command += " ...";
+    t.push_back({std::to_string(r.number), local_time(r.time_ms), std::to_string(r.exit_code), ms, command});
+  }
+  if (w.json) return write_all(1, (json.empty() ? "[" : json) + "]\n") ? 0 : 1;
+  print_table(t);
+  return 0;
+}
+
+int snapshots(SessionStore& store, const Words& w) {
+  auto all = store.snapshots(w.operands[0]);
+  if (!all) return fail(all.error());
+  std::string json;
+  Table t{{"NAME", "CREATED"}};
+  for (const SnapshotInfo& s : *all) {
+    json += (json.empty() ? "[" : ",\n ") + ("{\"name\": " + json_text(s.name)) + ", \"createdMs\": " + std::to_string(s.created_ms) + "}";
+    t.push_back({s.name, local_time(s.created_ms)});
+  }
+  if (w.json) return write_all(1, (json.empty() ? "[" : json) + "]\n") ? 0 : 1;
+  print_table(t);
+  return 0;
+}
+
+int fork(SessionStore& store, const Words& w) {
+  auto made = store.fork(w.operands[0], w.from, w.operands.size() > 1 ? w.operands[1] : "");
+  if (!made) return fail(made.error());
+  return write_all(1, (w.json ? json_of(*made) : made->id) + "\n") ? 0 : 1;
+}
+
+int gc(SessionStore& store, const Words& w) {
+  auto c = store.gc();
+  if (!c) return fail(c.error());
+  if (w.json)
+    return write_all(1, "{\"sessions\": " + std::to_string(c->sessions) + ", \"chunks\": " + std::to_string(c->chunks) + ", \"bytes\": " + std::to_string(c->bytes) + "}\n") ? 0 : 1;
+  return write_all(1, std::to_string(c->sessions) + " sessions expired, " + size_text(c->bytes) + " freed\n") ? 0 : 1;
+}
+
+struct Command {
+  const char* name;
+  size_t least, most;
+  const char* usage;
+};
+constexpr Command kCommands[] = {
+    {"create", 0, 0, "create [-n NAME] [--ttl DURATION] [options]"},
+    {"run", 2, SIZE_MAX, "run SESSION [options] COMMAND [args...]"},
+    {"list", 0, 0, "list [--json]"},
+    {"show", 1, 1, "show SESSION"},
+    {"history", 1, 1, "history SESSION [--clear]"},
+    {"snapshot", 2, 2, "snapshot SESSION NAME [--drop]"},
+    {"snapshots", 1, 1, "snapshots SESSION"},
+    {"rollback", 2, 2, "rollback SESSION NAME"},
+    {"fork", 1, 2, "fork SESSION [NEW] [--from SNAPSHOT]"},
+    {"terminate", 1, 1, "terminate SESSION"},
+    {"gc", 0, 0, "gc"},
+};
+
+}  // namespace
+
+bool is_session_command(const std::string& name) {
+  return std::any_of(std::begin(kCommands), std::end(kCommands), [&](const Command& c) { return name == c.name; });
+}
+
+int session_command(const std::vector<std::string>& args) {
+  Words w;
+  if (std::string wrong = read_words(args, &w); !wrong.empty()) return fail({"usage", wrong, ""});
+  if (w.help) return write_all(1, kHelp) ? 0 : 1;
+  const Command& c = *std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& k) { return w.command == k.name; });
+  if (w.operands.size() < c.least || w.operands.size() > c.most) return fail({"usage", std::string("usage: nacre ") + c.usage, ""});
+  Options o;
+  std::string message;
+  if (parse_options(w.options, false, &o, &message) == Parsed::Error) return fail({"usage", message, ""});
+  auto store = SessionStore::open(SessionStore::default_dir());
+  if (!store) return fail(store.error());
+  SessionStore& s = **store;
+  if (w.command == "create") return create(s, w, o);
+  if (w.command == "run") return run(s, w, o);
+  if (w.command == "list") return list(s, w);
+  if (w.command == "show") return show(s, w);
+  if (w.command == "history") return history(s, w);
+  if (w.command == "snapshots") return snapshots(s, w);
+  if (w.command == "fork") return fork(s, w);
+  if (w.command == "gc") return gc(s, w);
+  if (w.command == "rollback") return done(s.rollback(w.operands[0], w.operands[1]), w, w.operands[0] + " is at " + w.operands[1]);
+  if (w.command == "terminate") return done(s.terminate(w.operands[0]), w, w.operands[0] + " ended");
+  if (w.drop) return done(s.drop_snapshot(w.operands[0], w.operands[1]), w, "dropped " + w.operands[1]);
+  return done(s.snapshot(w.operands[0], w.operands[1]), w, "snapshot " + w.operands[1]);
+}
+
+}  // namespace nacre::cli

@@ -1,0 +1,49 @@
+#include "session/store/layers.h"
+
+#include <map>
+
+namespace nacre {
+
+Layers::Layers(Database& db, int64_t own) : db_(db) {
+  while (own) {
+    chain_.push_back(own);
+    auto q = db_.query("SELECT parent FROM layer WHERE id=?");
+    q << own;
+    own = q.step() && !q.is_null(0) ? q.integer(0) : 0;
+  }
+}
+
+bool Layers::read(int fs, PartKind kind, uint64_t key, uint64_t part, std::string* out) const {
+  for (int64_t layer : chain_) {
+    auto q = db_.query("SELECT data FROM part WHERE layer=? AND fs=? AND kind=? AND key=? AND part=?");
+    q << layer << fs << static_cast<int>(kind) << key << part;
+    if (!q.step()) continue;
+    out->assign(q.blob(0));
+    return true;
+  }
+  return false;
+}
+
+std::vector<std::pair<uint64_t, std::string>> Layers::read_range(int fs, PartKind kind, uint64_t key, uint64_t first, uint64_t last) const {
+  std::map<uint64_t, std::string> found;
+  for (int64_t layer : chain_) {
+    auto q = db_.query("SELECT part, data FROM part WHERE layer=? AND fs=? AND kind=? AND key=? AND part BETWEEN ? AND ?");
+    q << layer << fs << static_cast<int>(kind) << key << first << last;
+    while (q.step()) found.try_emplace(static_cast<uint64_t>(q.integer(0)), q.text_at(1));
+  }
+  return {std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())};
+}
+
+bool Layers::write(int fs, PartKind kind, uint64_t key, uint64_t part, std::string_view data) {
+  auto q = db_.query("INSERT OR REPLACE INTO part VALUES(?,?,?,?,?,?)");
+  q << chain_.front() << fs << static_cast<int>(kind) << key << part << data;
+  return db_.run(q);
+}
+
+bool Layers::drop(int fs, PartKind kind, uint64_t key) {
+  auto q = db_.query("DELETE FROM part WHERE layer=? AND fs=? AND kind=? AND key=?");
+  q << chain_.front() << fs << static_cast<int>(kind) << key;
+  return db_.run(q);
+}
+
+}  // namespace nacre
