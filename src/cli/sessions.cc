@@ -47,7 +47,7 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
   const bool run = w->command == "run";
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
-    if (run && w->operands.size() == 2) {   // the command's own arguments
+    if (run && w->operands.size() >= 2) {   // the command's own arguments
       w->operands.push_back(a);
       continue;
     }
@@ -155,8 +155,9 @@ std::string json_of(const SessionInfo& s) {
   std::string mounts;
   for (const Mount& m : s.mounts) mounts += (mounts.empty() ? "" : ", ") + json_text(mount_text(m));
   return "{\"id\": " + json_text(s.id) + ", \"name\": " + (s.name.empty() ? "null" : json_text(s.name)) + ", \"createdMs\": " + std::to_string(s.created_ms) +
-         ", \"lastUsedMs\": " + std::to_string(s.used_ms) + ", \"ttlMs\": " + (s.ttl_ms ? std::to_string(s.ttl_ms) : "null") + ", \"cwd\": " + json_text(s.cwd) +
-         ", \"mounts\": [" + mounts + "], \"bytes\": " + std::to_string(s.bytes) + ", \"runs\": " + std::to_string(s.runs) + "}";
+         ", \"lastUsedMs\": " + std::to_string(s.used_ms) + ", \"ttlMs\": " + (s.ttl_ms ? std::to_string(s.ttl_ms) : "null") +
+         ", \"cwd\": " + json_text(s.cwd) + ", \"mounts\": [" + mounts + "], \"bytes\": " + std::to_string(s.bytes) + ", \"runs\": " + std::to_string(s.runs) +
+         "}";
 }
 
 using Table = std::vector<std::vector<std::string>>;
@@ -232,7 +233,8 @@ int list(SessionStore& store, const Words& w) {
   for (const SessionInfo& s : all) {
     std::string mounts;
     for (const Mount& m : s.mounts) mounts += (mounts.empty() ? "" : ",") + mount_text(m);
-    t.push_back({s.id, s.name.empty() ? "-" : s.name, local_time(s.created_ms), local_time(s.used_ms), duration(s.ttl_ms), mounts.empty() ? "-" : mounts, size_text(s.bytes)});
+    t.push_back({s.id, s.name.empty() ? "-" : s.name, local_time(s.created_ms), local_time(s.used_ms), duration(s.ttl_ms), mounts.empty() ? "-" : mounts,
+                 size_text(s.bytes)});
   }
   print_table(t);
   return 0;
@@ -242,8 +244,14 @@ int show(SessionStore& store, const Words& w) {
   auto s = store.show(w.operands[0]);
   if (!s) return fail(s.error());
   if (w.json) return write_all(1, json_of(*s) + "\n") ? 0 : 1;
-  Table t{{"id", s->id}, {"name", s->name.empty() ? "-" : s->name}, {"created", local_time(s->created_ms)}, {"last used", local_time(s->used_ms)},
-          {"ttl", duration(s->ttl_ms)}, {"cwd", s->cwd}, {"size", size_text(s->bytes)}, {"runs", std::to_string(s->runs)}};
+  Table t{{"id", s->id},
+          {"name", s->name.empty() ? "-" : s->name},
+          {"created", local_time(s->created_ms)},
+          {"last used", local_time(s->used_ms)},
+          {"ttl", duration(s->ttl_ms)},
+          {"cwd", s->cwd},
+          {"size", size_text(s->bytes)},
+          {"runs", std::to_string(s->runs)}};
   for (const Mount& m : s->mounts) t.push_back({"mount", mount_text(m)});
   print_table(t);
   return 0;
@@ -258,8 +266,8 @@ int history(SessionStore& store, const Words& w) {
   for (const RunRecord& r : *runs) {
     char ms[32];
     std::snprintf(ms, sizeof ms, "%.1f", r.duration_ms);
-    json += (json.empty() ? "[" : ",\n ") + ("{\"run\": " + std::to_string(r.number)) + ", \"timeMs\": " + std::to_string(r.time_ms) + ", \"exitCode\": " +
-            std::to_string(r.exit_code) + ", \"durationMs\": " + ms + ", \"command\": " + json_text(r.command) + "}";
+    json += (json.empty() ? "[" : ",\n ") + ("{\"run\": " + std::to_string(r.number)) + ", \"timeMs\": " + std::to_string(r.time_ms) +
+            ", \"exitCode\": " + std::to_string(r.exit_code) + ", \"durationMs\": " + ms + ", \"command\": " + json_text(r.command) + "}";
     std::string command = r.command.substr(0, r.command.find('\n'));
     if (command != r.command) command += " ...";
     t.push_back({std::to_string(r.number), local_time(r.time_ms), std::to_string(r.exit_code), ms, command});
@@ -293,7 +301,10 @@ int gc(SessionStore& store, const Words& w) {
   auto c = store.gc();
   if (!c) return fail(c.error());
   if (w.json)
-    return write_all(1, "{\"sessions\": " + std::to_string(c->sessions) + ", \"chunks\": " + std::to_string(c->chunks) + ", \"bytes\": " + std::to_string(c->bytes) + "}\n") ? 0 : 1;
+    return write_all(1, "{\"sessions\": " + std::to_string(c->sessions) + ", \"chunks\": " + std::to_string(c->chunks) +
+                            ", \"bytes\": " + std::to_string(c->bytes) + "}\n")
+               ? 0
+               : 1;
   return write_all(1, std::to_string(c->sessions) + " sessions expired, " + size_text(c->bytes) + " freed\n") ? 0 : 1;
 }
 

@@ -109,8 +109,8 @@ Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const St
   s.budget.set_limits(config.limits);
   s.symbols = std::make_shared<Symbols>();
   std::shared_ptr<StoredNodes> stored_root = stored ? stored(0) : nullptr;
-  std::shared_ptr<MemFs> root = stored_root ? open_base_fs(&s.clock, &s.budget, config.network.has_value(), stored_root)
-                                            : make_base_fs(&s.clock, &s.budget, config.network.has_value());
+  std::shared_ptr<MemFs> root =
+      stored_root ? open_base_fs(&s.clock, &s.budget, config.network.has_value(), stored_root) : make_base_fs(&s.clock, &s.budget, config.network.has_value());
   s.kept.emplace_back(0, root.get());
   if (!stored_root) {
     if (auto ok = seed_files(*root, config); !ok) return ok.error();

@@ -250,9 +250,8 @@ class StateDiff {
 void MemFsImpl::each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) {
   auto in_memory = [](const Ref<Inode>* n) { return n && !(*n)->gone ? n->get() : nullptr; };
   const InodeMap none;
-  InodeMap::diff(before ? before->inodes : none, after.inodes, [&](const Ref<Inode>* a, const Ref<Inode>* b) {
-    f(a ? (*a)->id : (*b)->id, in_memory(a), in_memory(b));
-  });
+  InodeMap::diff(before ? before->inodes : none, after.inodes,
+                 [&](const Ref<Inode>* a, const Ref<Inode>* b) { f(a ? (*a)->id : (*b)->id, in_memory(a), in_memory(b)); });
 }
 
 void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) { StateDiff(*this, before, after).run(prefix, out); }

@@ -7,7 +7,8 @@
 
 namespace nacre {
 
-MemFsImpl::MemFsImpl(const MemFsImpl& from, TimeSource* clock, Budget* budget) : options_(from.options_), state_(from.state_), lower_(from.lower_), stored_(from.stored_) {
+MemFsImpl::MemFsImpl(const MemFsImpl& from, TimeSource* clock, Budget* budget)
+    : options_(from.options_), state_(from.state_), lower_(from.lower_), stored_(from.stored_) {
   options_.clock = clock;
   options_.budget = budget;
   // Nobody holds the orphans here.

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "session/store/database.h"
+#include "host/database.h"
 
 namespace nacre {
 

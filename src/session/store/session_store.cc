@@ -59,7 +59,8 @@ struct SessionStore::Impl {
       return taken;
     }
     const std::string name = row.name.empty() ? row.id : row.name;
-    if (error) return Error{"store", "lock of session " + name + ": " + std::strerror(error), "the store's directory must be writable; NACRE_HOME names another"};
+    if (error)
+      return Error{"store", "lock of session " + name + ": " + std::strerror(error), "the store's directory must be writable; NACRE_HOME names another"};
     return Error{"session.busy", "session " + name + " is in use by " + (holder.empty() ? "another process" : holder), "without --no-wait it is waited for"};
   }
 
@@ -138,7 +139,8 @@ struct SessionStore::Impl {
   Expected<bool> free_name(const std::string& name) {
     if (name.empty()) return true;
     if (!is_label(name)) return Error{"session.name", "session name " + name + ": letters, digits, _ - and . only, at most 64", ""};
-    if (find(name)) return Error{"session.exists", "session " + name + " exists already", "nacre run " + name + " uses it, nacre terminate " + name + " ends it"};
+    if (find(name))
+      return Error{"session.exists", "session " + name + " exists already", "nacre run " + name + " uses it, nacre terminate " + name + " ends it"};
     return db->good() ? Expected<bool>(true) : db->error();
   }
 
@@ -154,7 +156,8 @@ struct SessionStore::Impl {
   /// Layers that neither a session nor a snapshot stands on.
   bool drop_unused_layers() {
     constexpr char kUnused[] =
-        "WITH RECURSIVE used(id) AS (SELECT layer FROM session UNION SELECT layer FROM snapshot UNION SELECT parent FROM layer JOIN used ON layer.id=used.id WHERE parent "
+        "WITH RECURSIVE used(id) AS (SELECT layer FROM session UNION SELECT layer FROM snapshot UNION SELECT parent FROM layer JOIN used ON layer.id=used.id "
+        "WHERE parent "
         "NOT NULL) SELECT id FROM layer WHERE id NOT IN (SELECT id FROM used)";
     std::vector<int64_t> unused;
     {

@@ -13,7 +13,6 @@
 
 #include "nacre/error.h"
 
-
 namespace nacre {
 
 class Database {

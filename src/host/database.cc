@@ -1,4 +1,4 @@
-#include "session/store/database.h"
+#include "host/database.h"
 
 #include "store_sqlite.h"
 
