@@ -370,7 +370,8 @@ bool Expander::assignment(const ir::Assignment& a, std::string* traced) {
   if (traced) *traced = value;
   uint32_t flags = a.append ? kAppend : 0;
   if (a.index) return assign_element(a.symbol, a.index, a.key, value, flags);
-  if (value.size() > kLongValue && !flags) {
+  // What has much room to grow would keep it.
+  if (value.size() > kLongValue && value.capacity() - value.size() < value.size() / 4 && !flags) {
     // A name without attributes takes a long value over; short ones are copied to where the last one was.
     const Variable* now = vars_.find(a.symbol);
     if ((!now || !(now->attrs || now->watched || now->dynamic)) && !options_[Option::AllExport]) {

@@ -78,6 +78,7 @@ void Expander::Fields::append_unquoted(std::string_view s, bool glob) {
 void Expander::Fields::append_split(std::string_view s) {
   if (mode != Mode::Split) {
     if (!s.empty()) started = true;
+    make_room(text, s.size(), [&] { expander->host_.tick(64); });
     append_slices(text, s, [&] { expander->host_.tick(64); });
     return;
   }
