@@ -89,7 +89,11 @@ void warn_sort_keys(Process& p, const SortPlan& plan, const SortKey& global) {
   }
   bool told = false;
   if (basic_span || general_span) {
-    const char* as = !keys.has_separator ? nullptr : keys.separator == '.' ? "decimal point" : keys.separator == '-' ? "minus sign" : general_span && keys.separator == '+' ? "plus sign" : nullptr;
+    const char* as = !keys.has_separator                     ? nullptr
+                     : keys.separator == '.'                 ? "decimal point"
+                     : keys.separator == '-'                 ? "minus sign"
+                     : general_span && keys.separator == '+' ? "plus sign"
+                                                             : nullptr;
     if (as) p.warn("field separator %s is treated as a %s in numbers", quote(p, std::string(1, keys.separator)).c_str(), as);
     told = as && keys.separator == '.';
   }
