@@ -47,6 +47,7 @@ struct ExecResult {
   std::string summary;       ///< one line, when the run was silent
   std::vector<UnknownCommand> unknown_commands;   ///< each once, in order; the first eight
   Usage usage;
+  std::string session;       ///< id of the stored session; "" outside of one
 
   /// The JSON form of design.md section 7, one line.
   std::string to_json() const;

@@ -27,11 +27,13 @@ struct SessionInfo {
   std::vector<Mount> mounts;
   uint64_t bytes = 0;                ///< held in files
   uint64_t runs = 0;
+  std::string to_json() const;       ///< one line
 };
 
 struct SnapshotInfo {
   std::string name, session;         ///< session: id
   int64_t created_ms = 0;
+  std::string to_json() const;
 };
 
 struct RunRecord {
@@ -40,6 +42,7 @@ struct RunRecord {
   std::string command;
   int exit_code = 0;
   double duration_ms = 0;
+  std::string to_json() const;
 };
 
 struct SessionRun {

@@ -136,28 +136,11 @@ std::string mount_text(const Mount& m) {
   return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
 }
 
-std::string json_text(std::string_view s) {
-  std::string out = "\"";
-  for (char c : s) {
-    if (c == '"' || c == '\\') out += '\\', out += c;
-    else if (c == '\n') out += "\\n";
-    else if (static_cast<unsigned char>(c) < 0x20) {
-      char text[8];
-      out.append(text, static_cast<size_t>(std::snprintf(text, sizeof text, "\\u%04x", c)));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-std::string json_of(const SessionInfo& s) {
-  std::string mounts;
-  for (const Mount& m : s.mounts) mounts += (mounts.empty() ? "" : ", ") + json_text(mount_text(m));
-  return "{\"id\": " + json_text(s.id) + ", \"name\": " + (s.name.empty() ? "null" : json_text(s.name)) + ", \"createdMs\": " + std::to_string(s.created_ms) +
-         ", \"lastUsedMs\": " + std::to_string(s.used_ms) + ", \"ttlMs\": " + (s.ttl_ms ? std::to_string(s.ttl_ms) : "null") +
-         ", \"cwd\": " + json_text(s.cwd) + ", \"mounts\": [" + mounts + "], \"bytes\": " + std::to_string(s.bytes) + ", \"runs\": " + std::to_string(s.runs) +
-         "}";
+template <class T>
+int print_json(const std::vector<T>& all) {
+  std::string out;
+  for (const T& one : all) out += (out.empty() ? "[" : ",\n ") + one.to_json();
+  return write_all(1, (out.empty() ? "[" : out) + "]\n") ? 0 : 1;
 }
 
 using Table = std::vector<std::vector<std::string>>;
@@ -191,7 +174,7 @@ int create(SessionStore& store, const Words& w, const Options& o) {
   if (!w.ttl.empty() && (ttl = ttl_of(w.ttl)) == 0) return fail({"usage", "--ttl " + w.ttl + ": not a duration", "write 30m, 12h or 2d"});
   auto made = store.create(w.name, o.config, ttl);
   if (!made) return fail(made.error());
-  return write_all(1, (w.json ? json_of(*made) : made->id) + "\n") ? 0 : 1;
+  return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;
 }
 
 int run(SessionStore& store, const Words& w, const Options& o) {
@@ -224,11 +207,7 @@ int run(SessionStore& store, const Words& w, const Options& o) {
 
 int list(SessionStore& store, const Words& w) {
   const auto all = store.list();
-  if (w.json) {
-    std::string out;
-    for (const SessionInfo& s : all) out += (out.empty() ? "[" : ",\n ") + json_of(s);
-    return write_all(1, (out.empty() ? "[" : out) + "]\n") ? 0 : 1;
-  }
+  if (w.json) return print_json(all);
   Table t{{"ID", "NAME", "CREATED", "LAST USED", "TTL", "MOUNTS", "SIZE"}};
   for (const SessionInfo& s : all) {
     std::string mounts;
@@ -243,7 +222,7 @@ int list(SessionStore& store, const Words& w) {
 int show(SessionStore& store, const Words& w) {
   auto s = store.show(w.operands[0]);
   if (!s) return fail(s.error());
-  if (w.json) return write_all(1, json_of(*s) + "\n") ? 0 : 1;
+  if (w.json) return write_all(1, s->to_json() + "\n") ? 0 : 1;
   Table t{{"id", s->id},
           {"name", s->name.empty() ? "-" : s->name},
           {"created", local_time(s->created_ms)},
@@ -261,18 +240,15 @@ int history(SessionStore& store, const Words& w) {
   if (w.clear) return done(store.clear_history(w.operands[0]), w, "history cleared");
   auto runs = store.history(w.operands[0]);
   if (!runs) return fail(runs.error());
-  std::string json;
+  if (w.json) return print_json(*runs);
   Table t{{"RUN", "TIME", "STATUS", "MS", "COMMAND"}};
   for (const RunRecord& r : *runs) {
     char ms[32];
     std::snprintf(ms, sizeof ms, "%.1f", r.duration_ms);
-    json += (json.empty() ? "[" : ",\n ") + ("{\"run\": " + std::to_string(r.number)) + ", \"timeMs\": " + std::to_string(r.time_ms) +
-            ", \"exitCode\": " + std::to_string(r.exit_code) + ", \"durationMs\": " + ms + ", \"command\": " + json_text(r.command) + "}";
     std::string command = r.command.substr(0, r.command.find('\n'));
     if (command != r.command) command += " ...";
     t.push_back({std::to_string(r.number), local_time(r.time_ms), std::to_string(r.exit_code), ms, command});
   }
-  if (w.json) return write_all(1, (json.empty() ? "[" : json) + "]\n") ? 0 : 1;
   print_table(t);
   return 0;
 }
@@ -280,13 +256,11 @@ int history(SessionStore& store, const Words& w) {
 int snapshots(SessionStore& store, const Words& w) {
   auto all = store.snapshots(w.operands[0]);
   if (!all) return fail(all.error());
-  std::string json;
+  if (w.json) return print_json(*all);
   Table t{{"NAME", "CREATED"}};
   for (const SnapshotInfo& s : *all) {
-    json += (json.empty() ? "[" : ",\n ") + ("{\"name\": " + json_text(s.name)) + ", \"createdMs\": " + std::to_string(s.created_ms) + "}";
     t.push_back({s.name, local_time(s.created_ms)});
   }
-  if (w.json) return write_all(1, (json.empty() ? "[" : json) + "]\n") ? 0 : 1;
   print_table(t);
   return 0;
 }
@@ -294,7 +268,7 @@ int snapshots(SessionStore& store, const Words& w) {
 int fork(SessionStore& store, const Words& w) {
   auto made = store.fork(w.operands[0], w.from, w.operands.size() > 1 ? w.operands[1] : "");
   if (!made) return fail(made.error());
-  return write_all(1, (w.json ? json_of(*made) : made->id) + "\n") ? 0 : 1;
+  return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;
 }
 
 int gc(SessionStore& store, const Words& w) {

@@ -6,14 +6,14 @@
 #include "base/utf8.h"
 
 namespace nacre {
-namespace {
 
-/// "name": text, or "nameBase64" where the bytes are no UTF-8.
 void append_bytes(std::string& out, const char* name, const std::string& bytes) {
   bool text = utf8::valid(bytes);
   out += std::string("\"") + name + (text ? "\": " : "Base64\": ");
   append_json_string(out, text ? bytes : base64_encode(bytes));
 }
+
+namespace {
 
 void append_list(std::string& out, const char* name, const std::vector<std::string>& list) {
   out += std::string("\"") + name + "\": [";
@@ -86,6 +86,10 @@ std::string ExecResult::to_json() const {
   append_list(s, "modeChanged", diff.mode_changed);
   s += "}, \"cwd\": ";
   append_json_string(s, cwd);
+  if (!session.empty()) {
+    s += ", \"session\": ";
+    append_json_string(s, session);
+  }
   if (!summary.empty()) {
     s += ", \"summary\": ";
     append_json_string(s, summary);

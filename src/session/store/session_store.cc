@@ -304,6 +304,7 @@ Expected<ExecResult> SessionStore::run(const std::string& session, std::string_v
   if (o.on_start) o.on_start(sandbox->get());
   ExecResult result = (*sandbox)->exec(script, o.exec);
   if (o.on_start) o.on_start(nullptr);
+  result.session = row->id;
   box.kernel->kill_all(box.process);
   Database::Transaction all(*s.db);
   bool good = s.store_files(box, layers, stored);

@@ -1,0 +1,51 @@
+// Sessions, snapshots and runs as JSON.
+#include <cstdio>
+
+#include "base/text_encoding.h"
+#include "nacre/session.h"
+#include "session/result_json.h"
+
+namespace nacre {
+namespace {
+
+std::string mount_text(const Mount& m) {
+  return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
+}
+
+}  // namespace
+
+std::string SessionInfo::to_json() const {
+  std::string out = "{\"id\": ";
+  append_json_string(out, id);
+  out += ", \"name\": ";
+  if (name.empty()) out += "null";
+  else append_json_string(out, name);
+  out += ", \"createdMs\": " + std::to_string(created_ms) + ", \"lastUsedMs\": " + std::to_string(used_ms);
+  out += ", \"ttlMs\": " + (ttl_ms ? std::to_string(ttl_ms) : "null") + ", ";
+  append_bytes(out, "cwd", cwd);
+  out += ", \"mounts\": [";
+  for (size_t i = 0; i < mounts.size(); i++) {
+    if (i) out += ", ";
+    append_json_string(out, mount_text(mounts[i]));
+  }
+  return out + "], \"bytes\": " + std::to_string(bytes) + ", \"runs\": " + std::to_string(runs) + "}";
+}
+
+std::string SnapshotInfo::to_json() const {
+  std::string out = "{\"name\": ";
+  append_json_string(out, name);
+  out += ", \"session\": ";
+  append_json_string(out, session);
+  return out + ", \"createdMs\": " + std::to_string(created_ms) + "}";
+}
+
+std::string RunRecord::to_json() const {
+  char ms[32];
+  std::snprintf(ms, sizeof ms, "%.3f", duration_ms);
+  std::string out = "{\"run\": " + std::to_string(number) + ", \"timeMs\": " + std::to_string(time_ms) + ", \"exitCode\": " + std::to_string(exit_code) +
+                    ", \"durationMs\": " + ms + ", ";
+  append_bytes(out, "command", command);
+  return out + "}";
+}
+
+}  // namespace nacre
