@@ -105,26 +105,36 @@ bool restore_variables(ByteReader& r, Shell& sh) {
   return r.good();
 }
 
+std::string printed(const FunctionDef& f) { return print_function(static_cast<const ast::Function&>(*f.node->ast)); }
+
 void save_functions(ByteWriter& w, Shell& sh) {
   w.number(sh.state().functions->size());
   for (const auto& [name, f] : *sh.state().functions) {
     w.text(sh.symbols().name(name));
-    w.text(print_function(static_cast<const ast::Function&>(*f->node->ast)));
+    w.text(static_cast<const ast::Function&>(*f->node->ast).source);
+    w.text(printed(*f));
     w.text(*f->source);
     w.number(f->line);
     w.number(static_cast<uint64_t>(f->exported) | static_cast<uint64_t>(f->readonly) << 1 | static_cast<uint64_t>(f->trace) << 2);
   }
 }
 
+// As written, so that LINENO counts the lines it counted; as printed, where aliases made something else of it.
 bool restore_functions(ByteReader& r, Shell& sh) {
+  sh.set_option(Option::ExtGlob, true);   // what was parsed with it needs it, and nothing else differs; set right later
   for (uint64_t n = r.number(); n > 0 && r.good(); n--) {
-    const std::string name(r.text()), text(r.text());
+    const std::string name(r.text()), source_text(r.text()), text(r.text());
     auto source = std::make_shared<const std::string>(r.text());
     const auto line = r.number32();
     const uint64_t flags = r.number();
-    if (sh.run_text(text, line) != Flow::Next) return false;
+    if (!r.good()) return false;
     Symbol s = sh.symbols().intern(name);
+    if (!source_text.empty()) (void)sh.run_text(source_text, line);
     Ref<FunctionDef> f = sh.function(s);
+    if (!f || printed(*f) != text) {
+      (void)sh.run_text(text, line);
+      f = sh.function(s);
+    }
     if (!f) return false;
     f->source = std::move(source);
     f->line = line;
