@@ -110,10 +110,10 @@ int64_t ttl_of(const std::string& s) {
 
 std::string local_time(int64_t ms) {
   const std::time_t t = ms / 1000;
-  std::tm tm{};
-  localtime_r(&t, &tm);
+  // Not localtime_r: that one is the sandbox's (algo/libmagic_time.cc).
+  const std::tm* tm = std::localtime(&t);
   char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm)};
+  return {text, tm ? std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", tm) : 0};
 }
 
 std::string duration(int64_t ms) {
