@@ -19,12 +19,16 @@
 
 namespace nacre {
 
+/// HOST:GUEST:MODE, as --mount takes it.
+std::string mount_text(const Mount& m);
+
 struct SessionInfo {
   std::string id, name;              ///< name: "" when it has none
   int64_t created_ms = 0, used_ms = 0;   ///< since 1970
   int64_t ttl_ms = 0;                ///< it goes when idle for so long; 0: never
   std::string cwd;
   std::vector<Mount> mounts;
+  Limits limits;                     ///< of its runs
   uint64_t bytes = 0;                ///< held in files
   uint64_t runs = 0;
   std::string to_json() const;       ///< one line
@@ -63,7 +67,7 @@ class SessionStore {
   ~SessionStore();
   SessionStore(const SessionStore&) = delete;
 
-  /// Config::files with callbacks are read now; commands, host and header injections cannot be kept and
+  /// Mounts are kept by their absolute paths. Config::files with callbacks are read now; commands, host and header injections cannot be kept and
   /// are refused ("session.config").
   Expected<SessionInfo> create(const std::string& name, const Config& config, int64_t ttl_ms = 0);
   /// Code "session.none": there is no such session.

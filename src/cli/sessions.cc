@@ -39,12 +39,20 @@ struct Words {
   bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
 };
 
-bool takes_config(const std::string& command) { return command == "create" || command == "run"; }
+/// Is it an option that parse_options reads for `create` and `run`? *flag: without a value.
+bool is_config_option(const std::string& name, bool* flag) {
+  constexpr std::string_view kFlags[] = {"--allow-private", "--allow-insecure"};
+  constexpr std::string_view kValued[] = {"--mount", "--env",  "--inherit-env", "--workdir",      "--timeout",
+                                          "--limit", "--seed", "--allow-url",   "--allow-method", "--inject-header"};
+  *flag = std::find(std::begin(kFlags), std::end(kFlags), name) != std::end(kFlags);
+  return *flag || std::find(std::begin(kValued), std::end(kValued), name) != std::end(kValued);
+}
 
 /// "" or what is wrong.
 std::string read_words(const std::vector<std::string>& args, Words* w) {
   w->command = args[0];
   const bool run = w->command == "run";
+  const bool config = run || w->command == "create";
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
     if (run && w->operands.size() >= 2) {   // the command's own arguments
@@ -82,9 +90,8 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
       if (!value(&w->ttl)) return missing;
     } else if (name == "--from" && w->command == "fork") {
       if (!value(&w->from)) return missing;
-    } else if (takes_config(w->command) && name.starts_with("--")) {
+    } else if (bool flag = false; config && is_config_option(name, &flag)) {
       w->options.push_back(a);
-      const bool flag = name == "--allow-private" || name == "--allow-insecure";
       if (name == a && !flag) {
         std::string v;
         if (!value(&v)) return missing;
@@ -132,10 +139,6 @@ std::string size_text(uint64_t n) {
   return {text, static_cast<size_t>(std::snprintf(text, sizeof text, "%.1f%c", d, *unit))};
 }
 
-std::string mount_text(const Mount& m) {
-  return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
-}
-
 template <class T>
 int print_json(const std::vector<T>& all) {
   std::string out;
@@ -177,13 +180,18 @@ int create(SessionStore& store, const Words& w, const Options& o) {
   return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;
 }
 
-int run(SessionStore& store, const Words& w, const Options& o) {
+int run(SessionStore& store, const Words& w) {
   SessionRun r;
   if (!w.options.empty()) {
     for (const std::string& a : w.options)
       if (a.starts_with("--") && !a.starts_with("--timeout") && !a.starts_with("--limit"))
         return fail({"usage", a.substr(0, a.find('=')) + ": belongs to nacre create; run takes --timeout and --limit", ""});
-    r.exec.limits = o.config.limits;
+    // On top of what the session has.
+    Options mine;
+    std::string message;
+    if (auto info = store.show(w.operands[0])) mine.config.limits = info->limits;
+    if (parse_options(w.options, false, &mine, &message) == Parsed::Error) return fail({"usage", message, ""});
+    r.exec.limits = mine.config.limits;
   }
   r.exec.args.assign(w.operands.begin() + 2, w.operands.end());
   r.exec.stdin_stream = make_fd_stream(0, false);
@@ -320,7 +328,7 @@ int session_command(const std::vector<std::string>& args) {
   if (!store) return fail(store.error());
   SessionStore& s = **store;
   if (w.command == "create") return create(s, w, o);
-  if (w.command == "run") return run(s, w, o);
+  if (w.command == "run") return run(s, w);
   if (w.command == "list") return list(s, w);
   if (w.command == "show") return show(s, w);
   if (w.command == "history") return history(s, w);

@@ -17,7 +17,7 @@ constexpr char kSchema[] =
     "CREATE TABLE IF NOT EXISTS snapshot(id INTEGER PRIMARY KEY, session TEXT, name TEXT, created INT, layer INT, cwd TEXT, shell BLOB, UNIQUE(session, name));"
     "CREATE TABLE IF NOT EXISTS part(layer INT, fs INT, kind INT, key INT, part INT, data BLOB, PRIMARY KEY(layer, fs, kind, key, part)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS chunk(id INTEGER PRIMARY KEY, hash BLOB UNIQUE, data BLOB);"
-    "CREATE TABLE IF NOT EXISTS run(session TEXT, number INT, time INT, command BLOB, status INT, ms REAL, PRIMARY KEY(session, number)) WITHOUT ROWID;";
+    "CREATE TABLE IF NOT EXISTS run(session TEXT, number INT, time INT, command BLOB, status INT, us INT, PRIMARY KEY(session, number)) WITHOUT ROWID;";
 constexpr int kFormat = 1;
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 
 namespace nacre {
 
@@ -43,6 +45,11 @@ void ProcessLock::note(const std::string& line) {
 }
 
 int process_number() { return getpid(); }
+
+std::string absolute_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  return realpath(path.c_str(), resolved) ? resolved : path;
+}
 
 int make_private_dirs(const std::string& path) {
   for (size_t at = 1; at <= path.size(); at++) {

@@ -24,6 +24,9 @@ class ProcessLock {
 /// This process's pid on the host.
 int process_number();
 
+/// A path of the host that means the same from any working directory.
+std::string absolute_path(const std::string& path);
+
 /// mkdir -p with mode 0700 for what is new. 0, or errno.
 int make_private_dirs(const std::string& path);
 

@@ -163,7 +163,7 @@ bool restore_options(ByteReader& r, Shell& sh) {
   return r.good();
 }
 
-void save_maps(ByteWriter& w, const std::map<std::string, std::string>& m) {
+void save_map(ByteWriter& w, const std::map<std::string, std::string>& m) {
   w.number(m.size());
   for (const auto& [key, value] : m) {
     w.text(key);
@@ -205,7 +205,7 @@ std::string save_shell(Shell& sh) {
   w.number(kVersion);
   save_functions(w, sh);
   save_variables(w, sh);
-  save_maps(w, *st.aliases);
+  save_map(w, *st.aliases);
   w.number(st.traps->size());
   for (const Trap& t : *st.traps) {
     w.number(static_cast<uint64_t>(t.kind));
@@ -214,7 +214,7 @@ std::string save_shell(Shell& sh) {
   w.number(st.dir_stack->size());
   for (const std::string& d : *st.dir_stack) w.text(d);
   save_completions(w, *st.completions);
-  save_maps(w, *st.key_bindings);
+  save_map(w, *st.key_bindings);
   const History& h = *st.history;
   w.number(h.lines.size());
   for (size_t i = 0; i < h.lines.size(); i++) {

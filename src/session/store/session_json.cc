@@ -6,13 +6,10 @@
 #include "session/result_json.h"
 
 namespace nacre {
-namespace {
 
 std::string mount_text(const Mount& m) {
   return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
 }
-
-}  // namespace
 
 std::string SessionInfo::to_json() const {
   std::string out = "{\"id\": ";

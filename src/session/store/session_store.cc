@@ -87,6 +87,7 @@ struct SessionStore::Impl {
     Config c;
     if (!decode_config(row.config, &c)) return damaged("configuration of " + row.id);
     i.mounts = c.mounts;
+    i.limits = c.limits;
     auto layers = std::make_shared<Layers>(*db, row.layer);
     for (size_t fs = 0; fs <= c.mounts.size(); fs++)
       if (auto stored = StoredFs::open(layers, static_cast<int>(fs))) i.bytes += stored->header().bytes;
@@ -238,8 +239,10 @@ Expected<std::unique_ptr<SessionStore>> SessionStore::open(const std::string& di
   return out;
 }
 
-Expected<SessionInfo> SessionStore::create(const std::string& name, const Config& config, int64_t ttl_ms) {
+Expected<SessionInfo> SessionStore::create(const std::string& name, const Config& given, int64_t ttl_ms) {
   Impl& s = *impl_;
+  Config config = given;
+  for (Mount& m : config.mounts) m.host = absolute_path(m.host);   // the next run may start elsewhere
   if (auto ok = s.free_name(name); !ok) return ok.error();
   if (std::string what = not_kept(config); !what.empty()) return Error{"session.config", what + ": cannot be kept in a session", ""};
   auto sandbox = Sandbox::create(config);
@@ -317,7 +320,7 @@ Expected<ExecResult> SessionStore::run(const std::string& session, std::string_v
   good = s.db->run(q) && good;
   auto h = s.db->query("INSERT INTO run SELECT ?1, coalesce(max(number), 0)+1, ?2, ?3, ?4, ?5 FROM run WHERE session=?1");
   h.text(row->id) << begin << script << result.exit_code;
-  h << static_cast<int64_t>(result.duration_ms * 1000);   // microseconds
+  h << static_cast<int64_t>(result.duration_ms * 1000);
   good = s.db->run(h) && good;
   if (!good || !all.commit()) return s.db->good() ? damaged("files of " + row->id) : s.db->error();
   return result;
@@ -338,7 +341,7 @@ Expected<std::vector<RunRecord>> SessionStore::history(const std::string& sessio
   auto row = impl_->find(session);
   if (!row) return row.error();
   std::vector<RunRecord> out;
-  auto q = impl_->db->query("SELECT number, time, command, status, ms FROM run WHERE session=? ORDER BY number");
+  auto q = impl_->db->query("SELECT number, time, command, status, us FROM run WHERE session=? ORDER BY number");
   q.text(row->id);
   while (q.step())
     out.push_back({static_cast<uint64_t>(q.integer(0)), q.integer(1), q.text_at(2), static_cast<int>(q.integer(3)), static_cast<double>(q.integer(4)) / 1000});

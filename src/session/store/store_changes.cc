@@ -15,7 +15,8 @@ constexpr uint64_t kChunk = Chunk::kSize;
 
 class Changes {
  public:
-  Changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, StoredFs* stored) : layers_(*layers), number_(number), fs_(fs), stored_(stored) {}
+  Changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, StoredFs* stored)
+      : shared_(layers), layers_(*layers), number_(number), fs_(fs), stored_(stored) {}
 
   bool write(const MemFs::State* before, const MemFs::State& after) {
     fs_.each_change(before, after, [&](NodeId id, const Inode* was, const Inode* is) {
@@ -124,7 +125,7 @@ class Changes {
     const bool hosts = f.source() && !from && now.host;
     now.ref_count = (f.size() + kChunk - 1) / kChunk;
     std::optional<StoredSource> before;
-    if (old) before.emplace(shared_layers(), number_, id, *old, nullptr);
+    if (old) before.emplace(shared_, number_, id, *old, nullptr);
     const bool in_parts = now.ref_count > kRefsInRecord;
     std::vector<ChunkRef> refs;
     for (uint64_t i = 0; i < now.ref_count; i++) {
@@ -143,8 +144,6 @@ class Changes {
     if (!in_parts) now.refs = std::move(refs);
     if (old && old->ref_count > kRefsInRecord && !in_parts) layers_.drop(number_, PartKind::Chunks, id);
   }
-
-  std::shared_ptr<Layers> shared_layers() { return {std::shared_ptr<Layers>(), &layers_}; }
 
   /// Only where it is another than what is there.
   void write_refs(NodeId id, uint64_t part, const std::vector<ChunkRef>& refs) {
@@ -225,6 +224,7 @@ class Changes {
     }
   }
 
+  std::shared_ptr<Layers> shared_;
   Layers& layers_;
   int number_;
   MemFs& fs_;

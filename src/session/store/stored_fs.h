@@ -26,7 +26,6 @@ class StoredFs final : public StoredNodes {
   void set_host_bytes(std::function<Ref<Source>(const HostBytes&)> open) override { host_bytes_ = std::move(open); }
 
  private:
-  friend class StoredSource;
   struct Node {
     NodeRecord record;
     Ref<Inode> inode, listed;
