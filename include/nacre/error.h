@@ -1,5 +1,6 @@
 /// Error: the error shape of the public API. `code` is stable and meant for
-/// programs, `message` is one line for people, `hint` says what to do.
+/// programs, `message` is one line for people, `hint` says what to do, `detail` is what a
+/// command printed that was to blame.
 #pragma once
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@ struct Error {
   std::string code;     ///< e.g. "mount.not_found"
   std::string message;  ///< one line, no trailing newline
   std::string hint;     ///< may be empty
+  std::string detail;   ///< bytes, any number of lines; mostly empty
 };
 
 /// A value or an Error.

@@ -19,7 +19,8 @@ namespace nacre {
 struct HeaderInjection {
   std::string url_prefix;   ///< as in NetworkPolicy::allow_urls
   std::string name;         ///< "Authorization"
-  std::string value;        ///< without line breaks
+  std::string value;        ///< without line breaks; or empty, and
+  std::string from;         ///< "env:VARIABLE" or "file:PATH" of the host: read when a sandbox is made
 };
 
 struct NetworkPolicy {

@@ -33,6 +33,8 @@ struct Mount {
   std::string host;    ///< directory on the host
   std::string guest;   ///< absolute path in the sandbox
   Mode mode = Mode::Cow;
+  /// Files of the host that are larger (bytes) cannot be read through the mount: EFBIG. 0: any size.
+  uint64_t max_file_bytes = 0;
 };
 
 /// A file that is there from the start.
@@ -71,6 +73,14 @@ struct Config {
   std::vector<std::pair<std::string, std::string>> env;
   std::string workdir;                     ///< "" = /workspace if a mount is there, else /home/agent
   std::vector<CustomCommand> commands;
+  /// The names of commands there are, custom ones among them; the shell's builtins are always there. What is
+  /// not allowed, or denied, is not found by anything: no file in /usr/bin, and a copy of one does not run.
+  std::optional<std::vector<std::string>> allow_commands;   ///< nullopt: all
+  std::vector<std::string> deny_commands;                   ///< wins over allow_commands
+  /// Scripts that run in the new sandbox's shell, one after the other. One that does not end with status 0 fails
+  /// the creation: code "setup", with its output as the error's detail. A stored session runs them when it is made.
+  std::vector<std::string> setup;
+  std::string preset;                      ///< the name of what this came from; for SessionInfo
   std::optional<uint64_t> seed;            ///< makes randomness repeatable
   bool virtual_clock = false;              ///< time moves only by sleeping
   std::string hostname = "nacre";

@@ -19,7 +19,7 @@
 
 namespace nacre {
 
-/// HOST:GUEST:MODE, as --mount takes it.
+/// HOST:GUEST:MODE[,max-file=BYTES], as --mount takes it.
 std::string mount_text(const Mount& m);
 
 struct SessionInfo {
@@ -29,6 +29,7 @@ struct SessionInfo {
   std::string cwd;
   std::vector<Mount> mounts;
   Limits limits;                     ///< of its runs
+  std::string preset;                ///< Config::preset
   uint64_t bytes = 0;                ///< held in files
   uint64_t runs = 0;
   std::string to_json() const;       ///< one line
@@ -67,8 +68,9 @@ class SessionStore {
   ~SessionStore();
   SessionStore(const SessionStore&) = delete;
 
-  /// Mounts are kept by their absolute paths. Config::files with callbacks are read now; commands, host and header injections cannot be kept and
-  /// are refused ("session.config").
+  /// Mounts are kept by their absolute paths. Config::files with callbacks are read now; commands, host, seed and
+  /// header injections with a value cannot be kept and are refused ("session.config"). Config::setup runs before the
+  /// session is there for others; when it fails there is none ("setup").
   Expected<SessionInfo> create(const std::string& name, const Config& config, int64_t ttl_ms = 0);
   /// Code "session.none": there is no such session.
   Expected<SessionInfo> show(const std::string& session);

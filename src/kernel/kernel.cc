@@ -49,6 +49,7 @@ Kernel::~Kernel() {
 void Kernel::add_image(std::string name, Body main) { images_[std::move(name)] = std::move(main); }
 
 const Body* Kernel::image(std::string_view name) const {
+  if (hidden_ && hidden_->contains(name)) return nullptr;
   auto it = images_.find(name);
   if (it != images_.end()) return &it->second;
   return image_source_ ? image_source_(name) : nullptr;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +55,8 @@ class Kernel : public TimeSource {
   void add_image(std::string name, Body main);
   /// Where images are looked for that were not added: a table shared by all sandboxes.
   void set_image_source(const Body* (*find)(std::string_view)) { image_source_ = find; }
+  /// Images that no file runs, whatever their source. Null: none.
+  void hide_images(std::shared_ptr<const std::set<std::string, std::less<>>> names) { hidden_ = std::move(names); }
   const Body* image(std::string_view name) const;
   const std::map<std::string, Body, std::less<>>& images() const { return images_; }
 
@@ -160,6 +163,7 @@ class Kernel : public TimeSource {
   std::vector<std::unique_ptr<Process>> husks_;   ///< reaped, with frames still on a stack
   std::map<std::string, Body, std::less<>> images_;
   const Body* (*image_source_)(std::string_view) = nullptr;
+  std::shared_ptr<const std::set<std::string, std::less<>>> hidden_;
   std::map<std::pair<FileSystem*, NodeId>, RefCounted*> fifos_;
   FileLocks file_locks_;
   uint64_t anon_ids_ = 1000;

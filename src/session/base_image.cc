@@ -2,7 +2,6 @@
 
 #include <mutex>
 
-#include "session/program_dir.h"
 #include "shell/shell.h"
 
 namespace nacre {
@@ -28,8 +27,8 @@ void device(MemFs& fs, const char* path, uint32_t major, uint32_t minor) {
   seed(fs, path, {.type = FileType::CharDevice, .mode = 0666, .rdev_major = major, .rdev_minor = minor});
 }
 
-std::unique_ptr<MemFs> build(TimeSource* clock, bool network) {
-  auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(network), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
+std::unique_ptr<MemFs> build(TimeSource* clock, bool network, const HiddenPrograms& hidden) {
+  auto fs = MemFs::create({.clock = clock, .backing = make_program_dir(network, hidden), .backing_uid = 0, .backing_gid = 0, .backing_fixed = true});
   for (const char* d : {"/usr/local/bin", "/usr/lib", "/usr/share", "/etc", "/var/log", "/proc", "/dev", "/opt", "/mnt", "/srv", "/run", "/home"})
     directory(*fs, d);
   directory(*fs, "/tmp", 01777);
@@ -61,18 +60,19 @@ std::unique_ptr<MemFs> build(TimeSource* clock, bool network) {
 
 }  // namespace
 
-std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool network) {
+std::unique_ptr<MemFs> make_base_fs(TimeSource* clock, Budget* budget, bool network, const HiddenPrograms& hidden) {
   static FixedClock fixed;
+  if (hidden) return build(&fixed, network, hidden)->fork(clock, budget);
   static std::mutex lock;
   std::scoped_lock hold(lock);
   static std::unique_ptr<MemFs> bases[2];
   std::unique_ptr<MemFs>& base = bases[network];
-  if (!base) base = build(&fixed, network);
+  if (!base) base = build(&fixed, network, nullptr);
   return base->fork(clock, budget);
 }
 
-std::unique_ptr<MemFs> open_base_fs(TimeSource* clock, Budget* budget, bool network, std::shared_ptr<StoredNodes> stored) {
-  MemFs::Options o{.clock = clock, .budget = budget, .backing = make_program_dir(network), .backing_uid = 0, .backing_gid = 0};
+std::unique_ptr<MemFs> open_base_fs(TimeSource* clock, Budget* budget, bool network, const HiddenPrograms& hidden, std::shared_ptr<StoredNodes> stored) {
+  MemFs::Options o{.clock = clock, .budget = budget, .backing = make_program_dir(network, hidden), .backing_uid = 0, .backing_gid = 0};
   o.stored = std::move(stored);
   o.backing_fixed = true;
   return MemFs::create(o);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "algo/nearest.h"
 #include "commands/command.h"
 #include "kernel/kernel.h"
 #include "session/base_image.h"
@@ -48,7 +49,7 @@ std::string content(const Program& p) { return std::string(kImageMagic) + std::s
 
 class ProgramDir final : public HostDir {
  public:
-  explicit ProgramDir(bool network) : network_(network) {}
+  ProgramDir(bool network, HiddenPrograms hidden) : network_(network), hidden_(std::move(hidden)) {}
 
   HostResult stat(const std::string& path, HostStat& out) override {
     out = {};
@@ -67,7 +68,7 @@ class ProgramDir final : public HostDir {
     if (path == "usr") return out.push_back({"bin", HostStat::Type::Directory}), 0;
     if (path != kBin) return fail(Errno::NOENT);
     for (const Program& p : programs())
-      if (network_ || !needs_network(p.name)) out.push_back({std::string(p.name), HostStat::Type::Regular});
+      if (shown(p)) out.push_back({std::string(p.name), HostStat::Type::Regular});
     return 0;
   }
   HostResult open(const std::string& path, int flags, bool create, uint32_t) override {
@@ -101,15 +102,48 @@ class ProgramDir final : public HostDir {
   const Program* program(std::string_view path) const {
     if (!path.starts_with(kBin) || path.size() <= kBin.size() + 1) return nullptr;
     const Program* p = find(path.substr(kBin.size() + 1));
-    return p && (network_ || !needs_network(p->name)) ? p : nullptr;
+    return p && shown(*p) ? p : nullptr;
   }
+  bool shown(const Program& p) const { return (network_ || !needs_network(p.name)) && !(hidden_ && hidden_->contains(p.name)); }
 
   bool network_;
+  HiddenPrograms hidden_;
 };
 
 }  // namespace
 
-std::shared_ptr<HostDir> make_program_dir(bool network) { return std::make_shared<ProgramDir>(network); }
+std::shared_ptr<HostDir> make_program_dir(bool network, HiddenPrograms hidden) { return std::make_shared<ProgramDir>(network, std::move(hidden)); }
+
+std::vector<std::string> program_names() {
+  std::vector<std::string> names;
+  for (const Program& p : programs()) names.emplace_back(p.name);
+  return names;
+}
+
+HiddenPrograms hidden_programs(const Config& config) {
+  if (!config.allow_commands && config.deny_commands.empty()) return nullptr;
+  std::set<std::string, std::less<>> hidden(config.deny_commands.begin(), config.deny_commands.end());
+  if (config.allow_commands) {
+    const std::set<std::string, std::less<>> allowed(config.allow_commands->begin(), config.allow_commands->end());
+    for (const Program& p : programs())
+      if (!allowed.contains(p.name)) hidden.emplace(p.name);
+    for (const CustomCommand& c : config.commands)
+      if (!allowed.contains(c.name)) hidden.insert(c.name);
+  }
+  return std::make_shared<const std::set<std::string, std::less<>>>(std::move(hidden));
+}
+
+Expected<bool> check_commands(const Config& config) {
+  std::vector<std::string> names(config.deny_commands);
+  if (config.allow_commands) names.insert(names.end(), config.allow_commands->begin(), config.allow_commands->end());
+  for (const std::string& name : names) {
+    const bool custom = std::any_of(config.commands.begin(), config.commands.end(), [&](const CustomCommand& c) { return c.name == name; });
+    if (custom || find(name)) continue;
+    const auto near = nearest_words(name, program_names(), 1);
+    return Error{"commands", "there is no command '" + name + "' to allow or deny", near.empty() ? "" : "did you mean '" + near[0] + "'?"};
+  }
+  return true;
+}
 
 const Body* find_program(std::string_view name) {
   const Program* p = find(name);

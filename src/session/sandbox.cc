@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/run_watch.h"
+#include "host/header_secret.h"
 #include "host/posix_http.h"
 #include "host/url_policy.h"
 #include "kernel/devices.h"
@@ -12,12 +13,14 @@
 #include "session/base_image.h"
 #include "session/custom_command.h"
 #include "session/files.h"
+#include "session/program_dir.h"
 #include "session/result_json.h"
 #include "session/run_memory.h"
 #include "session/sandbox_impl.h"
 #include "shell/shell.h"
 #include "syntax/parser.h"
 #include "syntax/print.h"
+#include "vfs/capped_dir.h"
 #include "vfs/host_fs.h"
 
 namespace nacre {
@@ -39,6 +42,7 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
   auto dir = host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
   if (!dir)
     return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
+  if (m.max_file_bytes) dir = make_capped_dir(std::move(dir), m.max_file_bytes);
   std::shared_ptr<FileSystem> fs;
   const char* type = "cow";
   if (m.mode == Mount::Mode::Cow) {
@@ -62,12 +66,13 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
   return true;
 }
 
-Expected<bool> seed_files(MemFs& root, const Config& config) {
+Expected<bool> seed_files(MemFs& root, const Config& config, const HiddenPrograms& hidden) {
   for (const SeedFile& f : config.files) {
     MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
     if (auto r = root.seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
   }
   for (const CustomCommand& c : config.commands) {
+    if (hidden && hidden->contains(c.name)) continue;
     MemFs::Seed seed{.mode = 0755, .content = std::string(kImageMagic) + c.name + "\n"};
     if (auto r = root.seed("/usr/local/bin/" + c.name, seed); !r) return file_error("add command", c.name, r.error());
   }
@@ -90,6 +95,24 @@ Credentials agent() { return {1000, 1000, {}}; }
 
 }  // namespace
 
+/// Each script with what it prints on either stream, in the order of printing.
+static Expected<bool> run_setup(Sandbox& sandbox, const std::vector<std::string>& scripts) {
+  for (const std::string& script : scripts) {
+    std::string output;
+    ExecOptions o;
+    o.on_output = [&](Stream, std::string_view text) { output += text; };
+    const ExecResult r = sandbox.exec(script, o);
+    if (r.exit_code == 0 && r.end.reason == End::Reason::Exited) continue;
+    std::string how = "status " + std::to_string(r.exit_code);
+    if (r.end.reason == End::Reason::Limit || r.end.reason == End::Reason::Timeout)
+      how = r.end.limit.empty() ? "every process was waiting for another"
+                                : "limit " + r.end.limit + ": used " + std::to_string(r.end.used) + ", allowed " + std::to_string(r.end.allowed);
+    if (!output.empty() && output.back() != '\n') output += '\n';
+    return Error{"setup", "setup command failed (" + how + "): " + script, "", output};
+  }
+  return true;
+}
+
 Sandbox::Sandbox() : impl_(std::make_unique<Impl>()) {}
 Sandbox::~Sandbox() = default;
 
@@ -103,17 +126,27 @@ Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const St
   Sandbox::Impl& s = *sandbox->impl_;
   s.config = config;
   if (!s.config.host) s.config.host = make_posix_host();
-  if (config.network) {
-    if (std::string wrong = check_policy(*config.network); !wrong.empty()) return Error{"network", "network policy: " + wrong, ""};
+  if (s.config.network) {
+    std::string wrong;
+    for (HeaderInjection& h : s.config.network->headers)
+      if (wrong.empty()) wrong = read_secret(&h);
+    if (wrong.empty()) wrong = check_policy(*s.config.network);
+    if (!wrong.empty()) return Error{"network", "network policy: " + wrong, ""};
+  }
+  // What a session was made with may name commands that this build no longer has.
+  if (!stored) {
+    if (auto ok = check_commands(config); !ok) return ok.error();
   }
   s.budget.set_limits(config.limits);
   s.symbols = std::make_shared<Symbols>();
   std::shared_ptr<StoredNodes> stored_root = stored ? stored(0) : nullptr;
+  const HiddenPrograms hidden = hidden_programs(config);
+  const bool network = config.network.has_value();
   std::shared_ptr<MemFs> root =
-      stored_root ? open_base_fs(&s.clock, &s.budget, config.network.has_value(), stored_root) : make_base_fs(&s.clock, &s.budget, config.network.has_value());
+      stored_root ? open_base_fs(&s.clock, &s.budget, network, hidden, stored_root) : make_base_fs(&s.clock, &s.budget, network, hidden);
   s.kept.emplace_back(0, root.get());
   if (!stored_root) {
-    if (auto ok = seed_files(*root, config); !ok) return ok.error();
+    if (auto ok = seed_files(*root, config, hidden); !ok) return ok.error();
   }
   s.vfs = std::make_unique<Vfs>(root);
   for (size_t i = 0; i < config.mounts.size(); i++) {
@@ -127,6 +160,9 @@ Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const St
     if (!workspace || !s.process->chdir("/workspace")) (void)s.process->chdir("/home/agent");
   }
   s.shell->begin({"bash"});
+  if (!stored) {
+    if (auto ok = run_setup(*sandbox, config.setup); !ok) return ok.error();
+  }
   return sandbox;
 }
 
@@ -141,6 +177,7 @@ static void boot(Sandbox::Impl& s) {
   s.clock.kernel = s.kernel.get();
   add_programs(*s.kernel, s.symbols);
   for (const CustomCommand& c : s.config.commands) s.kernel->add_image(c.name, custom_body(c));
+  s.kernel->hide_images(hidden_programs(s.config));
   (void)s.vfs->mount("/proc", std::make_shared<ProcFs>(*s.kernel), {.source = "proc", .type = "proc"});
   s.process = &s.kernel->create_root(agent(), {"bash"}, initial_env(s.config));
   s.shell = std::make_unique<Shell>(*s.process, s.symbols);

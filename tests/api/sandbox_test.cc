@@ -32,6 +32,39 @@ TEST(Sandbox, StateLastsFromRunToRun) {
   EXPECT_EQ(s->exec("echo $x").out, "5\n");
 }
 
+TEST(Sandbox, CommandsAreRestricted) {
+  Config c;
+  c.commands.push_back({"mine", [](CommandContext&) { return 0; }});
+  c.allow_commands = {"ls", "cat", "mine"};
+  c.deny_commands = {"cat"};
+  auto s = make(c);
+  EXPECT_EQ(s->exec("ls /usr/bin /usr/local/bin").out, "/usr/bin:\nls\n\n/usr/local/bin:\nmine\n");
+  EXPECT_EQ(s->exec("cat").exit_code, 127);
+  auto forked = s->fork();
+  ASSERT_TRUE(static_cast<bool>(forked));
+  EXPECT_EQ((*forked)->exec("mine && bash -c :").exit_code, 127);
+  c.deny_commands = {"mine"};
+  EXPECT_EQ(make(c)->exec("ls /usr/local/bin; mine").exit_code, 127);
+  c.deny_commands = {"mien"};
+  auto wrong = Sandbox::create(c);
+  ASSERT_FALSE(static_cast<bool>(wrong));
+  EXPECT_EQ(wrong.error().code, "commands");
+  EXPECT_EQ(make()->exec("seq 1").out, "1\n");   // others are as they were
+}
+
+TEST(Sandbox, SetupRunsFirst) {
+  Config c;
+  c.setup = {"x=1; cd /tmp; echo noise", "echo $x > f"};
+  auto s = make(c);
+  EXPECT_EQ(s->exec("cat f; pwd").out, "1\n/tmp\n");
+  c.setup.push_back("echo a; echo b >&2; exit 4");
+  auto wrong = Sandbox::create(c);
+  ASSERT_FALSE(static_cast<bool>(wrong));
+  EXPECT_EQ(wrong.error().code, "setup");
+  EXPECT_EQ(wrong.error().message, "setup command failed (status 4): echo a; echo b >&2; exit 4");
+  EXPECT_EQ(wrong.error().detail, "a\nb\n");
+}
+
 TEST(Sandbox, SyntaxErrorIsAReason) {
   auto s = make();
   ExecResult r = s->exec("echo 'unterminated");

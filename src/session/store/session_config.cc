@@ -5,12 +5,23 @@
 namespace nacre {
 namespace {
 
-constexpr uint64_t kVersion = 1;
+constexpr uint64_t kVersion = 2;   // 1: without what follows the network
 
 template <class F>
 void each_limit(Limits& l, F f) {
   f(l.wall_ms), f(l.steps), f(l.memory_bytes), f(l.script_bytes), f(l.nesting), f(l.processes), f(l.fds), f(l.pipe_bytes), f(l.file_bytes), f(l.inodes),
       f(l.output_bytes);
+}
+
+void put_list(ByteWriter& w, const std::vector<std::string>& list) {
+  w.number(list.size());
+  for (const std::string& s : list) w.text(s);
+}
+
+std::vector<std::string> get_list(ByteReader& r) {
+  std::vector<std::string> out;
+  for (uint64_t n = r.number(); n > 0 && r.good(); n--) out.emplace_back(r.text());
+  return out;
 }
 
 }  // namespace
@@ -19,7 +30,10 @@ std::string not_kept(const Config& c) {
   if (!c.commands.empty()) return "custom commands";
   if (c.host) return "a host of one's own";
   if (c.seed || c.virtual_clock) return "a seed or virtual clock";
-  if (c.network && !c.network->headers.empty()) return "injected headers (their secrets would be stored)";
+  if (c.network) {
+    for (const HeaderInjection& h : c.network->headers)
+      if (h.from.empty()) return "the injected header " + h.name + " (its secret would be stored)";
+  }
   return "";
 }
 
@@ -42,21 +56,31 @@ std::string encode_config(const Config& c) {
   each_limit(l, [&](auto& field) { w.number(field); });
   w.number(c.network.has_value());
   if (c.network) {
-    for (const auto* list : {&c.network->allow_urls, &c.network->allow_methods}) {
-      w.number(list->size());
-      for (const std::string& s : *list) w.text(s);
-    }
+    put_list(w, c.network->allow_urls);
+    put_list(w, c.network->allow_methods);
     w.number(c.network->allow_private);
     w.number(c.network->allow_insecure);
     w.number(c.network->max_response_bytes);
     w.number(c.network->max_ms);
+    w.number(c.network->headers.size());
+    for (const HeaderInjection& h : c.network->headers) {
+      w.text(h.url_prefix);
+      w.text(h.name);
+      w.text(h.from);   // never the value
+    }
   }
+  for (const Mount& m : c.mounts) w.number(m.max_file_bytes);
+  w.number(c.allow_commands.has_value());
+  if (c.allow_commands) put_list(w, *c.allow_commands);
+  put_list(w, c.deny_commands);
+  w.text(c.preset);
   return w.take();
 }
 
 bool decode_config(std::string_view bytes, Config* out) {
   ByteReader r(bytes);
-  if (r.number() != kVersion) return false;
+  const uint64_t version = r.number();
+  if (version < 1 || version > kVersion) return false;
   for (uint64_t n = r.number(); n > 0 && r.good(); n--) {
     Mount m;
     m.host = r.text();
@@ -74,15 +98,26 @@ bool decode_config(std::string_view bytes, Config* out) {
   each_limit(out->limits, [&](auto& field) { field = static_cast<std::remove_reference_t<decltype(field)>>(r.number()); });
   if (r.number()) {
     NetworkPolicy p;
-    for (auto* list : {&p.allow_urls, &p.allow_methods}) {
-      list->clear();
-      for (uint64_t n = r.number(); n > 0 && r.good(); n--) list->emplace_back(r.text());
-    }
+    p.allow_urls = get_list(r);
+    p.allow_methods = get_list(r);
     p.allow_private = r.number();
     p.allow_insecure = r.number();
     p.max_response_bytes = r.number();
     p.max_ms = r.number();
+    for (uint64_t n = version > 1 ? r.number() : 0; n > 0 && r.good(); n--) {
+      HeaderInjection h;
+      h.url_prefix = r.text();
+      h.name = r.text();
+      h.from = r.text();
+      p.headers.push_back(std::move(h));
+    }
     out->network = std::move(p);
+  }
+  if (version > 1) {
+    for (Mount& m : out->mounts) m.max_file_bytes = r.number();
+    if (r.number()) out->allow_commands = get_list(r);
+    out->deny_commands = get_list(r);
+    out->preset = r.text();
   }
   return r.good();
 }

@@ -8,7 +8,9 @@
 namespace nacre {
 
 std::string mount_text(const Mount& m) {
-  return m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
+  std::string out = m.host + ":" + m.guest + (m.mode == Mount::Mode::ReadOnly ? ":ro" : m.mode == Mount::Mode::ReadWrite ? ":rw" : ":cow");
+  if (m.max_file_bytes) out += ",max-file=" + std::to_string(m.max_file_bytes);
+  return out;
 }
 
 std::string SessionInfo::to_json() const {
@@ -20,6 +22,9 @@ std::string SessionInfo::to_json() const {
   out += ", \"createdMs\": " + std::to_string(created_ms) + ", \"lastUsedMs\": " + std::to_string(used_ms);
   out += ", \"ttlMs\": " + (ttl_ms ? std::to_string(ttl_ms) : "null") + ", ";
   append_bytes(out, "cwd", cwd);
+  out += ", \"preset\": ";
+  if (preset.empty()) out += "null";
+  else append_json_string(out, preset);
   out += ", \"mounts\": [";
   for (size_t i = 0; i < mounts.size(); i++) {
     if (i) out += ", ";

@@ -88,6 +88,7 @@ struct SessionStore::Impl {
     if (!decode_config(row.config, &c)) return damaged("configuration of " + row.id);
     i.mounts = c.mounts;
     i.limits = c.limits;
+    i.preset = c.preset;
     auto layers = std::make_shared<Layers>(*db, row.layer);
     for (size_t fs = 0; fs <= c.mounts.size(); fs++)
       if (auto stored = StoredFs::open(layers, static_cast<int>(fs))) i.bytes += stored->header().bytes;
@@ -243,12 +244,17 @@ Expected<SessionInfo> SessionStore::create(const std::string& name, const Config
   Impl& s = *impl_;
   Config config = given;
   for (Mount& m : config.mounts) m.host = absolute_path(m.host);   // the next run may start elsewhere
+  if (config.network) {
+    for (HeaderInjection& h : config.network->headers)
+      if (h.from.starts_with("file:")) h.from = "file:" + absolute_path(h.from.substr(5));
+  }
   if (auto ok = s.free_name(name); !ok) return ok.error();
   if (std::string what = not_kept(config); !what.empty()) return Error{"session.config", what + ": cannot be kept in a session", ""};
   auto sandbox = Sandbox::create(config);
   if (!sandbox) return sandbox.error();
   Sandbox::Impl& box = (*sandbox)->impl();
   Row row{.id = s.new_id(), .name = name, .config = encode_config(config), .created = s.now(), .ttl = ttl_ms};
+  box.kernel->kill_all(box.process);   // what setup commands left in the background
   row.used = row.created;
   if (auto cwd = box.process->getcwd()) row.cwd = *cwd;
   row.shell = save_shell(*box.shell);
