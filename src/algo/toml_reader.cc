@@ -27,6 +27,7 @@ class Converter {
   }
 
   void value(const toml::node& n, TomlValue& out) const {
+    out.line = n.source().begin.line;
     if (const toml::table* t = n.as_table()) {
       out.type = TomlValue::Type::Table;
       out.inline_table = t->is_inline();
@@ -38,6 +39,7 @@ class Converter {
       });
       for (auto& [k, v] : order) {
         out.names.emplace_back(k->str());
+        out.name_lines.push_back(k->source().begin.line);
         out.items.emplace_back();
         deep_call([&, node = v] { value(*node, out.items.back()); });
       }
@@ -126,7 +128,7 @@ class Converter {
 }  // namespace
 
 // toml++ recurses as deep as values nest (256 at most), in large frames.
-bool read_toml(std::string_view text, TomlValue& out, std::string* error) {
+bool read_toml(std::string_view text, TomlValue& out, TomlError* error) {
   constexpr size_t kStack = 4 << 20;
   bool good = false;
   on_large_stack(kStack, [&] {
@@ -137,9 +139,16 @@ bool read_toml(std::string_view text, TomlValue& out, std::string* error) {
       return;
     }
     const toml::parse_error& e = result.error();
-    *error = "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description());
+    *error = {e.source().begin.line, e.source().begin.column, std::string(e.description())};
   });
   return good;
+}
+
+bool read_toml(std::string_view text, TomlValue& out, std::string* error) {
+  TomlError e;
+  if (read_toml(text, out, &e)) return true;
+  *error = "line " + std::to_string(e.line) + ": " + e.message;
+  return false;
 }
 
 }  // namespace nacre

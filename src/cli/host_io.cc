@@ -25,8 +25,8 @@ bool write_all(int fd, std::string_view text) {
 }
 
 int fail(const Error& e) {
-  write_all(2, "nacre: " + e.message + (e.hint.empty() ? "" : "; " + e.hint) + "\n");
-  return 2;
+  write_all(2, "nacre: " + e.message + (e.hint.empty() ? "" : "; " + e.hint) + "\n" + e.detail);
+  return e.code == "setup" ? 1 : 2;
 }
 
 void forward_signals(Sandbox* to) {

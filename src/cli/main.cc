@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "cli/config_command.h"
+#include "cli/config_source.h"
 #include "cli/host_io.h"
 #include "cli/line_editor.h"
 #include "cli/options.h"
@@ -44,9 +46,9 @@ int read_host_file(const std::string& path, std::string* out) {
 }
 
 /// A script that is named by its path in the sandbox is found through its mount.
-std::string host_path(const Options& o) {
+std::string host_path(const Options& o, const std::vector<nacre::Mount>& mounts) {
   if (access(o.script.c_str(), F_OK) == 0) return o.script;
-  for (const nacre::Mount& m : o.config.mounts) {
+  for (const nacre::Mount& m : mounts) {
     if (o.script.starts_with(m.guest + "/")) return m.host + o.script.substr(m.guest.size());
   }
   return o.script;
@@ -66,11 +68,17 @@ int interactive(nacre::Sandbox& sandbox, nacre::ExecOptions& run) {
 }
 
 int run(const Options& o) {
+  nacre::Config config;
+  if (!o.dump_ast) {
+    auto settings = nacre::cli::sandbox_settings(o);
+    if (!settings) return fail(settings.error());
+    config = std::move(settings->config);
+  }
   std::string script = o.script, name = o.name;
   bool as_file = false;
   if (o.mode == Options::Mode::File) {
     script.clear();
-    if (int error = read_host_file(host_path(o), &script)) {
+    if (int error = read_host_file(host_path(o, config.mounts), &script)) {
       write_all(2, "nacre: " + o.script + ": " + std::strerror(error) + "\n");
       return error == ENOENT ? 127 : 126;
     }
@@ -81,7 +89,7 @@ int run(const Options& o) {
     if (o.mode == Options::Mode::Stdin) read_all(0, &script);
     return dump(script);
   }
-  auto sandbox = nacre::Sandbox::create(o.config);
+  auto sandbox = nacre::Sandbox::create(config);
   if (!sandbox) return fail(sandbox.error());
   nacre::ExecOptions run;
   run.name = name;
@@ -131,6 +139,7 @@ void set_up_heap() {
 int main(int argc, char** argv) {
   set_up_heap();
   std::vector<std::string> args(argv + 1, argv + argc);
+  if (!args.empty() && nacre::cli::is_config_command(args[0])) _exit(nacre::cli::config_command(args));
   if (!args.empty() && nacre::cli::is_session_command(args[0])) _exit(nacre::cli::session_command(args));
   Options options;
   std::string message;

@@ -1,13 +1,16 @@
 #include "cli/options.h"
 
-#include <charconv>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <algorithm>
+#include <iterator>
+
+#include "config/values.h"
 
 namespace nacre::cli {
 namespace {
+
+using config::Id;
+using config::Item;
+using config::Settings;
 
 constexpr char kHelp[] =
     "nacre: a sandboxed bash. Runs scripts over a virtual file system; starts no host program.\n"
@@ -20,17 +23,21 @@ constexpr char kHelp[] =
     "  nacre exec [options] COMMAND                 run a command; bare mounts are read-write\n"
     "  nacre create | run | list | show | history | snapshot | snapshots | rollback | fork | terminate | gc\n"
     "                                               sessions that last; nacre run --help tells more\n"
+    "  nacre config [options] | presets             the values in force, and the presets there are\n"
     "\n"
     "Options:\n"
-    "  --mount HOST:GUEST[:ro|:rw|:cow]   show a host directory in the sandbox (repeatable);\n"
-    "                                     cow: writes stay in the sandbox\n"
+    "  --mount HOST:GUEST[:ro|:rw|:cow][,max-file=SIZE]\n"
+    "                                     show a host directory in the sandbox (repeatable); cow: writes stay\n"
+    "                                     in the sandbox; max-file: larger files cannot be read\n"
     "  --env NAME=VALUE                   set an environment variable (repeatable)\n"
     "  --inherit-env NAME                 take a variable from the host's environment\n"
     "  --workdir PATH                     working directory in the sandbox\n"
-    "  --timeout DURATION                 end the run after so long: 500ms, 10s, 2m (exit status 124)\n"
+    "  --timeout DURATION                 end the run after so long: 500ms, 10s, 2m, 1h (exit status 124)\n"
     "  --limit NAME=VALUE                 memory_bytes, steps, output_bytes, file_bytes, inodes,\n"
     "                                     processes, fds, pipe_bytes, nesting, script_bytes, wall_ms;\n"
-    "                                     VALUE may end in k, M, G\n"
+    "                                     VALUE may end in k, M, G, T\n"
+    "  --allow-command NAME               only the named commands and the shell's builtins (repeatable)\n"
+    "  --deny-command NAME                all commands but the named ones (repeatable)\n"
     "  --allow-url PREFIX                 let curl and wget reach URLs below https://HOST[:PORT][/PATH] (repeatable);\n"
     "                                     without it there is no network\n"
     "  --allow-method NAME                besides GET and HEAD (repeatable)\n"
@@ -38,6 +45,9 @@ constexpr char kHelp[] =
     "  --allow-insecure                   curl -k works\n"
     "  --inject-header 'PREFIX NAME=env:VARIABLE' (or =file:PATH)\n"
     "                                     add a header whose value scripts never see (repeatable)\n"
+    "  --preset NAME                      take what the configuration has under [presets.NAME]\n"
+    "  --config FILE                      instead of ~/.config/nacre/config.toml; docs/configuration.md\n"
+    "  --backend NAME                     what runs the sandbox: virtual\n"
     "  --seed N                           repeatable randomness and a virtual clock\n"
     "  --json                             print the result as JSON\n"
     "  --dump-ast                         print the syntax tree as JSON, run nothing\n"
@@ -47,61 +57,10 @@ constexpr char kHelp[] =
     "Exit status: the script's; 124 on timeout; 128+N when it died of signal N;\n"
     "2 when nacre itself was called wrongly.\n";
 
-bool number(std::string_view s, uint64_t* out) {
-  uint64_t unit = 1;
-  if (!s.empty()) {
-    switch (s.back()) {
-      case 'k':
-      case 'K': unit = 1ull << 10; break;
-      case 'm':
-      case 'M': unit = 1ull << 20; break;
-      case 'g':
-      case 'G': unit = 1ull << 30; break;
-      default: break;
-    }
-    if (unit != 1) s.remove_suffix(1);
-  }
-  uint64_t n = 0;
-  auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
-  if (s.empty() || error != std::errc() || end != s.data() + s.size()) return false;
-  return !__builtin_mul_overflow(n, unit, out);
-}
-
-bool duration_ms(std::string_view s, uint64_t* out) {
-  double unit = 1000;
-  if (s.ends_with("ms")) unit = 1, s.remove_suffix(2);
-  else if (s.ends_with("s")) s.remove_suffix(1);
-  else if (s.ends_with("m")) unit = 60'000, s.remove_suffix(1);
-  else if (s.ends_with("h")) unit = 3'600'000, s.remove_suffix(1);
-  std::string text(s);
-  char* end = nullptr;
-  double n = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end || !(n >= 0) || n * unit > 1e15) return false;
-  *out = static_cast<uint64_t>(n * unit);
-  if (*out == 0) *out = 1;
-  return true;
-}
-
-bool set_limit(Limits& l, std::string_view name, uint64_t value) {
-  auto narrow = [&](uint32_t& field) {
-    if (value > UINT32_MAX) return false;
-    field = static_cast<uint32_t>(value);
-    return true;
-  };
-  if (name == "wall_ms") l.wall_ms = value;
-  else if (name == "steps") l.steps = value;
-  else if (name == "memory_bytes" || name == "memory") l.memory_bytes = value;
-  else if (name == "script_bytes") l.script_bytes = value;
-  else if (name == "file_bytes") l.file_bytes = value;
-  else if (name == "inodes") l.inodes = value;
-  else if (name == "output_bytes") l.output_bytes = value;
-  else if (name == "nesting") return narrow(l.nesting);
-  else if (name == "processes") return narrow(l.processes);
-  else if (name == "fds") return narrow(l.fds);
-  else if (name == "pipe_bytes") return narrow(l.pipe_bytes);
-  else return false;
-  return true;
-}
+constexpr std::string_view kFlags[] = {"--allow-private", "--allow-insecure"};
+constexpr std::string_view kValued[] = {"--mount",         "--env",          "--inherit-env", "--workdir",      "--timeout",
+                                        "--limit",         "--seed",         "--allow-url",   "--allow-method", "--inject-header",
+                                        "--allow-command", "--deny-command", "--backend",     "--preset",       "--config"};
 
 class Parser {
  public:
@@ -133,7 +92,6 @@ class Parser {
       if (p != Parsed::Run) return p;
     }
     std::vector<std::string> rest(args_.begin() + static_cast<ptrdiff_t>(std::min(at_, args_.size())), args_.end());
-    if (!mounts() || !network()) return Parsed::Error;
     return choose(command, interactive, rest, stdin_is_terminal);
   }
 
@@ -181,13 +139,14 @@ class Parser {
     if (name == "--version") return message_ = std::string("nacre ") + version() + "\n", Parsed::Text;
     if (name == "--json") return flag(name, has_value, out_.json);
     if (name == "--dump-ast") return flag(name, has_value, out_.dump_ast);
-    if (name == "--allow-private") return flag(name, has_value, network_.allow_private);
-    if (name == "--allow-insecure") return flag(name, has_value, network_.allow_insecure);
-    constexpr const char* with_value[] = {"--mount", "--env",  "--inherit-env", "--workdir",      "--timeout",
-                                          "--limit", "--seed", "--allow-url",   "--allow-method", "--inject-header"};
-    bool known = false;
-    for (const char* w : with_value) known |= name == w;
-    if (!known) return error(a + ": unknown option; nacre --help lists them");
+    bool without_value = false;
+    if (!is_config_option(name, &without_value)) return error(a + ": unknown option; nacre --help lists them");
+    if (without_value) {
+      bool on = false;
+      Parsed p = flag(name, has_value, on);
+      if (on) out_.flags.set(name == "--allow-private" ? Id::AllowPrivate : Id::AllowInsecure, {.number = 1, .origin = name});
+      return p;
+    }
     if (!has_value) {
       if (at_ + 1 >= args_.size()) return error(name + ": a value is missing; see nacre --help");
       value = args_[++at_];
@@ -202,109 +161,78 @@ class Parser {
   }
 
   Parsed valued(const std::string& name, const std::string& value) {
-    Config& c = out_.config;
-    uint64_t n = 0;
+    Settings& f = out_.flags;
     if (name == "--mount") {
-      mount_texts_.push_back(value);
+      Item item{.origin = name};
+      const Mount::Mode bare = out_.is_exec ? Mount::Mode::ReadWrite : Mount::Mode::Cow;
+      if (std::string wrong = config::parse_mount(value, bare, &item.mount); !wrong.empty()) return error("--mount " + value + ": " + wrong);
+      f.add(Id::Mounts, std::move(item));
     } else if (name == "--env") {
       size_t eq = value.find('=');
       if (eq == value.npos || eq == 0) return error("--env " + value + ": not of the form NAME=VALUE; to take a variable from the host, --inherit-env NAME");
-      c.env.emplace_back(value.substr(0, eq), value.substr(eq + 1));
+      f.add(Id::Env, {.name = value.substr(0, eq), .text = value.substr(eq + 1), .origin = name});
     } else if (name == "--inherit-env") {
-      if (const char* v = std::getenv(value.c_str())) c.env.emplace_back(value, v);
-    } else if (name == "--workdir") {
-      if (value.empty() || value[0] != '/') return error("--workdir " + value + ": must be an absolute path in the sandbox");
-      c.workdir = value;
-    } else if (name == "--timeout") {
-      if (!duration_ms(value, &n)) return error("--timeout " + value + ": not a duration; write 500ms, 10s or 2m");
-      c.limits.wall_ms = n;
-    } else if (name == "--allow-url") {
-      network_.allow_urls.push_back(value);
-    } else if (name == "--allow-method") {
-      network_.allow_methods.push_back(value);
+      f.add(Id::Env, {.name = value, .from = "env:" + value, .origin = name});
+    } else if (name == "--workdir" || name == "--timeout" || name == "--backend") {
+      const Id id = name == "--workdir" ? Id::Workdir : name == "--timeout" ? Id::Timeout : Id::Backend;
+      if (std::string wrong = f.set_text(config::key_of(id), value, name); !wrong.empty()) return error(name + " " + value + ": " + wrong);
+    } else if (name == "--allow-url" || name == "--allow-method") {
+      f.add(name == "--allow-url" ? Id::AllowUrls : Id::AllowMethods, {.text = value, .origin = name});
+    } else if (name == "--allow-command" || name == "--deny-command") {
+      f.add(name == "--allow-command" ? Id::AllowCommands : Id::DenyCommands, {.text = value, .origin = name});
+    } else if (name == "--preset" || name == "--config") {
+      if (value.empty()) return error(name + ": a value is missing; see nacre --help");
+      (name == "--preset" ? out_.preset : out_.config_file) = value;
     } else if (name == "--inject-header") {
       return injected_header(value);
     } else if (name == "--seed") {
-      if (!number(value, &n)) return error("--seed " + value + ": not a whole number");
-      c.seed = n;
-      c.virtual_clock = true;
+      uint64_t n = 0;
+      if (!config::parse_size(value, &n)) return error("--seed " + value + ": not a whole number");
+      out_.seed = n;
     } else {
-      size_t eq = value.find('=');
-      if (eq == value.npos || !number(std::string_view(value).substr(eq + 1), &n))
-        return error("--limit " + value + ": not of the form NAME=NUMBER; nacre --help lists the names");
-      if (!set_limit(c.limits, std::string_view(value).substr(0, eq), n))
-        return error("--limit " + value + ": no such limit, or too large; nacre --help lists the names");
+      return limit(value);
     }
     return Parsed::Run;
+  }
+
+  Parsed limit(const std::string& text) {
+    const size_t eq = text.find('=');
+    if (eq == text.npos) return error("--limit " + text + ": not of the form NAME=NUMBER; nacre --help lists the names");
+    const std::string name = text.substr(0, eq);
+    const config::Key* key = config::find_key("limits", name == "memory" ? "memory_bytes" : name);
+    if (!key) {
+      std::vector<std::string> known;
+      for (const config::Key& k : config::all_keys())
+        if (k.section == "limits") known.emplace_back(k.name);
+      return error("--limit " + text + ": no such limit" + config::suggestion(name, known));
+    }
+    std::string wrong = out_.flags.set_text(*key, std::string_view(text).substr(eq + 1), "--limit");
+    return wrong.empty() ? Parsed::Run : error("--limit " + text + ": " + wrong);
   }
 
   /// "URL-PREFIX NAME=env:VARIABLE" or "... NAME=file:PATH": the value itself never stands in argv.
   Parsed injected_header(const std::string& text) {
     size_t blank = text.find(' '), eq = blank == text.npos ? text.npos : text.find('=', blank);
     if (eq == text.npos) return error("--inject-header " + text + ": not of the form 'URL-PREFIX NAME=env:VARIABLE' or '... NAME=file:PATH'");
-    HeaderInjection h{text.substr(0, blank), text.substr(blank + 1, eq - blank - 1), ""};
-    std::string from = text.substr(eq + 1);
-    if (from.starts_with("env:")) {
-      const char* v = std::getenv(from.c_str() + 4);
-      if (!v) return error("--inject-header " + h.name + ": the variable " + from.substr(4) + " is not set");
-      h.value = v;
-    } else if (from.starts_with("file:")) {
-      std::FILE* f = std::fopen(from.c_str() + 5, "re");
-      if (!f) return error("--inject-header " + h.name + ": " + from.substr(5) + ": " + std::strerror(errno));
-      char buffer[16384];
-      h.value.assign(buffer, std::fread(buffer, 1, sizeof buffer, f));
-      std::fclose(f);
-      while (h.value.ends_with('\n') || h.value.ends_with('\r')) h.value.pop_back();
-    } else {
+    Item h{.name = text.substr(blank + 1, eq - blank - 1), .from = text.substr(eq + 1), .url = text.substr(0, blank), .origin = "--inject-header"};
+    if (!h.from.starts_with("env:") && !h.from.starts_with("file:"))
       return error("--inject-header " + h.name + ": the value comes from env:VARIABLE or file:PATH");
-    }
-    network_.headers.push_back(std::move(h));
+    out_.flags.add(Id::Headers, std::move(h));
     return Parsed::Run;
-  }
-
-  bool network() {
-    if (!network_.allow_urls.empty()) {
-      out_.config.network = network_;
-      return true;
-    }
-    if (!network_.allow_private && !network_.allow_insecure && network_.headers.empty() && network_.allow_methods.size() == 2) return true;
-    message_ = "without --allow-url PREFIX there is no network";
-    return false;
-  }
-
-  /// HOST:GUEST[:MODE]. A relative host path is relative to the working directory.
-  bool mounts() {
-    for (const std::string& text : mount_texts_) {
-      std::string rest = text;
-      Mount m;
-      m.mode = out_.is_exec ? Mount::Mode::ReadWrite : Mount::Mode::Cow;
-      for (auto [suffix, mode] : {std::pair{":ro", Mount::Mode::ReadOnly}, {":rw", Mount::Mode::ReadWrite}, {":cow", Mount::Mode::Cow}}) {
-        if (!rest.ends_with(suffix)) continue;
-        rest.resize(rest.size() - std::char_traits<char>::length(suffix));
-        m.mode = mode;
-        break;
-      }
-      size_t colon = rest.rfind(':');
-      if (colon == rest.npos || colon == 0 || colon + 1 == rest.size() || rest[colon + 1] != '/') {
-        message_ = "--mount " + text + ": not of the form HOST:GUEST[:ro|:rw|:cow] with an absolute GUEST";
-        return false;
-      }
-      m.host = rest.substr(0, colon);
-      m.guest = rest.substr(colon + 1);
-      out_.config.mounts.push_back(std::move(m));
-    }
-    return true;
   }
 
   const std::vector<std::string>& args_;
   Options& out_;
   std::string& message_;
   size_t at_ = 0;
-  std::vector<std::string> mount_texts_;
-  NetworkPolicy network_;
 };
 
 }  // namespace
+
+bool is_config_option(std::string_view name, bool* flag) {
+  *flag = std::find(std::begin(kFlags), std::end(kFlags), name) != std::end(kFlags);
+  return *flag || std::find(std::begin(kValued), std::end(kValued), name) != std::end(kValued);
+}
 
 Parsed parse_options(const std::vector<std::string>& args, bool stdin_is_terminal, Options* out, std::string* message) {
   return Parser(args, out, message).run(stdin_is_terminal);

@@ -1,9 +1,12 @@
 /// Options of the nacre command.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "nacre/sandbox.h"
+#include "config/settings.h"
 
 namespace nacre::cli {
 
@@ -15,11 +18,16 @@ struct Options {
   bool json = false;
   bool dump_ast = false;
   bool is_exec = false;
-  Config config;
+  config::Settings flags;           ///< what the flags say
+  std::string preset, config_file;  ///< --preset, --config
+  std::optional<uint64_t> seed;
 };
 
 enum class Parsed : uint8_t { Run, Text, Error };
 /// Fills *out; Text: print *message (help, version); Error: *message is one line with a hint.
 Parsed parse_options(const std::vector<std::string>& args, bool stdin_is_terminal, Options* out, std::string* message);
+
+/// Is it an option that says what a sandbox is like? *flag: without a value.
+bool is_config_option(std::string_view name, bool* flag);
 
 }  // namespace nacre::cli

@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "cli/config_source.h"
 #include "cli/host_io.h"
 #include "cli/options.h"
+#include "cli/table.h"
 #include "nacre/session.h"
 
 namespace nacre::cli {
@@ -29,8 +31,8 @@ constexpr char kHelp[] =
     "  nacre fork SESSION [NEW] [--from SNAPSHOT]            a second session from this one\n"
     "  nacre terminate SESSION | gc                          end one; free what nobody needs\n"
     "\n"
-    "create takes --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre does;\n"
-    "run takes --timeout and --limit for that run. All take --json. SESSION is a name or an id.\n"
+    "create takes --preset, --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre\n"
+    "does; run takes --timeout and --limit for that run, and --preset for a session that it makes. All take --json. SESSION is a name or an id.\n"
     "The store is $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre.\n";
 
 struct Words {
@@ -38,15 +40,6 @@ struct Words {
   std::vector<std::string> operands, options;   ///< options: those for parse_options
   bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
 };
-
-/// Is it an option that parse_options reads for `create` and `run`? *flag: without a value.
-bool is_config_option(const std::string& name, bool* flag) {
-  constexpr std::string_view kFlags[] = {"--allow-private", "--allow-insecure"};
-  constexpr std::string_view kValued[] = {"--mount", "--env",  "--inherit-env", "--workdir",      "--timeout",
-                                          "--limit", "--seed", "--allow-url",   "--allow-method", "--inject-header"};
-  *flag = std::find(std::begin(kFlags), std::end(kFlags), name) != std::end(kFlags);
-  return *flag || std::find(std::begin(kValued), std::end(kValued), name) != std::end(kValued);
-}
 
 /// "" or what is wrong.
 std::string read_words(const std::vector<std::string>& args, Words* w) {
@@ -104,15 +97,6 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
   return "";
 }
 
-/// 30m, 12h, 2d, in milliseconds; 0: none is one.
-int64_t ttl_of(const std::string& s) {
-  char* end = nullptr;
-  const double n = std::strtod(s.c_str(), &end);
-  const std::string unit = end;
-  const double ms = unit == "s" ? 1e3 : unit == "m" ? 60e3 : unit == "h" ? 3600e3 : unit == "d" ? 86400e3 : 0;
-  return end == s.c_str() || !(n > 0) || n * ms > 1e15 ? 0 : static_cast<int64_t>(n * ms);
-}
-
 // ---------------------------------------------------------------- printing
 
 std::string local_time(int64_t ms) {
@@ -146,25 +130,6 @@ int print_json(const std::vector<T>& all) {
   return write_all(1, (out.empty() ? "[" : out) + "]\n") ? 0 : 1;
 }
 
-using Table = std::vector<std::vector<std::string>>;
-void print_table(const Table& rows) {
-  std::vector<size_t> width;
-  for (const auto& row : rows)
-    for (size_t i = 0; i < row.size(); i++) {
-      if (width.size() <= i) width.push_back(0);
-      width[i] = std::max(width[i], row[i].size());
-    }
-  std::string out;
-  for (const auto& row : rows) {
-    for (size_t i = 0; i < row.size(); i++) {
-      out += row[i];
-      if (i + 1 < row.size()) out.append(width[i] - row[i].size() + 2, ' ');
-    }
-    out += '\n';
-  }
-  write_all(1, out);
-}
-
 // ---------------------------------------------------------------- commands
 
 int done(const Expected<bool>& r, const Words& w, const std::string& said) {
@@ -172,27 +137,50 @@ int done(const Expected<bool>& r, const Words& w, const std::string& said) {
   return write_all(1, w.json ? "{}\n" : said + "\n") ? 0 : 1;
 }
 
-int create(SessionStore& store, const Words& w, const Options& o) {
-  int64_t ttl = 0;
-  if (!w.ttl.empty() && (ttl = ttl_of(w.ttl)) == 0) return fail({"usage", "--ttl " + w.ttl + ": not a duration", "write 30m, 12h or 2d"});
-  auto made = store.create(w.name, o.config, ttl);
+int create(SessionStore& store, const Words& w, Options& o) {
+  if (!w.ttl.empty()) {
+    const std::string wrong = o.flags.set_text(config::key_of(config::Id::IdleTimeout), w.ttl, "--ttl");
+    if (!wrong.empty()) return fail({"usage", "--ttl " + w.ttl + ": " + wrong, ""});
+  }
+  auto settings = sandbox_settings(o);
+  if (!settings) return fail(settings.error());
+  auto made = store.create(w.name, settings->config, settings->idle_ms);
   if (!made) return fail(made.error());
   return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;
 }
 
-int run(SessionStore& store, const Words& w) {
-  SessionRun r;
-  if (!w.options.empty()) {
-    for (const std::string& a : w.options)
-      if (a.starts_with("--") && !a.starts_with("--timeout") && !a.starts_with("--limit"))
-        return fail({"usage", a.substr(0, a.find('=')) + ": belongs to nacre create; run takes --timeout and --limit", ""});
-    // On top of what the session has.
-    Options mine;
-    std::string message;
-    if (auto info = store.show(w.operands[0])) mine.config.limits = info->limits;
-    if (parse_options(w.options, false, &mine, &message) == Parsed::Error) return fail({"usage", message, ""});
-    r.exec.limits = mine.config.limits;
+/// The session that `run` names, made where there is none.
+Expected<SessionInfo> open_or_create(SessionStore& store, const std::string& name, const Options& o) {
+  auto info = store.show(name);
+  if (!info && info.error().code == "session.none") {
+    Options creating = o;
+    creating.flags = {};   // --timeout and --limit are for the one run
+    auto settings = sandbox_settings(creating);
+    if (!settings) return settings.error();
+    auto made = store.create(name, settings->config, settings->idle_ms);
+    if (made || made.error().code != "session.exists") return made;
+    info = store.show(name);   // another process was faster
   }
+  if (info && !o.preset.empty() && info->preset != o.preset)
+    return Error{"config.preset", "session " + name + " was made " + (info->preset.empty() ? "without a preset" : "with the preset " + info->preset),
+                 "--preset is for a session that run makes"};
+  return info;
+}
+
+int run(SessionStore& store, const Words& w, const Options& o) {
+  for (const std::string& a : w.options) {
+    const std::string name = a.substr(0, a.find('='));
+    if (name.starts_with("--") && name != "--timeout" && name != "--limit" && name != "--preset" && name != "--config")
+      return fail({"usage", name + ": belongs to nacre create; run takes --timeout, --limit, --preset and --config", ""});
+  }
+  auto info = open_or_create(store, w.operands[0], o);
+  if (!info) {
+    const int status = fail(info.error());
+    return info.error().code.starts_with("config") ? status : 125;
+  }
+  SessionRun r;
+  r.exec.limits = info->limits;   // those of this run go on top
+  config::apply_limits(o.flags, &*r.exec.limits);
   r.exec.args.assign(w.operands.begin() + 2, w.operands.end());
   r.exec.stdin_stream = make_fd_stream(0, false);
   if (!w.json) {
@@ -236,6 +224,7 @@ int show(SessionStore& store, const Words& w) {
           {"created", local_time(s->created_ms)},
           {"last used", local_time(s->used_ms)},
           {"ttl", duration(s->ttl_ms)},
+          {"preset", s->preset.empty() ? "-" : s->preset},
           {"cwd", s->cwd},
           {"size", size_text(s->bytes)},
           {"runs", std::to_string(s->runs)}};
@@ -328,7 +317,7 @@ int session_command(const std::vector<std::string>& args) {
   if (!store) return fail(store.error());
   SessionStore& s = **store;
   if (w.command == "create") return create(s, w, o);
-  if (w.command == "run") return run(s, w);
+  if (w.command == "run") return run(s, w, o);
   if (w.command == "list") return list(s, w);
   if (w.command == "show") return show(s, w);
   if (w.command == "history") return history(s, w);
