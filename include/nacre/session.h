@@ -37,7 +37,9 @@ struct SessionInfo {
 
 struct SnapshotInfo {
   std::string name, session;         ///< session: id
+  std::string parent;                ///< the snapshot it was made after; "": none
   int64_t created_ms = 0;
+  uint64_t bytes = 0;                ///< held in files
   std::string to_json() const;
 };
 
@@ -57,6 +59,40 @@ struct SessionRun {
   bool wait = true;                  ///< for another process's run of the session; false: code "session.busy"
   /// Sees the sandbox before the script runs, and null after it: for interrupt() and cancel().
   std::function<void(Sandbox*)> on_start;
+};
+
+struct SessionDiffOptions {
+  std::string from, to;              ///< snapshots; "": the session's creation, its present state
+  std::vector<std::string> paths;    ///< only these and what is below them; relative ones from the session's cwd
+  bool content = false;              ///< the patch too
+};
+
+/// What differs between two states of a session. What was written through a rw mount is the host's, and not here.
+struct SessionDiff {
+  Diff changes;
+  std::string patch;                 ///< as git diff prints it; paths are those of the sandbox without the first /
+  std::string to_json() const;       ///< one line
+};
+
+struct SessionApplyOptions {
+  std::vector<std::string> paths;    ///< as in SessionDiffOptions
+  bool force = false;                ///< also over what changed on the host meanwhile
+  bool dry_run = false;              ///< only tells
+};
+
+/// What apply() did, or would do. With conflicts and without `force` it did nothing.
+struct Applied {
+  struct Change {
+    enum class Kind : uint8_t { Create, Modify, Delete, Mode } kind;
+    std::string path, host;          ///< in the sandbox, on the host
+  };
+  struct Conflict {
+    std::string path, host;
+    std::string reason;              ///< "changed on the host meanwhile"
+  };
+  std::vector<Change> changes;
+  std::vector<Conflict> conflicts;
+  std::string to_json() const;       ///< one line
 };
 
 class SessionStore {
@@ -82,14 +118,22 @@ class SessionStore {
   Expected<std::vector<RunRecord>> history(const std::string& session);
   Expected<bool> clear_history(const std::string& session);
 
-  /// Names the present state; an existing name is an error ("snapshot.exists").
-  Expected<bool> snapshot(const std::string& session, const std::string& name);
+  /// Keeps the present state under a name ("": one is made); gives the name. An existing one is an error
+  /// ("snapshot.exists").
+  Expected<std::string> snapshot(const std::string& session, const std::string& name = "");
   Expected<std::vector<SnapshotInfo>> snapshots(const std::string& session);
   Expected<bool> drop_snapshot(const std::string& session, const std::string& name);
   /// Files and shell as they were.
   Expected<bool> rollback(const std::string& session, const std::string& name);
   /// A new session from the present state, or from a snapshot (name not "").
   Expected<SessionInfo> fork(const std::string& session, const std::string& snapshot, const std::string& new_name);
+
+  /// O(changes).
+  Expected<SessionDiff> diff(const std::string& session, const SessionDiffOptions& options = {});
+  /// Writes the changes of the session's cow mounts to the host, each file atomically. Afterwards the session sees
+  /// the host's files there. Interrupted at any instant, it can be run again. Code "apply.none": there is nothing
+  /// to apply to; "apply": the host refused, with what was done so far.
+  Expected<Applied> apply(const std::string& session, const SessionApplyOptions& options = {});
 
   struct Collected {
     uint64_t sessions = 0, chunks = 0, bytes = 0;

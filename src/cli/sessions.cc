@@ -26,9 +26,12 @@ constexpr char kHelp[] =
     "      --no-wait    do not wait while another process runs in the session\n"
     "  nacre list | show SESSION                             what there is\n"
     "  nacre history SESSION [--clear]                       runs with time, status and duration\n"
-    "  nacre snapshot SESSION NAME [--drop]                  name the present state, or forget a name\n"
+    "  nacre snapshot SESSION [NAME] [--drop]                keep the present state, or forget a name\n"
     "  nacre snapshots SESSION | rollback SESSION NAME       list them, go back to one\n"
     "  nacre fork SESSION [NEW] [--from SNAPSHOT]            a second session from this one\n"
+    "  nacre diff SESSION [--content] [--from SNAPSHOT] [--to SNAPSHOT] [PATH...]\n"
+    "                                                        what changed since it was made, or since a snapshot\n"
+    "  nacre apply SESSION [--dry-run] [--force] [PATH...]   write the changes of its cow mounts to the host\n"
     "  nacre terminate SESSION | gc                          end one; free what nobody needs\n"
     "\n"
     "create takes --preset, --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre\n"
@@ -36,15 +39,17 @@ constexpr char kHelp[] =
     "The store is $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre.\n";
 
 struct Words {
-  std::string command, name, ttl, workdir, from;
+  std::string command, name, ttl, workdir, from, to;
   std::vector<std::string> operands, options;   ///< options: those for parse_options
   bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
+  bool content = false, force = false, dry_run = false;
 };
 
 /// "" or what is wrong.
 std::string read_words(const std::vector<std::string>& args, Words* w) {
   w->command = args[0];
   const bool run = w->command == "run";
+  const bool diff = w->command == "diff";
   const bool config = run || w->command == "create";
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
@@ -52,7 +57,7 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
       w->operands.push_back(a);
       continue;
     }
-    if (a == "--" && run) {
+    if (a == "--") {
       w->operands.insert(w->operands.end(), args.begin() + static_cast<ptrdiff_t>(i) + 1, args.end());
       break;
     }
@@ -75,14 +80,19 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
     else if (a == "--no-wait" && run) w->wait = false;
     else if (a == "--clear" && w->command == "history") w->clear = true;
     else if (a == "--drop" && w->command == "snapshot") w->drop = true;
+    else if (a == "--content" && diff) w->content = true;
+    else if (a == "--force" && w->command == "apply") w->force = true;
+    else if (a == "--dry-run" && w->command == "apply") w->dry_run = true;
     else if (name == "-C" && run) {
       if (!value(&w->workdir)) return missing;
     } else if ((name == "-n" || name == "--name") && w->command == "create") {
       if (!value(&w->name)) return missing;
     } else if (name == "--ttl" && w->command == "create") {
       if (!value(&w->ttl)) return missing;
-    } else if (name == "--from" && w->command == "fork") {
+    } else if (name == "--from" && (diff || w->command == "fork")) {
       if (!value(&w->from)) return missing;
+    } else if (name == "--to" && diff) {
+      if (!value(&w->to)) return missing;
     } else if (bool flag = false; config && is_config_option(name, &flag)) {
       w->options.push_back(a);
       if (name == a && !flag) {
@@ -128,6 +138,29 @@ int print_json(const std::vector<T>& all) {
   std::string out;
   for (const T& one : all) out += (out.empty() ? "[" : ",\n ") + one.to_json();
   return write_all(1, (out.empty() ? "[" : out) + "]\n") ? 0 : 1;
+}
+
+/// A line a path, as git diff --name-status has it; P: permissions or owner.
+std::string status_lines(const Diff& d) {
+  std::vector<std::pair<std::string, std::string>> lines;   // path, line
+  auto all = [&](char mark, const std::vector<std::string>& paths) {
+    for (const std::string& p : paths) lines.emplace_back(p, std::string(1, mark) + " " + p + "\n");
+  };
+  all('A', d.created);
+  all('M', d.modified);
+  all('D', d.deleted);
+  all('P', d.mode_changed);
+  for (const auto& [from, to] : d.renamed) lines.emplace_back(from, "R " + from + " -> " + to + "\n");
+  std::sort(lines.begin(), lines.end());
+  std::string out;
+  for (const auto& [path, line] : lines) out += line;
+  return out;
+}
+
+std::string change_lines(const Applied& a) {
+  std::string out;
+  for (const Applied::Change& c : a.changes) out += std::string(1, "AMDP"[static_cast<size_t>(c.kind)]) + " " + c.host + "\n";
+  return out;
 }
 
 // ---------------------------------------------------------------- commands
@@ -254,12 +287,42 @@ int snapshots(SessionStore& store, const Words& w) {
   auto all = store.snapshots(w.operands[0]);
   if (!all) return fail(all.error());
   if (w.json) return print_json(*all);
-  Table t{{"NAME", "CREATED"}};
-  for (const SnapshotInfo& s : *all) {
-    t.push_back({s.name, local_time(s.created_ms)});
-  }
+  Table t{{"NAME", "CREATED", "SIZE", "PARENT"}};
+  for (const SnapshotInfo& s : *all) t.push_back({s.name, local_time(s.created_ms), size_text(s.bytes), s.parent.empty() ? "-" : s.parent});
   print_table(t);
   return 0;
+}
+
+int snapshot(SessionStore& store, const Words& w) {
+  const std::string name = w.operands.size() > 1 ? w.operands[1] : "";
+  if (w.drop)
+    return name.empty() ? fail({"usage", "snapshot --drop: a name is missing", "nacre snapshots " + w.operands[0] + " shows them"})
+                        : done(store.drop_snapshot(w.operands[0], name), w, "dropped " + name);
+  auto made = store.snapshot(w.operands[0], name);
+  if (!made) return fail(made.error());
+  return write_all(1, w.json ? "{\"name\": \"" + *made + "\"}\n" : "snapshot " + *made + "\n") ? 0 : 1;
+}
+
+int diff(SessionStore& store, const Words& w) {
+  auto d = store.diff(w.operands[0], {w.from, w.to, {w.operands.begin() + 1, w.operands.end()}, w.content});
+  if (!d) return fail(d.error());
+  if (w.json) return write_all(1, d->to_json() + "\n") ? 0 : 1;
+  return write_all(1, w.content ? d->patch : status_lines(d->changes)) ? 0 : 1;
+}
+
+int apply(SessionStore& store, const Words& w) {
+  auto done = store.apply(w.operands[0], {{w.operands.begin() + 1, w.operands.end()}, w.force, w.dry_run});
+  if (!done) return fail(done.error());
+  const bool refused = !done->conflicts.empty() && !w.force;
+  if (w.json) return write_all(1, done->to_json() + "\n") && !refused ? 0 : 1;
+  std::string conflicts;
+  for (const Applied::Conflict& c : done->conflicts) conflicts += "nacre: " + c.host + ": " + c.reason + "\n";
+  write_all(2, conflicts);
+  if (refused) {
+    if (!w.dry_run) write_all(2, "nacre: nothing was applied; --force applies all the same, or name the paths to apply\n");
+    return 1;
+  }
+  return write_all(1, change_lines(*done)) ? 0 : 1;
 }
 
 int fork(SessionStore& store, const Words& w) {
@@ -290,10 +353,12 @@ constexpr Command kCommands[] = {
     {"list", 0, 0, "list [--json]"},
     {"show", 1, 1, "show SESSION"},
     {"history", 1, 1, "history SESSION [--clear]"},
-    {"snapshot", 2, 2, "snapshot SESSION NAME [--drop]"},
+    {"snapshot", 1, 2, "snapshot SESSION [NAME] [--drop]"},
     {"snapshots", 1, 1, "snapshots SESSION"},
     {"rollback", 2, 2, "rollback SESSION NAME"},
     {"fork", 1, 2, "fork SESSION [NEW] [--from SNAPSHOT]"},
+    {"diff", 1, SIZE_MAX, "diff SESSION [--content] [--from SNAPSHOT] [--to SNAPSHOT] [PATH...]"},
+    {"apply", 1, SIZE_MAX, "apply SESSION [--dry-run] [--force] [PATH...]"},
     {"terminate", 1, 1, "terminate SESSION"},
     {"gc", 0, 0, "gc"},
 };
@@ -326,8 +391,9 @@ int session_command(const std::vector<std::string>& args) {
   if (w.command == "gc") return gc(s, w);
   if (w.command == "rollback") return done(s.rollback(w.operands[0], w.operands[1]), w, w.operands[0] + " is at " + w.operands[1]);
   if (w.command == "terminate") return done(s.terminate(w.operands[0]), w, w.operands[0] + " ended");
-  if (w.drop) return done(s.drop_snapshot(w.operands[0], w.operands[1]), w, "dropped " + w.operands[1]);
-  return done(s.snapshot(w.operands[0], w.operands[1]), w, "snapshot " + w.operands[1]);
+  if (w.command == "diff") return diff(s, w);
+  if (w.command == "apply") return apply(s, w);
+  return snapshot(s, w);
 }
 
 }  // namespace nacre::cli

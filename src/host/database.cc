@@ -12,13 +12,15 @@ constexpr int kBusyMs = 30'000;   // another process commits; its transaction is
 
 // Names of columns: docs/internals/store.md.
 constexpr char kSchema[] =
-    "CREATE TABLE IF NOT EXISTS session(id TEXT PRIMARY KEY, name TEXT UNIQUE, created INT, used INT, ttl INT, layer INT, cwd TEXT, config BLOB, shell BLOB);"
+    "CREATE TABLE IF NOT EXISTS session(id TEXT PRIMARY KEY, name TEXT UNIQUE, created INT, used INT, ttl INT, layer INT, cwd TEXT, config BLOB, shell BLOB, "
+    "base INT);"
     "CREATE TABLE IF NOT EXISTS layer(id INTEGER PRIMARY KEY, parent INT);"
     "CREATE TABLE IF NOT EXISTS snapshot(id INTEGER PRIMARY KEY, session TEXT, name TEXT, created INT, layer INT, cwd TEXT, shell BLOB, UNIQUE(session, name));"
     "CREATE TABLE IF NOT EXISTS part(layer INT, fs INT, kind INT, key INT, part INT, data BLOB, PRIMARY KEY(layer, fs, kind, key, part)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS chunk(id INTEGER PRIMARY KEY, hash BLOB UNIQUE, data BLOB);"
     "CREATE TABLE IF NOT EXISTS run(session TEXT, number INT, time INT, command BLOB, status INT, us INT, PRIMARY KEY(session, number)) WITHOUT ROWID;";
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
+constexpr char kFrom1[] = "ALTER TABLE session ADD COLUMN base INT;";
 
 }  // namespace
 
@@ -46,11 +48,16 @@ Expected<std::unique_ptr<Database>> Database::open(const std::string& path) {
     out->run(out->query("PRAGMA synchronous=FULL"));
     return out;
   }
-  sqlite3_exec(db, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr);
+  if (format == 0) sqlite3_exec(db, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr);
   out->run(out->query("PRAGMA synchronous=FULL"));
   Transaction all(*out);
-  if (int made = sqlite3_exec(db, kSchema, nullptr, nullptr, nullptr); made != SQLITE_OK) out->note(made);
-  out->run(out->query("PRAGMA user_version=1"));
+  {
+    Query q = out->query("PRAGMA user_version");   // another process may have been first
+    if (q.step()) format = q.integer(0);
+  }
+  if (format == kFormat) return out;
+  if (int made = sqlite3_exec(db, format == 1 ? kFrom1 : kSchema, nullptr, nullptr, nullptr); made != SQLITE_OK) out->note(made);
+  out->run(out->query("PRAGMA user_version=2"));
   if (!all.commit()) return out->error();
   return out;
 }

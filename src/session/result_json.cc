@@ -39,6 +39,26 @@ const char* reason_name(End::Reason r) {
 
 }  // namespace
 
+void append_diff(std::string& s, const Diff& diff) {
+  s += "{";
+  append_list(s, "created", diff.created);
+  s += ", ";
+  append_list(s, "modified", diff.modified);
+  s += ", ";
+  append_list(s, "deleted", diff.deleted);
+  s += ", \"renamed\": [";
+  for (size_t i = 0; i < diff.renamed.size(); i++) {
+    s += i ? ", {\"from\": " : "{\"from\": ";
+    append_json_string(s, diff.renamed[i].first);
+    s += ", \"to\": ";
+    append_json_string(s, diff.renamed[i].second);
+    s += "}";
+  }
+  s += "], ";
+  append_list(s, "modeChanged", diff.mode_changed);
+  s += "}";
+}
+
 std::string summarize(const ExecResult& r) {
   std::string out;
   auto list = [&](const char* verb, const std::vector<std::string>& paths) {
@@ -68,23 +88,9 @@ std::string ExecResult::to_json() const {
   s += std::string("\"end\": {\"reason\": \"") + reason_name(end.reason) + "\"";
   if (end.reason == End::Reason::Signaled) s += ", \"signal\": " + std::to_string(end.signal);
   if (!end.limit.empty()) s += ", \"limit\": \"" + end.limit + "\", \"used\": " + std::to_string(end.used) + ", \"allowed\": " + std::to_string(end.allowed);
-  s += "}, \"diff\": {";
-  append_list(s, "created", diff.created);
-  s += ", ";
-  append_list(s, "modified", diff.modified);
-  s += ", ";
-  append_list(s, "deleted", diff.deleted);
-  s += ", \"renamed\": [";
-  for (size_t i = 0; i < diff.renamed.size(); i++) {
-    s += i ? ", {\"from\": " : "{\"from\": ";
-    append_json_string(s, diff.renamed[i].first);
-    s += ", \"to\": ";
-    append_json_string(s, diff.renamed[i].second);
-    s += "}";
-  }
-  s += "], ";
-  append_list(s, "modeChanged", diff.mode_changed);
-  s += "}, \"cwd\": ";
+  s += "}, \"diff\": ";
+  append_diff(s, diff);
+  s += ", \"cwd\": ";
   append_json_string(s, cwd);
   if (!session.empty()) {
     s += ", \"session\": ";

@@ -22,6 +22,7 @@
 #include "vfs/change_set.h"
 #include "vfs/file_system.h"
 #include "vfs/stored_nodes.h"
+#include "vfs/tree_diff.h"
 
 namespace nacre {
 
@@ -68,6 +69,12 @@ class MemFs : public FileSystem {
   virtual void each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode* before, const Inode* after)>& f) = 0;
   /// Of an odd id, where there is a backing directory.
   virtual HostPlace host_place(NodeId id) = 0;
+  /// What the backing directory has under an odd id, a directory with its links; null: nothing.
+  virtual const Inode* host_node(NodeId id) = 0;
+  /// Bytes of the backing directory; null where there is none.
+  virtual Ref<Source> host_bytes(const HostBytes& bytes) = 0;
+  /// Valid as long as the state and this.
+  virtual TreeState tree(const State& state) = 0;
 
   /// As given to create() or fork().
   virtual TimeSource* clock() const = 0;

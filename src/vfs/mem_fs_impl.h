@@ -1,5 +1,5 @@
 /// MemFs behind its interface; shared by mem_fs.cc (nodes and names),
-/// mem_fs_data.cc (content), mem_fs_state.cc (snapshots) and mem_fs_diff.cc.
+/// mem_fs_data.cc (content), mem_fs_state.cc (snapshots and what differs between them).
 #pragma once
 #include <unordered_map>
 #include <vector>
@@ -59,12 +59,13 @@ class MemFsImpl final : public MemFs {
   StateHeader header(const State& s) const override { return {s.root, s.next, s.bytes, s.links}; }
   void each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) override;
   HostPlace host_place(NodeId id) override { return lower_->place(id); }
+  const Inode* host_node(NodeId id) override;
+  Ref<Source> host_bytes(const HostBytes& bytes) override { return lower_ ? lower_->host_bytes(bytes) : nullptr; }
+  TreeState tree(const State& state) override;
   TimeSource* clock() const override { return options_.clock; }
   Budget* budget() const override { return options_.budget; }
 
  private:
-  friend class StateDiff;
-
   /// The node of this id in the current state; null: gone. Valid until the next change.
   const Inode* get(NodeId id);
   const Inode* find(const State& state, NodeId id) const;

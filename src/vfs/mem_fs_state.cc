@@ -34,6 +34,42 @@ std::unique_ptr<MemFs> MemFsImpl::fork(TimeSource* clock, Budget* budget) {
   return std::make_unique<MemFsImpl>(*this, clock, budget);
 }
 
+void MemFsImpl::each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) {
+  auto in_memory = [](const Ref<Inode>* n) { return n && !(*n)->gone ? n->get() : nullptr; };
+  const InodeMap none;
+  InodeMap::diff(before ? before->inodes : none, after.inodes,
+                 [&](const Ref<Inode>* a, const Ref<Inode>* b) { f(a ? (*a)->id : (*b)->id, in_memory(a), in_memory(b)); });
+}
+
+const Inode* MemFsImpl::host_node(NodeId id) {
+  if (!hosts(id)) return nullptr;
+  const Inode* n = lower_->inode(id);
+  if (!n || !n->is_dir()) return n;
+  auto listed = lower_->directory(id);
+  return listed ? *listed : nullptr;
+}
+
+TreeState MemFsImpl::tree(const State& state) {
+  auto with_links = [this, &state](NodeId id) -> const Inode* {
+    const Inode* n = find(state, id);
+    if (!n || !n->is_dir() || state.inodes.find(id)) return n;
+    auto listed = directory_below(id);
+    return listed ? *listed : nullptr;
+  };
+  auto each = [&state](const std::function<void(const Inode&)>& f) {
+    state.inodes.for_each([&](const Ref<Inode>& n) {
+      if (n->is_dir() && !n->gone) f(*n);
+    });
+  };
+  return {state.root, with_links, each};
+}
+
+void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) {
+  std::vector<NodeId> changed;
+  InodeMap::diff(before.inodes, after.inodes, [&](const Ref<Inode>* a, const Ref<Inode>* b) { changed.push_back(a ? (*a)->id : (*b)->id); });
+  diff_trees(tree(before), tree(after), changed, prefix, out);
+}
+
 void MemFsImpl::refresh() {
   if (lower_ && !options_.backing_fixed) lower_ = lower_->refreshed();
 }

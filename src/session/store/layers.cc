@@ -2,7 +2,12 @@
 
 #include <map>
 
+#include "base/bytes.h"
+
 namespace nacre {
+namespace {
+constexpr int kMostMounts = 1 << 16;   // numbers of one mount lie so far apart
+}
 
 Layers::Layers(Database& db, int64_t own) : db_(db) {
   while (own) {
@@ -32,6 +37,22 @@ std::vector<std::pair<uint64_t, std::string>> Layers::read_range(int fs, PartKin
     while (q.step()) found.try_emplace(static_cast<uint64_t>(q.integer(0)), q.text_at(1));
   }
   return {std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())};
+}
+
+int Layers::number(int mount) const {
+  std::string bytes;
+  if (mount == 0 || !read(mount, PartKind::FileSystem, 0, 0, &bytes)) return mount;
+  ByteReader r(bytes);
+  return static_cast<int>(r.number32());
+}
+
+bool Layers::begin_anew(int mount) {
+  const int old = number(mount);
+  auto q = db_.query("DELETE FROM part WHERE layer=? AND fs=? AND kind<>?");
+  q << chain_.front() << old << static_cast<int>(PartKind::FileSystem);
+  ByteWriter w;
+  w.number(static_cast<uint64_t>(old + kMostMounts));
+  return db_.run(q) && write(mount, PartKind::FileSystem, 0, 0, w.bytes());
 }
 
 bool Layers::write(int fs, PartKind kind, uint64_t key, uint64_t part, std::string_view data) {

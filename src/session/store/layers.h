@@ -8,6 +8,8 @@
 ///   Names dir level<<24|b the entries of a large directory whose hash begins with bucket b
 ///   Places page 0         host places of the odd ids in page*128 ... +127
 ///   Chunks file n         the references to chunks n*512 ... +511 of a large file
+///   Seen id 0             a host node as it was when the session first changed it
+/// FileSystem 0 (of a mount): the number by which its parts are found, where it is another than the mount's own.
 /// Source: docs/internals/store.md.
 #pragma once
 #include <string>
@@ -17,7 +19,7 @@
 
 namespace nacre {
 
-enum class PartKind : uint8_t { Header = 0, Inodes = 1, Names = 2, Places = 3, Chunks = 4 };
+enum class PartKind : uint8_t { Header = 0, Inodes = 1, Names = 2, Places = 3, Chunks = 4, Seen = 5, FileSystem = 6 };
 
 class Layers {
  public:
@@ -28,12 +30,18 @@ class Layers {
   bool read(int fs, PartKind kind, uint64_t key, uint64_t part, std::string* out) const;
   /// All parts [first, last] of a key, each from the layer that counts.
   std::vector<std::pair<uint64_t, std::string>> read_range(int fs, PartKind kind, uint64_t key, uint64_t first, uint64_t last) const;
+  /// The number of a mount's file system: after its changes were applied to the host it begins anew, under another.
+  int number(int mount) const;
+  bool begin_anew(int mount);
+
   /// Into the session's own layer.
   bool write(int fs, PartKind kind, uint64_t key, uint64_t part, std::string_view data);
   /// Removes all parts of a key from the session's own layer.
   bool drop(int fs, PartKind kind, uint64_t key);
 
   Database& db() const { return db_; }
+  /// Own first, then its ancestors.
+  const std::vector<int64_t>& chain() const { return chain_; }
 
  private:
   Database& db_;

@@ -38,7 +38,43 @@ std::string SnapshotInfo::to_json() const {
   append_json_string(out, name);
   out += ", \"session\": ";
   append_json_string(out, session);
-  return out + ", \"createdMs\": " + std::to_string(created_ms) + "}";
+  out += ", \"parent\": ";
+  if (parent.empty()) out += "null";
+  else append_json_string(out, parent);
+  return out + ", \"createdMs\": " + std::to_string(created_ms) + ", \"bytes\": " + std::to_string(bytes) + "}";
+}
+
+std::string SessionDiff::to_json() const {
+  std::string out = "{\"diff\": ";
+  append_diff(out, changes);
+  if (!patch.empty()) {
+    out += ", ";
+    append_bytes(out, "patch", patch);
+  }
+  return out + "}";
+}
+
+std::string Applied::to_json() const {
+  constexpr const char* kKinds[] = {"create", "modify", "delete", "mode"};
+  std::string out = "{\"changes\": [";
+  for (const Change& c : changes) {
+    out += (&c == changes.data() ? "{\"kind\": \"" : ", {\"kind\": \"") + std::string(kKinds[static_cast<size_t>(c.kind)]) + "\", ";
+    append_bytes(out, "path", c.path);
+    out += ", ";
+    append_bytes(out, "host", c.host);
+    out += "}";
+  }
+  out += "], \"conflicts\": [";
+  for (const Conflict& c : conflicts) {
+    out += &c == conflicts.data() ? "{" : ", {";
+    append_bytes(out, "path", c.path);
+    out += ", ";
+    append_bytes(out, "host", c.host);
+    out += ", \"reason\": ";
+    append_json_string(out, c.reason);
+    out += "}";
+  }
+  return out + "]}";
 }
 
 std::string RunRecord::to_json() const {

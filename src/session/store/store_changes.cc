@@ -18,7 +18,37 @@ class Changes {
   Changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, StoredFs* stored)
       : shared_(layers), layers_(*layers), number_(number), fs_(fs), stored_(stored) {}
 
+  /// The bytes of the host that a stored file refers to, into the store.
+  bool own(NodeId id) {
+    Page& records = page(id);
+    auto at = records.find(id);
+    NodeRecord r;
+    if (at == records.end() || !r.decode(id, at->second)) return false;
+    StoredSource stored(shared_, number_, id, r, nullptr);
+    std::vector<ChunkRef> refs;
+    const uint64_t count = (r.size + kChunk - 1) / kChunk;
+    const bool in_parts = count > kRefsInRecord;
+    for (uint64_t i = 0; i < count && good_; i++) {
+      ChunkRef ref = stored.ref(i);
+      if (!ref.row && i * kChunk < r.host_end) ref = store(read(id, i * kChunk, std::min(kChunk, r.size - i * kChunk)));
+      refs.push_back(ref);
+      if (in_parts && (refs.size() == kRefsPerPart || i + 1 == count)) {
+        write_refs(id, i / kRefsPerPart, refs);
+        refs.clear();
+      }
+    }
+    r.ref_count = count;
+    r.refs = std::move(refs);
+    r.host.reset();
+    r.host_end = 0;
+    records[id] = r.encode();
+    return good_ && write_page(id / kIdsPerPage, records) && layers_.db().good();
+  }
+
   bool write(const MemFs::State* before, const MemFs::State& after) {
+    fs_.each_change(before, after, [&](NodeId id, const Inode*, const Inode* is) {
+      if (is && is->nlink) kept_.insert(id);
+    });
     fs_.each_change(before, after, [&](NodeId id, const Inode* was, const Inode* is) {
       if (good_ && layers_.db().good()) change(id, was, is && is->nlink ? is : nullptr);
     });
@@ -59,6 +89,7 @@ class Changes {
     NodeRecord old;
     const bool known = old_bytes != records.end() && old.decode(id, old_bytes->second);
     if (!is) {
+      if (known && old.inode.is_dir()) gone_with(id);
       if (known && (old.level > 0 || old.ref_count > kRefsInRecord)) {
         layers_.drop(number_, PartKind::Names, id);
         layers_.drop(number_, PartKind::Chunks, id);
@@ -70,8 +101,55 @@ class Changes {
     now.inode = *is;
     if (is->is_dir()) directory(now, *is, was, known ? &old : nullptr);
     else if (const FileData* f = is->file()) file(now, id, *f, was ? was->file() : nullptr, known ? &old : nullptr);
-    if (is->id & 1) need_place(is->id);
+    if (is->id & 1) {
+      keep_seen(is->id);
+      need_place(is->id);
+    }
     records[id] = now.encode();
+  }
+
+  // ---- the host as the session saw it
+
+  /// What a change is told against, and whether the host changed meanwhile: written once, with the first change.
+  void keep_seen(NodeId id) {
+    std::string there;
+    if (!seen_.insert(id).second || layers_.read(number_, PartKind::Seen, id, 0, &there)) return;
+    const Inode* host = fs_.host_node(id);
+    if (!host) return;
+    NodeRecord r;
+    r.inode = *host;
+    if (host->is_dir()) {
+      r.name_count = host->links().size();
+      host->links().for_each([&](const Link& l) { need_place(l.node()); });
+    } else if (const FileData* f = host->file(); f && f->source()) {
+      r.host.emplace();
+      r.size = r.host_end = f->size();
+      if (!f->source()->origin(&*r.host)) return;
+    }
+    need_place(id);
+    good_ = good_ && layers_.write(number_, PartKind::Seen, id, 0, r.encode());
+  }
+
+  /// A node left its directory. What went with it, and is not elsewhere now, was the host's perhaps.
+  void gone(NodeId id) {
+    std::vector<NodeId> more{id};
+    while (!more.empty()) {
+      const NodeId now = more.back();
+      more.pop_back();
+      if (kept_.count(now) || seen_.count(now)) continue;
+      if (now & 1) keep_seen(now);
+      const Inode* d = nullptr;
+      if (stored_ && stored_->inode(now)) {
+        auto listed = stored_->directory(now);
+        d = listed ? *listed : nullptr;
+      } else if (now & 1) {
+        d = fs_.host_node(now);
+      }
+      if (d && d->is_dir()) d->links().for_each([&](const Link& l) { more.push_back(l.node()); });
+    }
+  }
+  void gone_with(NodeId directory) {
+    if (auto d = stored_ ? stored_->directory(directory) : Errno::STALE) (*d)->links().for_each([&](const Link& l) { gone(l.node()); });
   }
 
   // ---- directories
@@ -83,6 +161,12 @@ class Changes {
     const LinkMap* before = was ? &was->links() : nullptr;
     if (!before && old && stored_) {
       if (auto d = stored_->directory(is.id)) before = &(*d)->links();
+    }
+    const Inode* host = !before && (is.id & 1) ? fs_.host_node(is.id) : nullptr;
+    if (before || host) {
+      LinkMap::diff(before ? *before : host->links(), is.links(), [&](const Link* a, const Link* b) {
+        if (a && (!b || b->node() != a->node())) gone(a->node());
+      });
     }
     std::set<uint64_t> buckets;
     const int shift = 64 - 6 * now.level;
@@ -165,6 +249,17 @@ class Changes {
     return store(bytes);
   }
 
+  std::string read(NodeId id, uint64_t offset, uint64_t size) {
+    std::string bytes(static_cast<size_t>(size), '\0');
+    for (size_t have = 0; have < bytes.size();) {
+      auto n = fs_.read(id, offset + have, std::span(bytes).subspan(have));
+      good_ = n && *n > 0;
+      if (!good_) return {};
+      have += *n;
+    }
+    return bytes;
+  }
+
   ChunkRef store(std::string_view bytes) {
     if (bytes.empty()) return {};
     auto digest = Digest::make("blake2b", 256);
@@ -230,7 +325,9 @@ class Changes {
   MemFs& fs_;
   StoredFs* stored_;
   std::map<uint64_t, Page> pages_;
-  std::set<NodeId> needed_;
+  std::set<NodeId> needed_;   // whose places are stored
+  std::set<NodeId> kept_;     // that changed and are still there
+  std::set<NodeId> seen_;
   NodeId host_end_ = 1;
   bool good_ = true;
 };
@@ -240,5 +337,7 @@ class Changes {
 bool store_changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, const MemFs::State* before, const MemFs::State& after, StoredFs* stored) {
   return Changes(layers, number, fs, stored).write(before, after);
 }
+
+bool store_host_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file) { return Changes(layers, number, fs, nullptr).own(file); }
 
 }  // namespace nacre

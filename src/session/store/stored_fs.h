@@ -78,4 +78,8 @@ class StoredSource final : public Source {
 /// Call it inside a transaction.
 bool store_changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, const MemFs::State* before, const MemFs::State& after, StoredFs* stored);
 
+/// Reads what a stored file has of the host's bytes into the store, so that it no longer depends on the host.
+/// Call it inside a transaction.
+bool store_host_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file);
+
 }  // namespace nacre

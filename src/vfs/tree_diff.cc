@@ -1,4 +1,4 @@
-// Differences between two states, from the inodes that the tables do not share.
+// Differences between two states, from the inodes that they do not share.
 //
 // A link is (directory, name, node). The links that only one state has come from
 // directories that both have but do not share, and from whole directories that
@@ -10,7 +10,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "vfs/mem_fs_impl.h"
+#include "vfs/tree_diff.h"
 
 namespace nacre {
 namespace {
@@ -25,16 +25,13 @@ struct FoundLink {
   bool used = false;
 };
 
-}  // namespace
-
 /// One state, asked for paths. Answers are kept.
 class StateView {
  public:
-  using Find = std::function<const Inode*(NodeId)>;
-  StateView(const MemFs::State& state, Find find) : state_(state), find_(std::move(find)) {}
+  explicit StateView(const TreeState& state) : state_(state) {}
 
   /// Directories have their entries.
-  const Inode* get(NodeId id) const { return find_(id); }
+  const Inode* get(NodeId id) const { return state_.find(id); }
 
   /// Path of a directory below the root, "" for the root; null: not in the tree.
   const std::string* dir_path(NodeId id) {
@@ -72,19 +69,7 @@ class StateView {
     return node.nlink ? search(node.id) : std::string();
   }
 
-  const Inode* at(std::string_view path) const {
-    const Inode* n = get(state_.root);
-    while (!path.empty()) {
-      path.remove_prefix(1);
-      const size_t end = std::min(path.find('/'), path.size());
-      if (!n || !n->is_dir()) return nullptr;
-      const Link* l = n->links().find(path.substr(0, end));
-      if (!l) return nullptr;
-      n = get(l->node());
-      path.remove_prefix(end);
-    }
-    return n;
-  }
+  const Inode* at(std::string_view path) const { return node_at(state_, path); }
 
  private:
   struct Path {
@@ -101,31 +86,26 @@ class StateView {
   // A file whose noted link went while others stayed: rare, so all directories are searched.
   std::string search(NodeId id) {
     std::string found;
-    state_.inodes.for_each([&](const Ref<Inode>& dir) {
-      if (!dir->is_dir() || !found.empty()) return;
-      dir->links().for_each([&](const Link& l) {
+    state_.each_directory([&](const Inode& dir) {
+      if (!found.empty()) return;
+      dir.links().for_each([&](const Link& l) {
         if (l.node() != id || !found.empty()) return;
-        if (const std::string* p = dir_path(dir->id)) found = *p + "/" + std::string(l.name.view());
+        if (const std::string* p = dir_path(dir.id)) found = *p + "/" + std::string(l.name.view());
       });
     });
     return found;
   }
 
-  const MemFs::State& state_;
-  Find find_;
+  const TreeState& state_;
   std::unordered_map<NodeId, Path> paths_;
 };
 
 class StateDiff {
  public:
-  StateDiff(MemFsImpl& fs, const MemFs::State& before, const MemFs::State& after)
-      : before_state_(before),
-        after_state_(after),
-        before_(before, [&](NodeId id) { return with_links(fs, before, id); }),
-        after_(after, [&](NodeId id) { return with_links(fs, after, id); }) {}
+  StateDiff(const TreeState& before, const TreeState& after) : before_(before), after_(after) {}
 
-  void run(const std::string& prefix, ChangeSet& out) {
-    compare_nodes();
+  void run(const std::vector<NodeId>& changed, const std::string& prefix, ChangeSet& out) {
+    compare_nodes(changed);
     add_subtrees(gone_, before_, after_);
     add_subtrees(came_, after_, before_);
     split_replaced();
@@ -145,16 +125,7 @@ class StateDiff {
   }
 
  private:
-  static const Inode* with_links(MemFsImpl& fs, const MemFs::State& state, NodeId id) {
-    const Inode* n = fs.find(state, id);
-    if (!n || !n->is_dir() || state.inodes.find(id)) return n;
-    auto listed = fs.directory_below(id);
-    return listed ? *listed : nullptr;
-  }
-
-  void compare_nodes() {
-    std::vector<NodeId> changed;
-    InodeMap::diff(before_state_.inodes, after_state_.inodes, [&](const Ref<Inode>* a, const Ref<Inode>* b) { changed.push_back(a ? (*a)->id : (*b)->id); });
+  void compare_nodes(const std::vector<NodeId>& changed) {
     for (NodeId id : changed) {
       const Inode *a = before_.get(id), *b = after_.get(id);
       if (!a || !b || a->type != b->type) continue;
@@ -238,8 +209,6 @@ class StateDiff {
     }
   }
 
-  const MemFs::State& before_state_;
-  const MemFs::State& after_state_;
   StateView before_, after_;
   std::vector<FoundLink> gone_, came_;
   std::unordered_map<NodeId, std::string> replaced_;
@@ -247,13 +216,24 @@ class StateDiff {
   std::vector<Rename> renamed_;
 };
 
-void MemFsImpl::each_change(const State* before, const State& after, const std::function<void(NodeId, const Inode*, const Inode*)>& f) {
-  auto in_memory = [](const Ref<Inode>* n) { return n && !(*n)->gone ? n->get() : nullptr; };
-  const InodeMap none;
-  InodeMap::diff(before ? before->inodes : none, after.inodes,
-                 [&](const Ref<Inode>* a, const Ref<Inode>* b) { f(a ? (*a)->id : (*b)->id, in_memory(a), in_memory(b)); });
+}  // namespace
+
+const Inode* node_at(const TreeState& state, std::string_view path) {
+  const Inode* n = state.find(state.root);
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const size_t end = std::min(path.find('/'), path.size());
+    if (!n || !n->is_dir()) return nullptr;
+    const Link* l = n->links().find(path.substr(0, end));
+    if (!l) return nullptr;
+    n = state.find(l->node());
+    path.remove_prefix(end);
+  }
+  return n;
 }
 
-void MemFsImpl::diff(const State& before, const State& after, const std::string& prefix, ChangeSet& out) { StateDiff(*this, before, after).run(prefix, out); }
+void diff_trees(const TreeState& before, const TreeState& after, const std::vector<NodeId>& changed, const std::string& prefix, ChangeSet& out) {
+  StateDiff(before, after).run(changed, prefix, out);
+}
 
 }  // namespace nacre
