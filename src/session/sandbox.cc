@@ -59,7 +59,7 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
     fs = HostFs::create({.dir = dir, .read_only = m.mode == Mount::Mode::ReadOnly, .clock = &s.clock});
   }
   MountInfo info;
-  info.source = m.host;
+  info.source = type;   // never where it is on the host: df and /proc/mounts show it to scripts
   info.type = type;
   info.read_only = m.mode == Mount::Mode::ReadOnly;
   if (auto r = s.vfs->mount(m.guest, std::move(fs), info); !r) return Error{"mount.guest", "mount " + m.guest + ": " + std::string(message(r.error())), ""};

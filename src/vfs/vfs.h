@@ -34,7 +34,7 @@ enum class Follow : uint8_t { No, Yes };
 
 struct MountInfo {
   std::string path;     ///< where, absolute
-  std::string source;   ///< host directory, or "none"
+  std::string source;   ///< what df and /proc/mounts show; "none"
   std::string type;     ///< "mem", "cow", "ro", "rw", "proc"
   bool read_only = false;
   FileSystem* fs = nullptr;
