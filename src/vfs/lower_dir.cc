@@ -88,22 +88,18 @@ namespace {
 class HostSource final : public Source {
  public:
   using Shared = LowerDir::Shared;
-  HostSource(std::shared_ptr<Shared> shared, NodeId id, const HostStat& seen)
-      : shared_(std::move(shared)), id_(id), size_(seen.size), dev_(seen.dev), ino_(seen.ino), mtime_(seen.mtime) {}
-  HostSource(std::shared_ptr<Shared> shared, const std::string& path, const HostStat& seen, bool strict) : HostSource(std::move(shared), 0, seen) {
-    path_ = Name(path);
-    strict_ = strict;
-  }
+  HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict)
+      : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict) {}
   ~HostSource() override {
     Lock lock(shared_->mutex);
     if (auto* f = mine()) forget(*f);
   }
 
-  uint64_t size() override { return size_; }
+  uint64_t size() override { return seen_.size; }
 
   Result<size_t> read(uint64_t offset, std::span<char> out) override {
-    if (offset >= size_) return size_t{0};
-    out = out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), size_ - offset)));
+    if (offset >= seen_.size) return size_t{0};
+    out = out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), seen_.size - offset)));
     Lock lock(shared_->mutex);
     NACRE_TRY(int64_t handle, open());
     if (strict_) {
@@ -116,7 +112,7 @@ class HostSource final : public Source {
   }
 
   bool origin(HostBytes* out) const override {
-    *out = {path(), size_, mtime_, strict_};
+    *out = {path_, seen_.size, seen_.mtime, strict_};
     return true;
   }
 
@@ -129,15 +125,11 @@ class HostSource final : public Source {
       NACRE_TRY(int64_t handle, open());
       if (HostResult r = shared_->host->stat_handle(handle, now); r < 0) return errno_of(r);
     }
-    return Ref<Source>(new HostSource(shared_, path(), now, true));
+    return Ref<Source>(new HostSource(shared_, path_, now, true));
   }
 
-  // The file was opened to be looked at; its first reader is near. With the lock.
-  void keep(int64_t handle) { *oldest() = {this, handle, ++shared_->tick}; }
-
  private:
-  std::string path() const { return id_ ? shared_->path(id_) : std::string(path_.view()); }
-  bool same(const HostStat& now) const { return now.dev == dev_ && now.ino == ino_ && now.size == size_ && now.mtime == mtime_; }
+  bool same(const HostStat& now) const { return now.dev == seen_.dev && now.ino == seen_.ino && now.size == seen_.size && now.mtime == seen_.mtime; }
   Shared::OpenFile* mine() {
     for (auto& f : shared_->open)
       if (f.owner == this) return &f;
@@ -162,11 +154,9 @@ class HostSource final : public Source {
   }
 
   std::shared_ptr<Shared> shared_;
-  NodeId id_;   // 0: `path_` says where
-  Name path_;
-  uint64_t size_, dev_, ino_;
-  Timespec mtime_;
-  bool strict_ = false;
+  std::string path_;
+  HostStat seen_;
+  bool strict_;
 };
 
 }  // namespace
@@ -225,7 +215,7 @@ Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostSt
   node->mtime = st.mtime;
   node->ctime = node->btime = st.ctime;
   if (known.type == FileType::Regular) {
-    node->data = FileData(Ref<Source>(new HostSource(shared_, id, st)));
+    node->data = FileData(Ref<Source>(new HostSource(shared_, path, st, false)));
   } else if (known.type == FileType::Directory) {
     node->data.emplace<LinkMap>();
   } else if (known.type == FileType::Symlink) {
@@ -274,17 +264,6 @@ Result<const Inode*> LowerDir::read_inode(NodeId id) {
   if (HostResult r = shared_->host->stat(path, st); r < 0) return errno_of(r);
   NACRE_CHECKED(remember(id, path, st));
   return static_cast<const Inode*>(facts_->of(id).inode.get());
-}
-
-void LowerDir::about_to_read(NodeId id) {
-  Lock lock(shared_->mutex);
-  if (!shared_->has(id) || shared_->at(id).type != FileType::Regular || facts_->of(id).inode) return;
-  const std::string path = shared_->path(id);
-  HostStat st;
-  const HostResult handle = shared_->host->open_seen(path, st);
-  if (handle < 0) return;   // whoever reads will be told why
-  if (remember(id, path, st)) static_cast<HostSource*>(facts_->of(id).inode->file()->source())->keep(handle);
-  else shared_->host->close(handle);
 }
 
 const Inode* LowerDir::inode(NodeId id) {

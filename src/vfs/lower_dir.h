@@ -35,8 +35,6 @@ class LowerDir {
 
   /// Null: not there. A directory's links may be unread. Lives as long as this object.
   const Inode* inode(NodeId id);
-  /// A regular file will be opened and read next: one visit to the host for that and its stat.
-  void about_to_read(NodeId id);
   /// With its links read. ENOENT, ENOTDIR, or the host's error.
   Result<const Inode*> directory(NodeId id);
   /// Path of a node on the host, relative to the mount.
