@@ -137,26 +137,19 @@ class StateDiff {
           if (y) came_.push_back({*pb + "/" + std::string(y->name.view()), y->node()});
         });
         compare(*a, *b, *pb);
-      } else if (differs(*a, *b)) {
+      } else if (!same_owner(*a, *b) || !same_content(*a, *b)) {
         std::string p = after_.path(*b);
         if (!p.empty() && !before_.path(*a).empty()) compare(*a, *b, p);
       }
     }
   }
 
-  static bool differs(const Inode& a, const Inode& b) {
-    if (a.mode != b.mode || a.uid != b.uid || a.gid != b.gid || a.type != b.type) return true;
-    if (a.file()) return !FileData::same_content(*a.file(), *b.file());
-    return a.type == FileType::Symlink && a.target() != b.target();
-  }
+  static bool same_owner(const Inode& a, const Inode& b) { return a.mode == b.mode && a.uid == b.uid && a.gid == b.gid; }
 
   // Two nodes that stand for one path.
   void compare(const Inode& a, const Inode& b, const std::string& path) {
-    bool content = a.type != b.type;
-    if (!content && a.file()) content = !FileData::same_content(*a.file(), *b.file());
-    if (!content && a.type == FileType::Symlink) content = a.target() != b.target();
-    if (content) modified_.insert(path);
-    if (a.mode != b.mode || a.uid != b.uid || a.gid != b.gid) mode_changed_.insert(path);
+    if (!same_content(a, b)) modified_.insert(path);
+    if (!same_owner(a, b)) mode_changed_.insert(path);
   }
 
   // A directory that is only in this state brings its content along.
@@ -217,6 +210,12 @@ class StateDiff {
 };
 
 }  // namespace
+
+bool same_content(const Inode& a, const Inode& b) {
+  if (a.type != b.type) return false;
+  if (a.file()) return FileData::same_content(*a.file(), *b.file());
+  return a.type != FileType::Symlink || a.target() == b.target();
+}
 
 const Inode* node_at(const TreeState& state, std::string_view path) {
   const Inode* n = state.find(state.root);

@@ -22,6 +22,9 @@ struct TreeState {
 /// The node of a path below the root, "/a/b" ("": the root); null: there is none.
 const Inode* node_at(const TreeState& state, std::string_view path);
 
+/// The same type and the same bytes (or target)? Reads only what the two do not share.
+bool same_content(const Inode& a, const Inode& b);
+
 /// Adds the differences to `out`, paths prefixed with `prefix` (the mount point, "" for "/").
 /// `changed`: every inode that is not the same in both; others among them do no harm.
 void diff_trees(const TreeState& before, const TreeState& after, const std::vector<NodeId>& changed, const std::string& prefix, ChangeSet& out);

@@ -3,6 +3,7 @@ import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import time
 
@@ -46,7 +47,7 @@ def make_project(top):
 
 
 def random_script(rng):
-    """Commands that change a tree; each may fail, in the sandbox as on the host (where root may more: no directory is closed)."""
+    """Commands that change a tree, but for cp, which differs from GNU's on a dangling link and on a directory copied into itself; each may fail, in the sandbox as on the host (where root may more: no directory is closed)."""
     names = ['src', 'src/deep', 'src/deep/er', 'src/a', 'src/n', 'src/deep/x', 'src/link', 'run', 'bin', 'big', 'new', 'd', 'd/e', 'src/new', 'sp ace']
     out = []
     for i in range(rng.randrange(3, 12)):
@@ -175,6 +176,19 @@ def what_the_host_changed_meanwhile():
         equal(ok('diff', 's'), '')
         ok('run', 's', 'ls src/deep; echo 5 > /tmp/x')
         fails(2, 'no cow mount', 'apply', ok('create').strip())
+
+
+@test
+def special_files_and_the_mount_itself():
+    with directory() as top, socket.socket(socket.AF_UNIX) as s:
+        s.bind(top + '/sock')
+        write(top + '/f', 'f\n')
+        ok('create', '-n', 's', '--mount', top + ':/workspace')
+        ok('run', 's', 'chmod 755 /workspace; mv sock moved; echo g > f')
+        equal(ok('diff', 's'), 'P /workspace\nM /workspace/f\nR /workspace/sock -> /workspace/moved\n')
+        status, out, err = run('apply', 's')
+        equal((status, 'moved: a special file cannot be made on the host' in err, open(top + '/f').read()), (1, True, 'f\n'))
+        equal((run('apply', 's', '--force')[0], open(top + '/f').read(), os.path.exists(top + '/moved')), (0, 'g\n', False))
 
 
 @test

@@ -26,6 +26,9 @@ struct Step {
   std::string host_path() const { return path.substr(1); }
 };
 
+bool is_special(const Inode& n) {
+  return n.type != FileType::Regular && n.type != FileType::Directory && n.type != FileType::Symlink && n.type != FileType::Fifo;
+}
 bool has_name(const Inode& dir, std::string_view name) { return dir.is_dir() && dir.links().find(name); }
 
 /// The changes of one mount, and the host under them.
@@ -82,9 +85,10 @@ class MountChanges {
       else if (!s.base) reason = s.want && s.want->is_dir() && st.type == HostStat::Type::Directory ? "" : "created on the host meanwhile";
       else if (!is_base(*s.base, s.host_path(), st)) reason = "changed on the host meanwhile";
       else if (!s.want && s.base->is_dir()) reason = stays_full(s, going);
-      if (s.want && s.want->type != FileType::Regular && s.want->type != FileType::Directory && s.want->type != FileType::Symlink &&
-          s.want->type != FileType::Fifo)
+      if (s.want && is_special(*s.want)) {
         reason = "a special file cannot be made on the host";
+        s.done = true;
+      }
       const std::string prefix = now_.prefix(mount_);
       if (!reason.empty()) out->conflicts.push_back({prefix + s.path, host_dir + s.path, reason});
       Kind kind = !s.want ? Kind::Delete : !s.base ? Kind::Create : !same_content(*s.base, *s.want) ? Kind::Modify : Kind::Mode;

@@ -57,7 +57,7 @@ void keep_selected(const std::vector<std::string>& paths, const std::string& pre
 
 void add(const ChangeSet& c, const std::string& prefix, Diff* out) {
   auto all = [&](const std::vector<std::string>& from, std::vector<std::string>* to) {
-    for (const std::string& p : from) to->push_back(prefix + p == "" ? "/" : prefix + p);
+    for (const std::string& p : from) to->push_back(p == "/" && !prefix.empty() ? prefix : prefix + p);   // "/": the mount itself
     std::sort(to->begin(), to->end());
   };
   all(c.created, &out->created);

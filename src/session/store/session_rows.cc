@@ -1,3 +1,4 @@
+// SessionStore::Impl: rows, locks, and a row's sandbox.
 #include <algorithm>
 #include <cstring>
 
@@ -27,10 +28,10 @@ Expected<SessionRow> SessionStore::Impl::find(const std::string& session) {
   return SessionRow{q.text_at(0), q.text_at(1), q.text_at(6), q.text_at(7), q.text_at(8), q.integer(2), q.integer(3), q.integer(4), q.integer(5), q.integer(9)};
 }
 
-Expected<std::unique_ptr<ProcessLock>> SessionStore::Impl::find_locked(const std::string& session, SessionRow* row) {
+Expected<std::unique_ptr<ProcessLock>> SessionStore::Impl::find_locked(const std::string& session, SessionRow* row, bool wait) {
   auto first = find(session);
   if (!first) return first.error();
-  auto held = lock(*first, true);
+  auto held = lock(*first, wait);
   if (!held) return held.error();
   auto now = find(first->id);   // the one before us may have changed or ended it
   if (!now) return now.error();

@@ -81,20 +81,16 @@ std::vector<SessionInfo> SessionStore::list() {
 
 Expected<ExecResult> SessionStore::run(const std::string& session, std::string_view script, const SessionRun& o) {
   Impl& s = *impl_;
-  auto row = s.find(session);
-  if (!row) {
-    if (row.error().code != "session.none") return row.error();
+  if (auto there = s.find(session); !there) {
+    if (there.error().code != "session.none") return there.error();
     if (auto made = create(session, {}); !made && made.error().code != "session.exists") return made.error();
-    row = s.find(session);
-    if (!row) return row.error();
   }
-  auto held = s.lock(*row, o.wait);
+  SessionRow row;
+  auto held = s.find_locked(session, &row, o.wait);
   if (!held) return held.error();
-  row = s.find(row->id);   // the one before us may have changed or ended it
-  if (!row) return row.error();
-  auto layers = std::make_shared<Layers>(*s.db, row->layer);
+  auto layers = std::make_shared<Layers>(*s.db, row.layer);
   StoredFsByMount stored;
-  auto sandbox = s.load(*row, o.isolated, layers, &stored);
+  auto sandbox = s.load(row, o.isolated, layers, &stored);
   if (!sandbox) return sandbox.error();
   Sandbox::Impl& box = (*sandbox)->impl();
   if (!o.workdir.empty()) {
@@ -104,22 +100,22 @@ Expected<ExecResult> SessionStore::run(const std::string& session, std::string_v
   if (o.on_start) o.on_start(sandbox->get());
   ExecResult result = (*sandbox)->exec(script, o.exec);
   if (o.on_start) o.on_start(nullptr);
-  result.session = row->id;
+  result.session = row.id;
   box.kernel->kill_all(box.process);
   Database::Transaction all(*s.db);
   bool good = s.store_files(box, layers, stored);
-  const std::string shell = o.isolated ? std::move(row->shell) : save_shell(*box.shell);
-  const std::string cwd = o.isolated ? row->cwd : result.cwd;
+  const std::string shell = o.isolated ? std::move(row.shell) : save_shell(*box.shell);
+  const std::string cwd = o.isolated ? row.cwd : result.cwd;
   auto q = s.db->query("UPDATE session SET used=?, cwd=?, shell=? WHERE id=?");
   q << s.now();
   q.text(cwd) << std::string_view(shell);
-  q.text(row->id);
+  q.text(row.id);
   good = s.db->run(q) && good;
   auto h = s.db->query("INSERT INTO run SELECT ?1, coalesce(max(number), 0)+1, ?2, ?3, ?4, ?5 FROM run WHERE session=?1");
-  h.text(row->id) << begin << script << result.exit_code;
+  h.text(row.id) << begin << script << result.exit_code;
   h << static_cast<int64_t>(result.duration_ms * 1000);
   good = s.db->run(h) && good;
-  if (!good || !all.commit()) return s.db->good() ? damaged("files of " + row->id) : s.db->error();
+  if (!good || !all.commit()) return s.db->good() ? damaged("files of " + row.id) : s.db->error();
   return result;
 }
 

@@ -40,7 +40,7 @@ struct SessionStore::Impl {
   Expected<SessionRow> find(const std::string& session);
   Expected<std::unique_ptr<ProcessLock>> lock(const SessionRow& row, bool wait);
   /// Found, locked, and found again: what another process did before is seen.
-  Expected<std::unique_ptr<ProcessLock>> find_locked(const std::string& session, SessionRow* row);
+  Expected<std::unique_ptr<ProcessLock>> find_locked(const std::string& session, SessionRow* row, bool wait = true);
   /// Puts a snapshot's state into the row.
   Expected<bool> find_snapshot(const std::string& name, SessionRow* row);
   bool insert(const SessionRow& r);

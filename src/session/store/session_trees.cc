@@ -140,12 +140,6 @@ void add_paths(const ChangeSet& changes, const TreeState& before, const TreeStat
   }
 }
 
-bool same_content(const Inode& a, const Inode& b) {
-  if (a.type != b.type) return false;
-  if (a.file()) return FileData::same_content(*a.file(), *b.file());
-  return a.type != FileType::Symlink || a.target() == b.target();
-}
-
 bool selected(const std::vector<std::string>& paths, const std::string& path) {
   auto covers = [&](const std::string& p) { return p == "/" || path == p || (path.starts_with(p) && path[p.size()] == '/'); };
   return paths.empty() || std::any_of(paths.begin(), paths.end(), covers);

@@ -58,9 +58,6 @@ std::vector<std::string> paths_below(const TreeState& state, const std::string& 
 /// Adds all paths that differ, those below a renamed directory too.
 void add_paths(const ChangeSet& changes, const TreeState& before, const TreeState& after, std::set<std::string>* out);
 
-/// Type, content (or target) and permissions.
-bool same_content(const Inode& a, const Inode& b);
-
 /// Is `path` one of `paths`, or below one? All are where there are none.
 bool selected(const std::vector<std::string>& paths, const std::string& path);
 /// Absolute, without . and .. and double slashes.
