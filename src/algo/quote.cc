@@ -70,44 +70,46 @@ struct Needs {
   bool quotes = false, escapes = false, single_quote = false, c_compatible = true;
 };
 
-Needs survey(std::string_view s, bool utf8, bool colon) {
+/// What a shell would see in s. With `raw`, what cannot be printed stays as it is and only white space asks
+/// for quotes.
+Needs survey(std::string_view s, bool utf8, std::string_view also, bool raw) {
   Needs n;
   n.quotes = s.empty();
   for (size_t i = 0; i < s.size();) {
-    if (size_t run = ordinary_run(s, i)) {
+    if (size_t run = also.empty() ? ordinary_run(s, i) : 0) {
       i += run;
       continue;
     }
     Piece piece = next_piece(s, i, utf8);
     char c = s[i];
     if (!piece.printable) {
-      n.quotes = n.escapes = true;
+      if (!raw || c == '\n' || c == '\r' || c == '\t') n.quotes = n.escapes = true;
       n.c_compatible = false;
     } else if (c == '\'') {
       n.quotes = n.single_quote = true;
     } else if (c == ' ') {
       n.quotes = true;
-    } else if ((c && std::strchr("!\"$&()*;<=>[^`|?\\", c)) || ((c == '#' || c == '~') && i == 0) || ((c == '{' || c == '}') && s.size() == 1)) {
+    } else if (c == '#' || c == '~') {
+      if (i == 0) n.quotes = true;
+      else n.c_compatible = false;
+    } else if (c == '{' || c == '}') {
+      if (s.size() == 1) n.quotes = true;
+      n.c_compatible = false;
+    } else if (c && std::strchr("!\"$&()*;<=>[^`|?\\", c)) {
       n.quotes = true;
       n.c_compatible = false;
-    } else if (c == ':' && colon) {
-      n.quotes = true;
     }
+    if (also.find(c) != also.npos) n.quotes = true;
     i += piece.bytes.size();
   }
   return n;
 }
 
-}  // namespace
-
-std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon) {
-  Needs needs = survey(s, utf8, colon);
-  if (!needs.quotes && !always) return std::string(s);
-  if (needs.single_quote && needs.c_compatible) return '"' + std::string(s) + '"';
+/// Between single quotes; with `escape`, what cannot be printed stands in $'...'.
+std::string shell_quoted(std::string_view s, bool utf8, bool escape) {
   std::string out = "'";
   out.reserve(s.size() + 2);
   bool ansi = false;   // inside $'...'
-  bool open = true;
   for (size_t i = 0; i < s.size();) {
     if (size_t run = ordinary_run(s, i); run && !ansi) {
       out.append(s, i, run);
@@ -115,15 +117,13 @@ std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon)
       continue;
     }
     Piece piece = next_piece(s, i, utf8);
-    if (!piece.printable) {
-      if (!ansi) out += open ? "'$'" : "$'";
-      ansi = open = true;
+    if (!piece.printable && escape) {
+      if (!ansi) out += "'$'";
+      ansi = true;
       append_escaped(out, piece.bytes);
     } else {
-      if (ansi) {
-        out += "''";
-        ansi = false;
-      }
+      if (ansi) out += "''";
+      ansi = false;
       if (s[i] == '\'') out += "'\\''";
       else out += piece.bytes;
     }
@@ -133,27 +133,19 @@ std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon)
   return out;
 }
 
-std::string locale_quote(std::string_view s, bool utf8) {
-  std::string out = utf8 ? "‘" : "'";
-  for (size_t i = 0; i < s.size();) {
-    if (size_t run = ordinary_run(s, i)) {
-      out.append(s, i, run);
-      i += run;
-      continue;
-    }
-    Piece piece = next_piece(s, i, utf8);
-    if (!piece.printable) append_escaped(out, piece.bytes);
-    else if (s[i] == '\\' || (s[i] == '\'' && !utf8)) out.append("\\").push_back(s[i]);
-    else out += piece.bytes;
-    i += piece.bytes.size();
-  }
-  return out + (utf8 ? "’" : "'");
+std::string shell_style(std::string_view s, bool utf8, bool always, bool escape, std::string_view also) {
+  Needs needs = survey(s, utf8, always ? std::string_view() : also, !escape);
+  if (!needs.quotes && !always) return std::string(s);
+  // Where single quotes are all there is, double ones read better.
+  if (needs.single_quote && needs.c_compatible) return c_quote(s, utf8, false, always ? also : std::string_view());
+  return shell_quoted(s, utf8, escape);
 }
 
-std::string c_quote(std::string_view s, bool utf8, bool bare, bool escape_space) {
-  std::string out = bare ? "" : "\"";
+/// C escapes between `left` and `right`; `right` and the characters of `also` get a backslash.
+std::string escaped(std::string_view s, bool utf8, std::string_view left, std::string_view right, std::string_view also) {
+  std::string out(left);
   for (size_t i = 0; i < s.size();) {
-    if (size_t run = ordinary_run(s, i)) {
+    if (size_t run = also.empty() ? ordinary_run(s, i) : 0) {
       out.append(s, i, run);
       i += run;
       continue;
@@ -161,11 +153,42 @@ std::string c_quote(std::string_view s, bool utf8, bool bare, bool escape_space)
     Piece piece = next_piece(s, i, utf8);
     char c = s[i];
     if (!piece.printable) append_escaped(out, piece.bytes);
-    else if (c == '\\' || (c == '"' && !bare) || (c == ' ' && escape_space)) out.append("\\").push_back(c);
+    else if (c == '\\' || piece.bytes == right || also.find(c) != also.npos) out.append("\\").append(piece.bytes);
     else out += piece.bytes;
     i += piece.bytes.size();
   }
-  return bare ? out : out + "\"";
+  return out.append(right);
+}
+
+/// True where c-maybe puts quotes around a name.
+bool needs_c_quotes(std::string_view s, bool utf8, std::string_view also) {
+  return s.find('"') != s.npos || s.find_first_of(also) != s.npos || needs_ansi_quote(s, utf8);
+}
+
+}  // namespace
+
+std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon) { return shell_style(s, utf8, always, true, colon ? ":" : ""); }
+
+std::string locale_quote(std::string_view s, bool utf8) { return utf8 ? escaped(s, utf8, "‘", "’", {}) : escaped(s, utf8, "'", "'", {}); }
+
+std::string c_quote(std::string_view s, bool utf8, bool bare, std::string_view also) {
+  return bare ? escaped(s, utf8, {}, {}, also) : escaped(s, utf8, "\"", "\"", also);
+}
+
+std::string quote_as(QuoteStyle style, std::string_view s, bool utf8, std::string_view also) {
+  switch (style) {
+    case QuoteStyle::Literal: return std::string(s);
+    case QuoteStyle::Shell: return shell_style(s, utf8, false, false, also);
+    case QuoteStyle::ShellAlways: return shell_style(s, utf8, true, false, also);
+    case QuoteStyle::ShellEscape: return shell_style(s, utf8, false, true, also);
+    case QuoteStyle::ShellEscapeAlways: return shell_style(s, utf8, true, true, also);
+    case QuoteStyle::C: return c_quote(s, utf8, false, also);
+    case QuoteStyle::CMaybe: return needs_c_quotes(s, utf8, also) ? c_quote(s, utf8) : std::string(s);
+    case QuoteStyle::Escape: return c_quote(s, utf8, true, also);
+    case QuoteStyle::Locale: return utf8 ? escaped(s, utf8, "‘", "’", also) : escaped(s, utf8, "'", "'", also);
+    case QuoteStyle::CLocale: return utf8 ? escaped(s, utf8, "‘", "’", also) : escaped(s, utf8, "\"", "\"", also);
+  }
+  return std::string(s);
 }
 
 bool needs_ansi_quote(std::string_view s, bool utf8) {

@@ -3,6 +3,7 @@
 /// Source: bash manual, printf %q and ${x@Q}; GNU coreutils manual 10.1.7
 /// "Formatting the file names" (quoting styles).
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,11 +13,16 @@ namespace nacre {
 /// ('a b', "it's", 'a'$'\n''b'); `always` quotes plain words too; `colon` also
 /// counts ':' as special.
 std::string shell_escape(std::string_view s, bool utf8, bool always = false, bool colon = false);
+/// The quoting styles of GNU programs that list names, in the order of their names in messages.
+enum class QuoteStyle : uint8_t { Literal, Shell, ShellAlways, ShellEscape, ShellEscapeAlways, C, CMaybe, Escape, Locale, CLocale };
+/// `s` in a style; the characters of `also` are special in it too (ls: ":" in titles, " " with Escape).
+std::string quote_as(QuoteStyle style, std::string_view s, bool utf8, std::string_view also = {});
+
 /// Where a message mentions a word that is no file name: ‘word’, or 'word' without UTF-8.
 std::string locale_quote(std::string_view s, bool utf8);
-/// C string style between double quotes (ls -Q); with `bare`, without them and with
-/// spaces escaped when `escape_space` (ls -b).
-std::string c_quote(std::string_view s, bool utf8, bool bare = false, bool escape_space = false);
+/// C string style between double quotes (ls -Q); with `bare`, without them. The characters of `also` get a
+/// backslash.
+std::string c_quote(std::string_view s, bool utf8, bool bare = false, std::string_view also = {});
 
 /// Between single quotes as it is, control characters and all.
 std::string single_quote(std::string_view s);

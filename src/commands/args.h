@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "commands/numbers.h"
 #include "kernel/process.h"
 
 namespace nacre {
@@ -30,14 +31,15 @@ struct Flag {
   using SetOptional = void (*)(O&, std::optional<std::string_view>);
   /// For values that can be wrong: says so on stderr and returns the exit status.
   using Check = std::optional<int> (*)(Process&, O&, std::string_view);
+  using CheckOptional = std::optional<int> (*)(Process&, O&, std::optional<std::string_view>);
 
   int short_name;
   std::string_view long_name;
-  std::variant<bool O::*, std::string O::*, std::optional<std::string> O::*, std::vector<std::string> O::*, Set, SetText, SetOptional, Check> to;
+  std::variant<bool O::*, std::string O::*, std::optional<std::string> O::*, std::vector<std::string> O::*, Set, SetText, SetOptional, Check, CheckOptional> to;
 
   ArgKind kind() const {
     if (std::holds_alternative<bool O::*>(to) || std::holds_alternative<Set>(to)) return ArgKind::None;
-    return std::holds_alternative<SetOptional>(to) ? ArgKind::Optional : ArgKind::Required;
+    return std::holds_alternative<SetOptional>(to) || std::holds_alternative<CheckOptional>(to) ? ArgKind::Optional : ArgKind::Required;
   }
 };
 
@@ -71,6 +73,7 @@ std::optional<int> apply(Process& p, const Flag<O>& flag, O& opt, std::optional<
   else if (auto* set = std::get_if<typename F::Set>(&flag.to)) (*set)(opt);
   else if (auto* text = std::get_if<typename F::SetText>(&flag.to)) (*text)(opt, *value);
   else if (auto* maybe = std::get_if<typename F::SetOptional>(&flag.to)) (*maybe)(opt, value);
+  else if (auto* check = std::get_if<typename F::CheckOptional>(&flag.to)) return (*check)(p, opt, value);
   else return std::get<typename F::Check>(flag.to)(p, opt, *value);
   return std::nullopt;
 }
@@ -109,11 +112,5 @@ struct Choice {
   int value;
 };
 std::optional<int> choose(Process& p, std::string_view option, std::string_view word, std::span<const Choice> choices);
-
-/// "5", "1K", "2MB", "3GiB"; letters of `suffixes` ("bkKmMGTPEZY0") are accepted: b 512, kB 1000,
-/// K and KiB 1024. Overflow saturates and sets *overflow. nullopt: not a number.
-std::optional<uint64_t> parse_size(std::string_view text, std::string_view suffixes, bool* overflow = nullptr);
-/// Plain decimal digits with an optional sign; nullopt otherwise or when out of range.
-std::optional<int64_t> parse_int(std::string_view text);
 
 }  // namespace nacre

@@ -46,11 +46,9 @@ struct Options {
 };
 using O = Options;
 
-std::optional<int> set_block(Process& p, O& o, std::string_view v) {
+std::optional<int> set_block(Process& p, O& o, std::string_view option, std::string_view v) {
   o.block_given = true;
-  if (o.format.set_block(v)) return std::nullopt;
-  p.warn("invalid -B argument '%s'", std::string(v).c_str());
-  return 1;
+  return o.format.set_option(p, option, v);
 }
 
 std::optional<int> add_fields(Process& p, O& o, std::string_view list) {
@@ -89,12 +87,13 @@ struct DfFlag {
   }
 constexpr DfFlag kFlags[] = {
     {'a', "all", ArgKind::None, SET(o.all = true)},
-    {'B', "block-size", ArgKind::Required, SET(return set_block(p, o, *v))},
+    {'B', "", ArgKind::Required, SET(return set_block(p, o, "-B", *v))},
+    {0, "block-size", ArgKind::Required, SET(return set_block(p, o, "--block-size", *v))},
     {'h', "human-readable", ArgKind::None, SET(o.format.set_human(1024))},
     {'H', "si", ArgKind::None, SET(o.format.set_human(1000))},
     {'i', "inodes", ArgKind::None, SET(o.inodes = true)},
-    {'k', "", ArgKind::None, SET(return set_block(p, o, "1K"))},
-    {'m', "", ArgKind::None, SET(return set_block(p, o, "1M"))},
+    {'k', "", ArgKind::None, SET(return set_block(p, o, "-k", "1K"))},
+    {'m', "", ArgKind::None, SET(return set_block(p, o, "-m", "1M"))},
     {'l', "local", ArgKind::None, SET()},
     {0, "no-sync", ArgKind::None, SET()},
     {0, "sync", ArgKind::None, SET()},

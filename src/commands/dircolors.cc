@@ -6,6 +6,7 @@
 #include "algo/glob.h"
 #include "algo/unicode.h"
 #include "commands/args.h"
+#include "commands/color_terms.h"
 #include "commands/command.h"
 #include "commands/paths.h"
 #include "commands/quoting.h"
@@ -25,9 +26,6 @@ constexpr char kUsage[] =
     "      --version               output version information and exit\n\n"
     "FILE (- is standard input) says which colors to use for which file types and extensions.\n";
 
-constexpr std::string_view kTerms =
-    "Eterm ansi *color* con[0-9]*x[0-9]* cons25 console cygwin *direct* dtterm gnome hurd jfbterm konsole kterm "
-    "linux linux-c mlterm putty rxvt* screen* st terminator tmux* vt100 xterm* ";
 constexpr std::pair<std::string_view, std::string_view> kBasic[] = {{"RESET", "0"},
                                                                     {"DIR", "01;34"},
                                                                     {"LINK", "01;36"},
@@ -126,7 +124,7 @@ std::vector<std::string_view> words(std::string_view text) {
 std::string database() {
   std::string out =
       "# The colors of ls: keywords and extensions with SGR parameters.\n# They count for the terminals that one of these patterns matches.\nCOLORTERM ?*\n";
-  for (auto term : words(kTerms)) out += "TERM " + std::string(term) + "\n";
+  for (auto term : words(kColorTerms)) out += "TERM " + std::string(term) + "\n";
   for (auto [keyword, color] : kBasic) out += std::string(keyword) + " " + std::string(color) + "\n";
   for (const auto& group : kGroups)
     for (auto name : words(group.names)) out += std::string(name) + " " + std::string(group.color) + "\n";

@@ -59,20 +59,13 @@ struct Options {
 };
 using O = Options;
 
-std::optional<int> set_block(Process& p, O& o, std::string_view v) {
-  if (o.format.set_block(v)) return std::nullopt;
-  p.warn("invalid -B argument '%s'", std::string(v).c_str());
-  return 1;
-}
-
 std::optional<int> set_threshold(Process& p, O& o, std::string_view v) {
-  bool negative = !v.empty() && v[0] == '-';
-  auto n = parse_size(negative ? v.substr(1) : v, "kKmMGTPEZY0");
-  if (!n || (negative && *n == 0)) {
-    p.warn("invalid --threshold argument '%s'", std::string(v).c_str());
-    return 1;
-  }
-  o.threshold = negative ? -static_cast<int64_t>(*n) : static_cast<int64_t>(*n);
+  bool negative = v.starts_with('-');
+  NumberText n = read_number(negative ? v.substr(1) : v, "kKmMGTPEZY0", 0);
+  if (!n.flaw && n.value > INT64_MAX) n.flaw = NumberText::Overflow;
+  if (!n.flaw && negative && n.value == 0) n.flaw = NumberText::Invalid;
+  if (n.flaw) return warn_number(p, n.flaw, "--threshold", v);
+  o.threshold = negative ? -static_cast<int64_t>(n.value) : static_cast<int64_t>(n.value);
   return std::nullopt;
 }
 
@@ -94,11 +87,12 @@ constexpr Flag<O> kFlags[] = {
     {'0', "null", &O::null},
     {'a', "all", &O::all},
     {0, "apparent-size", &O::apparent},
-    {'B', "block-size", set_block},
+    {'B', "", +[](Process& p, O& o, std::string_view v) { return o.format.set_option(p, "-B", v); }},
+    {0, "block-size", +[](Process& p, O& o, std::string_view v) { return o.format.set_option(p, "--block-size", v); }},
     {'b', "bytes",
      +[](O& o) {
        o.apparent = true;
-       o.format.set_block("1");
+       (void)o.format.set_block("1");
      }},
     {'c', "total", &O::total},
     {'D', "dereference-args", +[](O& o) { o.follow = 'D'; }},
@@ -116,10 +110,10 @@ constexpr Flag<O> kFlags[] = {
     {'H', "", +[](O& o) { o.follow = 'D'; }},
     {'h', "human-readable", +[](O& o) { o.format.set_human(1024); }},
     {0, "inodes", &O::inodes},
-    {'k', "", +[](O& o) { o.format.set_block("1K"); }},
+    {'k', "", +[](O& o) { (void)o.format.set_block("1K"); }},
     {'L', "dereference", +[](O& o) { o.follow = 'L'; }},
     {'l', "count-links", &O::links},
-    {'m', "", +[](O& o) { o.format.set_block("1M"); }},
+    {'m', "", +[](O& o) { (void)o.format.set_block("1M"); }},
     {'P', "no-dereference", +[](O& o) { o.follow = 'P'; }},
     {'S', "separate-dirs", &O::separate},
     {0, "si", +[](O& o) { o.format.set_human(1000); }},

@@ -5,29 +5,48 @@
 
 namespace nacre {
 
-bool SizeFormat::set_block(std::string_view text) {
+// "K", "KiB", "kB": what a size that was given without a number adds to each number.
+static std::string unit_suffix(std::string_view unit) {
+  std::string letter(1, ascii_upper(unit[0]));
+  if (unit.ends_with("iB")) return letter + "iB";
+  if (unit.ends_with('B')) return (letter == "K" ? "k" : letter) + "B";
+  return letter;
+}
+
+NumberText::Flaw SizeFormat::set_block(std::string_view text) {
   if (!text.empty() && text[0] == '\'') text.remove_prefix(1);
-  if (text == "human-readable" || text == "si") {
-    human_ = text == "si" ? 1000 : 1024;
-    return true;
+  for (std::string_view word : {"human-readable", "si"}) {
+    if (text.empty() || !word.starts_with(text)) continue;
+    human_ = word == "si" ? 1000 : 1024;
+    block_ = 1;
+    suffix_.clear();
+    return NumberText::None;
   }
-  auto n = parse_size(text, "kKmMgGtTPEZY0");
-  if (!n || *n == 0) return false;
+  NumberText n = read_number(text, "eEgGkKmMpPtTyYzZ0", 0);
+  if (n.flaw || n.value == 0) return n.flaw ? n.flaw : NumberText::Invalid;
   human_ = 0;
-  block_ = *n;
-  suffix_ = ascii_digit(text[0]) ? "" : std::string(text);
-  if (suffix_ == "k") suffix_ = "K";
-  return true;
+  block_ = n.value;
+  suffix_ = text.find_first_of("0123456789") == text.npos ? unit_suffix(text) : "";
+  return NumberText::None;
+}
+
+std::optional<int> SizeFormat::set_option(Process& p, std::string_view option, std::string_view text, int status) {
+  NumberText::Flaw flaw = set_block(text);
+  if (!flaw) return std::nullopt;
+  return warn_number(p, flaw, option, text, status);
 }
 
 void SizeFormat::from_environment(Process& p, const char* name) {
+  if (p.getenv("POSIXLY_CORRECT")) block_ = 512;
   for (const char* variable : {name, "BLOCK_SIZE", "BLOCKSIZE"}) {
     const char* value = p.getenv(variable);
     if (!value) continue;
-    set_block(value);
+    if (!set_block(value)) return;
+    // A number with a wrong suffix counts as what could be read of it.
+    NumberText n = read_number(value, "gGkKmMPtTYZE0", 0);
+    if (n.flaw != NumberText::Invalid && n.value) block_ = n.value;
     return;
   }
-  if (p.getenv("POSIXLY_CORRECT")) block_ = 512;
 }
 
 // One digit behind the point below ten, rounded up.

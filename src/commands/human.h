@@ -3,22 +3,26 @@
 /// Source: GNU coreutils 9.1 manual, 2.4 "Block size".
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "commands/numbers.h"
 #include "kernel/process.h"
 
 namespace nacre {
 
 class SizeFormat {
  public:
-  /// "1K", "MB", "512", "human-readable", "si"; a leading ' asks for thousands grouping, which
-  /// the C locale has not. False: not a size.
-  bool set_block(std::string_view text);
+  /// "1K", "MB", "512", "0x200", "human-readable", "si" (and their beginnings); a leading ' asks for
+  /// thousands grouping, which the C locale has not. A flaw leaves everything as it was.
+  NumberText::Flaw set_block(std::string_view text);
+  /// set_block() for a command line; a status after a message about `option` ("-B").
+  std::optional<int> set_option(Process& p, std::string_view option, std::string_view text, int status = 1);
   /// Powers of 1024 or 1000 with a letter.
   void set_human(uint64_t base) { human_ = base; }
   bool human() const { return human_ != 0; }
-  /// $name, $BLOCK_SIZE, $BLOCKSIZE, $POSIXLY_CORRECT.
+  /// $name, $BLOCK_SIZE, $BLOCKSIZE, $POSIXLY_CORRECT. What is no size there counts as nothing.
   void from_environment(Process& p, const char* name);
   /// Bytes as text.
   std::string text(uint64_t bytes) const;

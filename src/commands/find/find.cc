@@ -218,7 +218,7 @@ class Find {
                mode_text(f.st).c_str(), static_cast<unsigned long long>(f.st.nlink), accounts_.user_name(f.st.uid).c_str(),
                accounts_.group_name(f.st.gid).c_str(), static_cast<unsigned long long>(f.st.size),
                format_time(recent ? "%b %e %H:%M" : "%b %e  %Y", zone_.local(f.st.mtime.sec), f.st.mtime.sec, 0).c_str(),
-               c_quote(f.path, p_.utf8(), true, true).c_str());
+               c_quote(f.path, p_.utf8(), true, " ").c_str());
     if (f.st.is_symlink())
       if (auto t = p_.readlink(f.path)) out.write(" -> " + *t);
     out.put('\n');
