@@ -59,10 +59,18 @@ class HostDir {
     return -38;
   }
   virtual HostResult list(const std::string& path, std::vector<Entry>& out) = 0;
+  /// list(), and what stat() says of the directory itself.
+  virtual HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat& self) {
+    if (HostResult r = stat(path, self); r < 0) return r;
+    return list(path, out);
+  }
   virtual HostResult read_link(const std::string& path, std::string& out) = 0;
   /// Opens a regular file; returns a handle >= 0 for the calls below.
   /// flags: 0 read, 1 write, 2 read and write; `create` makes it (exclusive) with mode.
   virtual HostResult open(const std::string& path, int flags, bool create, uint32_t mode) = 0;
+  /// open() for reading of what stat() has called a regular file: it need not be looked at again before
+  /// it is opened, only afterwards.
+  virtual HostResult open_seen(const std::string& path) { return open(path, 0, false, 0); }
   virtual HostResult read(int64_t handle, uint64_t offset, std::span<char> out) = 0;
   virtual HostResult write(int64_t handle, uint64_t offset, std::string_view data) = 0;
   virtual HostResult truncate(int64_t handle, uint64_t size) = 0;
@@ -139,6 +147,12 @@ class Host {
 /// A pipe without a reader gives -EPIPE; in the instant between the check and the write the
 /// process could still get SIGPIPE, so programs that use pipes ignore that signal (the CLI does).
 std::unique_ptr<HostStream> make_fd_stream(int fd, bool own);
+
+/// For a program that does nothing but run nacre, as the first thing it does. Page faults are what large
+/// data costs most: memory that one command frees the next one uses, it is not given back to the system
+/// in between. The heap's addresses are reserved at once; its first 4 MiB, which a small run never
+/// leaves, become pages a few dozen at a time, and the rest may be backed by huge pages.
+void set_up_heap();
 
 /// The real machine.
 std::shared_ptr<Host> make_posix_host();

@@ -1,7 +1,5 @@
 // nacre: the command line.
 #include <fcntl.h>
-#include <malloc.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -117,27 +115,10 @@ int run(const Options& o) {
   return result.exit_code;
 }
 
-/// Page faults are what large data costs most. Memory that one command frees the next one uses: it is
-/// not given back to the system in between. The heap's addresses are reserved at once, and all but its
-/// first 4 MiB, which a small run never leaves, may be backed by huge pages: one fault in place of 512.
-void set_up_heap() {
-  constexpr int kReserved = 512 << 20;
-  constexpr uintptr_t kSmall = 4 << 20, kHugePage = 2 << 20;
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  mallopt(M_TOP_PAD, kReserved);
-  uintptr_t begin = reinterpret_cast<uintptr_t>(sbrk(0));
-  void* volatile grown = std::malloc(1 << 20);   // more than is left of its first pages: it grows now
-  std::free(grown);
-  uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0)) & ~(kHugePage - 1);
-  uintptr_t from = (begin + kSmall + kHugePage - 1) & ~(kHugePage - 1);
-  if (from < end) (void)madvise(reinterpret_cast<void*>(from), end - from, MADV_HUGEPAGE);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  set_up_heap();
+  nacre::set_up_heap();
   std::vector<std::string> args(argv + 1, argv + argc);
   if (!args.empty() && nacre::cli::is_config_command(args[0])) _exit(nacre::cli::config_command(args));
   if (!args.empty() && nacre::cli::is_session_command(args[0])) _exit(nacre::cli::session_command(args));

@@ -11,6 +11,7 @@
 #include <new>
 
 #include "base/run_watch.h"
+#include "host/posix_heap.h"
 
 using nacre::run_watch;
 
@@ -29,6 +30,7 @@ int64_t block(std::size_t size) noexcept { return size <= 24 ? 24 : static_cast<
 void* counted(std::size_t size) noexcept {
   void* p = std::malloc(size);
   if (p) run_watch.live += block(size);
+  nacre::heap_ahead.made(p, size);
   return p;
 }
 

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <utility>
 
+#include "base/buffer.h"
 #include "host/posix_host.h"
 
 namespace nacre {
@@ -109,29 +110,18 @@ class PosixDir final : public HostDir {
   }
 
   HostResult list(const std::string& path, std::vector<Entry>& out) override {
-    Place at;
-    if (HostResult r = find(path, at)) return r;
-    int fd = openat(at.dir, at.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return -errno;
-    DIR* dir = fdopendir(fd);
-    if (!dir) {
-      int error = errno;
-      ::close(fd);
-      return -error;
-    }
-    errno = 0;
-    while (dirent* e = readdir(dir)) {
-      const std::string name = e->d_name;
-      if (name == "." || name == "..") continue;
-      mode_t mode = DTTOIF(e->d_type);
-      struct stat st;
-      if (e->d_type == DT_UNKNOWN) mode = fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode : 0;
-      out.push_back({name, type_of(mode)});
-      errno = 0;
-    }
-    const int error = errno;
-    closedir(dir);
-    return -error;
+    Fd dir;
+    if (HostResult r = open_to_list(path, dir)) return r;
+    return read_entries(dir.get(), out);
+  }
+
+  HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat& self) override {
+    Fd dir;
+    struct stat st;
+    if (HostResult r = open_to_list(path, dir)) return r;
+    if (fstat(dir.get(), &st)) return -errno;
+    convert(st, self);
+    return read_entries(dir.get(), out);
   }
 
   HostResult read_link(const std::string& path, std::string& out) override {
@@ -147,7 +137,7 @@ class PosixDir final : public HostDir {
   HostResult open(const std::string& path, int flags, bool create, uint32_t mode) override {
     if (!writable_ && (flags != 0 || create)) return -EROFS;
     if (flags == 0 && !create && openat2_) {
-      if (int fd = open_to_read(path); fd != -ENOSYS) return fd;
+      if (int fd = open_to_read(path, true); fd != -ENOSYS) return fd;
     }
     Place at;
     if (HostResult r = find(path, at)) return r;
@@ -164,6 +154,13 @@ class PosixDir final : public HostDir {
     if (int why = refusal(st.st_mode)) return -why;
     if (create && fchmod(fd.get(), mode & kModeMask)) return -errno;  // the sandbox has its own umask
     return fd.release();
+  }
+
+  HostResult open_seen(const std::string& path) override {
+    if (openat2_) {
+      if (int fd = open_to_read(path, false); fd != -ENOSYS) return fd;
+    }
+    return open(path, 0, false, 0);
   }
 
   HostResult read(int64_t handle, uint64_t offset, std::span<char> out) override {
@@ -314,22 +311,57 @@ class PosixDir final : public HostDir {
     }
   }
 
-  // Opens beneath without opening each directory on the way. What is there is looked at before, so
-  // that no device or FIFO is opened, and again afterwards, since the host may have changed it. Both
-  // ways go beneath: a look that followed a link would tell what exists outside.
-  int open_to_read(const std::string& path) const {
+  // Opens beneath without opening each directory on the way. With `look` what is there is looked at
+  // before, so that no device or FIFO is opened, and always afterwards, since the host may have changed
+  // it. Both ways go beneath: a look that followed a link would tell what exists outside.
+  int open_to_read(const std::string& path, bool look) const {
     struct stat st;
     if (int error = static_cast<int>(check(path))) return error;
     if (path.empty()) return -EISDIR;
-    Fd seen(open_beneath(path, O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    if (seen.get() < 0) return seen.get();
-    if (fstat(seen.get(), &st)) return -errno;
-    if (int why = refusal(st.st_mode)) return -why;
+    if (look) {
+      Fd seen(open_beneath(path, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      if (seen.get() < 0) return seen.get();
+      if (fstat(seen.get(), &st)) return -errno;
+      if (int why = refusal(st.st_mode)) return -why;
+    }
     Fd fd(open_beneath(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (fd.get() < 0) return fd.get();
     if (fstat(fd.get(), &st)) return -errno;
     if (int why = refusal(st.st_mode)) return -why;
     return fd.release();
+  }
+
+  // A directory for its entries. O_DIRECTORY: nothing else is ever opened.
+  HostResult open_to_list(const std::string& path, Fd& out) {
+    constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if (HostResult r = check(path)) return r;
+    if (openat2_ && !path.empty()) {
+      out = Fd(open_beneath(path, kFlags));
+      if (out.get() != -ENOSYS) return std::min(out.get(), 0);
+    }
+    Place at;
+    if (HostResult r = find(path, at)) return r;
+    out = Fd(openat(at.dir, at.name.c_str(), kFlags));
+    return out.get() < 0 ? -errno : 0;
+  }
+
+  // Without readdir(), which would allocate anew and ask twice more for each directory.
+  static HostResult read_entries(int dir, std::vector<Entry>& out) {
+    const Buffer buffer = make_buffer(kBlockBytes);
+    for (;;) {
+      const ssize_t n = getdents64(dir, buffer.get(), kBlockBytes);
+      if (n <= 0) return n < 0 ? -errno : 0;
+      for (ssize_t at = 0; at < n;) {
+        const auto* e = reinterpret_cast<const dirent64*>(buffer.get() + at);
+        at += e->d_reclen;
+        const std::string_view name = e->d_name;
+        if (name == "." || name == "..") continue;
+        mode_t mode = DTTOIF(e->d_type);
+        struct stat st;
+        if (e->d_type == DT_UNKNOWN) mode = fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode : 0;
+        out.push_back({std::string(name), type_of(mode)});
+      }
+    }
   }
 
   int open_by_steps(const std::string& path) const {

@@ -143,7 +143,7 @@ class HostSource final : public Source {
     auto* f = mine();
     if (!f) {
       f = std::min_element(std::begin(shared_->open), std::end(shared_->open), [](const auto& a, const auto& b) { return a.used < b.used; });
-      HostResult handle = shared_->host->open(path_, 0, false, 0);
+      HostResult handle = shared_->host->open_seen(path_);
       if (handle < 0) return errno_of(handle);
       if (f->owner) shared_->host->close(f->handle);
       f->owner = this;
@@ -276,11 +276,24 @@ const Inode* LowerDir::inode(NodeId id) {
 
 Result<const Inode*> LowerDir::directory(NodeId id) {
   Lock lock(shared_->mutex);
-  NACRE_TRY(const Inode* found, read_inode(id));
-  if (!found->is_dir()) return Errno::NOTDIR;
   if (const Inode* listed = facts_->of(id).listed.get()) return listed;
   std::vector<HostDir::Entry> entries;
+  if (!facts_->of(id).inode && shared_->has(id) && shared_->at(id).type == FileType::Directory) {
+    // Not even looked at yet: one visit to the host for both.
+    const std::string path = shared_->path(id);
+    HostStat self;
+    if (HostResult r = shared_->host->list_and_stat(path, entries, self); r < 0) return errno_of(r) == Errno::NOTDIR ? Errno::NOENT : errno_of(r);
+    NACRE_CHECKED(remember(id, path, self));
+    return list(id, entries);
+  }
+  NACRE_TRY(const Inode* found, read_inode(id));
+  if (!found->is_dir()) return Errno::NOTDIR;
   if (HostResult r = shared_->host->list(shared_->path(id), entries); r < 0) return errno_of(r);
+  return list(id, entries);
+}
+
+// Makes the links of a directory whose inode is known.
+const Inode* LowerDir::list(NodeId id, const std::vector<HostDir::Entry>& entries) {
   LinkMap links;
   uint32_t subdirs = 0;
   for (const HostDir::Entry& e : entries) {
@@ -297,11 +310,10 @@ Result<const Inode*> LowerDir::directory(NodeId id) {
     subdirs += type == FileType::Directory;
   }
   shared_->at(id).children = links;
-  Ref<Inode> listed = make_ref<Inode>(*found);
+  Ref<Inode> listed = make_ref<Inode>(*facts_->of(id).inode);
   listed->data = std::move(links);
   listed->nlink = 2 + subdirs;
-  facts_->of(id).listed = listed;
-  return static_cast<const Inode*>(listed.get());
+  return (facts_->of(id).listed = listed).get();
 }
 
 }  // namespace nacre

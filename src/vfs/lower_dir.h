@@ -53,6 +53,7 @@ class LowerDir {
   Result<const Inode*> read_inode(NodeId id);
   Result<void> remember(NodeId id, const std::string& path, const HostStat& st);
   void read_several(NodeId id);
+  const Inode* list(NodeId id, const std::vector<HostDir::Entry>& entries);
   explicit LowerDir(std::shared_ptr<Shared> shared);
   std::shared_ptr<Shared> shared_;
   struct Facts;

@@ -167,9 +167,11 @@ Result<std::vector<DirEntry>> Vfs::list(const PathContext& ctx, std::string_view
   PathWalk walk(impl_->table, ctx);
   if (Errno e = walk.run(path, PathWalk::Last::Follow); e != Errno::OK) return e;
   if (walk.type != FileType::Directory) return Errno::NOTDIR;
+  // In this order a host directory is visited once for both.
+  auto entries = walk.node.fs->list(walk.node.id);
   NACRE_TRY(Stat st, walk.node.fs->stat(walk.node.id));
   if (!permits(st, *ctx.who, kRead)) return Errno::ACCES;
-  return walk.node.fs->list(walk.node.id);
+  return entries;
 }
 
 }  // namespace nacre

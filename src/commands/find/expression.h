@@ -19,7 +19,10 @@ struct FindFile {
   std::string path, start;
   std::string_view name() const;
   int depth = 0;
+  /// Only its type is set while not `known`: a directory's entries tell no more, and most expressions
+  /// ask for no more.
   Stat st;
+  bool known = true;
 };
 
 struct FindNode {
@@ -66,6 +69,7 @@ struct FindNode {
   std::optional<Glob> glob;
   std::unique_ptr<Regex> regex;
   std::string text;
+  bool needs_stat = false;     ///< looks at more of a file than its path and type
   char which = 0;              ///< Time, Newer: a c m B; Perm: '-' '/' or 0
   int sign = 0;                ///< -1 less, 1 more, 0 exactly
   uint64_t number = 0, unit = 1;
@@ -96,6 +100,8 @@ struct FindProgram {
 bool parse_find(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone);
 /// Appends a file's line of -printf FORMAT. False: \c ended the output.
 bool find_printf(Process& p, const std::string& format, const FindFile& f, Accounts& accounts, const TimeZone& zone, std::string& out);
+/// True when a format shows more of a file than its path, depth and type.
+bool find_format_needs_stat(std::string_view format);
 /// Warns of what a format holds that is no directive or escape.
 void check_find_format(Process& p, const std::string& format);
 

@@ -35,6 +35,7 @@ constexpr char kUsage[] =
 class Find {
  public:
   Find(Process& p, FindProgram& program, const TimeZone& zone) : p_(p), g_(program), zone_(zone), accounts_(p), now_(p.now()) {
+    mark(g_.root.get());
     if (g_.day_start) {
       CivilTime c = zone.local(now_.sec);
       now_ = {zone.seconds(c.year, c.month, c.day + 1, 0, 0, 0), 0};
@@ -66,9 +67,32 @@ class Find {
     status_ = 1;
   }
 
+  // Which tests and actions need a stat.
+  static void mark(FindNode* n) {
+    if (!n) return;
+    using N = FindNode;
+    constexpr N::Op kNeed[] = {N::Size, N::Empty, N::Perm, N::Newer, N::Time, N::Minutes, N::User, N::Group, N::NoUser, N::NoGroup, N::Used, N::Links, N::Inode, N::SameFile, N::Ls};
+    n->needs_stat = std::find(std::begin(kNeed), std::end(kNeed), n->op) != std::end(kNeed) || (n->op == N::Printf && find_format_needs_stat(n->text));
+    mark(n->a.get());
+    mark(n->b.get());
+  }
+
+  // False after a message: the file is not there any more, or may not be looked at.
+  bool look(FindFile& f) {
+    auto st = g_.follow ? p_.stat(f.path) : p_.lstat(f.path);
+    if (!st && g_.follow) st = p_.lstat(f.path);
+    if (!st) {
+      if (!g_.ignore_races || st.error() != Errno::NOENT) fail(st.error(), f.path);
+      return false;
+    }
+    f.st = *st;
+    f.known = true;
+    return true;
+  }
+
   void visit(FindFile& f) {
     p_.tick();
-    if (f.st.is_dir()) {
+    if (f.st.is_dir() && g_.follow) {
       for (const auto& up : above_) {
         if (up.dev != f.st.dev || up.ino != f.st.ino) continue;
         g_.outputs[0].out->flush();
@@ -95,14 +119,11 @@ class Find {
     above_.push_back({f.st.dev, f.st.ino, f.path});
     for (const auto& e : *entries) {
       if (quit_) break;
-      FindFile child{join_path(f.path, e.name), f.start, f.depth + 1, {}};
-      auto st = g_.follow ? p_.stat(child.path) : p_.lstat(child.path);
-      if (!st && g_.follow) st = p_.lstat(child.path);
-      if (!st) {
-        if (!g_.ignore_races || st.error() != Errno::NOENT) fail(st.error(), child.path);
-        continue;
-      }
-      child.st = *st;
+      FindFile child{join_path(f.path, e.name), f.start, f.depth + 1, {}, false};
+      child.st.type = e.type;
+      // Which directory it is matters where links are followed (loops) and at the border of a file system.
+      const bool asked = e.type == FileType::Directory ? g_.follow || g_.one_file_system : g_.follow && e.type == FileType::Symlink;
+      if (asked && !look(child)) continue;
       deep_call([&] { visit(child); });
     }
     above_.pop_back();
@@ -126,6 +147,7 @@ class Find {
   bool type_is(const std::string& letters, const Stat& st) const { return letters.find("fdlpcbs"[static_cast<int>(st.type)]) != std::string::npos; }
 
   bool evaluate(FindNode* n, FindFile& f) {
+    if (n->needs_stat && !f.known && !look(f)) return false;
     switch (n->op) {
       case FindNode::And: return evaluate(n->a.get(), f) && !quit_ && evaluate(n->b.get(), f);
       case FindNode::Or: return evaluate(n->a.get(), f) || (!quit_ && evaluate(n->b.get(), f));

@@ -54,6 +54,15 @@ void check_find_format(Process& p, const std::string& format) {
   }
 }
 
+bool find_format_needs_stat(std::string_view format) {
+  for (size_t at = 0; (at = format.find('%', at)) != format.npos;) {
+    at = format.find_first_not_of("-+ #0123456789.", at + 1);
+    if (at == format.npos) return false;
+    if (std::string_view("%pfhPHdy").find(format[at++]) == std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool find_printf(Process& p, const std::string& format, const FindFile& f, Accounts& accounts, const TimeZone& zone, std::string& out) {
   for (size_t i = 0; i < format.size(); i++) {
     char c = format[i];
