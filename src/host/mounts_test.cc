@@ -158,6 +158,49 @@ TEST_F(Mounts, CowWhenTheHostChanges) {
   EXPECT_EQ(get("/w/a.txt"), "a longer text!");
 }
 
+TEST_F(Mounts, CowFilesThatBecomeOtherThings) {
+  TempDir outside;
+  outside.put("secret", "SECRET");
+  outside.put("sub/c.txt", "SECRET");
+  for (const char* name : {"link", "fifo", "dir2", "again"}) host_.put(name, "alpha");
+  for (int i = 0; i < 40; ++i) host_.put("many/" + std::to_string(i), "x");
+  mount_cow();
+  for (const char* name : {"/w/link", "/w/fifo", "/w/dir2"}) EXPECT_EQ(vfs_->stat(ctx(), name)->size, 5u);
+  EXPECT_EQ(get("/w/again"), "alpha");
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(get("/w/many/" + std::to_string(i)), "x");   // more than there are handles
+  EXPECT_EQ(vfs_->stat(ctx(), "/w/dir")->type, FileType::Directory);
+  for (const char* name : {"link", "fifo", "dir2", "again"}) ASSERT_EQ(unlink((host_ / name).c_str()), 0);
+  ASSERT_EQ(symlink((outside / "secret").c_str(), (host_ / "link").c_str()), 0);
+  ASSERT_EQ(mkfifo((host_ / "fifo").c_str(), 0666), 0);
+  ASSERT_EQ(mkfifo((host_ / "again").c_str(), 0666), 0);
+  ASSERT_EQ(mkdir((host_ / "dir2").c_str(), 0755), 0);
+  ASSERT_EQ(rename((host_ / "dir").c_str(), (host_ / "moved").c_str()), 0);
+  ASSERT_EQ(symlink(outside.path().c_str(), (host_ / "dir").c_str()), 0);
+  EXPECT_EQ(get("/w/link"), "ENOTDIR");
+  EXPECT_EQ(get("/w/fifo"), "ENXIO");
+  EXPECT_EQ(get("/w/again"), "ENXIO");
+  EXPECT_EQ(get("/w/dir2"), "EISDIR");
+  EXPECT_EQ(list("/w/dir"), Strings{"ENOTDIR"});
+  EXPECT_EQ(list("/w/dir/sub"), Strings{"ENOTDIR"});
+  EXPECT_EQ(get("/w/dir/sub/c.txt"), "ENOTDIR");
+}
+
+TEST_F(Mounts, CowADirectoryListedBeforeItIsLookedAt) {
+  mount_cow();
+  EXPECT_EQ(list("/w/dir/sub"), Strings{"c.txt"});   // "sub" is known by name alone
+  const Stat st = *vfs_->stat(ctx(), "/w/dir/sub");
+  struct stat is;
+  ASSERT_EQ(::stat((host_ / "dir/sub").c_str(), &is), 0);
+  EXPECT_EQ(st.mode, is.st_mode & 07777);
+  EXPECT_EQ(st.mtime.sec, is.st_mtim.tv_sec);
+  EXPECT_EQ(st.nlink, 2u);
+  ASSERT_EQ(mkdir((host_ / "later").c_str(), 0755), 0);
+  vfs_->refresh();
+  EXPECT_EQ(list("/w"), (Strings{"a.txt", "dir", "later"}));
+  ASSERT_EQ(rmdir((host_ / "later").c_str()), 0);
+  EXPECT_EQ(list("/w/later"), Strings{"ENOENT"});
+}
+
 TEST_F(Mounts, CowLinksResolveInsideTheSandbox) {
   ASSERT_EQ(symlink("/etc/passwd", (host_ / "abs").c_str()), 0);
   ASSERT_EQ(symlink("../../../../../../etc/passwd", (host_ / "up").c_str()), 0);

@@ -3,7 +3,7 @@
 // Every call resolves the parent of its path beneath that descriptor, following
 // no symbolic link, then works on the last component by name with the *at calls,
 // which do not follow it either. So neither a link nor a rename of the mount
-// itself leads elsewhere. Special files are recognised before they are opened,
+// itself leads elsewhere. Special files are recognised before they are opened (open_seen: by what stat said before),
 // and once more afterwards in case they were put there in between.
 #include <dirent.h>
 #include <errno.h>
@@ -350,7 +350,7 @@ class PosixDir final : public HostDir {
     const Buffer buffer = make_buffer(kBlockBytes);
     for (;;) {
       const ssize_t n = getdents64(dir, buffer.get(), kBlockBytes);
-      if (n <= 0) return n < 0 ? -errno : 0;
+      if (n <= 0) return n < 0 && errno != ENOENT ? -errno : 0;   // ENOENT: removed since it was opened
       for (ssize_t at = 0; at < n;) {
         const auto* e = reinterpret_cast<const dirent64*>(buffer.get() + at);
         at += e->d_reclen;

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -16,6 +17,8 @@
 
 namespace nacre {
 namespace {
+
+using Names = std::vector<std::string>;
 
 class RealDir : public ::testing::TestWithParam<bool> {
  protected:
@@ -31,8 +34,22 @@ class RealDir : public ::testing::TestWithParam<bool> {
     if (h >= 0) dir_->close(h);
     return h;
   }
-  std::string read(const std::string& path) {
-    HostResult h = dir_->open(path, 0, false, 0);
+  HostResult try_open_seen(const std::string& path) {
+    HostResult h = dir_->open_seen(path);
+    if (h >= 0) dir_->close(h);
+    return h;
+  }
+  std::vector<std::string> names(const std::string& path) {
+    std::vector<HostDir::Entry> entries;
+    HostStat self;
+    if (HostResult r = dir_->list_and_stat(path, entries, self); r < 0) return {"error " + std::to_string(-r)};
+    std::vector<std::string> out;
+    for (const HostDir::Entry& e : entries) out.push_back(e.name);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  std::string read(const std::string& path, bool seen = false) {
+    HostResult h = seen ? dir_->open_seen(path) : dir_->open(path, 0, false, 0);
     if (h < 0) return "error " + std::to_string(-h);
     char buffer[100];
     HostResult n = dir_->read(h, 0, buffer);
@@ -87,6 +104,8 @@ TEST_P(RealDir, PathsThatAreNotPlainAreRefused) {
     HostStat st;
     EXPECT_EQ(dir_->stat(path, st), -EINVAL) << path;
     EXPECT_EQ(try_open(path), -EINVAL) << path;
+    EXPECT_EQ(try_open_seen(path), -EINVAL) << path;
+    EXPECT_EQ(names(path), Names{"error 22"}) << path;
     EXPECT_EQ(dir_->make_dir(path, 0755), -EINVAL) << path;
     EXPECT_EQ(dir_->rename("file", path), -EINVAL) << path;
     EXPECT_EQ(dir_->make_link(path, "x"), -EINVAL) << path;
@@ -105,7 +124,11 @@ TEST_P(RealDir, LinksAreNeverFollowed) {
   link("..", "updir");
   link("a", "inside");
   link("/proc/self/root", "magic");
-  for (const char* path : {"abs", "rel", "chain", "loop1", "absdir"}) EXPECT_EQ(try_open(path), -ELOOP) << path;
+  for (const char* path : {"abs", "rel", "chain", "loop1", "absdir"}) {
+    EXPECT_EQ(try_open(path), -ELOOP) << path;
+    EXPECT_LT(try_open_seen(path), 0) << path;   // ENOTDIR of openat2, ELOOP of the walk
+    EXPECT_EQ(names(path), Names{"error 20"}) << path;
+  }
   const std::string up = "updir/" + std::filesystem::path(out_.path()).filename().string();
   for (const std::string& base : {std::string("absdir"), up, std::string("inside"), std::string("magic/etc")}) {
     for (const char* leaf : {"/secret", "/dir/secret"}) {
@@ -114,6 +137,8 @@ TEST_P(RealDir, LinksAreNeverFollowed) {
       std::vector<HostDir::Entry> entries;
       std::string text;
       EXPECT_EQ(try_open(path), -ENOTDIR) << path;
+      EXPECT_EQ(try_open_seen(path), -ENOTDIR) << path;
+      EXPECT_EQ(names(path), Names{"error 20"}) << path;
       EXPECT_EQ(dir_->stat(path, st), -ENOTDIR) << path;
       EXPECT_EQ(dir_->list(path, entries), -ENOTDIR) << path;
       EXPECT_EQ(dir_->read_link(path, text), -ENOTDIR) << path;
@@ -163,10 +188,34 @@ TEST_P(RealDir, SpecialFilesAreSeenAndNotOpened) {
     ASSERT_EQ(dir_->stat(name, st), 0);
     EXPECT_EQ(st.type, name[0] == 'f' ? HostStat::Type::Fifo : HostStat::Type::Special);
     for (int flags : {0, 1, 2}) EXPECT_EQ(dir_->open(name, flags, false, 0), -ENXIO) << name;
+    EXPECT_EQ(try_open_seen(name), -ENXIO) << name;   // what stat() had called a file may be one of these by now
+    EXPECT_EQ(names(name), Names{"error 20"}) << name;
     if (name[0] == 'f') continue;   // a name with a mode, as a regular file is
     EXPECT_EQ(dir_->set_mode(name, 0777), -EPERM);
     EXPECT_EQ(dir_->make_link(name, "x"), -EPERM);
   }
+}
+
+TEST_P(RealDir, ListsWithAStat) {
+  link("a", "l");
+  for (int i = 0; i < 3000; ++i) in_.put("many/" + std::to_string(i) + std::string(40, 'x'), "");   // more than one block of entries
+  std::vector<HostDir::Entry> entries;
+  HostStat self;
+  ASSERT_EQ(dir_->list_and_stat("", entries, self), 0);
+  std::string found;
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const HostDir::Entry& e : entries) found += e.name + " " + std::to_string(static_cast<int>(e.type)) + ",";
+  EXPECT_EQ(found, "a 1,file 0,l 2,many 1,");
+  EXPECT_EQ(self.type, HostStat::Type::Directory);
+  HostStat looked;
+  ASSERT_EQ(dir_->stat("", looked), 0);
+  EXPECT_EQ(self.ino, looked.ino);
+  EXPECT_EQ(names("a/b"), Names{"file"});
+  EXPECT_EQ(names("none"), Names{"error 2"});
+  EXPECT_EQ(names("file"), Names{"error 20"});
+  const Names many = names("many");
+  EXPECT_EQ(many.size(), 3000u);
+  EXPECT_EQ(std::adjacent_find(many.begin(), many.end()), many.end());
 }
 
 TEST_P(RealDir, ReadOnlyRefusesEveryChange) {
@@ -202,6 +251,7 @@ TEST_P(RealDir, TheMountIsADirectoryNotAPath) {
 // Another thread swaps a directory of the path for a link to the outside, over and over.
 TEST_P(RealDir, RacingRenamesNeverLeadOutside) {
   in_.put("x/secret", "inside");
+  out_.put("only outside", "");
   link(out_.path(), "evil");
   std::atomic<bool> stop{false};
   std::thread attacker([&] {
@@ -215,7 +265,8 @@ TEST_P(RealDir, RacingRenamesNeverLeadOutside) {
   });
   int seen = 0;
   for (int i = 0; i < 20000; ++i) {
-    std::string got = read("x/secret");
+    std::string got = read("x/secret", i % 2 == 0);
+    for (const std::string& name : names("x")) ASSERT_NE(name, "only outside");
     if (got == "inside") ++seen;
     ASSERT_NE(got, "SECRET");
     if (i % 8 == 0) {
@@ -251,7 +302,7 @@ TEST_P(RealDir, RacingFifosNeverBlock) {
     }
   });
   for (int i = 0; i < 20000; ++i) {
-    HostResult h = dir_->open("file", 0, false, 0);
+    HostResult h = i % 2 ? dir_->open("file", 0, false, 0) : dir_->open_seen("file");
     EXPECT_TRUE(h >= 0 || h == -ENOENT || h == -ENXIO) << h;
     if (h >= 0) dir_->close(h);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "vfs/host_types.h"
@@ -88,8 +89,9 @@ namespace {
 class HostSource final : public Source {
  public:
   using Shared = LowerDir::Shared;
-  HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict)
-      : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict) {}
+  /// just_seen: `seen` is what the host has said in this run.
+  HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict, bool just_seen)
+      : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict), just_seen_(just_seen) {}
   ~HostSource() override {
     Lock lock(shared_->mutex);
     if (auto* f = mine()) forget(*f);
@@ -125,7 +127,7 @@ class HostSource final : public Source {
       NACRE_TRY(int64_t handle, open());
       if (HostResult r = shared_->host->stat_handle(handle, now); r < 0) return errno_of(r);
     }
-    return Ref<Source>(new HostSource(shared_, path_, now, true));
+    return Ref<Source>(new HostSource(shared_, path_, now, true, false));
   }
 
  private:
@@ -143,7 +145,7 @@ class HostSource final : public Source {
     auto* f = mine();
     if (!f) {
       f = std::min_element(std::begin(shared_->open), std::end(shared_->open), [](const auto& a, const auto& b) { return a.used < b.used; });
-      HostResult handle = shared_->host->open_seen(path_);
+      const HostResult handle = std::exchange(just_seen_, false) ? shared_->host->open_seen(path_) : shared_->host->open(path_, 0, false, 0);
       if (handle < 0) return errno_of(handle);
       if (f->owner) shared_->host->close(f->handle);
       f->owner = this;
@@ -157,6 +159,7 @@ class HostSource final : public Source {
   std::string path_;
   HostStat seen_;
   bool strict_;
+  bool just_seen_;   // not opened yet since
 };
 
 }  // namespace
@@ -190,12 +193,12 @@ Ref<Source> LowerDir::host_bytes(const HostBytes& bytes) {
   HostStat seen;
   seen.size = bytes.size;
   seen.mtime = bytes.mtime;
-  Ref<Source> now(new HostSource(shared_, bytes.path, seen, false));
+  Ref<Source> now(new HostSource(shared_, bytes.path, seen, false, false));
   if (!bytes.pinned) return now;
   auto pinned = now->pin();
   HostBytes is;
   if (pinned && (*pinned)->origin(&is) && is.size == bytes.size && is.mtime == bytes.mtime) return *pinned;
-  return Ref<Source>(new HostSource(shared_, bytes.path, seen, true));   // another file by now: its reads fail
+  return Ref<Source>(new HostSource(shared_, bytes.path, seen, true, false));   // another file by now: its reads fail
 }
 
 // What the host says of a node, as an inode. `path`: of the node.
@@ -215,7 +218,7 @@ Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostSt
   node->mtime = st.mtime;
   node->ctime = node->btime = st.ctime;
   if (known.type == FileType::Regular) {
-    node->data = FileData(Ref<Source>(new HostSource(shared_, path, st, false)));
+    node->data = FileData(Ref<Source>(new HostSource(shared_, path, st, false, true)));
   } else if (known.type == FileType::Directory) {
     node->data.emplace<LinkMap>();
   } else if (known.type == FileType::Symlink) {
@@ -276,9 +279,10 @@ const Inode* LowerDir::inode(NodeId id) {
 
 Result<const Inode*> LowerDir::directory(NodeId id) {
   Lock lock(shared_->mutex);
+  if (!shared_->has(id)) return Errno::STALE;
   if (const Inode* listed = facts_->of(id).listed.get()) return listed;
   std::vector<HostDir::Entry> entries;
-  if (!facts_->of(id).inode && shared_->has(id) && shared_->at(id).type == FileType::Directory) {
+  if (!facts_->of(id).inode && shared_->at(id).type == FileType::Directory) {
     // Not even looked at yet: one visit to the host for both.
     const std::string path = shared_->path(id);
     HostStat self;

@@ -71,7 +71,8 @@ class Find {
   static void mark(FindNode* n) {
     if (!n) return;
     using N = FindNode;
-    constexpr N::Op kNeed[] = {N::Size, N::Empty, N::Perm, N::Newer, N::Time, N::Minutes, N::User, N::Group, N::NoUser, N::NoGroup, N::Used, N::Links, N::Inode, N::SameFile, N::Ls};
+    constexpr N::Op kNeed[] = {N::Size,   N::Empty,   N::Perm, N::Newer, N::Time,  N::Minutes,  N::User, N::Group,
+                               N::NoUser, N::NoGroup, N::Used, N::Links, N::Inode, N::SameFile, N::Ls};
     n->needs_stat = std::find(std::begin(kNeed), std::end(kNeed), n->op) != std::end(kNeed) || (n->op == N::Printf && find_format_needs_stat(n->text));
     mark(n->a.get());
     mark(n->b.get());
@@ -116,6 +117,12 @@ class Find {
   void descend(FindFile& f) {
     auto entries = p_.list(f.path);
     if (!entries) return fail(entries.error(), f.path);
+    // An action may have put a link in its place since its parent was listed. Looking now costs little:
+    // listing it has told all about it.
+    if (!f.known && !g_.follow) {
+      auto st = p_.lstat(f.path);
+      if (!st || !st->is_dir()) return fail(st ? Errno::NOTDIR : st.error(), f.path);
+    }
     above_.push_back({f.st.dev, f.st.ino, f.path});
     for (const auto& e : *entries) {
       if (quit_) break;
