@@ -33,6 +33,13 @@ struct HostStat {
   Timespec atime, mtime, ctime;
 };
 
+/// How large the file system of a directory is. Source: POSIX statvfs().
+struct HostSpace {
+  uint64_t block_size = 4096;               ///< bytes
+  uint64_t blocks = 0, blocks_free = 0;     ///< free: for this user
+  uint64_t files = 0, files_free = 0;
+};
+
 /// A directory of the host opened as a mount. Every path is relative to it, has
 /// no "..", and is resolved without following any symbolic link in any
 /// component (nacre resolves links itself, inside the sandbox), with
@@ -56,6 +63,11 @@ class HostDir {
   virtual HostResult stat_children(const std::string& path, std::span<Child> children) {
     (void)path;
     (void)children;
+    return -38;
+  }
+  /// Of the file system that the directory itself is on. -ENOSYS where it is not known.
+  virtual HostResult space(HostSpace& out) {
+    (void)out;
     return -38;
   }
   virtual HostResult list(const std::string& path, std::vector<Entry>& out) = 0;

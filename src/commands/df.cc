@@ -6,6 +6,7 @@
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/human.h"
+#include "commands/mounts.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 #include "vfs/vfs.h"
@@ -146,30 +147,9 @@ class Df {
     return r;
   }
 
-  // The root first, which need not be in the table.
-  std::vector<MountInfo> mounts() const {
-    std::vector<MountInfo> out = {{"/", "none", "mem", false, p_.vfs().root().fs}};
-    for (const MountInfo& m : p_.vfs().mounts())
-      if (m.path != "/") out.push_back(m);
-    for (MountInfo& m : out)
-      if (m.source.empty()) m.source = "none";
-    return out;
-  }
-
-  // The mount a canonical path lies in: the one with the longest name.
-  Row row_of(const std::string& path) {
-    const MountInfo* best = nullptr;
-    std::vector<MountInfo> all = mounts();
-    for (const MountInfo& m : all) {
-      bool holds = m.path == "/" || path == m.path || path.starts_with(m.path + "/");
-      if (holds && (!best || m.path.size() >= best->path.size())) best = &m;
-    }
-    return best ? row(*best) : Row{"none", "-", "/", {}};
-  }
-
   std::vector<Row> everything() {
     std::vector<Row> rows;
-    for (const MountInfo& m : mounts()) {
+    for (const MountInfo& m : p_.vfs().mounts()) {
       Row r = row(m);
       if (wanted(r.usage) && (o_.all || r.usage.blocks != 0 || !o_.types.empty())) rows.push_back(r);
     }
@@ -185,7 +165,7 @@ class Df {
         status_ = 1;
         continue;
       }
-      Row r = row_of(*real);
+      Row r = row(mount_of(p_, *real));
       r.file = f;
       if (wanted(r.usage)) rows.push_back(r);
     }

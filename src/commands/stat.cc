@@ -6,6 +6,7 @@
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/mode.h"
+#include "commands/mounts.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 #include "commands/zone.h"
@@ -211,7 +212,11 @@ class StatPrinter {
       case 'G': text(spec, accounts_.group(st.gid) ? accounts_.group_name(st.gid) : "UNKNOWN"); return true;
       case 'h': number(spec, "llu", st.nlink); return true;
       case 'i': number(spec, "llu", st.ino); return true;
-      case 'm': text(spec, "/"); return true;
+      case 'm': {
+        auto real = p_.realpath(name);
+        text(spec, real ? mount_of(p_, *real).path : "?");
+        return true;
+      }
       case 'n': text(spec, name); return true;
       case 'N':
       case '\1': {   // \1 is in the default format alone: quoted only if odd

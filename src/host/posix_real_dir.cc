@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -106,6 +107,14 @@ class PosixDir final : public HostDir {
       c.result = c.name.find('/') != c.name.npos ? -EINVAL : fstatat(dir, c.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
       if (c.result == 0) convert(st, c.stat);
     }
+    return 0;
+  }
+
+  HostResult space(HostSpace& out) override {
+    struct statvfs s;
+    if (fstatvfs(root_.get(), &s) < 0) return -errno;
+    // What is kept for root is as good as used.
+    out = {s.f_frsize, s.f_blocks - (s.f_bfree - s.f_bavail), s.f_bavail, s.f_files, s.f_favail};
     return 0;
   }
 

@@ -34,6 +34,7 @@ enum Entry : uint32_t {
   kFdDir,
   kLimits,
   kStatm,
+  kMountInfo,
   kFdBase = 0x10000,                                                                                   // + descriptor
 };
 
@@ -51,7 +52,7 @@ constexpr Name kPerProcess[] = {
     {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular},        {"environ", kEnviron, FileType::Regular},
     {"cwd", kCwd, FileType::Symlink},         {"exe", kExe, FileType::Symlink},          {"stat", kPidStat, FileType::Regular},
     {"status", kStatus, FileType::Regular},   {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
-    {"limits", kLimits, FileType::Regular},   {"statm", kStatm, FileType::Regular},
+    {"limits", kLimits, FileType::Regular},   {"statm", kStatm, FileType::Regular},     {"mountinfo", kMountInfo, FileType::Regular},
 };
 
 NodeId id(int pid, uint32_t entry) { return static_cast<NodeId>(pid) << 32 | entry; }
@@ -99,6 +100,21 @@ uint64_t resident(const Process& p) {
   for (const auto& a : p.argv()) bytes += a.size() + 1;
   for (const auto& e : p.env()) bytes += e.size() + 1;
   return (bytes + kPage - 1) / kPage * kPage;
+}
+
+/// A path as the lists of mounts have it. Source: proc(5), "/proc/[pid]/mountinfo"; getmntent(3).
+std::string escaped(std::string_view path) {
+  std::string out;
+  for (char c : path) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\\') {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\%03o", static_cast<unsigned>(c));
+      out += code;
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 std::string comm_of(const Process& p) { return std::string(p.name().substr(0, 15)); }
@@ -246,9 +262,15 @@ Result<std::string> ProcFs::content(NodeId node) {
     case kFilesystems: return std::string("nodev\tproc\nnodev\tmem\nnodev\tcow\nnodev\thost\n");
     case kMounts:
     case kPidMounts: {
-      std::string out = "none / mem rw 0 0\n";
+      std::string out;
+      for (const MountInfo& m : kernel_.vfs().mounts()) out += m.source + " " + escaped(m.path) + " " + m.type + (m.read_only ? " ro 0 0\n" : " rw 0 0\n");
+      return out;
+    }
+    case kMountInfo: {
+      std::string out;
       for (const MountInfo& m : kernel_.vfs().mounts()) {
-        if (m.path != "/") out += (m.source.empty() ? "none" : m.source) + " " + m.path + " " + m.type + (m.read_only ? " ro 0 0\n" : " rw 0 0\n");
+        const char* mode = m.read_only ? "ro" : "rw";
+        out += format("%u %u 0:%u / ", m.id, m.parent, m.id) + escaped(m.path) + " " + mode + " - " + m.type + " " + m.source + " " + mode + "\n";
       }
       return out;
     }

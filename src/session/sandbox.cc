@@ -2,6 +2,7 @@
 #include "nacre/sandbox.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/run_watch.h"
@@ -55,7 +56,7 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
     s.kept.emplace_back(number, mem.get());
     fs = std::move(mem);
   } else {
-    type = m.mode == Mount::Mode::ReadOnly ? "ro" : "rw";
+    type = "host";
     fs = HostFs::create({.dir = dir, .read_only = m.mode == Mount::Mode::ReadOnly, .clock = &s.clock});
   }
   MountInfo info;
@@ -64,6 +65,20 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
   info.read_only = m.mode == Mount::Mode::ReadOnly;
   if (auto r = s.vfs->mount(m.guest, std::move(fs), info); !r) return Error{"mount.guest", "mount " + m.guest + ": " + std::string(message(r.error())), ""};
   return true;
+}
+
+/// Indices of mounts, those with fewer components first: a mount must not cover one that lies below it.
+std::vector<size_t> outer_first(const std::vector<Mount>& mounts) {
+  auto depth = [&](size_t i) {
+    const std::string& path = mounts[i].guest;
+    size_t n = 0;
+    for (size_t at = 0; at < path.size(); at++) n += path[at] != '/' && (at == 0 || path[at - 1] == '/');
+    return n;
+  };
+  std::vector<size_t> order(mounts.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return depth(a) < depth(b); });
+  return order;
 }
 
 Expected<bool> seed_files(MemFs& root, const Config& config, const HiddenPrograms& hidden) {
@@ -149,7 +164,7 @@ Expected<std::unique_ptr<Sandbox>> create_sandbox(const Config& config, const St
     if (auto ok = seed_files(*root, config, hidden); !ok) return ok.error();
   }
   s.vfs = std::make_unique<Vfs>(root);
-  for (size_t i = 0; i < config.mounts.size(); i++) {
+  for (size_t i : outer_first(config.mounts)) {
     if (auto ok = add_mount(s, config.mounts[i], static_cast<int>(i) + 1, stored); !ok) return ok.error();
   }
   boot(s);

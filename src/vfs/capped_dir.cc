@@ -31,6 +31,7 @@ class CappedDir final : public HostDir {
 
   HostResult stat(const std::string& path, HostStat& out) override { return dir_->stat(path, out); }
   HostResult stat_children(const std::string& path, std::span<Child> children) override { return dir_->stat_children(path, children); }
+  HostResult space(HostSpace& out) override { return dir_->space(out); }
   HostResult list(const std::string& path, std::vector<Entry>& out) override { return dir_->list(path, out); }
   HostResult read_link(const std::string& path, std::string& out) override { return dir_->read_link(path, out); }
   HostResult write(int64_t handle, uint64_t offset, std::string_view data) override { return dir_->write(handle, offset, data); }

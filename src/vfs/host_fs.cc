@@ -370,8 +370,13 @@ void HostFs::release(NodeId node) {
 FsUsage HostFs::usage() {
   FsUsage u;
   u.type = "host";
-  u.blocks = u.blocks_free = 1ull << 28;
-  u.inodes = u.inodes_free = 1ull << 32;
+  HostSpace space;
+  if (options_.dir->space(space) < 0) return u;
+  u.block_size = space.block_size;
+  u.blocks = space.blocks;
+  u.blocks_free = space.blocks_free;
+  u.inodes = space.files;
+  u.inodes_free = space.files_free;
   return u;
 }
 

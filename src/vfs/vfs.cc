@@ -25,7 +25,7 @@ std::string clean_path(std::string_view path) {
 }  // namespace
 
 Vfs::Vfs(std::shared_ptr<FileSystem> root) : impl_(std::make_unique<Impl>()) {
-  MountInfo info{"/", "none", root->usage().type, root->read_only(), root.get()};
+  MountInfo info{"/", "none", root->usage().type, root->read_only(), root.get(), 1, 0};
   impl_->infos.push_back(std::move(info));
   impl_->table.mounts.push_back({std::move(root), {}});
 }
@@ -67,6 +67,9 @@ Result<void> Vfs::mount(std::string_view path, std::shared_ptr<FileSystem> fs, M
   info.fs = fs.get();
   if (info.type.empty()) info.type = fs->usage().type;
   if (info.source.empty()) info.source = "none";
+  info.id = ++impl_->last_id;
+  for (const MountInfo& other : impl_->infos)
+    if (other.fs == at.fs) info.parent = other.id;
   impl_->table.mounts.push_back({std::move(fs), at});
   impl_->infos.push_back(std::move(info));
   return {};
@@ -142,9 +145,8 @@ Result<Stat> Vfs::stat(Node node) {
   auto st = node.fs->stat(node.id);
   if (!st) return st;
   // Device numbers tell mounts apart; 0 is nobody's.
-  const std::vector<MountPoint>& mounts = impl_->table.mounts;
-  for (size_t i = 0; i < mounts.size(); ++i)
-    if (mounts[i].fs.get() == node.fs) st->dev = i + 1;
+  for (const MountInfo& m : impl_->infos)
+    if (m.fs == node.fs) st->dev = m.id;
   return st;
 }
 

@@ -34,10 +34,12 @@ enum class Follow : uint8_t { No, Yes };
 
 struct MountInfo {
   std::string path;     ///< where, absolute
-  std::string source;   ///< what df and /proc/mounts show; "none"
-  std::string type;     ///< "mem", "cow", "ro", "rw", "proc"
+  std::string source;   ///< what df and /proc/mounts show, never a path of the host; "none"
+  std::string type;     ///< "mem", "cow", "host", "proc"
   bool read_only = false;
   FileSystem* fs = nullptr;
+  uint32_t id = 0;      ///< also its device number; 1: the root's
+  uint32_t parent = 0;  ///< of the mount it lies in; 0 for the root
 };
 
 class Budget;

@@ -9,6 +9,7 @@ namespace nacre {
 struct Vfs::Impl {
   MountTable table;
   std::vector<MountInfo> infos;  // beside table.mounts
+  uint32_t last_id = 1;
 
   bool read_only(const FileSystem* fs) const {
     for (const MountInfo& info : infos)

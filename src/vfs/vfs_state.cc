@@ -103,6 +103,7 @@ std::unique_ptr<Vfs> Vfs::fork_with(const std::function<std::unique_ptr<MemFs>(M
     out->impl_->table.mounts.push_back(std::move(m));
   }
   out->impl_->infos = impl_->infos;
+  out->impl_->last_id = impl_->last_id;
   for (size_t i = 0; i < mounts.size(); ++i) out->impl_->infos[i].fs = out->impl_->table.mounts[i].fs.get();
   return out;
 }
