@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,14 @@ struct Applied {
   std::string to_json() const;       ///< one line
 };
 
+struct SessionImportOptions {
+  std::string name;                  ///< "": the one in the archive
+  /// What the session may ask of the host: network, limits, and where its mounts are (by their guest paths).
+  Config config;
+  bool trust = false;                ///< all of that as the archive says
+  bool force = false;                ///< also where a mount's host is not as the session saw it
+};
+
 class SessionStore {
  public:
   /// $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre. Source: XDG Base Directory Specification.
@@ -134,6 +143,15 @@ class SessionStore {
   /// the host's files there. Interrupted at any instant, it can be run again. Code "apply.none": there is nothing
   /// to apply to; "apply": the host refused, with what was done so far.
   Expected<Applied> apply(const std::string& session, const SessionApplyOptions& options = {});
+
+  /// The session with its snapshots and history as one archive, a tar compressed with zstd: an ordinary member for
+  /// each file. `write` takes it piece by piece, false to end it (code "export"). What a mount's host has is not in it,
+  /// what the session changed below a cow mount is.
+  Expected<bool> export_session(const std::string& session, const std::function<bool(std::string_view)>& write);
+  /// A new session from such an archive, which nobody need trust: damaged, hostile or too large, it is refused whole
+  /// (code "archive"). Code "import.mount": a mount of it is not among config's; "import.host": below a cow mount the
+  /// host is not as the session saw it (`detail`: the paths). `read` gives bytes; 0: the end; negative: an error.
+  Expected<SessionInfo> import_session(const std::function<int64_t(std::span<char>)>& read, const SessionImportOptions& options = {});
 
   struct Collected {
     uint64_t sessions = 0, chunks = 0, bytes = 0;

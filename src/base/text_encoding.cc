@@ -45,6 +45,26 @@ std::string base64_encode(std::string_view s) {
   return out;
 }
 
+bool base64_decode(std::string_view s, std::string* out) {
+  auto value = [](char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+  };
+  out->clear();
+  if (s.size() % 4) return false;
+  const size_t padding = s.ends_with("==") ? 2 : s.ends_with("=") ? 1 : 0;
+  uint32_t bits = 0;
+  for (size_t i = 0; i + padding < s.size(); i++) {
+    const int v = value(s[i]);
+    if (v < 0) return false;
+    bits = bits << 6 | static_cast<uint32_t>(v);
+    if (i % 4) *out += static_cast<char>(bits >> (6 - i % 4 * 2));
+  }
+  return base64_encode(*out) == s;   // no bits behind the last byte
+}
+
 std::string percent_encode(std::string_view s) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;

@@ -11,6 +11,8 @@ void append_json_string(std::string& out, std::string_view s);
 std::string json_string(std::string_view s);
 /// With padding, in one line.
 std::string base64_encode(std::string_view s);
+/// The inverse: false for anything that base64_encode() does not give.
+bool base64_decode(std::string_view s, std::string* out);
 /// All but letters, digits, and "-._~" as %XX.
 std::string percent_encode(std::string_view s);
 

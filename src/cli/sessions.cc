@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "cli/archive_file.h"
 #include "cli/config_source.h"
 #include "cli/host_io.h"
 #include "cli/options.h"
@@ -32,6 +33,9 @@ constexpr char kHelp[] =
     "  nacre diff SESSION [--content] [--from SNAPSHOT] [--to SNAPSHOT] [PATH...]\n"
     "                                                        what changed since it was made, or since a snapshot\n"
     "  nacre apply SESSION [--dry-run] [--force] [PATH...]   write the changes of its cow mounts to the host\n"
+    "  nacre export SESSION [FILE]                           the session with snapshots and history as one archive\n"
+    "  nacre import [FILE] [-n NAME] [--trust] [--force]     a session from it; --trust gives it the mounts, network and\n"
+    "                                                        limits that it had, without it they are given as for create\n"
     "  nacre terminate SESSION | gc                          end one; free what nobody needs\n"
     "\n"
     "create takes --preset, --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre\n"
@@ -42,7 +46,7 @@ struct Words {
   std::string command, name, ttl, workdir, from, to;
   std::vector<std::string> operands, options;   ///< options: those for parse_options
   bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
-  bool content = false, force = false, dry_run = false;
+  bool content = false, force = false, dry_run = false, trust = false;
 };
 
 /// "" or what is wrong.
@@ -50,7 +54,8 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
   w->command = args[0];
   const bool run = w->command == "run";
   const bool diff = w->command == "diff";
-  const bool config = run || w->command == "create";
+  const bool import = w->command == "import";
+  const bool config = run || import || w->command == "create";
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
     if (run && w->operands.size() >= 2) {   // the command's own arguments
@@ -81,11 +86,12 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
     else if (a == "--clear" && w->command == "history") w->clear = true;
     else if (a == "--drop" && w->command == "snapshot") w->drop = true;
     else if (a == "--content" && diff) w->content = true;
-    else if (a == "--force" && w->command == "apply") w->force = true;
+    else if (a == "--force" && (import || w->command == "apply")) w->force = true;
+    else if (a == "--trust" && import) w->trust = true;
     else if (a == "--dry-run" && w->command == "apply") w->dry_run = true;
     else if (name == "-C" && run) {
       if (!value(&w->workdir)) return missing;
-    } else if ((name == "-n" || name == "--name") && w->command == "create") {
+    } else if ((name == "-n" || name == "--name") && (import || w->command == "create")) {
       if (!value(&w->name)) return missing;
     } else if (name == "--ttl" && w->command == "create") {
       if (!value(&w->ttl)) return missing;
@@ -325,6 +331,29 @@ int apply(SessionStore& store, const Words& w) {
   return write_all(1, change_lines(*done)) ? 0 : 1;
 }
 
+int export_to(SessionStore& store, const Words& w) {
+  const std::string file = w.operands.size() > 1 ? w.operands[1] : "-";
+  if (file == "-" && is_terminal(1))
+    return fail({"usage", "export: the archive is not for a terminal", "nacre export " + w.operands[0] + " FILE, or redirect it"});
+  NewFile out(file);
+  if (!out.error().empty()) return fail({"export", file + ": " + out.error(), ""});
+  auto done = store.export_session(w.operands[0], [&](std::string_view bytes) { return out.write(bytes); });
+  if (done && out.finish()) return 0;
+  return fail(out.error().empty() ? done.error() : Error{"export", (file == "-" ? "standard output" : file) + ": " + out.error(), ""});
+}
+
+int import_from(SessionStore& store, const Words& w, const Options& o) {
+  const std::string file = w.operands.empty() ? "-" : w.operands[0];
+  auto settings = sandbox_settings(o);
+  if (!settings) return fail(settings.error());
+  if (file == "-" && is_terminal(0)) return fail({"usage", "import: an archive is expected", "nacre import FILE"});
+  OldFile in(file);
+  if (!in.error().empty()) return fail({"import", file + ": " + in.error(), ""});
+  auto made = store.import_session([&](std::span<char> room) { return in.read(room); }, {w.name, settings->config, w.trust, w.force});
+  if (!made) return fail(in.error().empty() ? made.error() : Error{"import", file + ": " + in.error(), ""});
+  return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;
+}
+
 int fork(SessionStore& store, const Words& w) {
   auto made = store.fork(w.operands[0], w.from, w.operands.size() > 1 ? w.operands[1] : "");
   if (!made) return fail(made.error());
@@ -359,6 +388,8 @@ constexpr Command kCommands[] = {
     {"fork", 1, 2, "fork SESSION [NEW] [--from SNAPSHOT]"},
     {"diff", 1, SIZE_MAX, "diff SESSION [--content] [--from SNAPSHOT] [--to SNAPSHOT] [PATH...]"},
     {"apply", 1, SIZE_MAX, "apply SESSION [--dry-run] [--force] [PATH...]"},
+    {"export", 1, 2, "export SESSION [FILE]"},
+    {"import", 0, 1, "import [FILE] [-n NAME] [--trust] [--force] [options]"},
     {"terminate", 1, 1, "terminate SESSION"},
     {"gc", 0, 0, "gc"},
 };
@@ -393,6 +424,8 @@ int session_command(const std::vector<std::string>& args) {
   if (w.command == "terminate") return done(s.terminate(w.operands[0]), w, w.operands[0] + " ended");
   if (w.command == "diff") return diff(s, w);
   if (w.command == "apply") return apply(s, w);
+  if (w.command == "export") return export_to(s, w);
+  if (w.command == "import") return import_from(s, w, o);
   return snapshot(s, w);
 }
 

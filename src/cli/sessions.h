@@ -1,5 +1,5 @@
 /// The commands of nacre that work on stored sessions: create run list show terminate gc history snapshot
-/// snapshots rollback fork.
+/// snapshots rollback fork diff apply export import.
 #pragma once
 #include <string>
 #include <vector>

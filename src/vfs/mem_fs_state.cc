@@ -56,9 +56,14 @@ TreeState MemFsImpl::tree(const State& state) {
     auto listed = directory_below(id);
     return listed ? *listed : nullptr;
   };
-  auto each = [&state](const std::function<void(const Inode&)>& f) {
+  auto each = [this, &state, with_links](const std::function<void(const Inode&)>& f) {
     state.inodes.for_each([&](const Ref<Inode>& n) {
       if (n->is_dir() && !n->gone) f(*n);
+    });
+    if (!stored_) return;
+    stored_->each_directory([&](NodeId id) {
+      if (state.inodes.find(id)) return;
+      if (const Inode* n = with_links(id)) f(*n);
     });
   };
   return {state.root, with_links, each};

@@ -39,6 +39,8 @@ class StoredNodes {
   virtual const Inode* inode(NodeId id) = 0;
   /// With its links read. EIO: the store is damaged.
   virtual Result<const Inode*> directory(NodeId id) = 0;
+  /// Calls for every directory. Reads all inodes.
+  virtual void each_directory(const std::function<void(NodeId)>& f) = 0;
   /// Null: none is stored.
   virtual const HostPlace* place(NodeId id) = 0;
   /// How bytes of the host are reached; called once, before the first inode is asked for.

@@ -71,6 +71,16 @@ class StateView {
 
   const Inode* at(std::string_view path) const { return node_at(state_, path); }
 
+  /// Every path of files that have several. All directories are searched: to be asked once.
+  void each_path(const std::set<NodeId>& files, const std::function<void(NodeId, const std::string&)>& f) {
+    state_.each_directory([&](const Inode& dir) {
+      dir.links().for_each([&](const Link& l) {
+        if (!files.count(l.node())) return;
+        if (const std::string* p = dir_path(dir.id)) f(l.node(), *p + "/" + std::string(l.name.view()));
+      });
+    });
+  }
+
  private:
   struct Path {
     bool known = false;
@@ -86,12 +96,8 @@ class StateView {
   // A file whose noted link went while others stayed: rare, so all directories are searched.
   std::string search(NodeId id) {
     std::string found;
-    state_.each_directory([&](const Inode& dir) {
-      if (!found.empty()) return;
-      dir.links().for_each([&](const Link& l) {
-        if (l.node() != id || !found.empty()) return;
-        if (const std::string* p = dir_path(dir.id)) found = *p + "/" + std::string(l.name.view());
-      });
+    each_path({id}, [&](NodeId, const std::string& path) {
+      if (found.empty()) found = path;
     });
     return found;
   }
@@ -126,6 +132,7 @@ class StateDiff {
 
  private:
   void compare_nodes(const std::vector<NodeId>& changed) {
+    std::set<NodeId> several;   // hard links: each name of them shows the change
     for (NodeId id : changed) {
       const Inode *a = before_.get(id), *b = after_.get(id);
       if (!a || !b || a->type != b->type) continue;
@@ -138,10 +145,16 @@ class StateDiff {
         });
         compare(*a, *b, *pb);
       } else if (!same_owner(*a, *b) || !same_content(*a, *b)) {
+        if (b->nlink > 1) several.insert(id);
         std::string p = after_.path(*b);
         if (!p.empty() && !before_.path(*a).empty()) compare(*a, *b, p);
       }
     }
+    if (several.empty()) return;
+    after_.each_path(several, [&](NodeId id, const std::string& path) {
+      const Inode *a = before_.at(path), *b = after_.get(id);
+      if (a && b && a->type == b->type) compare(*a, *b, path);
+    });
   }
 
   static bool same_owner(const Inode& a, const Inode& b) { return a.mode == b.mode && a.uid == b.uid && a.gid == b.gid; }

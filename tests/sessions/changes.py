@@ -179,6 +179,20 @@ def what_the_host_changed_meanwhile():
 
 
 @test
+def a_file_of_several_names():
+    with directory() as top:
+        ok('create', '-n', 's', '--mount', top + ':/workspace')
+        ok('run', 's', 'echo 1 > a; mkdir d; ln a d/b; ln a c; echo 1 > /tmp/other')
+        ok('apply', 's')
+        ok('run', 's', 'ln -f a d/b; ln -f a c')
+        ok('snapshot', 's', 'one')
+        ok('run', 's', 'echo 2 >> d/b; mv c e; chmod 600 a')
+        equal(ok('diff', 's', '--from', 'one'), 'M /workspace/a\nP /workspace/a\nR /workspace/c -> /workspace/e\nM /workspace/d/b\nP /workspace/d/b\nM /workspace/e\nP /workspace/e\n')
+        ok('apply', 's')
+        equal([open(f'{top}/{name}').read() for name in ('a', 'd/b', 'e')], ['1\n2\n'] * 3)
+
+
+@test
 def special_files_and_the_mount_itself():
     with directory() as top, socket.socket(socket.AF_UNIX) as s:
         s.bind(top + '/sock')

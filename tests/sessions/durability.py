@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import harness
-from harness import another_home, equal, fails, ok, run, start, test
+from harness import another_home, directory, equal, fails, ok, run, start, test
 
 
 @test
@@ -47,14 +47,40 @@ def full_disk(home):
 
 
 @test
+def a_store_that_cannot_be_written():
+    with another_home() as home:
+        ok('run', 's', 'echo kept > f')
+        # Bound onto itself read-only: root may write to a directory whatever its mode.
+        if subprocess.run(['mount', '--bind', home, home], capture_output=True).returncode != 0:
+            print('  (nothing may be mounted here: left out)')
+            return
+        try:
+            subprocess.run(['mount', '-o', 'remount,ro,bind', home], check=True)
+            fails(125, 'NACRE_HOME names another', 'run', 's', 'echo lost > f')
+            fails(2, 'NACRE_HOME names another', 'create', '-n', 't')
+        finally:
+            subprocess.run(['umount', home], check=True)
+        equal(ok('run', 's', 'cat f'), 'kept\n')
+        equal(len(ok('list').splitlines()), 2)
+
+
+@test
 def kill_at_any_instant():
-    rng = random.Random(7)
+    with directory() as top:
+        kill_often(random.Random(7), top + '/archive')
+
+
+def kill_often(rng, archive):
+    ok('run', 'whole', 'mkdir d; for ((i = 0; i < 200; i++)); do echo $i > d/f$i; done')
+    ok('snapshot', 'whole', 'one')
+    ok('run', 'whole', 'rm d/f7; x=7')
+    ok('export', 'whole', archive)
     ok('run', 'k', 'n=0; : > log')
     usual = 0.02   # seconds; how long a command takes on this machine now, so that about half of them are cut off
     returned, number = [], 0
     for _ in range(harness.kills):
         number += 1
-        what = rng.choice(['run', 'run', 'run', 'snapshot', 'rollback', 'gc', 'create'])
+        what = rng.choice(['run', 'run', 'run', 'snapshot', 'rollback', 'gc', 'create', 'import', 'export'])
         if what == 'run':
             p = start('run', 'k', f'n={number}; echo {number} >> log; head -c $((RANDOM * 10)) /dev/urandom > blob$((RANDOM % 5)); mkdir d{number}; rm -rf d{number - 3}')
         elif what == 'snapshot':
@@ -63,6 +89,10 @@ def kill_at_any_instant():
             p = start('run', 'k2', 'echo 1 >> f')
         elif what == 'gc':
             p = start('gc')
+        elif what == 'import':
+            p = start('import', archive, '-n', f'i{number}')
+        elif what == 'export':
+            p = start('export', 'k', f'{archive}.k')
         else:
             p = start('create', '-n', f'c{number}')
         try:
@@ -74,6 +104,17 @@ def kill_at_any_instant():
             returned.append(number)
         if what == 'create' and p.returncode == 0:
             ok('terminate', f'c{number}')
+        if what == 'import' and run('show', f'i{number}')[0] == 0:   # then it is there whole, whether it returned or not
+            equal(ok('run', f'i{number}', 'ls d | wc -l; cat d/f8; echo $x'), '199\n8\n7\n')
+            ok('rollback', f'i{number}', 'one')
+            equal(ok('run', f'i{number}', 'cat d/f7'), '7\n')
+            ok('terminate', f'i{number}')
+        elif what == 'import' and p.returncode == 0:
+            raise AssertionError(f'import {number} returned and is not there')
+        if what == 'export' and os.path.exists(f'{archive}.k'):      # a file that has its name is whole
+            ok('import', f'{archive}.k', '-n', f'e{number}')
+            ok('terminate', f'e{number}')
+            os.remove(f'{archive}.k')
         begin = time.monotonic()
         log = [int(line) for line in ok('run', 'k', '--isolated', 'cat log').split()]
         usual = 0.8 * usual + 0.2 * (time.monotonic() - begin)

@@ -47,6 +47,7 @@ int Layers::number(int mount) const {
 }
 
 bool Layers::begin_anew(int mount) {
+  if (chain_.empty()) return false;
   const int old = number(mount);
   auto q = db_.query("DELETE FROM part WHERE layer=? AND fs=? AND kind<>?");
   q << chain_.front() << old << static_cast<int>(PartKind::FileSystem);
@@ -56,12 +57,14 @@ bool Layers::begin_anew(int mount) {
 }
 
 bool Layers::write(int fs, PartKind kind, uint64_t key, uint64_t part, std::string_view data) {
+  if (chain_.empty()) return false;
   auto q = db_.query("INSERT OR REPLACE INTO part VALUES(?,?,?,?,?,?)");
   q << chain_.front() << fs << static_cast<int>(kind) << key << part << data;
   return db_.run(q);
 }
 
 bool Layers::drop(int fs, PartKind kind, uint64_t key) {
+  if (chain_.empty()) return false;
   auto q = db_.query("DELETE FROM part WHERE layer=? AND fs=? AND kind=? AND key=?");
   q << chain_.front() << fs << static_cast<int>(kind) << key;
   return db_.run(q);

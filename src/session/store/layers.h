@@ -23,7 +23,7 @@ enum class PartKind : uint8_t { Header = 0, Inodes = 1, Names = 2, Places = 3, C
 
 class Layers {
  public:
-  /// `own`: the session's layer.
+  /// `own`: the session's layer. 0: none, because the store could not make it; nothing can be written then.
   Layers(Database& db, int64_t own);
 
   /// False: there is none.

@@ -12,6 +12,16 @@ MemFs* OpenState::fs(int mount) const {
   return nullptr;
 }
 
+bool OpenState::covered(int mount, std::string_view path) const {
+  const MemFs* own = fs(mount);
+  const std::string here = prefix(mount);
+  for (const MountInfo& m : sandbox->impl().vfs->mounts()) {
+    const bool inside = m.path != "/" && path.starts_with(m.path) && (path.size() == m.path.size() || path[m.path.size()] == '/');
+    if (inside && m.fs != own && m.path.size() > here.size()) return true;
+  }
+  return false;
+}
+
 TreeState OpenState::tree(int mount) {
   states.push_back(fs(mount)->snapshot());
   return fs(mount)->tree(*states.back());
@@ -68,18 +78,10 @@ const Inode* EarlierTree::find(NodeId id) {
 TreeState EarlierTree::tree() {
   const NodeId root = stored_ ? stored_->header().root : fs_.root();
   auto each = [this](const std::function<void(const Inode&)>& f) {
-    if (!earlier_) return;
-    std::set<NodeId> ids;
-    for (int64_t layer : earlier_->chain()) {
-      auto q = earlier_->db().query("SELECT data FROM part WHERE layer=? AND fs=? AND kind=1");
-      q << layer << number_;
-      RecordPage page;
-      while (q.step())
-        if (decode_page(q.blob(0), page))
-          for (const auto& [id, bytes] : page) ids.insert(id);
-    }
-    for (NodeId id : ids)
+    if (!stored_) return;
+    stored_->each_directory([&](NodeId id) {
       if (const Inode* n = find(id); n && n->is_dir()) f(*n);
+    });
   };
   return {root, [this](NodeId id) { return find(id); }, each};
 }
@@ -138,6 +140,16 @@ void add_paths(const ChangeSet& changes, const TreeState& before, const TreeStat
         for (std::string& p : paths_below(*state, top)) out->insert(std::move(p));
     }
   }
+}
+
+std::set<std::string> changed_paths(EarlierTree& earlier, const TreeState& before, const TreeState& after) {
+  ChangeSet changes;
+  diff_trees(before, after, earlier.changed(), "", changes);
+  std::set<std::string> out;
+  add_paths(changes, before, after, &out);
+  out.erase("");
+  out.erase("/");
+  return out;
 }
 
 bool selected(const std::vector<std::string>& paths, const std::string& path) {

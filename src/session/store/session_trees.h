@@ -25,6 +25,8 @@ struct OpenState {
   TreeState tree(int mount);
   /// Where a mount is, "" for the root.
   std::string prefix(int mount) const { return mount == 0 ? "" : mounts[static_cast<size_t>(mount) - 1].guest; }
+  /// Is an absolute path of the sandbox in another file system than the mount's, which covers it there?
+  bool covered(int mount, std::string_view path) const;
 };
 
 Expected<std::unique_ptr<OpenState>> open_state(SessionStore::Impl& s, const SessionRow& row);
@@ -57,6 +59,9 @@ class EarlierTree {
 std::vector<std::string> paths_below(const TreeState& state, const std::string& top);
 /// Adds all paths that differ, those below a renamed directory too.
 void add_paths(const ChangeSet& changes, const TreeState& before, const TreeState& after, std::set<std::string>* out);
+
+/// The paths below a mount that differ between the two states that `earlier` is about; "" (the mount itself) left out.
+std::set<std::string> changed_paths(EarlierTree& earlier, const TreeState& before, const TreeState& after);
 
 /// Is `path` one of `paths`, or below one? All are where there are none.
 bool selected(const std::vector<std::string>& paths, const std::string& path);

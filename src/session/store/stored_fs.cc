@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 namespace nacre {
 
@@ -69,6 +70,22 @@ Result<const Inode*> StoredFs::directory(NodeId id) {
   n->listed = make_ref<Inode>(*n->inode);
   n->listed->data = std::move(links);
   return static_cast<const Inode*>(n->listed.get());
+}
+
+void StoredFs::each_directory(const std::function<void(NodeId)>& f) {
+  std::set<uint64_t> pages;
+  for (int64_t layer : layers_->chain()) {
+    auto q = layers_->db().query("SELECT key FROM part WHERE layer=? AND fs=? AND kind=1");
+    q << layer << fs_;
+    while (q.step()) pages.insert(static_cast<uint64_t>(q.integer(0)));
+  }
+  for (uint64_t page : pages) {
+    node(page * kIdsPerPage);   // reads it
+    std::vector<NodeId> directories;
+    for (const auto& [id, n] : pages_[page])
+      if (n.record.inode.is_dir()) directories.push_back(id);
+    for (NodeId id : directories) f(id);
+  }
 }
 
 const HostPlace* StoredFs::place(NodeId id) {

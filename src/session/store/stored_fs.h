@@ -22,6 +22,7 @@ class StoredFs final : public StoredNodes {
   NodeId host_end() const override { return host_end_; }
   const Inode* inode(NodeId id) override;
   Result<const Inode*> directory(NodeId id) override;
+  void each_directory(const std::function<void(NodeId)>& f) override;
   const HostPlace* place(NodeId id) override;
   void set_host_bytes(std::function<Ref<Source>(const HostBytes&)> open) override { host_bytes_ = std::move(open); }
 

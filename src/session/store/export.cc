@@ -1,0 +1,231 @@
+// SessionStore::export_session: a session as one archive (manifest.h tells its form).
+#include <algorithm>
+
+#include "session/store/archive_stream.h"
+#include "session/store/manifest.h"
+#include "session/store/session_trees.h"
+#include "vfs/vfs.h"
+
+namespace nacre {
+namespace {
+
+constexpr uint64_t kChunk = Chunk::kSize;
+
+/// The parts of a file that are not holes.
+std::vector<TarPiece> pieces_of(const FileData& f) {
+  std::vector<TarPiece> out;
+  const auto* stored = dynamic_cast<const StoredSource*>(f.source());
+  for (uint64_t at = 0; at < f.size(); at += kChunk) {
+    bool there = f.chunk(at / kChunk) != nullptr;
+    if (!there && f.source() && at < f.source_end()) there = !stored || stored->ref(at / kChunk).row || at < stored->host_end();
+    if (!there) continue;
+    const uint64_t size = std::min(kChunk, f.size() - at);
+    if (!out.empty() && out.back().offset + out.back().size == at) out.back().size += size;
+    else out.push_back({at, size});
+  }
+  return out;
+}
+
+std::optional<Error> unreadable(const std::string& path) {
+  return Error{"session.content", path + ": its content cannot be read any more", "it was the host's, which has another file there now"};
+}
+
+/// "" when there is none, or it has another name by now.
+std::string path_of(const TreeState& state, const Inode& node) {
+  std::string path;
+  for (const Inode* n = &node; n && n->id != state.root && path.size() < Vfs::kPathMax; n = state.find(n->parent))
+    path = "/" + std::string(n->name.view()) + path;
+  return node_at(state, path) == &node ? path : "";
+}
+
+/// One state on its way into the archive.
+class StateExport {
+ public:
+  StateExport(OpenState& open, ManifestState* m) : open_(open), m_(*m) {}
+
+  /// What the manifest says of its file systems. `parent`: null where there is none.
+  void describe(const ManifestState* parent) {
+    for (int mount = 0; mount <= static_cast<int>(open_.mounts.size()); mount++) {
+      if (!open_.fs(mount)) continue;
+      ManifestMount out{mount, open_.layers->number(mount), {}};
+      EarlierTree earlier(open_, mount, nullptr);
+      const TreeState was = earlier.tree(), now = open_.tree(mount);
+      std::set<std::string> paths = changed_paths(earlier, was, now);
+      for (NodeId id : earlier.changed()) {   // where only the time is another
+        const Inode* n = now.find(id);
+        const std::string p = n ? path_of(now, *n) : "";
+        const Inode* before = p.empty() ? nullptr : node_at(was, p);
+        if (before && !n->is_dir() && !(before->mtime == n->mtime)) paths.insert(p);
+      }
+      for (const std::string& p : paths) {
+        if (open_.covered(mount, open_.prefix(mount) + p)) continue;
+        const Inode* seen = mount ? node_at(was, p) : nullptr;
+        out.paths[p] = seen ? std::optional<SeenNode>(seen_node(*seen)) : std::nullopt;
+      }
+      const Inode *was_root = node_at(was, ""), *root = node_at(now, "");
+      if (mount && was_root && root && (was_root->mode != root->mode || was_root->uid != root->uid || was_root->gid != root->gid))
+        out.paths["/"] = seen_node(*was_root);
+      if (parent) {
+        for (const ManifestMount& theirs : parent->mounts)
+          if (theirs.mount == mount && theirs.number == out.number) out.paths.insert(theirs.paths.begin(), theirs.paths.end());
+      }
+      m_.members += members(out, now).size();
+      m_.mounts.push_back(std::move(out));
+    }
+  }
+
+  /// `written`: the members that hold the content of a version of a file.
+  using Versions = std::map<std::tuple<int, int, NodeId, int64_t, int32_t, uint64_t>, std::string>;
+  std::optional<Error> write(ArchiveWriter& out, Versions* written) {
+    for (const ManifestMount& m : m_.mounts) {
+      const TreeState now = open_.tree(m.mount);
+      std::map<NodeId, std::string> linked;
+      for (const auto& [path, node] : members(m, now)) {
+        TarEntry e = entry(*node, open_.prefix(m.mount) + path);
+        const std::string name = e.name;
+        const auto version = std::tuple(m.mount, m.number, node->id, node->ctime.sec, node->ctime.nsec, e.size);
+        const std::string* link = nullptr;
+        if (auto at = linked.find(node->id); at != linked.end()) link = &at->second;
+        else if (auto known = written->find(version); node->file() && known != written->end()) link = &known->second;
+        if (link) {
+          e.type = '1';
+          e.link = *link;
+          e.size = e.stored = 0;
+          e.sparse = false;
+        }
+        out.entry(e);
+        if (node->nlink > 1 && !node->is_dir()) linked.try_emplace(node->id, name);
+        if (!node->file() || link) continue;
+        written->try_emplace(version, name);
+        if (!copy(*node->file(), e, out)) return out.good() ? unreadable(open_.prefix(m.mount) + path) : std::nullopt;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// What of the mount has a member, by path: what differs, with the directories on the way.
+  static std::map<std::string, const Inode*> members(const ManifestMount& m, const TreeState& now) {
+    std::map<std::string, const Inode*> out;
+    if (m.mount && !m.paths.empty()) out[""] = node_at(now, "");
+    for (const auto& [path, seen] : m.paths) {
+      const Inode* n = path == "/" ? nullptr : node_at(now, path);
+      if (!n || n->type == FileType::Socket) continue;   // a tar has no sockets
+      out[path] = n;
+      for (size_t slash = path.rfind('/'); slash > 0; slash = path.rfind('/', slash - 1)) {
+        const std::string up = path.substr(0, slash);
+        if (!out.try_emplace(up, node_at(now, up)).second) break;
+      }
+    }
+    return out;
+  }
+
+  TarEntry entry(const Inode& n, const std::string& path) const {
+    constexpr char kKinds[] = {'0', '5', '2', '6', '3', '4'};
+    TarEntry e;
+    e.name = m_.tree + path + (n.is_dir() ? "/" : "");
+    e.type = kKinds[static_cast<size_t>(n.type)];
+    e.mode = n.mode;
+    e.uid = n.uid;
+    e.gid = n.gid;
+    e.uname = n.uid == 0 ? "root" : n.uid == 1000 ? "agent" : "";
+    e.gname = n.gid == 0 ? "root" : n.gid == 1000 ? "agent" : "";
+    e.mtime = n.mtime;
+    e.atime = n.atime;
+    if (n.type == FileType::Symlink) e.link = n.target();
+    if (const auto* d = std::get_if<Device>(&n.data)) {
+      e.major = d->major;
+      e.minor = d->minor;
+    }
+    if (const FileData* f = n.file()) {
+      e.size = f->size();
+      e.pieces = pieces_of(*f);
+      for (const TarPiece& p : e.pieces) e.stored += p.size;
+      e.sparse = e.stored < e.size;
+      if (e.sparse && (e.pieces.empty() || e.pieces.back().offset + e.pieces.back().size < e.size)) e.pieces.push_back({e.size, 0});
+    }
+    return e;
+  }
+
+  static bool copy(const FileData& f, const TarEntry& e, ArchiveWriter& out) {
+    std::string bytes(kChunk, '\0');
+    for (const TarPiece& p : e.pieces) {
+      for (uint64_t done = 0; done < p.size;) {
+        auto got = f.read(p.offset + done, std::span(bytes).first(static_cast<size_t>(std::min(kChunk, p.size - done))));
+        if (!got || *got == 0) return false;
+        out.data(std::string_view(bytes).substr(0, *got));
+        if (!out.good()) return false;
+        done += *got;
+      }
+    }
+    return true;
+  }
+
+  OpenState& open_;
+  ManifestState& m_;
+};
+
+}  // namespace
+
+Expected<bool> SessionStore::export_session(const std::string& session, const std::function<bool(std::string_view)>& write) {
+  Impl& s = *impl_;
+  SessionRow row;
+  auto held = s.find_locked(session, &row);
+  if (!held) return held.error();
+  Manifest m{row.name, row.created, row.used, row.ttl, row.config, {}, {}};
+  std::vector<SessionRow> rows;
+  std::map<int64_t, std::string> trees;   // by layer
+  auto add = [&](const std::string& tree, const SessionRow& state, int64_t created) {
+    std::string parent;
+    const std::vector<int64_t> chain = Layers(*s.db, state.layer).chain();
+    for (int64_t layer : chain)
+      if (auto at = trees.find(layer); at != trees.end() && parent.empty()) parent = at->second;
+    m.states.push_back({tree, parent, created, state.cwd, state.shell, 0, {}});
+    rows.push_back(state);
+    trees[state.layer] = tree;
+  };
+  if (row.base) {
+    SessionRow base = row;
+    base.layer = row.base;
+    base.cwd = base.shell = "";   // nobody goes back to it
+    add("base", base, row.created);
+  }
+  auto kept = snapshots(row.id);
+  if (!kept) return kept.error();
+  for (const SnapshotInfo& info : *kept) {
+    SessionRow state = row;
+    if (auto found = s.find_snapshot(info.name, &state); !found) return found.error();
+    add("snapshots/" + info.name, state, info.created_ms);
+  }
+  add("files", row, row.used);
+  auto runs = history(row.id);
+  if (!runs) return runs.error();
+  m.history = std::move(*runs);
+  for (size_t i = 0; i < rows.size(); i++) {
+    auto open = open_state(s, rows[i]);
+    if (!open) return open.error();
+    const auto parent = std::find_if(m.states.begin(), m.states.end(), [&](const ManifestState& other) { return other.tree == m.states[i].parent; });
+    StateExport(**open, &m.states[i]).describe(parent == m.states.end() ? nullptr : &*parent);
+  }
+  if (!s.db->good()) return s.db->error();
+
+  ArchiveWriter out(write);
+  const std::string manifest = write_manifest(m);
+  TarEntry e;
+  e.name = kManifestName;
+  e.mtime = s.host->realtime();
+  e.size = e.stored = manifest.size();
+  out.entry(e);
+  out.data(manifest);
+  StateExport::Versions written;
+  for (size_t i = 0; i < rows.size() && out.good(); i++) {
+    auto open = open_state(s, rows[i]);
+    if (!open) return open.error();
+    if (auto wrong = StateExport(**open, &m.states[i]).write(out, &written)) return *wrong;
+  }
+  if (!s.db->good()) return s.db->error();
+  if (!out.finish()) return Error{"export", "the archive cannot be written", "nothing was changed in the store"};
+  return true;
+}
+
+}  // namespace nacre
