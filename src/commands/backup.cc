@@ -1,5 +1,7 @@
 #include "commands/backup.h"
 
+#include <cstring>
+
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/paths.h"
@@ -30,10 +32,13 @@ int64_t highest_backup(Process& p, const std::string& file) {
 
 bool resolve_backup(Process& p, BackupOptions& o) {
   if (!o.wanted) return true;
-  if (const char* s = p.getenv("SIMPLE_BACKUP_SUFFIX"); s && *s && o.suffix == "~") o.suffix = s;
-  std::string control = o.control ? *o.control : p.getenv("VERSION_CONTROL") ? p.getenv("VERSION_CONTROL") : "existing";
-  if (control.empty()) control = "existing";
-  auto kind = choose(p, "backup type", control, kControls);
+  const char* suffix = o.suffix ? o.suffix->c_str() : p.getenv("SIMPLE_BACKUP_SUFFIX");
+  o.suffix = suffix && *suffix && !std::strchr(suffix, '/') ? suffix : "~";
+  const char* control = p.getenv("VERSION_CONTROL");
+  bool by_option = o.control && !o.control->empty();
+  if (by_option) control = o.control->c_str();
+  if (!control || !*control) control = "existing";
+  auto kind = choose(p, by_option ? "backup type" : "$VERSION_CONTROL", control, kControls);
   if (!kind) {
     try_help(p);
     return false;
@@ -42,11 +47,15 @@ bool resolve_backup(Process& p, BackupOptions& o) {
   return true;
 }
 
-std::optional<std::string> make_backup(Process& p, const BackupOptions& o, const std::string& file) {
-  if (o.kind == BackupOptions::None) return std::string();
+std::string backup_name(Process& p, const BackupOptions& o, const std::string& file) {
   int64_t highest = o.kind == BackupOptions::Simple ? 0 : highest_backup(p, file);
   bool numbered = o.kind == BackupOptions::Numbered || (o.kind == BackupOptions::Existing && highest > 0);
-  std::string name = numbered ? file + ".~" + std::to_string(highest + 1) + "~" : file + o.suffix;
+  return numbered ? file + ".~" + std::to_string(highest + 1) + "~" : file + o.suffix.value_or("~");
+}
+
+std::optional<std::string> make_backup(Process& p, const BackupOptions& o, const std::string& file) {
+  if (o.kind == BackupOptions::None) return std::string();
+  std::string name = backup_name(p, o, file);
   auto done = p.rename(file, name);
   if (done) return name;
   p.warn(done.error(), "cannot backup %s", quote_file(p, file).c_str());

@@ -7,7 +7,7 @@
 #include "commands/args.h"
 #include "commands/backup.h"
 #include "commands/command.h"
-#include "commands/copy_tree.h"
+#include "commands/cp/copy_data.h"
 #include "commands/make_dirs.h"
 #include "commands/mode.h"
 #include "commands/paths.h"
@@ -172,8 +172,8 @@ class Install {
       out_.flush();
     }
     CopyOptions options;
-    CopyTree copier(p_, options, [](const std::string&) {});
-    if (!copier.copy_data(from, to, st)) {
+    bool fresh = true;
+    if (!copy_data({p_, out_}, options, from, st, to, 0600, fresh)) {
       status_ = 1;
       return;
     }
@@ -257,9 +257,9 @@ int install_main(Process& p) {
     }
   }
   // -D SOURCE DEST: DEST is a name, even where no directory is there yet.
-  auto pairs = resolve_targets(p, o.target, files);
-  if (!pairs) return 1;
-  for (const auto& pair : *pairs) run.file(pair.from, pair.to);
+  auto targets = resolve_targets(p, o.target, files);
+  if (!targets) return 1;
+  for (const auto& pair : targets->pairs) run.file(pair.from, pair.to);
   return run.finish();
 }
 

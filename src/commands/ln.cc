@@ -171,10 +171,10 @@ int ln_main(Process& p) {
     return 1;
   }
   if (operands.size() == 1 && !o.target.directory && !o.target.no_directory) o.target.directory = ".";
-  auto pairs = resolve_targets(p, o.target, operands, !o.no_dereference);
-  if (!pairs) return 1;
+  auto targets = resolve_targets(p, o.target, operands, !o.no_dereference);
+  if (!targets) return 1;
   Ln run(p, o);
-  for (const auto& pair : *pairs) run.link(pair.from, pair.to);
+  for (const auto& pair : targets->pairs) run.link(pair.from, pair.to);
   return run.finish();
 }
 

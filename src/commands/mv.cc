@@ -3,7 +3,7 @@
 /// Differs: none known.
 #include "commands/args.h"
 #include "commands/command.h"
-#include "commands/copy_tree.h"
+#include "commands/cp/copy_tree.h"
 #include "commands/paths.h"
 #include "commands/prompt.h"
 #include "commands/quoting.h"
@@ -145,7 +145,8 @@ class Mv {
     CopyOptions c;
     c.follow = CopyOptions::Links::Never;
     c.recursive = c.preserve_mode = c.preserve_owner = c.preserve_times = c.preserve_links = c.remove_destination = true;
-    if (!CopyTree(p_, c, [](const std::string&) {}).copy(from, to)) return false;
+    c.as_regular = false;
+    if (!CopyTree(p_, c, out_).copy(from, to)) return false;
     say("copied", from, to, backup);
     RemoveTree tree{p_};
     if (o_.verbose) tree.removed = [this](const std::string& path, bool dir) { out_.line((dir ? "removed directory " : "removed ") + name(path)); };
@@ -163,10 +164,10 @@ int mv_main(Process& p) {
   std::vector<std::string> operands;
   if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
   if (!resolve_backup(p, o.backup)) return 1;
-  auto pairs = resolve_targets(p, o.target, operands);
-  if (!pairs) return 1;
+  auto targets = resolve_targets(p, o.target, operands);
+  if (!targets) return 1;
   Mv run(p, o);
-  for (auto& pair : *pairs) {
+  for (auto& pair : targets->pairs) {
     if (o.strip) pair.from = without_trailing_slashes(pair.from);
     run.move(pair.from, pair.to);
   }

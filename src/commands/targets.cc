@@ -6,7 +6,7 @@
 
 namespace nacre {
 
-std::optional<std::vector<TargetPair>> resolve_targets(Process& p, const TargetOptions& o, std::vector<std::string> operands, bool follow_target) {
+std::optional<Targets> resolve_targets(Process& p, const TargetOptions& o, std::vector<std::string> operands, bool follow_target) {
   size_t least = o.directory ? 1 : 2;
   if (operands.empty()) {
     p.warn("missing file operand");
@@ -28,7 +28,7 @@ std::optional<std::vector<TargetPair>> resolve_targets(Process& p, const TargetO
       try_help(p);
       return std::nullopt;
     }
-    return std::vector<TargetPair>{{operands[0], operands[1]}};
+    return Targets{{{operands[0], operands[1]}}, {}};
   }
   std::string dir;
   if (o.directory) {
@@ -47,14 +47,14 @@ std::optional<std::vector<TargetPair>> resolve_targets(Process& p, const TargetO
       p.warn(st ? Errno::NOTDIR : st.error(), "target %s", quote_file(p, operands.back()).c_str());
       return std::nullopt;
     } else {
-      return std::vector<TargetPair>{{operands[0], operands[1]}};
+      return Targets{{{operands[0], operands[1]}}, {}};
     }
   }
-  std::vector<TargetPair> out;
+  Targets out{{}, dir};
   for (const auto& from : operands) {
     std::string_view base = base_name(from);
     // `cp -r .. dir` copies into dir itself.
-    out.push_back({from, base == ".." ? dir : join_path(dir, base)});
+    out.pairs.push_back({from, base == ".." ? dir : join_path(dir, base)});
   }
   return out;
 }

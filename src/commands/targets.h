@@ -17,8 +17,13 @@ struct TargetPair {
   std::string from, to;
 };
 
+struct Targets {
+  std::vector<TargetPair> pairs;
+  std::optional<std::string> directory;   ///< that all go into; none for SOURCE DEST
+};
+
 /// What goes where. nullopt after a message. With `follow_target` false a symbolic link to a
 /// directory counts as a file (ln -n).
-std::optional<std::vector<TargetPair>> resolve_targets(Process& p, const TargetOptions& options, std::vector<std::string> operands, bool follow_target = true);
+std::optional<Targets> resolve_targets(Process& p, const TargetOptions& options, std::vector<std::string> operands, bool follow_target = true);
 
 }  // namespace nacre

@@ -113,7 +113,7 @@ void PatchSession::back_up(const std::string& name, bool keep) {
     if (!made) p_.exit(2);
     to = *made;
   } else {
-    to = name + b.suffix;
+    to = name + *b.suffix;
   }
   // Nothing was there: an empty file says so.
   if (!there) store(to, "", 0);
