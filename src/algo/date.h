@@ -33,8 +33,9 @@ class TimeZone {
   /// From the value of $TZ ("" and null: UTC). Unknown names mean UTC under that name, as in glibc.
   static TimeZone from_tz(const char* tz, const Loader& load);
   CivilTime local(int64_t seconds) const;
-  /// Seconds of a local time; fields may be out of range and are normalized. dst: -1 to find out.
-  int64_t seconds(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, int64_t second) const;
+  /// Seconds of a local time; fields may be out of range and are normalized. dst: whether summer
+  /// time is meant; -1 to find out.
+  int64_t seconds(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, int64_t second, int dst = -1) const;
 
  private:
   struct Type {
@@ -66,7 +67,13 @@ struct DateInput {
   int64_t seconds;
   int32_t nanoseconds;
 };
+/// Hears how a date is understood (date --debug).
+struct DateTrace {
+  std::function<void(const std::string&)> say;
+  std::optional<std::string> zone;       ///< $TZ
+  std::optional<std::string> own_zone;   ///< from the date's text
+};
 /// GNU date -d. nullopt: not understood.
-std::optional<DateInput> parse_date(std::string_view text, int64_t now, int32_t now_nanoseconds, const TimeZone& zone);
+std::optional<DateInput> parse_date(std::string_view text, int64_t now, int32_t now_nanoseconds, const TimeZone& zone, const DateTrace* trace = nullptr);
 
 }  // namespace nacre

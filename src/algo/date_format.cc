@@ -1,3 +1,6 @@
+/// Time as text. Which letters know which flags, widths and modifiers follows GNU's strftime; where
+/// a directive means nothing it stands for itself.
+#include <algorithm>
 #include <cstdio>
 
 #include "algo/date.h"
@@ -8,6 +11,7 @@ namespace {
 
 constexpr const char* kDays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 constexpr const char* kMonths[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+constexpr int kMostWidth = 1 << 20;
 
 int iso_week(const CivilTime& t, int64_t& year) {
   int weekday = (t.weekday + 6) % 7;   // Monday 0
@@ -33,198 +37,219 @@ class TimeFormatter {
   TimeFormatter(const CivilTime& t, int64_t seconds, int32_t nanos) : t_(t), seconds_(seconds), nanos_(nanos) {}
 
   std::string run(std::string_view f) {
-    for (size_t i = 0; i < f.size();) {
-      if (f[i] != '%' || i + 1 == f.size()) {
+    expand(f, false, 0, -1);
+    return std::move(out_);
+  }
+
+ private:
+  /// A directive's flags; letter case for all text in it.
+  struct Spec {
+    char pad = 0;   ///< _ - 0 +; 0: as the directive has it
+    bool upper = false, lower = false, swap = false;
+    int width = -1;
+    char modifier = 0;   ///< E or O
+  };
+
+  // `year_pad` counts for years without a flag of their own, `width` for the first directive: both come from
+  // the directive that this format is short for.
+  void expand(std::string_view f, bool upper, char year_pad, int width) {
+    for (size_t i = 0; i < f.size(); width = -1) {
+      if (f[i] != '%') {
         out_ += f[i++];
         continue;
       }
       size_t start = i++;
-      pad_ = 0;
-      upper_ = swap_ = false;
-      width_ = -1;
-      for (; i < f.size() && std::string_view("_-0^#+").find(f[i]) != std::string_view::npos; i++) {
-        if (f[i] == '^') upper_ = true;
-        else if (f[i] == '#') swap_ = true;
-        else pad_ = f[i];
-      }
-      if (i < f.size() && ascii_digit(f[i])) {
-        width_ = 0;
-        while (i < f.size() && ascii_digit(f[i])) width_ = std::min(width_ * 10 + (f[i++] - '0'), 10000);
-      }
-      int colons = 0;
-      while (i < f.size() && f[i] == ':') {
-        colons++;
-        i++;
-      }
-      if (i < f.size() && (f[i] == 'E' || f[i] == 'O')) i++;
-      if (i >= f.size() || !convert(f[i], colons)) {
-        if (i < f.size()) i++;
-        out_ += f.substr(start, i - start);
+      s_ = {};
+      s_.upper = upper;
+      s_.width = width;
+      year_pad_ = year_pad;
+      read_flags(f, i);
+      size_t colons = i;
+      while (colons < f.size() && f[colons] == ':') colons++;
+      colons -= i;
+      bool zone = colons > 0 && i + colons < f.size() && f[i + colons] == 'z';
+      if (zone) i += colons;
+      bool percent = i < f.size() && f[i] == '%';
+      if (percent && i == start + 1) {
+        out_ += f[i++];
         continue;
       }
-      i++;
+      // Flags before the end or before another % stand for themselves.
+      if (i < f.size() && !percent && convert(f[i++], zone ? static_cast<int>(colons) : 0)) continue;
+      s_.upper = upper;
+      s_.lower = false;
+      text(f.substr(start, i - start));
     }
-    return out_;
   }
 
- private:
-  void text(std::string s) {
-    if (upper_ || swap_) s = upper(s, false);
-    put(s, ' ');
-  }
-  void put(const std::string& s, char fill) {
-    char f = pad_ == '0' || pad_ == '+' ? '0' : pad_ == '_' ? ' ' : fill;
-    if (width_ > static_cast<int>(s.size()) && pad_ != '-') out_.append(static_cast<size_t>(width_) - s.size(), f);
-    out_ += s;
-  }
-  void number(int64_t n, int digits, char fill = '0') {
-    if (pad_ == '-') {
-      out_ += std::to_string(n);
-      return;
+  void read_flags(std::string_view f, size_t& i) {
+    for (; i < f.size() && std::string_view("_-0+^#").find(f[i]) != std::string_view::npos; i++) {
+      if (f[i] == '^') s_.upper = true;
+      else if (f[i] == '#') s_.swap = true;
+      else s_.pad = f[i];
     }
-    char f = pad_ == '_' ? ' ' : pad_ == '0' || pad_ == '+' ? '0' : fill;
-    int w = width_ >= 0 ? width_ : digits;
-    bool negative = n < 0;
-    std::string s = std::to_string(negative ? -n : n);
-    if (pad_ == '+' && !negative && digits == 4 && (static_cast<int>(s.size()) > 4 || w > 4)) {
-      out_ += '+';
-      w--;
+    if (i < f.size() && ascii_digit(f[i])) {
+      s_.width = 0;
+      while (i < f.size() && ascii_digit(f[i])) s_.width = std::min(s_.width * 10 + (f[i++] - '0'), kMostWidth);
     }
-    if (negative && f == '0') {
-      out_ += '-';
-      w--;
-    }
-    if (negative && f == ' ') s = "-" + s;
-    if (w > static_cast<int>(s.size())) out_.append(static_cast<size_t>(w) - s.size(), f);
-    out_ += s;
+    if (i < f.size() && (f[i] == 'E' || f[i] == 'O')) s_.modifier = f[i++];
   }
-  void nested(const char* format) { put(TimeFormatter(t_, seconds_, nanos_).run(format), ' '); }
 
-  void zone(int colons) {
-    int64_t off = t_.offset;
-    char sign = off < 0 ? '-' : '+';
-    if (off < 0) off = -off;
+  void fill(size_t have) {
+    if (s_.pad == '-' || s_.width <= static_cast<int>(have)) return;
+    out_.append(static_cast<size_t>(s_.width) - have, s_.pad == '0' || s_.pad == '+' ? '0' : ' ');
+  }
+  bool text(std::string_view s) {
+    fill(s.size());
+    out_ += s_.lower ? lower(s, false) : s_.upper ? upper(s, false) : std::string(s);
+    return true;
+  }
+  bool name(std::string_view s) {
+    if (s_.swap) s_.upper = true;
+    return text(s);
+  }
+
+  /// `digits` wide by default. With `plus`, what is not negative has a sign too.
+  bool number(bool negative, const std::string& text, int digits, bool plus = false) {
+    if (!s_.pad) s_.pad = '0';
+    if (s_.width < 0) s_.width = digits;
+    char sign = negative ? '-' : plus ? '+' : 0;
+    if (sign) {
+      if (s_.pad == '_') fill(text.size() + 1);
+      out_ += sign;
+      if (s_.pad == '_') s_.width = 0;
+      s_.width--;
+    }
+    fill(text.size());
+    out_ += text;
+    return true;
+  }
+  bool number(int64_t n, int digits) {
+    if (s_.modifier == 'E') return false;
+    return number(n < 0, std::to_string(n < 0 ? -n : n), digits);
+  }
+  bool spaced(int64_t n, int digits) {
+    if (!s_.pad) s_.pad = '_';
+    return number(n, digits);
+  }
+  bool yearish(bool negative, int64_t n, int digits) {
+    if (s_.modifier == 'E') return era_year(n, digits);
+    if (!s_.pad) s_.pad = year_pad_;
+    bool plus = s_.pad == '+' && ((digits == 2 ? 99 : 9999) < n || digits < s_.width);
+    return number(negative, std::to_string(n < 0 ? -n : n), digits, plus);
+  }
+  // There are no eras, but what could name one is text.
+  bool era_year(int64_t n, int digits) {
+    std::string s = std::to_string(n);
+    if (digits == 2 && s.size() < 2) s.insert(0, "0");
+    return text(s);
+  }
+  bool year(int64_t y) { return yearish(y < 0, y, 4); }
+
+  bool nested(const char* format, int width = -1) {
+    Spec outer = s_;
+    TimeFormatter inner(t_, seconds_, nanos_);
+    inner.expand(format, outer.upper, outer.pad, width);
+    s_.upper = s_.lower = false;
+    return text(inner.out_);
+  }
+
+  bool date() {
+    if (s_.modifier) return false;
+    int width = 4;
+    if (!s_.pad && s_.width < 0) s_.pad = '+';
+    else width = std::max(s_.width - 6, 0);
+    s_.width = width;
+    return nested("%Y-%m-%d", width);
+  }
+
+  bool zone(int colons) {
+    int64_t off = t_.offset < 0 ? -t_.offset : t_.offset;
     int64_t h = off / 3600, m = off / 60 % 60, s = off % 60;
-    char rest[32] = "";
-    if (colons == 0) std::snprintf(rest, sizeof rest, "%02lld", static_cast<long long>(m));
-    else if (colons == 1 || (colons == 3 && s == 0 && m)) std::snprintf(rest, sizeof rest, ":%02lld", static_cast<long long>(m));
-    else if (colons == 2 || (colons == 3 && s)) std::snprintf(rest, sizeof rest, ":%02lld:%02lld", static_cast<long long>(m), static_cast<long long>(s));
-    std::string hours = std::to_string(h);
-    if (pad_ == '-') {
-    } else if (pad_ == '_') {
-      if (hours.size() < 2) {
-        out_ += ' ';
-      }
-    } else if (hours.size() < 2) {
-      hours = "0" + hours;
-    }
-    std::string all = std::string(1, sign) + hours + rest;
-    if (width_ > static_cast<int>(all.size())) all.insert(1, static_cast<size_t>(width_) - all.size(), '0');
-    out_ += all;
+    if (colons > 3) return false;
+    if (colons == 3) colons = s ? 2 : m ? 1 : 3;
+    char rest[16] = "";
+    if (colons == 2) std::snprintf(rest, sizeof rest, ":%02d:%02d", static_cast<int>(m), static_cast<int>(s));
+    else if (colons == 1) std::snprintf(rest, sizeof rest, ":%02d", static_cast<int>(m));
+    std::string text = (colons ? std::to_string(h) : std::to_string(h * 100 + m)) + rest;
+    constexpr int kDigits[] = {5, 6, 9, 3};
+    return number(t_.offset < 0 || (t_.offset == 0 && t_.zone.starts_with('-')), text, kDigits[colons], true);
+  }
+
+  // The digits that count, and room for the others.
+  bool nanoseconds() {
+    if (s_.modifier == 'E') return false;
+    if (s_.width <= 0) s_.width = 9;
+    char digits[16];
+    size_t n = static_cast<size_t>(std::snprintf(digits, sizeof digits, "%09d", nanos_));
+    while (s_.width < static_cast<int>(n) || (n > 1 && digits[n - 1] == '0')) n--;
+    out_.append(digits, n);
+    if (!s_.pad) s_.pad = '0';
+    fill(n);
+    return true;
   }
 
   bool convert(char c, int colons) {
-    if (colons && c != 'z') return false;
+    bool e = s_.modifier == 'E', o = s_.modifier == 'O';
     int h12 = t_.hour % 12 == 0 ? 12 : t_.hour % 12;
     int64_t iso_year;
     switch (c) {
-      case '%': out_ += '%'; return true;
-      case 'n': out_ += '\n'; return true;
-      case 't': out_ += '\t'; return true;
-      case 'a': text(std::string(kDays[t_.weekday]).substr(0, 3)); return true;
-      case 'A': text(kDays[t_.weekday]); return true;
+      case 'n': return text("\n");
+      case 't': return text("\t");
+      case 'a': return !e && !o && name(std::string_view(kDays[t_.weekday]).substr(0, 3));
+      case 'A': return !e && !o && name(kDays[t_.weekday]);
       case 'b':
-      case 'h': text(std::string(kMonths[t_.month - 1]).substr(0, 3)); return true;
-      case 'B': text(kMonths[t_.month - 1]); return true;
-      case 'c': nested("%a %b %e %H:%M:%S %Y"); return true;
-      case 'C': number((t_.year - (t_.year % 100 + 100) % 100) / 100, 2); return true;
-      case 'd': number(t_.day, 2); return true;
-      case 'D':
-      case 'x': nested("%m/%d/%y"); return true;
-      case 'e': number(t_.day, 2, ' '); return true;
-      case 'F': {
-        char pad = pad_;
-        int width = width_;
-        width_ = width > 6 ? width - 6 : pad == '+' || width >= 0 ? 4 : -1;
-        number(t_.year, 4);
-        pad_ = 0;
-        width_ = -1;
-        out_ += '-';
-        number(t_.month, 2);
-        out_ += '-';
-        number(t_.day, 2);
-        return true;
-      }
-      case 'g':
-        iso_week(t_, iso_year);
-        number((iso_year % 100 + 100) % 100, 2);
-        return true;
-      case 'G':
-        iso_week(t_, iso_year);
-        number(iso_year, 4);
-        return true;
-      case 'H': number(t_.hour, 2); return true;
-      case 'I': number(h12, 2); return true;
-      case 'j': number(t_.yearday + 1, 3); return true;
-      case 'k': number(t_.hour, 2, ' '); return true;
-      case 'l': number(h12, 2, ' '); return true;
-      case 'm': number(t_.month, 2); return true;
-      case 'M': number(t_.minute, 2); return true;
-      case 'N': nanoseconds(); return true;
-      case 'p': {
-        std::string s = t_.hour < 12 ? "AM" : "PM";
-        put(swap_ ? lower(s, false) : s, ' ');
-        return true;
-      }
-      case 'P': put(t_.hour < 12 ? "am" : "pm", ' '); return true;
-      case 'q': number((t_.month - 1) / 3 + 1, 1); return true;
-      case 'r': nested("%I:%M:%S %p"); return true;
-      case 'R': nested("%H:%M"); return true;
-      case 's': number(seconds_, 1); return true;
-      case 'S': number(t_.second, 2); return true;
-      case 'T':
-      case 'X': nested("%H:%M:%S"); return true;
-      case 'u': number(t_.weekday == 0 ? 7 : t_.weekday, 1); return true;
-      case 'U': number((t_.yearday + 7 - t_.weekday) / 7, 2); return true;
-      case 'V': number(iso_week(t_, iso_year), 2); return true;
-      case 'w': number(t_.weekday, 1); return true;
-      case 'W': number((t_.yearday + 7 - (t_.weekday + 6) % 7) / 7, 2); return true;
-      case 'y': number((t_.year % 100 + 100) % 100, 2); return true;
-      case 'Y': number(t_.year, pad_ == '+' ? 4 : t_.year >= 0 && t_.year < 1000 ? 4 : 1); return true;
-      case 'z': zone(colons); return true;
-      case 'Z': {
-        std::string z = t_.zone;
-        if (upper_) z = upper(z, false);
-        if (swap_) z = lower(z, false);
-        put(z, ' ');
-        return true;
-      }
+      case 'h': return !e && name(std::string_view(kMonths[t_.month - 1]).substr(0, 3));
+      case 'B': return !e && name(kMonths[t_.month - 1]);
+      case 'c': return !o && nested("%a %b %e %H:%M:%S %Y");
+      case 'C': return yearish(t_.year < 0, t_.year / 100, 2);
+      case 'd': return number(t_.day, 2);
+      case 'D': return !e && !o && nested("%m/%d/%y");
+      case 'x': return !o && nested("%m/%d/%y");
+      case 'e': return spaced(t_.day, 2);
+      case 'F': return date();
+      case 'g': iso_week(t_, iso_year); return !e && yearish(false, (iso_year % 100 + 100) % 100, 2);
+      case 'G': iso_week(t_, iso_year); return !e && year(iso_year);
+      case 'H': return number(t_.hour, 2);
+      case 'I': return number(h12, 2);
+      case 'j': return number(t_.yearday + 1, 3);
+      case 'k': return spaced(t_.hour, 2);
+      case 'l': return spaced(h12, 2);
+      case 'm': return number(t_.month, 2);
+      case 'M': return number(t_.minute, 2);
+      case 'N': return nanoseconds();
+      case 'P':
+      case 'p':
+        if (s_.swap || c == 'P') s_.lower = true;
+        return text(t_.hour < 12 ? "AM" : "PM");
+      case 'q': return number(false, std::to_string((t_.month - 1) / 3 + 1), 1);
+      case 'r': return nested("%I:%M:%S %p");
+      case 'R': return nested("%H:%M");
+      case 's': return number(seconds_ < 0, std::to_string(seconds_).substr(seconds_ < 0), 1);
+      case 'S': return number(t_.second, 2);
+      case 'T': return nested("%H:%M:%S");
+      case 'X': return !o && nested("%H:%M:%S");
+      case 'u': return number(false, std::to_string(t_.weekday == 0 ? 7 : t_.weekday), 1);
+      case 'U': return number((t_.yearday + 7 - t_.weekday) / 7, 2);
+      case 'V': return number(iso_week(t_, iso_year), 2);
+      case 'w': return number(t_.weekday, 1);
+      case 'W': return number((t_.yearday + 7 - (t_.weekday + 6) % 7) / 7, 2);
+      case 'y': return yearish(false, (t_.year % 100 + 100) % 100, 2);
+      case 'Y': return !o && year(t_.year);
+      case 'z': return zone(colons);
+      case 'Z':
+        if (s_.swap) s_.lower = true;
+        return text(t_.zone);
       default: return false;
     }
-  }
-
-  void nanoseconds() {
-    char text[16];
-    std::snprintf(text, sizeof text, "%09d", nanos_);
-    std::string s = text;
-    if (pad_ == '-') {
-      s = s.substr(0, width_ >= 0 ? static_cast<size_t>(width_) : 9);
-      while (s.size() > 1 && s.back() == '0' && width_ < 0) s.pop_back();
-      out_ += s;
-      return;
-    }
-    if (width_ >= 0 && width_ < 9) s.resize(static_cast<size_t>(width_));
-    else if (width_ > 9) s.append(static_cast<size_t>(width_) - 9, '0');
-    out_ += s;
   }
 
   const CivilTime& t_;
   int64_t seconds_;
   int32_t nanos_;
   std::string out_;
-  char pad_ = 0;
-  bool upper_ = false, swap_ = false;
-  int width_ = -1;
+  Spec s_;
+  char year_pad_ = 0;
 };
 
 }  // namespace

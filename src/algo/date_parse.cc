@@ -1,477 +1,468 @@
 /// GNU date's free-form input: items in any order: calendar date, time of day,
 /// zone, weekday, relative amounts, "@seconds". Each kind at most once.
-#include "algo/date.h"
+///
+/// Which item a number begins is decided by one word ahead, as GNU's grammar does: "10:00 +1 month" is
+/// 10:00 in the zone +1, and a month.
+#include <algorithm>
+#include <cstdio>
+
+#include "algo/date_lex.h"
+#include "algo/date_parts.h"
 #include "algo/unicode.h"
 
 namespace nacre {
 namespace {
 
-struct Token {
-  enum Kind { Number, Word, Sign } kind;
-  std::string text;        // digits, lower-case word, or the character
-  int64_t value = 0;
-  size_t digits = 0;
-  int32_t fraction = 0;    // nanoseconds after a '.'
-  bool has_fraction = false;
-  bool space_before = false;
-};
+using enum DateWord;
 
-bool tokenize(std::string_view s, std::vector<Token>& out) {
-  int paren = 0;
-  bool space = false;
-  for (size_t i = 0; i < s.size();) {
-    char c = s[i];
-    if (c == '(') {
-      paren++;
-      i++;
-      continue;
-    }
-    if (c == ')' && paren) {
-      paren--;
-      i++;
-      continue;
-    }
-    if (paren) {
-      i++;
-      continue;
-    }
-    if (ascii_space(c)) {
-      space = true;
-      i++;
-      continue;
-    }
-    Token t{Token::Sign, std::string(1, c)};
-    t.space_before = space;
-    space = false;
-    if (ascii_digit(c)) {
-      t.kind = Token::Number;
-      t.text.clear();
-      while (i < s.size() && ascii_digit(s[i])) {
-        t.text += s[i];
-        if (__builtin_mul_overflow(t.value, int64_t{10}, &t.value) || __builtin_add_overflow(t.value, int64_t{s[i] - '0'}, &t.value)) return false;
-        i++;
-      }
-      t.digits = t.text.size();
-      if (i + 1 < s.size() && (s[i] == '.' || s[i] == ',') && ascii_digit(s[i + 1])) {
-        t.has_fraction = true;
-        int32_t scale = 100'000'000;
-        for (i++; i < s.size() && ascii_digit(s[i]); i++, scale /= 10) t.fraction += (s[i] - '0') * scale;
-      }
-    } else if (ascii_alpha(c)) {
-      t.kind = Token::Word;
-      t.text.clear();
-      while (i < s.size() && (ascii_alpha(s[i]) || (s[i] == '.' && !t.text.empty()))) {
-        if (s[i] != '.') t.text += ascii_lower(s[i]);
-        i++;
-      }
-    } else {
-      i++;
-    }
-    out.push_back(t);
-  }
-  return true;
-}
+constexpr int64_t kBillion = 1'000'000'000;
 
-struct Named {
-  const char* name;
-  int value;
-};
-constexpr Named kMonths[] = {{"january", 1}, {"february", 2},  {"march", 3},    {"april", 4},     {"may", 5},       {"june", 6}, {"july", 7},
-                             {"august", 8},  {"september", 9}, {"october", 10}, {"november", 11}, {"december", 12}, {"sept", 9}};
-constexpr Named kDays[] = {{"sunday", 0},   {"monday", 1}, {"tuesday", 2}, {"wednesday", 3}, {"thursday", 4}, {"friday", 5},
-                           {"saturday", 6}, {"tues", 2},   {"wednes", 3},  {"thur", 4},      {"thurs", 4}};
-constexpr Named kOrdinals[] = {{"last", -1}, {"this", 0},    {"next", 1},   {"first", 1}, {"third", 3},  {"fourth", 4},    {"fifth", 5},
-                               {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}, {"eleventh", 11}, {"twelfth", 12}};
-constexpr Named kZones[] = {{"utc", 0},     {"ut", 0},     {"gmt", 0},    {"wet", 0},    {"west", 60},  {"bst", 60},   {"cet", 60},
-                            {"cest", 120},  {"eet", 120},  {"eest", 180}, {"msk", 180},  {"ist", 330},  {"jst", 540},  {"est", -300},
-                            {"edt", -240},  {"cst", -360}, {"cdt", -300}, {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420},
-                            {"akst", -540}, {"hst", -600}, {"sgt", 480},  {"nzst", 720}, {"nzdt", 780}};
-// Units: seconds, or months and years.
-enum Unit { kSecond, kMinute, kHour, kDay, kWeek, kFortnight, kMonth, kYear };
-constexpr Named kUnits[] = {{"sec", kSecond}, {"second", kSecond}, {"min", kMinute},          {"minute", kMinute}, {"hour", kHour},
-                            {"day", kDay},    {"week", kWeek},     {"fortnight", kFortnight}, {"month", kMonth},   {"year", kYear}};
-
-template <size_t N>
-const Named* find_name(const Named (&table)[N], const std::string& word, bool abbreviate) {
-  for (const auto& n : table) {
-    std::string_view full = n.name;
-    if (word == full || (abbreviate && word.size() == 3 && full.substr(0, 3) == word)) return &n;
-  }
-  return nullptr;
-}
-
-const Named* find_unit(std::string word) {
-  if (const Named* n = find_name(kUnits, word, false)) return n;
-  if (word.size() > 1 && word.back() == 's') word.pop_back();
-  return find_name(kUnits, word, false);
-}
-
-class DateParser {
+class DateParser : DateParts {
  public:
-  DateParser(int64_t now, int32_t nanos, const TimeZone& zone) : now_(now), now_nanos_(nanos), zone_(zone) {}
+  DateParser(int64_t now, int32_t nanos, const TimeZone& zone, const DateTrace* trace) : zone_(zone), now_(zone.local(now)), tell_(trace) {
+    nanos_ = nanos;
+    year_ = now_.year;
+    month_ = now_.month;
+    day_ = now_.day;
+    hour_ = now_.hour;
+    minute_ = now_.minute;
+    second_ = now_.second;
+    dst_ = now_.dst;
+    // The names of the zone in use now and, as half a year can change it, then.
+    constexpr int64_t kQuarter = 90 * 86400;
+    local_.push_back(now_);
+    for (int64_t i = 1; i <= 3; i++) {
+      CivilTime later = zone.local(now + i * kQuarter);
+      if (later.zone == now_.zone) continue;
+      local_.push_back(later);
+      break;
+    }
+  }
 
   std::optional<DateInput> run(std::string_view text) {
-    if (!tokenize(text, t_)) return std::nullopt;
-    if (!t_.empty() && sign(0, "@")) return epoch();
-    while (at_ < t_.size())
-      if (!item()) return std::nullopt;
-    return result();
+    text_ = text;
+    while (!text_.empty() && ascii_space(text_[0])) text_.remove_prefix(1);
+    bool epoch = text_.starts_with('@');
+    if (epoch) text_.remove_prefix(1);
+    if (text_.empty() && !epoch) text_ = "0";
+    read_date_words(text_, local_, t_);
+    std::optional<DateInput> d;
+    if (epoch) {
+      d = seconds_alone();
+    } else {
+      while (!is(End))
+        if (!item()) return stopped();
+      d = result();
+    }
+    if (d) tell_.final_time(*d, zone_);
+    return d;
   }
 
  private:
-  bool is(size_t i, Token::Kind k) const { return i < t_.size() && t_[i].kind == k; }
-  bool sign(size_t i, std::string_view s) const { return is(i, Token::Sign) && t_[i].text == s; }
-  bool word(size_t i, std::string_view s) const { return is(i, Token::Word) && t_[i].text == s; }
-
-  std::optional<DateInput> epoch() {
-    bool negative = sign(1, "-");
-    size_t i = negative || sign(1, "+") ? 2 : 1;
-    if (!is(i, Token::Number) || i + 1 != t_.size()) return std::nullopt;
-    DateInput d{t_[i].value, t_[i].fraction};
-    if (negative) {
-      d.seconds = -d.seconds;
-      if (d.nanoseconds) {
-        d.seconds--;
-        d.nanoseconds = 1'000'000'000 - d.nanoseconds;
-      }
+  const DateToken& peek(size_t ahead = 0) {
+    size_t i = std::min(at_ + ahead, t_.size() - 1);
+    if (i >= seen_) {
+      seen_ = i + 1;
+      if (!t_[i].unknown.empty()) tell_.say("error: unknown word '" + t_[i].unknown + "'");
     }
+    return t_[i];
+  }
+  std::nullopt_t stopped() {
+    std::string_view rest = text_.substr(t_[seen_ - 1].end);
+    tell_.say(rest.empty() ? "error: parsing failed" : "error: parsing failed, stopped at '" + std::string(rest) + "'");
+    return std::nullopt;
+  }
+  bool is(DateWord k, size_t ahead = 0) { return peek(ahead).kind == k; }
+  bool is(char c, size_t ahead = 0) { return is(Other, ahead) && peek(ahead).character == c; }
+  bool is_unit(size_t ahead) { return peek(ahead).kind >= YearUnit && peek(ahead).kind <= SecondUnit; }
+  const DateToken& next() { return t_[at_++]; }
+
+  bool told(const char* item, bool good) {
+    if (good) tell_.part(item, *this);
+    return good;
+  }
+
+  std::optional<DateInput> seconds_alone() {
+    if (!(peek().kind >= Unsigned && peek().kind <= SignedDecimal)) return stopped();
+    DateInput d{peek().value, peek().nanoseconds};
+    tell_.say("parsed number of seconds part: number of seconds: " + std::to_string(d.seconds));
+    if (!is(End, 1)) return stopped();
+    tell_.say("input timezone: '@timespec' - always UTC");
     return d;
   }
 
   bool item() {
-    if (sign(at_, ",")) {
-      at_++;
-      return true;
+    switch (peek().kind) {
+      case Unsigned: return number_item();
+      case Signed:
+      case SignedDecimal:
+      case UnsignedDecimal:
+      case Ordinal: return is(Ordinal) && is(Day, 1) ? told("day", weekday(next().value)) : relative();
+      case Month: return told("date", month_first());
+      case Day: return told("day", weekday(std::nullopt));
+      case Zone:
+      case DayZone:
+      case T: return zone_item();
+      case LocalZone:
+        local_zones_++;
+        dst_ = static_cast<int>(next().value);
+        if (is(Dst)) {
+          next();
+          dst_ = 1;
+          dsts_++;
+        }
+        return told("local_zone", true);
+      case Shift: {
+        relative_ = true;
+        bool good = add(shift_days_, next().value, 1);
+        if (good) tell_.relative_part("relative", *this);
+        return good;
+      }
+      default: return is_unit(0) && relative();
     }
-    if (is(at_, Token::Number)) return number_item();
-    if (sign(at_, "+") || sign(at_, "-")) return signed_item();
-    if (is(at_, Token::Word)) return word_item();
-    return false;
   }
 
-  bool set_date(int64_t y, int64_t m, int64_t d) {
-    if (has_date_ || m < 1 || m > 12 || d < 1 || d > 31) return false;
-    has_date_ = true;
-    year_ = y;
-    month_ = m;
-    day_ = d;
+  bool number_item() {
+    if (is(':', 1) || is(Meridian, 1)) return told("time", time_item());
+    if (is('/', 1)) return told("date", slashes());
+    if (is(Month, 1)) return told("date", day_first());
+    if (is(Day, 1)) return told("day", weekday(next().value));
+    if (is_unit(1)) return relative();
+    if (!is(Signed, 1)) return told("number", bare_number());
+    if (is(Signed, 2)) return iso_date();
+    if (is_unit(2)) return bare_number() && relative("hybrid");
+    return told("time", time_item());
+  }
+
+  // 20240506, 2024 behind a date without a year, 1030, 10.
+  bool bare_number() {
+    const DateToken& n = next();
+    if (dates_ && year_digits_ < 0 && !relative_ && (times_ || n.digits > 2)) {
+      year_ = n.value;
+      year_digits_ = n.digits;
+      return true;
+    }
+    if (n.digits > 4) {
+      dates_++;
+      set_date(n.value / 10000, n.digits - 4, n.value / 100 % 100, n.value % 100);
+      return true;
+    }
+    times_++;
+    bool hours = n.digits <= 2;
+    set_time(hours ? n.value : n.value / 100, hours ? 0 : n.value % 100, 0, 0);
     return true;
   }
 
-  static int64_t full_year(const Token& t) { return t.digits > 2 ? t.value : t.value < 69 ? t.value + 2000 : t.value + 1900; }
-  int64_t this_year() const { return zone_.local(now_).year; }
-
-  bool number_item() {
-    const Token& n = t_[at_];
-    // 2024-05-06
-    if (sign(at_ + 1, "-") && is(at_ + 2, Token::Number) && sign(at_ + 3, "-") && is(at_ + 4, Token::Number) && !t_[at_ + 1].space_before) {
-      int64_t y = full_year(n), m = t_[at_ + 2].value, d = t_[at_ + 4].value;
-      at_ += 5;
-      if (word(at_, "t") && is(at_ + 1, Token::Number)) at_++;
-      return set_date(y, m, d);
-    }
-    // 5/6/2024, 5/6, 2024/5/6
-    if (sign(at_ + 1, "/") && is(at_ + 2, Token::Number)) {
-      if (sign(at_ + 3, "/") && is(at_ + 4, Token::Number)) {
-        bool iso = n.digits >= 4;
-        int64_t y = iso ? n.value : full_year(t_[at_ + 4]), m = iso ? t_[at_ + 2].value : n.value, d = iso ? t_[at_ + 4].value : t_[at_ + 2].value;
-        at_ += 5;
-        return set_date(y, m, d);
-      }
-      int64_t m = n.value, d = t_[at_ + 2].value;
-      at_ += 3;
-      return set_date(this_year(), m, d);
-    }
-    if (sign(at_ + 1, ":")) return clock();
-    if (is(at_ + 1, Token::Word)) {
-      const std::string& w = t_[at_ + 1].text;
-      if (w == "am" || w == "pm") {
-        if (!set_time(n.value, 0, 0, 0)) return false;
-        at_++;
-        return meridian();
-      }
-      if (const Named* m = find_name(kMonths, w, true)) return day_month(m->value, at_ + 2);
-      if (find_unit(w)) {
-        int64_t v = n.value;
-        int32_t f = n.fraction;
-        at_++;
-        return relative(v, f, 1);
-      }
-      if (const Named* d = find_name(kDays, w, true)) {
-        at_ += 2;
-        has_day_ = true;
-        weekday_ = d->value;
-        ordinal_ = n.value;
-        return true;
-      }
-      if (w == "t" && n.digits == 8 && !has_date_) {
-        at_ += 2;
-        return set_date(n.value / 10000, n.value / 100 % 100, n.value % 100);
-      }
-    }
-    // 6-May-2024
-    if (sign(at_ + 1, "-") && is(at_ + 2, Token::Word)) {
-      if (const Named* m = find_name(kMonths, t_[at_ + 2].text, true)) {
-        t_.erase(t_.begin() + static_cast<long>(at_) + 1);
-        if (sign(at_ + 2, "-") && is(at_ + 3, Token::Number)) t_.erase(t_.begin() + static_cast<long>(at_) + 2);
-        return day_month(m->value, at_ + 2);
-      }
-    }
-    return bare_number();
+  void set_date(int64_t y, int digits, int64_t m, int64_t d) {
+    year_ = y;
+    year_digits_ = digits;
+    month_ = m;
+    day_ = d;
   }
-
-  bool day_month(int month, size_t next) {
-    int64_t day = t_[at_].value, year = this_year();
-    at_ = next;
-    if (sign(at_, ",") && is(at_ + 1, Token::Number) && !sign(at_ + 2, ":")) at_++;
-    if (is(at_, Token::Number) && !sign(at_ + 1, ":") && t_[at_].digits >= 4 && !(is(at_ + 1, Token::Word) && find_unit(t_[at_ + 1].text)))
-      year = full_year(t_[at_++]);
-    else if (is(at_, Token::Number) && t_[at_].digits == 2 && at_ + 1 == t_.size()) year = full_year(t_[at_++]);
-    return set_date(year, month, day);
-  }
-
-  bool bare_number() {
-    const Token n = t_[at_++];
-    if (has_date_ && !has_time_ && n.digits <= 4) {
-      // An hour, or HHMM, behind a date; a year behind a date without one is handled there.
-      if (n.digits <= 2) return set_time(n.value, 0, 0, 0);
-      return set_time(n.value / 100, n.value % 100, 0, 0);
-    }
-    if (n.digits > 4) return set_date(n.value / 10000, n.value / 100 % 100, n.value % 100);
-    if (n.digits <= 2) return set_time(n.value, 0, 0, 0);
-    return set_time(n.value / 100, n.value % 100, 0, 0);
-  }
-
-  bool set_time(int64_t h, int64_t m, int64_t s, int32_t nanos) {
-    if (has_time_ || h > 24 || m > 59 || s > 60) return false;
-    has_time_ = true;
+  void set_time(int64_t h, int64_t m, int64_t s, int32_t nanos) {
     hour_ = h;
     minute_ = m;
     second_ = s;
     nanos_ = nanos;
-    return true;
+    half_ = -1;
   }
 
-  bool meridian() {
-    if (!word(at_, "am") && !word(at_, "pm")) return true;
-    if (hour_ < 1 || hour_ > 12) return false;
-    hour_ = hour_ % 12 + (word(at_, "pm") ? 12 : 0);
-    at_++;
-    return true;
-  }
-
-  bool clock() {
-    int64_t h = t_[at_].value, m = 0, s = 0;
+  // 10:00, 10:00:00.5, 10 pm, 10:00+02. `iso`: behind a T, where am and pm have no place.
+  bool time_item(bool iso = false) {
+    times_++;
+    if (!is(Unsigned)) return false;
+    int64_t h = next().value, m = 0, s = 0;
     int32_t nanos = 0;
-    at_ += 2;
-    if (!is(at_, Token::Number)) return false;
-    m = t_[at_].value;
-    at_++;
-    if (sign(at_, ":")) {
-      at_++;
-      if (!is(at_, Token::Number)) return false;
-      s = t_[at_].value;
-      nanos = t_[at_].fraction;
-      at_++;
-    }
-    if (!set_time(h, m, s, nanos) || !meridian()) return false;
-    // A zone right behind: 10:00+02, 10:00 -0500.
-    if ((sign(at_, "+") || sign(at_, "-")) && is(at_ + 1, Token::Number) && !(is(at_ + 2, Token::Word) && find_unit(t_[at_ + 2].text))) return zone_offset();
-    return true;
-  }
-
-  bool zone_offset() {
-    int direction = sign(at_, "-") ? -1 : 1;
-    const Token& n = t_[at_ + 1];
-    int64_t minutes = n.digits <= 2 ? n.value * 60 : n.value / 100 * 60 + n.value % 100;
-    at_ += 2;
-    if (sign(at_, ":") && is(at_ + 1, Token::Number)) {
-      minutes = n.value * 60 + t_[at_ + 1].value;
-      at_ += 2;
-    }
-    has_zone_ = true;
-    zone_minutes_ += direction * minutes;
-    return minutes <= 24 * 60;
-  }
-
-  bool signed_item() {
-    int direction = 1;
-    while (sign(at_, "+") || sign(at_, "-"))
-      if (t_[at_++].text == "-") direction = -direction;
-    if (is(at_, Token::Word)) return relative(1, 0, direction);
-    if (!is(at_, Token::Number)) return false;
-    int64_t n = t_[at_].value;
-    int32_t f = t_[at_].fraction;
-    if (is(at_ + 1, Token::Word) && find_unit(t_[at_ + 1].text)) {
-      at_++;
-      return relative(n, f, direction);
-    }
-    at_--;
-    return has_time_ && !has_zone_ ? zone_offset() : false;
-  }
-
-  // At a unit's word: n of it, perhaps "ago".
-  bool relative(int64_t n, int32_t nanos, int direction) {
-    const Named* unit = is(at_, Token::Word) ? find_unit(t_[at_].text) : nullptr;
-    if (!unit) return false;
-    at_++;
-    if (word(at_, "ago")) {
-      direction = -direction;
-      at_++;
-    }
-    n *= direction;
-    switch (unit->value) {
-      case kSecond:
-        relative_seconds_ += n;
-        relative_nanos_ += direction * int64_t{nanos};
-        break;
-      case kMinute: relative_seconds_ += n * 60; break;
-      case kHour: relative_seconds_ += n * 3600; break;
-      case kDay: relative_days_ += n; break;
-      case kWeek: relative_days_ += n * 7; break;
-      case kFortnight: relative_days_ += n * 14; break;
-      case kMonth: relative_months_ += n; break;
-      default: relative_years_ += n; break;
-    }
-    has_relative_ = true;
-    return true;
-  }
-
-  bool word_item() {
-    const std::string w = t_[at_].text;
-    if (w == "now" || w == "today") {
-      at_++;
-      has_relative_ = true;
-      return true;
-    }
-    if (w == "yesterday" || w == "tomorrow") {
-      at_++;
-      relative_days_ += w == "tomorrow" ? 1 : -1;
-      has_relative_ = true;
-      return true;
-    }
-    if (w == "noon" && !has_time_) {
-      at_++;
-      return set_time(12, 0, 0, 0);
-    }
-    if (w == "midnight" && !has_time_) {
-      at_++;
-      return set_time(0, 0, 0, 0);
-    }
-    if (const Named* m = find_name(kMonths, w, true)) {
-      at_++;
-      if (sign(at_, "-")) at_++;
-      if (!is(at_, Token::Number)) return false;
-      return day_month(m->value, at_ + 1);
-    }
-    if (const Named* d = find_name(kDays, w, true)) {
-      at_++;
-      if (sign(at_, ",")) at_++;
-      has_day_ = true;
-      weekday_ = d->value;
-      return true;
-    }
-    if (const Named* o = find_name(kOrdinals, w, false)) {
-      at_++;
-      if (is(at_, Token::Word)) {
-        if (const Named* d = find_name(kDays, t_[at_].text, true)) {
-          at_++;
-          has_day_ = true;
-          weekday_ = d->value;
-          ordinal_ = o->value;
-          return true;
-        }
+    bool minutes = is(':');
+    if (minutes) {
+      next();
+      if (!is(Unsigned)) return false;
+      m = next().value;
+      if (is(':')) {
+        next();
+        if (!is(Unsigned) && !is(UnsignedDecimal)) return false;
+        s = peek().value;
+        nanos = next().nanoseconds;
       }
-      return relative(o->value, 0, 1);
     }
-    if (find_unit(w)) return relative(1, 0, 1);
-    if (const Named* z = find_name(kZones, w, false)) {
-      at_++;
-      return set_zone(z->value);
+    set_time(h, m, s, nanos);
+    if (is(Meridian) && !iso) {
+      half_ = static_cast<int>(next().value);
+      return true;
     }
-    if (w == "z") {
-      at_++;
-      return set_zone(0);
+    if (is(Signed)) {
+      zones_++;
+      return zone_offset(0);
     }
-    if (w == "dst") {
-      at_++;
-      zone_minutes_ += 60;
-      return has_zone_;
-    }
-    CivilTime local = zone_.local(now_);
-    if (lower(local.zone, false) == w) {
-      at_++;
-      return set_zone(local.offset / 60);
-    }
-    if (w.size() == 1 && w != "j" && w != "t") {
-      at_++;
-      char c = w[0];
-      int hours = c <= 'i' ? c - 'a' + 1 : c <= 'm' ? c - 'k' + 10 : -(c - 'n' + 1);
-      return set_zone(hours * 60);
-    }
-    return false;
+    return minutes;
   }
 
-  bool set_zone(int minutes) {
-    if (has_zone_) return false;
-    has_zone_ = true;
-    zone_minutes_ = minutes;
-    if ((sign(at_, "+") || sign(at_, "-")) && is(at_ + 1, Token::Number) && !(is(at_ + 2, Token::Word) && find_unit(t_[at_ + 2].text))) return zone_offset();
+  // "+02", "-0530", "+5:30", on top of `minutes`.
+  bool zone_offset(int64_t minutes) {
+    const DateToken& n = next();
+    int64_t total = n.value;
+    if (is(':') && is(Unsigned, 1)) {
+      next();
+      int64_t m = next().value;
+      if (__builtin_mul_overflow(total, int64_t{60}, &total) || __builtin_add_overflow(total, n.negative ? -m : m, &total)) return false;
+    } else if (is(':')) {
+      return false;
+    } else if (n.digits <= 2) {
+      total *= 60;
+    } else {
+      total = total / 100 * 60 + total % 100;
+    }
+    if (total < -24 * 60 || total > 24 * 60) return false;
+    zone_seconds_ = (minutes + total) * 60;
+    return true;
+  }
+
+  bool zone_item() {
+    zones_++;
+    const DateToken& z = next();
+    zone_seconds_ = (z.kind == T ? -7 * 60 : z.value + (z.kind == DayZone ? 60 : 0)) * 60;
+    if (z.kind != DayZone && is(Signed) && is_unit(1)) return told("zone", relative());
+    if (z.kind == Zone && is(Signed)) return told("zone", zone_offset(z.value));
+    if (z.kind == Zone && is(Dst)) {
+      next();
+      zone_seconds_ += 3600;
+    }
+    return told("zone", true);
+  }
+
+  bool weekday(std::optional<int64_t> ordinal) {
+    days_++;
+    ordinal_ = ordinal;
+    weekday_ = next().value;
+    if (is(',')) {
+      if (t_[at_ - 2 < t_.size() ? at_ - 2 : 0].kind == Unsigned || ordinal) return false;
+      next();
+    }
+    return true;
+  }
+
+  // 5/6, 5/6/2024, 2024/5/6
+  bool slashes() {
+    dates_++;
+    const DateToken& a = next();
+    next();
+    if (!is(Unsigned)) return false;
+    const DateToken& b = next();
+    if (!is('/')) {
+      month_ = a.value;
+      day_ = b.value;
+      return true;
+    }
+    next();
+    if (!is(Unsigned)) return false;
+    const DateToken& c = next();
+    if (a.digits >= 4) set_date(a.value, a.digits, b.value, c.value);
+    else set_date(c.value, c.digits, a.value, b.value);
+    return true;
+  }
+
+  // 6 may, 6 may 2024, 6-may-2024
+  bool day_first() {
+    dates_++;
+    day_ = next().value;
+    month_ = next().value;
+    if (!is(Unsigned) && !is(Signed)) return true;
+    year_digits_ = peek().digits;
+    year_ = is(Signed) ? -peek().value : peek().value;
+    next();
+    return true;
+  }
+
+  // may 6, may 6, 2024, may-6-2024
+  bool month_first() {
+    dates_++;
+    month_ = next().value;
+    if (is(Signed)) {
+      day_ = -next().value;
+      if (!is(Signed)) return false;
+      year_digits_ = peek().digits;
+      year_ = -next().value;
+      return true;
+    }
+    if (!is(Unsigned)) return false;
+    day_ = next().value;
+    if (!is(',')) return true;
+    next();
+    if (!is(Unsigned)) return false;
+    year_digits_ = peek().digits;
+    year_ = next().value;
+    return true;
+  }
+
+  // 2024-05-06, with a time behind a T
+  bool iso_date() {
+    dates_++;
+    const DateToken& y = next();
+    int64_t m = -next().value;
+    set_date(y.value, y.digits, m, -next().value);
+    if (!is(T)) return told("date", true);
+    next();
+    return told("datetime", time_item(true));
+  }
+
+  static bool add(int64_t& to, int64_t n, int64_t times) { return !__builtin_mul_overflow(n, times, &n) && !__builtin_add_overflow(to, n, &to); }
+
+  // "3 days", "next month", "-1.5 sec", "week", with "ago" or "hence".
+  bool relative(const char* item = "relative") {
+    bool good = relative_unit();
+    if (good) tell_.relative_part(item, *this);
+    return good;
+  }
+
+  bool relative_unit() {
+    DateToken n;
+    n.value = 1;
+    if (!is_unit(0)) n = next();
+    bool decimal = n.kind == UnsignedDecimal || n.kind == SignedDecimal;
+    if (!is_unit(0) || (decimal && !is(SecondUnit))) return false;
+    const DateToken& unit = next();
+    int64_t times = is(Ago) ? next().value : 1;
+    relative_ = true;
+    int64_t amount = n.value;
+    if (__builtin_mul_overflow(amount, unit.value, &amount)) return false;
+    switch (unit.kind) {
+      case YearUnit: return add(years_, amount, times);
+      case MonthUnit: return add(months_, amount, times);
+      case DayUnit: return add(shift_days_, amount, times);
+      case HourUnit: return add(hours_, amount, times);
+      case MinuteUnit: return add(minutes_, amount, times);
+      default: return add(seconds_, amount, times) && add(relative_nanos_, n.nanoseconds, times);
+    }
+  }
+
+  bool to_24_hours() {
+    if (half_ < 0) return hour_ >= 0 && hour_ < 24;
+    if (hour_ < 1 || hour_ > 12) return false;
+    hour_ = hour_ % 12 + 12 * half_;
     return true;
   }
 
   std::optional<DateInput> result() {
-    CivilTime now = zone_.local(now_);
-    if (has_zone_) now = TimeZone().local(now_ + zone_minutes_ * 60);
-    int64_t y = has_date_ ? year_ : now.year, m = has_date_ ? month_ : now.month, d = has_date_ ? day_ : now.day;
-    int64_t h = now.hour, min = now.minute, s = now.second;
-    int32_t nanos = now_nanos_;
-    if (has_time_ || has_date_ || has_day_) {
-      h = has_time_ ? hour_ : 0;
-      min = has_time_ ? minute_ : 0;
-      s = has_time_ ? second_ : 0;
-      nanos = has_time_ ? nanos_ : 0;
+    tell_.input_zone(*this);
+    if (times_ > 1 || dates_ > 1 || days_ > 1 || dsts_ > 1 || zones_ + local_zones_ > 1) {
+      tell_.too_many(*this);
+      return std::nullopt;
     }
-    if (!has_time_ && !has_date_ && !has_day_ && !has_relative_ && !has_zone_) h = min = s = nanos = 0;
-    if (has_date_) {
-      CivilTime check = TimeZone().local(days_from_civil(y, m, d) * 86400);
-      if (check.day != d) return std::nullopt;
-    }
-    if (has_day_ && !has_date_) {
-      int weekday = static_cast<int>(((days_from_civil(y, m, d) + 4) % 7 + 7) % 7);
-      int64_t ahead = (weekday_ - weekday + 7) % 7;
-      d += ahead + 7 * (ordinal_ - (ordinal_ > 0 && weekday != weekday_));
-    }
-    y += relative_years_;
-    m += relative_months_;
-    d += relative_days_;
-    DateInput out;
-    if (has_zone_) out.seconds = TimeZone().seconds(y, m, d, h, min, s) - zone_minutes_ * 60;
-    else out.seconds = zone_.seconds(y, m, d, h, min, s);
-    int64_t total = nanos + relative_nanos_;
-    out.seconds += relative_seconds_ + total / 1'000'000'000 - (total % 1'000'000'000 < 0);
-    out.nanoseconds = static_cast<int32_t>((total % 1'000'000'000 + 1'000'000'000) % 1'000'000'000);
-    return out;
+    if (!settle_year() || !settle_time()) return std::nullopt;
+    int dst = dates_ || days_ || times_ ? -1 : dst_;
+    if (local_zones_) dst = dst_;
+    std::optional<CivilTime> at = on_calendar(dst);
+    if (!at) return std::nullopt;
+    if (days_ && !dates_ && !find_weekday(*at, dst)) return std::nullopt;
+    if (tell_) tell_start(*at);
+    if ((years_ || months_ || shift_days_) && !shift_date(*at, dst)) return std::nullopt;
+    int64_t start = start_of(*at);
+    tell_.say("'" + DateTeller::moment(*at, this) + "' = " + std::to_string(start) + " epoch-seconds");
+    int64_t nanos = nanos_ + relative_nanos_;
+    int64_t whole = nanos / kBillion - (nanos % kBillion < 0);
+    if (!add(start, hours_, 3600) || !add(start, minutes_, 60) || !add(start, seconds_, 1) || !add(start, whole, 1)) return std::nullopt;
+    tell_.time_shift(*this, start);
+    return DateInput{start, static_cast<int32_t>(nanos - whole * kBillion)};
   }
 
-  int64_t now_;
-  int32_t now_nanos_;
+  bool settle_year() {
+    int64_t given = year_;
+    if (year_digits_ == 2) year_ += year_ < 69 ? 2000 : 1900;
+    if (year_digits_ == 2) tell_.say("warning: adjusting year value " + std::to_string(given) + " to " + std::to_string(year_));
+    if (year_ < 0) year_ = -year_;
+    bool good = year_ - 1900 <= INT32_MAX;
+    if (!good) tell_.say("error: out-of-range year " + std::to_string(year_));
+    return good;
+  }
+
+  bool settle_time() {
+    if (!times_ && (!relative_ || dates_ || days_)) {
+      hour_ = minute_ = second_ = nanos_ = 0;
+      tell_.say("warning: using midnight as starting time: 00:00:00");
+      return true;
+    }
+    if (!to_24_hours()) {
+      tell_.say("error: invalid hour " + std::to_string(hour_) + (half_ < 0 ? "" : half_ ? "pm" : "am"));
+      return false;
+    }
+    if (!tell_) return true;
+    char text[64];
+    std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(hour_), static_cast<int>(minute_), static_cast<int>(second_));
+    tell_.say(std::string(times_ ? "using specified" : "using current") + " time as starting value: '" + text + "'");
+    return true;
+  }
+
+  /// What was written, which must be what the calendar and the clock have: no 30th of February, no 24:00.
+  std::optional<CivilTime> on_calendar(int dst) {
+    auto fits = [](int64_t n) { return n >= INT32_MIN && n <= INT32_MAX; };
+    if (!fits(month_) || !fits(day_) || !fits(minute_) || !fits(second_)) return std::nullopt;
+    auto same = [&](const CivilTime& c) { return c.month == month_ && c.day == day_ && c.hour == hour_ && c.minute == minute_ && c.second == second_; };
+    CivilTime at = zone_.local(zone_.seconds(year_, month_, day_, hour_, minute_, second_, dst));
+    if (same(at)) return at;
+    // A time that the local zone skips is fine in another one.
+    if (zones_)
+      if (CivilTime plain = TimeZone().local(TimeZone().seconds(year_, month_, day_, hour_, minute_, second_)); same(plain)) return plain;
+    tell_.not_on_calendar(*this, at);
+    return std::nullopt;
+  }
+
+  bool find_weekday(CivilTime& at, int& dst) {
+    int64_t weeks = 0, ordinal = ordinal_.value_or(0);
+    if (__builtin_mul_overflow(ordinal - (ordinal > 0 && at.weekday != weekday_), int64_t{7}, &weeks)) return false;
+    int64_t day = at.day;
+    if (!add(day, weeks, 1) || !add(day, (weekday_ - at.weekday + 7) % 7, 1) || day > INT32_MAX || day < INT32_MIN) return false;
+    dst = -1;
+    at = normal(at.year, at.month, day, dst);
+    if (tell_) tell_.say("new start date: '" + DateTeller::day(*this) + "' is '" + DateTeller::moment(at, this) + "'");
+    return true;
+  }
+
+  void tell_start(const CivilTime& at) const {
+    std::string moment = DateTeller::moment(at, this);
+    std::string plain = DateTeller::moment(at, nullptr);
+    if (!dates_ && !days_) tell_.say("using current date as starting value: '" + plain.substr(0, plain.rfind(' ')) + "'");
+    if (days_ && dates_) tell_.say("warning: day (" + DateTeller::day(*this) + ") ignored when explicit dates are given");
+    tell_.say("starting date/time: '" + moment + "'");
+  }
+
+  bool shift_date(CivilTime& at, int dst) {
+    if ((years_ || months_) && at.day != 15) tell_.say("warning: when adding relative months/years, it is recommended to specify the 15th of the months");
+    if (shift_days_ && at.hour != 12) tell_.say("warning: when adding relative days, it is recommended to specify noon");
+    int64_t y = at.year, m = at.month, d = at.day;
+    // A calendar's numbers are of 32 bits, and its years count from 1900.
+    if (!add(y, years_, 1) || !add(m, months_, 1) || !add(d, shift_days_, 1) || std::max({y - 1900, m, d}) > INT32_MAX ||
+        std::min({y - 1900, m, d}) < INT32_MIN)
+      return false;
+    CivilTime adjusted = at;
+    adjusted.year = y + (m - 1) / 12 - ((m - 1) % 12 < 0);
+    adjusted.month = static_cast<int>((m - 1) % 12 + ((m - 1) % 12 < 0 ? 13 : 1));
+    adjusted.day = static_cast<int>(d);
+    at = normal(y, m, d, dst);
+    tell_.date_shift(*this, adjusted, at);
+    return true;
+  }
+
+  const TimeZone& zone() const { return zones_ ? utc_ : zone_; }
+  CivilTime normal(int64_t y, int64_t m, int64_t d, int dst) const { return zone().local(zone().seconds(y, m, d, hour_, minute_, second_, dst)); }
+  int64_t start_of(const CivilTime& at) const {
+    return utc_.seconds(at.year, at.month, at.day, at.hour, at.minute, at.second) - (zones_ ? zone_seconds_ : at.offset);
+  }
+
   const TimeZone& zone_;
-  std::vector<Token> t_;
+  TimeZone utc_;
+  CivilTime now_;
+  DateTeller tell_;
+  std::string_view text_;
+  size_t seen_ = 0;   ///< words looked at
+  std::vector<CivilTime> local_;
+  std::vector<DateToken> t_;
   size_t at_ = 0;
-  bool has_date_ = false, has_time_ = false, has_zone_ = false, has_day_ = false, has_relative_ = false;
-  int64_t year_ = 0, month_ = 0, day_ = 0, hour_ = 0, minute_ = 0, second_ = 0;
-  int32_t nanos_ = 0;
-  int64_t zone_minutes_ = 0;
-  int weekday_ = 0;
-  int64_t ordinal_ = 0;
-  int64_t relative_seconds_ = 0, relative_nanos_ = 0, relative_days_ = 0, relative_months_ = 0, relative_years_ = 0;
 };
 
 }  // namespace
 
-std::optional<DateInput> parse_date(std::string_view text, int64_t now, int32_t now_nanoseconds, const TimeZone& zone) {
-  return DateParser(now, now_nanoseconds, zone).run(text);
+std::optional<DateInput> parse_date(std::string_view text, int64_t now, int32_t now_nanoseconds, const TimeZone& zone, const DateTrace* trace) {
+  return DateParser(now, now_nanoseconds, zone, trace).run(text);
 }
 
 }  // namespace nacre

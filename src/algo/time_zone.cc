@@ -8,6 +8,7 @@ namespace nacre {
 namespace {
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+constexpr int32_t kMostOffset = 24 * 3600;   // glibc's
 bool leap(int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
 
 }  // namespace
@@ -52,7 +53,7 @@ TimeZone TimeZone::from_tz(const char* tz, const Loader& load) {
   // glibc shows the letters of a name it does not know.
   size_t n = 0;
   while (n < name.size() && ascii_alpha(name[n])) n++;
-  if (n >= 3) z.standard_.name = std::string(name.substr(0, n));
+  z.standard_.name = n >= 3 ? std::string(name.substr(0, n)) : "";
   return z;
 }
 
@@ -100,13 +101,13 @@ bool TimeZone::parse_posix(std::string_view s) {
   if (!take_name(s, i, standard_.name)) return false;
   int32_t west;
   if (!take_time(s, i, west)) return false;
-  standard_.offset = -west;
+  standard_.offset = -std::clamp(west, -kMostOffset, kMostOffset);
   if (i == s.size()) return true;
   if (!take_name(s, i, daylight_.name)) return false;
   daylight_.offset = standard_.offset + 3600;
   if (i < s.size() && s[i] != ',') {
     if (!take_time(s, i, west)) return false;
-    daylight_.offset = -west;
+    daylight_.offset = -std::clamp(west, -kMostOffset, kMostOffset);
   }
   has_daylight_ = true;
   std::string_view rules = i < s.size() ? s.substr(i) : std::string_view(",M3.2.0,M11.1.0");
@@ -216,10 +217,19 @@ CivilTime TimeZone::local(int64_t t) const {
   return c;
 }
 
-int64_t TimeZone::seconds(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, int64_t second) const {
+int64_t TimeZone::seconds(int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, int64_t second, int dst) const {
   int64_t t = days_from_civil(year, month, 1) * 86400 + (day - 1) * 86400 + hour * 3600 + minute * 60 + second;
   int64_t guess = t - type_at(t).offset;
-  return t - type_at(guess).offset;
+  int64_t found = t - type_at(guess).offset;
+  // A time that the clocks skip is meant by the clock before the change.
+  if (int32_t other = type_at(found).offset; t - found != other && dst < 0) return std::max(found, t - other);
+  if (dst < 0 || type_at(found).dst == (dst > 0)) return found;
+  // The clocks show what is meant on the other side of a change: the nearest that there is.
+  constexpr int64_t kWeek = 7 * 86400;
+  for (int64_t away = kWeek; away < 100 * kWeek; away += kWeek)
+    for (int64_t at : {found - away, found + away})
+      if (Type other = type_at(at); other.dst == (dst > 0)) return t - other.offset;
+  return found;
 }
 
 }  // namespace nacre

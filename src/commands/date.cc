@@ -14,6 +14,7 @@ constexpr char kUsage[] =
     "Usage: date [OPTION]... [+FORMAT]\n  or:  date [-u|--utc|--universal] [MMDDhhmm[[CC]YY][.ss]]\n"
     "Display date and time in the given FORMAT.\n\n"
     "  -d, --date=STRING        display time described by STRING, not 'now'\n"
+    "      --debug              tell on stderr how the date is understood\n"
     "  -f, --file=DATEFILE      like --date; once for each line of DATEFILE\n"
     "  -I[FMT], --iso-8601[=FMT]  output date/time in ISO 8601 format: date, hours, minutes, seconds, ns\n"
     "      --resolution         output the resolution of timestamps\n"
@@ -27,40 +28,55 @@ constexpr char kUsage[] =
 
 struct Options {
   std::optional<std::string> date, file, reference, set, format;
-  bool utc = false, resolution = false;
+  bool utc = false, resolution = false, debug = false, formats_twice = false;
 };
 
 constexpr Choice kIso[] = {{"hours", 1}, {"minutes", 2}, {"date", 0}, {"seconds", 3}, {"ns", 4}};
 constexpr Choice kRfc3339[] = {{"date", 0}, {"seconds", 3}, {"ns", 4}};
 constexpr const char* kIsoFormats[] = {"%Y-%m-%d", "%Y-%m-%dT%H%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M:%S,%N%:z"};
 
-std::optional<int> set_format(Process& p, Options& o, std::string text) {
-  if (o.format) {
-    p.warn("multiple output formats specified");
-    return 1;
-  }
+void set_format(Options& o, std::string text) {
+  if (o.format) o.formats_twice = true;
   o.format = std::move(text);
-  return std::nullopt;
 }
+void set_rfc_email(Options& o) { set_format(o, "%a, %d %b %Y %H:%M:%S %z"); }
 
 constexpr Flag<Options> kFlags[] = {
     {'d', "date", &Options::date},
+    {0, "debug", &Options::debug},
     {'f', "file", &Options::file},
-    {'I', "iso-8601", +[](Options& o, std::optional<std::string_view> v) { o.format = "\1" + std::string(v.value_or("date")); }},
+    {'I', "iso-8601",
+     +[](Process& p, Options& o, std::optional<std::string_view> v) -> std::optional<int> {
+       auto c = choose(p, "--iso-8601", v.value_or("date"), kIso);
+       if (!c) return try_help(p);
+       set_format(o, kIsoFormats[*c]);
+       return std::nullopt;
+     }},
+    {'r', "reference", &Options::reference},
     {0, "resolution", &Options::resolution},
-    {'R', "rfc-email", +[](Options& o) { o.format = "%a, %d %b %Y %H:%M:%S %z"; }},
-    {'R', "rfc-822", +[](Options& o) { o.format = "%a, %d %b %Y %H:%M:%S %z"; }},
+    {'R', "rfc-email", set_rfc_email},
+    {'R', "rfc-822", set_rfc_email},
+    {'R', "rfc-2822", set_rfc_email},
     {0, "rfc-3339",
      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto c = choose(p, "--rfc-3339", v, kRfc3339);
        if (!c) return try_help(p);
-       return set_format(p, o, *c == 0 ? "%Y-%m-%d" : *c == 3 ? "%Y-%m-%d %H:%M:%S%:z" : "%Y-%m-%d %H:%M:%S.%N%:z");
+       set_format(o, *c == 0 ? "%Y-%m-%d" : *c == 3 ? "%Y-%m-%d %H:%M:%S%:z" : "%Y-%m-%d %H:%M:%S.%N%:z");
+       return std::nullopt;
      }},
-    {'r', "reference", &Options::reference},
     {'s', "set", &Options::set},
+
+    {'u', "uct", &Options::utc},
     {'u', "utc", &Options::utc},
     {'u', "universal", &Options::utc},
 };
+
+/// %-N has as many digits as the clock resolves: nine.
+std::string with_resolution(std::string format) {
+  for (size_t i = 0; (i = format.find('%', i)) != format.npos; i += format.compare(i, 2, "%%") == 0 ? 2 : 1)
+    if (format.compare(i, 3, "%-N") == 0) format[i + 1] = '9';
+  return format;
+}
 
 // MMDDhhmm[[CC]YY][.ss] as a time to set.
 bool is_posix_time(const std::string& s) {
@@ -74,19 +90,19 @@ int date_main(Process& p) {
   Options o;
   std::vector<std::string> operands;
   if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
-  if (o.format && (*o.format)[0] == '\1') {
-    auto c = choose(p, "--iso-8601", o.format->substr(1), kIso);
-    if (!c) return try_help(p);
-    o.format = kIsoFormats[*c];
-  }
   if (o.date.has_value() + o.file.has_value() + o.reference.has_value() + o.resolution > 1) {
     p.warn("the options to specify dates for printing are mutually exclusive");
     return try_help(p);
   }
+  auto twice = [&] {
+    if (o.formats_twice) p.warn("multiple output formats specified");
+    return o.formats_twice;
+  };
+  if (twice()) return 1;
   for (const auto& operand : operands) {
     if (&operand != &operands[0]) return extra_operand(p, operand);
     if (operand[0] == '+') {
-      if (auto status = set_format(p, o, operand.substr(1))) return *status;
+      set_format(o, operand.substr(1));
     } else if (o.date || o.file || o.reference) {
       p.warn(
           "the argument %s lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'",
@@ -99,28 +115,44 @@ int date_main(Process& p) {
       o.set = operand;
     }
   }
+  if (twice()) return 1;
   TimeZone zone = o.utc ? TimeZone() : process_zone(p);
   Timespec now = p.now();
   Output out(p);
+  DateTrace trace;
+  trace.say = [&](const std::string& text) { p.warn("%s", text.c_str()); };
+  if (o.utc) trace.zone = "UTC0";
+  else if (const char* tz = p.getenv("TZ")) trace.zone = tz;
   auto print = [&](int64_t seconds, int32_t nanos) {
-    out.line(format_time(o.format.value_or("%a %b %e %H:%M:%S %Z %Y"), zone.local(seconds), seconds, nanos));
+    std::string format = with_resolution(o.format.value_or("%a %b %e %H:%M:%S %Z %Y"));
+    if (o.debug) {
+      out.flush();
+      trace.say("output format: " + quote(p, format));
+    }
+    CivilTime local = zone.local(seconds);
+    bool fits = local.year - 1900 >= INT32_MIN && local.year - 1900 <= INT32_MAX;
+    if (fits) out.line(format_time(format, local, seconds, nanos));
+    else p.warn("time %s is out of range", quote(p, std::to_string(seconds)).c_str());
+    return fits;
   };
-  auto print_text = [&](const std::string& text) {
+  auto print_text = [&](const std::string& text, const char* end = "") {
     // TZ="NAME" in front: the zone the rest is meant in.
     TimeZone from = zone;
-    std::string_view rest = text;
+    std::string whole = text + end;
+    std::string_view rest = whole;
+    trace.own_zone.reset();
     if (size_t close = text.rfind("TZ=\"", 0) == 0 ? text.find('"', 4) : std::string::npos; close != std::string::npos) {
-      from = zone_named(p, text.substr(4, close - 4).c_str());
+      trace.own_zone = text.substr(4, close - 4);
+      from = zone_named(p, trace.own_zone->c_str());
       rest.remove_prefix(close + 1);
     }
-    auto d = parse_date(rest, now.sec, now.nsec, from);
+    auto d = parse_date(rest, now.sec, now.nsec, from, o.debug ? &trace : nullptr);
     if (!d) {
       out.flush();
       p.warn("invalid date %s", quote(p, text).c_str());
       return false;
     }
-    print(d->seconds, d->nanoseconds);
-    return true;
+    return print(d->seconds, d->nanoseconds);
   };
   if (o.set) {
     p.warn(Errno::PERM, "cannot set date");
@@ -128,17 +160,18 @@ int date_main(Process& p) {
     if (d) print(d->seconds, d->nanoseconds);
     return out.finish(1);
   }
+  bool good = true;
   if (o.resolution) {
     out.line("0.000000001");
   } else if (o.date) {
-    if (!print_text(*o.date)) return 1;
+    good = print_text(*o.date);
   } else if (o.file) {
     auto in = open_input(p, *o.file);
     if (!in) return 1;
     int status = 0;
     std::string_view line;
     while (in->next_line(line))
-      if (!print_text(std::string(line))) status = 1;
+      if (!print_text(std::string(line), "\n")) status = 1;
     return out.finish(status);
   } else if (o.reference) {
     auto st = p.stat(*o.reference);
@@ -146,11 +179,11 @@ int date_main(Process& p) {
       p.warn(st.error(), "%s", quote_name(p, *o.reference).c_str());
       return 1;
     }
-    print(st->mtime.sec, st->mtime.nsec);
+    good = print(st->mtime.sec, st->mtime.nsec);
   } else {
-    print(now.sec, now.nsec);
+    good = print(now.sec, now.nsec);
   }
-  return out.finish(0);
+  return out.finish(good ? 0 : 1);
 }
 
 }  // namespace
