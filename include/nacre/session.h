@@ -104,6 +104,23 @@ struct SessionImportOptions {
   bool force = false;                ///< also where a mount's host is not as the session saw it
 };
 
+/// What check_store() found, and did.
+struct StoreCheck {
+  struct Problem {
+    std::string session;             ///< name or id; "": the store itself
+    std::string what;
+  };
+  std::vector<Problem> problems;     ///< none: the store is whole
+  std::vector<Problem> lost;         ///< by the repair: what could not be saved, a path or a snapshot
+  std::string kept;                  ///< the store as it was before the repair; "": there was none
+  uint64_t sessions = 0, chunks = 0, bytes = 0;   ///< looked at
+  std::string to_json() const;       ///< one line
+};
+/// Reads all of a store: SQLite's own check, every record, every chunk against its digest. `repair`: what can be read of
+/// damaged parts is kept, the rest is named, and the damaged store is put aside. Sessions that are in use are not
+/// repaired. No other process may open the store meanwhile.
+Expected<StoreCheck> check_store(const std::string& dir, bool repair);
+
 class SessionStore {
  public:
   /// $NACRE_HOME, else $XDG_DATA_HOME/nacre, else ~/.local/share/nacre. Source: XDG Base Directory Specification.

@@ -37,6 +37,7 @@ constexpr char kHelp[] =
     "  nacre import [FILE] [-n NAME] [--trust] [--force]     a session from it; --trust gives it the mounts, network and\n"
     "                                                        limits that it had, without it they are given as for create\n"
     "  nacre terminate SESSION | gc                          end one; free what nobody needs\n"
+    "  nacre doctor [--repair]                               is all of the store readable; save what can be saved\n"
     "\n"
     "create takes --preset, --mount (bare: cow), --env, --workdir, --limit, --timeout, --allow-url and its kin, as nacre\n"
     "does; run takes --timeout and --limit for that run, and --preset for a session that it makes. All take --json. SESSION is a name or an id.\n"
@@ -46,7 +47,7 @@ struct Words {
   std::string command, name, ttl, workdir, from, to;
   std::vector<std::string> operands, options;   ///< options: those for parse_options
   bool json = false, isolated = false, wait = true, clear = false, drop = false, help = false;
-  bool content = false, force = false, dry_run = false, trust = false;
+  bool content = false, force = false, dry_run = false, trust = false, repair = false;
 };
 
 /// "" or what is wrong.
@@ -87,6 +88,7 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
     else if (a == "--drop" && w->command == "snapshot") w->drop = true;
     else if (a == "--content" && diff) w->content = true;
     else if (a == "--force" && (import || w->command == "apply")) w->force = true;
+    else if (a == "--repair" && w->command == "doctor") w->repair = true;
     else if (a == "--trust" && import) w->trust = true;
     else if (a == "--dry-run" && w->command == "apply") w->dry_run = true;
     else if (name == "-C" && run) {
@@ -371,6 +373,27 @@ int gc(SessionStore& store, const Words& w) {
   return write_all(1, std::to_string(c->sessions) + " sessions expired, " + size_text(c->bytes) + " freed\n") ? 0 : 1;
 }
 
+int doctor(const std::string& dir, const Words& w) {
+  auto c = check_store(dir, w.repair);
+  if (!c) return fail(c.error());
+  if (w.json) {
+    write_all(1, c->to_json() + "\n");
+  } else {
+    auto lines = [](const char* word, const std::vector<StoreCheck::Problem>& list) {
+      std::string out;
+      for (const StoreCheck::Problem& p : list) out += std::string(word) + (p.session.empty() ? "" : "session " + p.session + ": ") + p.what + "\n";
+      return out;
+    };
+    std::string out = dir + ": " + std::to_string(c->sessions) + " sessions, " + size_text(c->bytes) + " in " + std::to_string(c->chunks) + " chunks\n" +
+                      lines("problem: ", c->problems) + lines("lost: ", c->lost);
+    if (c->problems.empty()) out += "nothing is wrong\n";
+    else if (c->kept.empty()) out += "nacre doctor --repair saves what can be saved\n";
+    else out += "the store as it was is kept in " + c->kept + "\n";
+    write_all(1, out);
+  }
+  return c->problems.empty() ? 0 : 1;
+}
+
 struct Command {
   const char* name;
   size_t least, most;
@@ -392,6 +415,7 @@ constexpr Command kCommands[] = {
     {"import", 0, 1, "import [FILE] [-n NAME] [--trust] [--force] [options]"},
     {"terminate", 1, 1, "terminate SESSION"},
     {"gc", 0, 0, "gc"},
+    {"doctor", 0, 0, "doctor [--repair]"},
 };
 
 }  // namespace
@@ -409,6 +433,7 @@ int session_command(const std::vector<std::string>& args) {
   Options o;
   std::string message;
   if (parse_options(w.options, false, &o, &message) == Parsed::Error) return fail({"usage", message, ""});
+  if (w.command == "doctor") return doctor(SessionStore::default_dir(), w);
   auto store = SessionStore::open(SessionStore::default_dir());
   if (!store) return fail(store.error());
   SessionStore& s = **store;

@@ -81,7 +81,7 @@ Error Database::error() const {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM: hint = "the directory must be writable; NACRE_HOME names another"; break;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: hint = "the file is damaged, or no store"; break;
+    case SQLITE_NOTADB: hint = "the file is damaged, or no store; nacre doctor --repair saves what can be saved"; break;
     case SQLITE_BUSY: hint = "another process is writing; try again"; break;
     default: break;
   }

@@ -41,7 +41,9 @@ std::string path_of(const TreeState& state, const Inode& node) {
 /// One state on its way into the archive.
 class StateExport {
  public:
-  StateExport(OpenState& open, ManifestState* m) : open_(open), m_(*m) {}
+  /// `left_out`: members that cannot be read, found by describe() where there is `lost` to note them.
+  StateExport(OpenState& open, ManifestState* m, std::set<std::string>* left_out, std::vector<std::string>* lost)
+      : open_(open), m_(*m), left_out_(*left_out), lost_(lost) {}
 
   /// What the manifest says of its file systems. `parent`: null where there is none.
   void describe(const ManifestState* parent) {
@@ -69,6 +71,7 @@ class StateExport {
         for (const ManifestMount& theirs : parent->mounts)
           if (theirs.mount == mount && theirs.number == out.number) out.paths.insert(theirs.paths.begin(), theirs.paths.end());
       }
+      if (lost_) find_lost(out, now);
       m_.members += members(out, now).size();
       m_.mounts.push_back(std::move(out));
     }
@@ -105,12 +108,13 @@ class StateExport {
 
  private:
   /// What of the mount has a member, by path: what differs, with the directories on the way.
-  static std::map<std::string, const Inode*> members(const ManifestMount& m, const TreeState& now) {
+  std::map<std::string, const Inode*> members(const ManifestMount& m, const TreeState& now) const {
     std::map<std::string, const Inode*> out;
     if (m.mount && !m.paths.empty()) out[""] = node_at(now, "");
     for (const auto& [path, seen] : m.paths) {
       const Inode* n = path == "/" ? nullptr : node_at(now, path);
       if (!n || n->type == FileType::Socket) continue;   // a tar has no sockets
+      if (left_out_.count(m_.tree + open_.prefix(m.mount) + path)) continue;
       out[path] = n;
       for (size_t slash = path.rfind('/'); slash > 0; slash = path.rfind('/', slash - 1)) {
         const std::string up = path.substr(0, slash);
@@ -118,6 +122,29 @@ class StateExport {
       }
     }
     return out;
+  }
+
+  /// Names without a node, and files whose content is not all there.
+  void find_lost(const ManifestMount& m, const TreeState& now) {
+    for (const auto& [path, seen] : m.paths) {
+      const Inode* n = path == "/" ? nullptr : node_at(now, path);
+      const Inode* up = n || path == "/" ? nullptr : node_at(now, path.substr(0, path.rfind('/')));
+      if (n ? !n->file() || readable(*n->file()) : !up || !up->is_dir() || !up->links().find(path.substr(path.rfind('/') + 1))) continue;
+      lost_->push_back(open_.prefix(m.mount) + path + (m_.tree == "files" ? "" : " (" + m_.tree + ")"));
+      if (n) left_out_.insert(m_.tree + open_.prefix(m.mount) + path);
+    }
+  }
+
+  static bool readable(const FileData& f) {
+    std::string bytes(kChunk, '\0');
+    for (const TarPiece& p : pieces_of(f)) {
+      for (uint64_t done = 0; done < p.size;) {
+        auto got = f.read(p.offset + done, std::span(bytes).first(static_cast<size_t>(std::min(kChunk, p.size - done))));
+        if (!got || *got == 0) return false;
+        done += *got;
+      }
+    }
+    return true;
   }
 
   TarEntry entry(const Inode& n, const std::string& path) const {
@@ -163,69 +190,88 @@ class StateExport {
 
   OpenState& open_;
   ManifestState& m_;
+  std::set<std::string>& left_out_;
+  std::vector<std::string>* lost_;
 };
 
 }  // namespace
 
-Expected<bool> SessionStore::export_session(const std::string& session, const std::function<bool(std::string_view)>& write) {
-  Impl& s = *impl_;
-  SessionRow row;
-  auto held = s.find_locked(session, &row);
-  if (!held) return held.error();
+Expected<bool> SessionStore::Impl::write_archive(const SessionRow& row, const std::function<bool(std::string_view)>& write, std::vector<std::string>* lost) {
   Manifest m{row.name, row.created, row.used, row.ttl, row.config, {}, {}};
   std::vector<SessionRow> rows;
   std::map<int64_t, std::string> trees;   // by layer
-  auto add = [&](const std::string& tree, const SessionRow& state, int64_t created) {
-    std::string parent;
-    const std::vector<int64_t> chain = Layers(*s.db, state.layer).chain();
+  std::set<std::string> left_out;
+  auto add = [&](const std::string& tree, const SessionRow& state, int64_t created) -> std::optional<Error> {
+    ManifestState out{tree, "", created, state.cwd, state.shell, 0, {}};
+    const std::vector<int64_t> chain = Layers(*db, state.layer).chain();
     for (int64_t layer : chain)
-      if (auto at = trees.find(layer); at != trees.end() && parent.empty()) parent = at->second;
-    m.states.push_back({tree, parent, created, state.cwd, state.shell, 0, {}});
+      if (auto at = trees.find(layer); at != trees.end() && out.parent.empty()) out.parent = at->second;
+    auto open = open_state(*this, state);
+    if (!open) return open.error();
+    const auto parent = std::find_if(m.states.begin(), m.states.end(), [&](const ManifestState& other) { return other.tree == out.parent; });
+    StateExport(**open, &out, &left_out, lost).describe(parent == m.states.end() ? nullptr : &*parent);
+    m.states.push_back(std::move(out));
     rows.push_back(state);
     trees[state.layer] = tree;
+    return std::nullopt;
   };
   if (row.base) {
     SessionRow base = row;
     base.layer = row.base;
     base.cwd = base.shell = "";   // nobody goes back to it
-    add("base", base, row.created);
+    if (auto wrong = add("base", base, row.created); wrong && !lost) return *wrong;
   }
-  auto kept = snapshots(row.id);
-  if (!kept) return kept.error();
-  for (const SnapshotInfo& info : *kept) {
+  std::vector<std::pair<std::string, int64_t>> kept;
+  {
+    auto q = db->query("SELECT name, created FROM snapshot WHERE session=? ORDER BY id");
+    q.text(row.id);
+    while (q.step()) kept.emplace_back(q.text_at(0), q.integer(1));
+  }
+  for (const auto& [name, created] : kept) {
     SessionRow state = row;
-    if (auto found = s.find_snapshot(info.name, &state); !found) return found.error();
-    add("snapshots/" + info.name, state, info.created_ms);
+    if (auto found = find_snapshot(name, &state); !found) return found.error();
+    auto wrong = add("snapshots/" + name, state, created);
+    if (wrong && !lost) return *wrong;
+    if (wrong) lost->push_back("snapshot " + name);
   }
-  add("files", row, row.used);
-  auto runs = history(row.id);
-  if (!runs) return runs.error();
-  m.history = std::move(*runs);
-  for (size_t i = 0; i < rows.size(); i++) {
-    auto open = open_state(s, rows[i]);
-    if (!open) return open.error();
-    const auto parent = std::find_if(m.states.begin(), m.states.end(), [&](const ManifestState& other) { return other.tree == m.states[i].parent; });
-    StateExport(**open, &m.states[i]).describe(parent == m.states.end() ? nullptr : &*parent);
+  if (auto wrong = add("files", row, row.used)) {
+    if (!lost || rows.empty()) return *wrong;
+    lost->push_back("its present state: it is at " + m.states.back().tree + " now");
+    if (auto again = add("files", SessionRow(rows.back()), row.used)) return *again;
   }
-  if (!s.db->good()) return s.db->error();
+  {
+    auto q = db->query("SELECT number, time, command, status, us FROM run WHERE session=? ORDER BY number");
+    q.text(row.id);
+    while (q.step())
+      m.history.push_back(
+          {static_cast<uint64_t>(q.integer(0)), q.integer(1), q.text_at(2), static_cast<int>(q.integer(3)), static_cast<double>(q.integer(4)) / 1000});
+  }
+  if (!db->good()) return db->error();
 
   ArchiveWriter out(write);
   const std::string manifest = write_manifest(m);
   TarEntry e;
   e.name = kManifestName;
-  e.mtime = s.host->realtime();
+  e.mtime = host->realtime();
   e.size = e.stored = manifest.size();
   out.entry(e);
   out.data(manifest);
   StateExport::Versions written;
   for (size_t i = 0; i < rows.size() && out.good(); i++) {
-    auto open = open_state(s, rows[i]);
+    auto open = open_state(*this, rows[i]);
     if (!open) return open.error();
-    if (auto wrong = StateExport(**open, &m.states[i]).write(out, &written)) return *wrong;
+    if (auto wrong = StateExport(**open, &m.states[i], &left_out, nullptr).write(out, &written)) return *wrong;
   }
-  if (!s.db->good()) return s.db->error();
+  if (!db->good()) return db->error();
   if (!out.finish()) return Error{"export", "the archive cannot be written", "nothing was changed in the store"};
   return true;
+}
+
+Expected<bool> SessionStore::export_session(const std::string& session, const std::function<bool(std::string_view)>& write) {
+  SessionRow row;
+  auto held = impl_->find_locked(session, &row);
+  if (!held) return held.error();
+  return impl_->write_archive(row, write, nullptr);
 }
 
 }  // namespace nacre

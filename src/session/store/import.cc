@@ -1,11 +1,13 @@
 // SessionStore::import_session: an archive's states, one after the other, each on the layer of its parent. All in one
 // transaction; an archive that is not what export_session writes is refused (manifest.h tells its form).
 #include <algorithm>
+#include <cmath>
 
 #include "session/store/archive_stream.h"
 #include "session/store/manifest.h"
 #include "session/store/session_config.h"
 #include "session/store/session_trees.h"
+#include "shell/saved_state.h"
 
 namespace nacre {
 namespace {
@@ -381,8 +383,9 @@ Expected<Manifest> read_first(ArchiveReader& in) {
 
 }  // namespace
 
-Expected<SessionInfo> SessionStore::import_session(const std::function<int64_t(std::span<char>)>& read, const SessionImportOptions& o) {
-  Impl& s = *impl_;
+Expected<SessionRow> SessionStore::Impl::read_archive(const std::function<int64_t(std::span<char>)>& read, const SessionImportOptions& o,
+                                                      std::vector<std::string>* lost) {
+  Impl& s = *this;
   ArchiveReader in(read);
   auto m = read_first(in);
   if (!m) return m.error();
@@ -419,7 +422,11 @@ Expected<SessionInfo> SessionStore::import_session(const std::function<int64_t(s
     // A shell that cannot be opened is found out now.
     StoredFsByMount stored;
     auto layers = std::make_shared<Layers>(*s.db, row.layer);
-    if (auto opened = s.load(row, false, layers, &stored); !opened) return refused("the state of the shell in it cannot be read");
+    if (auto opened = s.load(row, false, layers, &stored); !opened) {
+      if (!lost) return refused("the state of the shell in it cannot be read");
+      lost->push_back("the state of the shell of " + state.tree);
+      row.shell = save_shell(*(*host)->impl().shell);
+    }
     if (state.tree == "files") continue;
     auto q = s.db->query("INSERT INTO snapshot(session, name, created, layer, cwd, shell) VALUES(?,?,?,?,?,?)");
     q.text(row.id).text(state.tree.substr(state.tree.find('/') + 1)) << state.created_ms << row.layer;
@@ -439,11 +446,17 @@ Expected<SessionInfo> SessionStore::import_session(const std::function<int64_t(s
   }
   for (const RunRecord& r : m->history) {
     auto h = s.db->query("INSERT INTO run VALUES(?,?,?,?,?,?)");
-    h.text(row.id) << r.number << r.time_ms << std::string_view(r.command) << r.exit_code << static_cast<int64_t>(r.duration_ms * 1000);
+    h.text(row.id) << r.number << r.time_ms << std::string_view(r.command) << r.exit_code << static_cast<int64_t>(std::llround(r.duration_ms * 1000));
     if (!s.db->run(h)) return s.db->error();
   }
   if (!s.insert(row) || !all.commit()) return s.db->error();
-  return s.info(row);
+  return row;
+}
+
+Expected<SessionInfo> SessionStore::import_session(const std::function<int64_t(std::span<char>)>& read, const SessionImportOptions& o) {
+  auto row = impl_->read_archive(read, o, nullptr);
+  if (!row) return row.error();
+  return impl_->info(*row);
 }
 
 }  // namespace nacre

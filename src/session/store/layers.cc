@@ -14,7 +14,8 @@ Layers::Layers(Database& db, int64_t own) : db_(db) {
     chain_.push_back(own);
     auto q = db_.query("SELECT parent FROM layer WHERE id=?");
     q << own;
-    own = q.step() && !q.is_null(0) ? q.integer(0) : 0;
+    const int64_t parent = q.step() && !q.is_null(0) ? q.integer(0) : 0;
+    own = parent < own ? parent : 0;   // a parent was there before; in a damaged store there may be a ring
   }
 }
 

@@ -77,6 +77,26 @@ std::string Applied::to_json() const {
   return out + "]}";
 }
 
+std::string StoreCheck::to_json() const {
+  std::string out = "{";
+  for (const auto& [key, list] : {std::pair("problems", &problems), std::pair("lost", &lost)}) {
+    out += "\"" + std::string(key) + "\": [";
+    for (const Problem& p : *list) {
+      out += &p == list->data() ? "{\"session\": " : ", {\"session\": ";
+      if (p.session.empty()) out += "null";
+      else append_json_string(out, p.session);
+      out += ", ";
+      append_bytes(out, "what", p.what);
+      out += "}";
+    }
+    out += "], ";
+  }
+  out += "\"kept\": ";
+  if (kept.empty()) out += "null";
+  else append_json_string(out, kept);
+  return out + ", \"sessions\": " + std::to_string(sessions) + ", \"chunks\": " + std::to_string(chunks) + ", \"bytes\": " + std::to_string(bytes) + "}";
+}
+
 std::string RunRecord::to_json() const {
   char ms[32];
   std::snprintf(ms, sizeof ms, "%.3f", duration_ms);

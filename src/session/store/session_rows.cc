@@ -9,7 +9,7 @@
 namespace nacre {
 
 Error no_session(const std::string& session) { return {"session.none", "no session " + session, "nacre list shows them, nacre create -n NAME makes one"}; }
-Error damaged(const std::string& what) { return {"store.damaged", "the stored " + what + " cannot be read", "nothing was changed"}; }
+Error damaged(const std::string& what) { return {"store.damaged", "the stored " + what + " cannot be read", "nothing was changed; nacre doctor --repair saves what can be saved"}; }
 
 bool is_label(std::string_view s) {
   auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };

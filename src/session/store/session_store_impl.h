@@ -60,6 +60,11 @@ struct SessionStore::Impl {
   /// Everything that changed in the file systems, into the layer.
   bool store_files(Sandbox::Impl& s, const std::shared_ptr<Layers>& layers, StoredFsByMount& stored);
 
+  /// What SessionStore::export_session and import_session do. `lost`: what cannot be read is left out, and noted there;
+  /// null: it is an error.
+  Expected<bool> write_archive(const SessionRow& row, const std::function<bool(std::string_view)>& write, std::vector<std::string>* lost);
+  Expected<SessionRow> read_archive(const std::function<int64_t(std::span<char>)>& read, const SessionImportOptions& o, std::vector<std::string>* lost);
+
   /// 0: an error.
   int64_t new_layer(int64_t parent);
   /// Layers that neither a session nor a snapshot stands on.
