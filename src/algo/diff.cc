@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <optional>
-#include <unordered_map>
 
 namespace nacre {
 namespace {
@@ -17,13 +17,13 @@ class Myers {
         b_(b),
         tick_(tick),
         fast_(fast),
-        forward_(a.size() + b.size() + 3),
-        backward_(forward_.size()),
+        forward_(std::make_unique_for_overwrite<Index[]>(a.size() + b.size() + 3)),
+        backward_(std::make_unique_for_overwrite<Index[]>(a.size() + b.size() + 3)),
         origin_(static_cast<Index>(b.size()) + 1),
         gone(a.size()),
         fresh(b.size()) {
     // About the square root of the number of diagonals, but not too little.
-    for (size_t n = forward_.size(); n; n >>= 2) patience_ <<= 1;
+    for (size_t n = a.size() + b.size() + 3; n; n >>= 2) patience_ <<= 1;
     patience_ = std::max<Index>(patience_, 4096);
   }
 
@@ -149,7 +149,7 @@ class Myers {
   const std::function<void(uint32_t)>& tick_;
   bool fast_;
   Index patience_ = 1;
-  std::vector<Index> forward_, backward_;
+  std::unique_ptr<Index[]> forward_, backward_;   // each is set before it is read; most never are
   Index origin_;
 
  public:
@@ -206,12 +206,13 @@ class Chaff {
  public:
   enum Kind : uint8_t { Keep, Lone, Common };
 
-  Chaff(std::span<const uint32_t> lines, const std::unordered_map<uint32_t, size_t>& partners) : kind_(lines.size()) {
+  /// partners: how many lines of the other have each number.
+  Chaff(std::span<const uint32_t> lines, const std::vector<uint32_t>& partners) : kind_(lines.size()) {
     size_t many = 5;   // times the square root of size / 64
     for (size_t n = lines.size() / 64; (n >>= 2) > 0;) many *= 2;
     for (size_t i = 0; i < lines.size(); i++) {
-      auto found = partners.find(lines[i]);
-      kind_[i] = found == partners.end() ? Lone : found->second > many ? Common : Keep;
+      const size_t n = lines[i] < partners.size() ? partners[lines[i]] : 0;
+      kind_[i] = n == 0 ? Lone : n > many ? Common : Keep;
     }
     for (size_t i = 0; i < kind_.size(); i++) {
       if (kind_[i] == Common) kind_[i] = Keep;
@@ -267,9 +268,13 @@ class Chaff {
   std::vector<Kind> kind_;
 };
 
-std::unordered_map<uint32_t, size_t> count(std::span<const uint32_t> lines) {
-  std::unordered_map<uint32_t, size_t> out;
-  for (uint32_t line : lines) out[line]++;
+// How many lines have each number.
+std::vector<uint32_t> count(std::span<const uint32_t> lines) {
+  std::vector<uint32_t> out;
+  for (uint32_t line : lines) {
+    if (line >= out.size()) out.resize(std::max<size_t>(line + 1, 2 * out.size()));
+    out[line]++;
+  }
   return out;
 }
 

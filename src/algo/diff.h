@@ -1,6 +1,6 @@
 /// diff: a small set of differing ranges between two sequences.
 ///
-/// Works on numbers: equal lines have equal numbers. Linear space, O(ND) time;
+/// Works on numbers: equal lines have equal numbers, given out from 0 on (line_numbers.h). Linear space, O(ND) time;
 /// the caller's tick is called with the work done, so that a budget can stop it.
 /// Source: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986),
 /// section 4b. What GNU diff adds is here too, because hunks are to look like its

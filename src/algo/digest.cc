@@ -3,11 +3,12 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "algo/digest.h"
 
-#include <blake2.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 
 #include <type_traits>
+
+#include "algo/blake2b.h"
 
 namespace nacre {
 namespace {
@@ -45,18 +46,18 @@ using Sha256 = CryptoDigest<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final
 using Sha384 = CryptoDigest<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_Final, SHA384_DIGEST_LENGTH>;
 using Sha512 = CryptoDigest<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_DIGEST_LENGTH>;
 
-class Blake2b final : public Digest {
+class Blake2bDigest final : public Digest {
  public:
-  explicit Blake2b(size_t bytes) : bytes_(bytes) { blake2b_init(&state_, bytes); }
-  void update(std::string_view bytes) override { blake2b_update(&state_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); }
+  explicit Blake2bDigest(size_t bytes) : state_(bytes), bytes_(bytes) {}
+  void update(std::string_view bytes) override { state_.update(bytes); }
   std::string finish() override {
-    uint8_t out[BLAKE2B_OUTBYTES];
-    blake2b_final(&state_, out, bytes_);
+    unsigned char out[Blake2b::kMost];
+    state_.finish(out);
     return hexadecimal(out, bytes_);
   }
 
  private:
-  blake2b_state state_;
+  Blake2b state_;
   size_t bytes_;
 };
 
@@ -69,7 +70,7 @@ std::unique_ptr<Digest> Digest::make(std::string_view algorithm, size_t bits) {
   if (algorithm == "sha256") return std::make_unique<Sha256>();
   if (algorithm == "sha384") return std::make_unique<Sha384>();
   if (algorithm == "sha512") return std::make_unique<Sha512>();
-  if (algorithm == "blake2b") return std::make_unique<Blake2b>(bits / 8);
+  if (algorithm == "blake2b") return std::make_unique<Blake2bDigest>(bits / 8);
   return nullptr;
 }
 

@@ -1,4 +1,4 @@
-/// Digest: cryptographic checksums of streams, over libcrypto and libb2.
+/// Digest: cryptographic checksums of streams, over libcrypto; BLAKE2b is algo/blake2b.h.
 /// Source: RFC 1321, FIPS 180-4, RFC 7693.
 #pragma once
 #include <memory>

@@ -1,10 +1,11 @@
 #include "algo/unified_diff.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "algo/diff.h"
+#include "algo/line_numbers.h"
 
 namespace nacre {
 namespace {
@@ -38,11 +39,14 @@ std::string range_text(size_t from, size_t count) {
 
 std::string unified_hunks(std::string_view before, std::string_view after, const std::function<void(uint32_t)>& tick, size_t context) {
   const auto a = lines_of(before), b = lines_of(after);
-  std::unordered_map<std::string_view, uint32_t> classes;
+  LineNumbers classes;
   auto numbers = [&](const std::vector<std::string_view>& lines) {
     std::vector<uint32_t> out;
     out.reserve(lines.size());
-    for (std::string_view l : lines) out.push_back(classes.emplace(l, static_cast<uint32_t>(classes.size())).first->second);
+    for (std::string_view l : lines) {
+      out.push_back(classes.number(l));
+      if (classes.work >= 1024) tick(static_cast<uint32_t>(std::exchange(classes.work, 0) / 8));
+    }
     return out;
   };
   const auto na = numbers(a), nb = numbers(b);

@@ -1,6 +1,9 @@
 /// cat - concatenate files and print them.
 /// Source: GNU coreutils 9 manual, "cat invocation"; POSIX XCU cat.
 /// Differs: none known.
+#include <algorithm>
+#include <cstring>
+
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -50,28 +53,61 @@ struct State {
   bool at_start = true;
 };
 
-void put_visible(Output& out, unsigned char c, const Options& o) {
-  if (c == '\t') {
-    if (o.tabs) out.write("^I");
-    else out.put('\t');
-    return;
+/// How each byte is shown; a newline never is.
+struct Visible {
+  struct {
+    char text[4];
+    unsigned char size;
+  } of[256];
+  explicit Visible(const Options& o) {
+    for (int i = 0; i < 256; i++) {
+      const int low = i & 127;
+      size_t n = 0;
+      auto add = [&](int c) { of[i].text[n++] = static_cast<char>(c); };
+      if (i == '\t' ? o.tabs : o.nonprinting) {
+        if (i >= 128) add('M'), add('-');
+        if (low < 32 || low == 127) add('^');
+        add(low < 32 ? low + 64 : low == 127 ? '?' : low);
+      } else {
+        add(i);
+      }
+      of[i].size = static_cast<unsigned char>(n);
+    }
   }
-  if (!o.nonprinting) return out.put(static_cast<char>(c));
-  if (c >= 128) {
-    out.write("M-");
-    c -= 128;
-  }
-  if (c < 32) {
-    out.put('^');
-    out.put(static_cast<char>(c + 64));
-  } else if (c == 127) {
-    out.write("^?");
-  } else {
-    out.put(static_cast<char>(c));
+};
+
+// Eight bytes that are shown as they are, whatever the options.
+bool plain(uint64_t eight) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  return ((eight | (eight - 0x20 * kEach) | (eight + kEach)) & 0x80 * kEach) == 0;
+}
+
+void put_visible(Output& out, std::string_view s, const Visible& visible) {
+  constexpr size_t kMost = sizeof visible.of->text, kPiece = Output::kBlock / kMost;
+  while (!s.empty()) {
+    const std::string_view piece = s.substr(0, kPiece);
+    char* const begin = out.room(piece.size() * kMost);
+    char* to = begin;
+    for (size_t i = 0; i < piece.size();) {
+      uint64_t eight = 0;
+      if (piece.size() - i >= 8 && (std::memcpy(&eight, &piece[i], 8), plain(eight))) {
+        std::memcpy(to, &eight, 8);
+        to += 8;
+        i += 8;
+        continue;
+      }
+      for (const size_t end = std::min(i + 8, piece.size()); i < end; i++) {
+        const auto& shown = visible.of[static_cast<unsigned char>(piece[i])];
+        std::memcpy(to, shown.text, sizeof shown.text);
+        to += shown.size;
+      }
+    }
+    out.take(static_cast<size_t>(to - begin));
+    s.remove_prefix(piece.size());
   }
 }
 
-void put_line(Output& out, std::string_view line, bool terminated, const Options& o, State& s) {
+void put_line(Output& out, std::string_view line, bool terminated, const Options& o, const Visible& visible, State& s) {
   bool blank = line.empty() && terminated;
   s.blank_lines = blank && s.at_start ? s.blank_lines + 1 : 0;
   if (o.squeeze && s.blank_lines > 1) return;
@@ -79,7 +115,7 @@ void put_line(Output& out, std::string_view line, bool terminated, const Options
   if (o.nonprinting || o.tabs) {
     bool carriage = o.ends && terminated && !o.nonprinting && !line.empty() && line.back() == '\r';
     if (carriage) line.remove_suffix(1);
-    for (char c : line) put_visible(out, static_cast<unsigned char>(c), o);
+    put_visible(out, line, visible);
     if (carriage) out.write("^M");
   } else if (o.ends && terminated && !line.empty() && line.back() == '\r') {
     out.write(line.substr(0, line.size() - 1));
@@ -100,6 +136,7 @@ int cat_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   Output out(p);
   State state;
+  const Visible visible(o);
   auto out_stat = p.fstat(1);
   int status = for_each_input(p, files, [&](Input& in) {
     auto st = p.fstat(in.fd());
@@ -116,7 +153,7 @@ int cat_main(Process& p) {
       return true;
     }
     std::string_view line;
-    while (in.next_line(line)) put_line(out, line, in.terminated(), o, state);
+    while (in.next_line(line)) put_line(out, line, in.terminated(), o, visible, state);
     return true;
   });
   return out.finish(status);

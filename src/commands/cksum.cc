@@ -2,6 +2,7 @@
 /// Source: GNU coreutils 9.1 manual, "cksum invocation", "sum invocation"; POSIX XCU cksum.
 /// Differs: cksum -a sm3 is not known.
 #include "algo/digest.h"
+#include "algo/posix_crc.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -26,21 +27,6 @@ constexpr char kSumUsage[] =
     "  -s, --sysv      use System V sum algorithm, use 512 bytes blocks\n"
     "      --help      display this help and exit\n      --version   output version information and exit\n";
 
-/// at[k][b]: what a byte b does to the sum when k more bytes follow it, so that 16 are taken at once.
-struct CrcTable {
-  uint32_t at[16][256];
-  constexpr CrcTable() : at() {
-    for (uint32_t i = 0; i < 256; i++) {
-      uint32_t c = i << 24;
-      for (int k = 0; k < 8; k++) c = c & 0x80000000u ? c << 1 ^ 0x04c11db7u : c << 1;
-      at[0][i] = c;
-    }
-    for (int k = 1; k < 16; k++)
-      for (int i = 0; i < 256; i++) at[k][i] = at[k - 1][i] << 8 ^ at[0][at[k - 1][i] >> 24];
-  }
-};
-constexpr CrcTable kCrc;
-
 struct Sum {
   uint64_t value = 0, bytes = 0;
 };
@@ -59,22 +45,13 @@ bool each_byte(Process& p, Input& in, uint64_t& bytes, F fn) {
 std::optional<Sum> crc(Process& p, Input& in) {
   uint32_t c = 0;
   Sum s;
-  auto next = [&c](uint64_t b) { c = c << 8 ^ kCrc.at[0][(c >> 24 ^ b) & 0xff]; };
   for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-    const unsigned char* b = reinterpret_cast<const unsigned char*>(block.data());
-    const unsigned char* end = b + block.size();
-    for (; end - b >= 16; b += 16) {
-      uint32_t sum = kCrc.at[15][b[0] ^ c >> 24] ^ kCrc.at[14][b[1] ^ (c >> 16 & 0xff)] ^ kCrc.at[13][b[2] ^ (c >> 8 & 0xff)] ^ kCrc.at[12][b[3] ^ (c & 0xff)];
-      for (int i = 4; i < 16; i++) sum ^= kCrc.at[15 - i][b[i]];
-      c = sum;
-    }
-    while (b < end) next(*b++);
+    c = posix_crc_update(c, block);
     s.bytes += block.size();
     in.consume(block.size());
   }
   if (report_read_error(p, in)) return std::nullopt;
-  for (uint64_t n = s.bytes; n; n >>= 8) next(n);
-  s.value = static_cast<uint32_t>(~c);
+  s.value = posix_crc_finish(c, s.bytes);
   return s;
 }
 

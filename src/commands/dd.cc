@@ -176,10 +176,10 @@ class Dd {
     start_ = p_.now(Clock::Monotonic);
     if (!open()) return 1;
     if (!skip_input() || !seek_output()) return 1;
-    buffer_.assign(ibs_, 0);
     p_.charge_memory(ibs_ + obs_);
+    buffer_ = make_buffer(ibs_);
     copy();
-    if (!held_.empty()) flush(held_.size());
+    if (!held_.empty()) put(held_);
     // A hole at the end has its size all the same.
     if (hole_ && status_ == 0) (void)p_.ftruncate(out_, position_);
     report();
@@ -256,7 +256,7 @@ class Dd {
   size_t read_block(size_t want) {
     size_t n = 0;
     do {
-      auto got = p_.read(in_, {buffer_.data() + n, want - n});
+      auto got = p_.read(in_, {buffer_.get() + n, want - n});
       if (!got) {
         if (got.error() == Errno::INTR) continue;
         fail(got.error(), "error reading " + in_name());
@@ -277,7 +277,7 @@ class Dd {
       if (n == 0) break;
       (n == ibs_ ? full_in_ : partial_in_)++;
       left -= bytes ? n : 1;
-      std::string_view data(buffer_.data(), n);
+      std::string_view data(buffer_.get(), n);
       std::string changed;
       if (o_.conv & (kLower | kUpper | kSwab | kSync)) {
         changed.assign(data);
@@ -286,12 +286,9 @@ class Dd {
       }
       p_.tick(static_cast<uint32_t>(1 + n / 1024));
       if (o_.bs && !(o_.conv & (kLower | kUpper | kSwab))) {
-        // Blocks as they were read.
-        held_ = data;
-        flush(held_.size());
+        put(data);   // blocks as they were read
       } else {
-        held_ += data;
-        while (held_.size() >= obs_) flush(obs_);
+        gather(data);
       }
       if (status_ && !(o_.conv & kNoError)) return;
     }
@@ -307,8 +304,22 @@ class Dd {
       for (char& c : s) c = ascii_upper(c);
   }
 
-  void flush(size_t n) {
-    std::string_view data = std::string_view(held_).substr(0, n);
+  // Output blocks of obs bytes; what makes none yet is held.
+  void gather(std::string_view data) {
+    if (!held_.empty()) {
+      const std::string_view first = data.substr(0, obs_ - held_.size());
+      held_ += first;
+      data.remove_prefix(first.size());
+      if (held_.size() < obs_) return;
+      put(held_);
+      held_.clear();
+    }
+    for (; data.size() >= obs_; data.remove_prefix(obs_)) put(data.substr(0, obs_));
+    held_ = data;
+  }
+
+  void put(std::string_view data) {
+    const size_t n = data.size();
     bool zeros = o_.conv & kSparse && data.find_first_not_of('\0') == std::string_view::npos && p_.lseek(out_, static_cast<int64_t>(n), Whence::Current);
     if (!zeros) {
       if (auto done = p_.write(out_, data); !done) {
@@ -321,7 +332,6 @@ class Dd {
     position_ += n;
     bytes_ += n;
     (n == obs_ ? full_out_ : partial_out_)++;
-    held_.erase(0, n);
   }
 
   void report() {
@@ -357,7 +367,8 @@ class Dd {
   const Options& o_;
   uint64_t ibs_, obs_;
   int in_ = 0, out_ = 1, status_ = 0;
-  std::string buffer_, held_;
+  Buffer buffer_;
+  std::string held_;
   bool hole_ = false;
   uint64_t position_ = 0, bytes_ = 0, full_in_ = 0, partial_in_ = 0, full_out_ = 0, partial_out_ = 0;
   Timespec start_;

@@ -3,9 +3,10 @@
 /// Differs: all files are text (as with -a); usage text is in our own words.
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <utility>
 
 #include "algo/diff.h"
+#include "algo/line_numbers.h"
 #include "algo/quote.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -300,7 +301,7 @@ constexpr Diff3Flag kFlags[] = {
 };
 #undef SET
 
-bool load(Process& p, const Options& o, const std::string& file, Side& side, std::unordered_map<std::string, uint32_t>& ids) {
+bool load(Process& p, const Options& o, const std::string& file, Side& side, LineNumbers& ids) {
   auto fd = file == "-" ? Result<int>(0) : p.open(file, kOpenRead);
   auto st = fd ? p.fstat(*fd) : Result<Stat>(Errno::NOENT);
   if (!fd || (st && st->is_dir())) {
@@ -322,7 +323,10 @@ bool load(Process& p, const Options& o, const std::string& file, Side& side, std
   }
   p.charge_memory(side.text.size() * 2);
   split(p, side.text, side.lines);
-  for (auto line : side.lines) side.ids.push_back(ids.try_emplace(std::string(line), static_cast<uint32_t>(ids.size())).first->second);
+  for (auto line : side.lines) {
+    side.ids.push_back(ids.number(line));
+    if (ids.work >= 1024) p.tick(static_cast<uint32_t>(std::exchange(ids.work, 0) / 8));
+  }
   return true;
 }
 
@@ -351,7 +355,7 @@ int diff3_main(Process& p) {
     return 2;
   }
   std::array<Side, 3> sides;
-  std::unordered_map<std::string, uint32_t> ids;
+  LineNumbers ids;
   for (size_t i = 0; i < 3; i++)
     if (!load(p, o, files[i], sides[i], ids)) return 2;
   std::array<std::string, 3> names;

@@ -1,9 +1,7 @@
 /// factor - print the prime factors of numbers.
-/// Source: GNU coreutils 9.1 manual, "factor invocation"; R. P. Brent, "An improved
-/// Monte Carlo factorization algorithm" (1980).
-/// Differs: numbers above 2^127 are too large here.
-#include <algorithm>
-
+/// Source: GNU coreutils 9.1 manual, "factor invocation".
+/// Differs: numbers from 2^127 on are too large here.
+#include "algo/prime_factors.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -18,132 +16,31 @@ constexpr char kUsage[] =
     "      --help        display this help and exit\n"
     "      --version     output version information and exit\n";
 
-__extension__ using Wide = unsigned __int128;
+constexpr Uint128 kMost = ~static_cast<Uint128>(0) >> 1;
 
-std::string decimal(Wide n) {
-  std::string out;
-  do out += static_cast<char>('0' + static_cast<int>(n % 10));
-  while (n /= 10);
-  std::reverse(out.begin(), out.end());
-  return out;
+std::string_view decimal(Uint128 n, char (&text)[40]) {
+  char* const end = text + sizeof text;
+  char* at = end;
+  uint64_t low = static_cast<uint64_t>(n);
+  for (; n >> 64; low = static_cast<uint64_t>(n)) {
+    *--at = static_cast<char>('0' + static_cast<int>(n % 10));
+    n /= 10;
+  }
+  do *--at = static_cast<char>('0' + low % 10);
+  while (low /= 10);
+  return {at, static_cast<size_t>(end - at)};
 }
 
-// a * b mod m for m below 2^127, by doubling when the product would not fit.
-Wide multiply(Wide a, Wide b, Wide m) {
-  if (!(m >> 64)) return a * b % m;
-  Wide out = 0;
-  for (; b; b >>= 1) {
-    if (b & 1) out = out >= m - a ? out - (m - a) : out + a;
-    a = a >= m - a ? a - (m - a) : a + a;
-  }
-  return out;
-}
-
-Wide power(Wide a, Wide e, Wide m) {
-  Wide out = 1;
-  for (a %= m; e; e >>= 1) {
-    if (e & 1) out = multiply(out, a, m);
-    a = multiply(a, a, m);
-  }
-  return out;
-}
-
-// Miller and Rabin's test; the first twelve primes prove it below 3.3e24, and more are used above.
-bool prime(Wide n) {
-  static constexpr unsigned kBases[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71};
-  for (unsigned b : kBases)
-    if (n % b == 0) return n == b;
-  Wide d = n - 1;
-  int twos = 0;
-  while (!(d & 1)) d >>= 1, twos++;
-  for (unsigned b : kBases) {
-    Wide x = power(b, d, n);
-    if (x == 1 || x == n - 1) continue;
-    bool composite = true;
-    for (int i = 1; i < twos && composite; i++) {
-      x = multiply(x, x, n);
-      composite = x != n - 1;
-    }
-    if (composite) return false;
-  }
-  return true;
-}
-
-Wide gcd(Wide a, Wide b) {
-  while (b) {
-    Wide t = a % b;
-    a = b;
-    b = t;
-  }
-  return a;
-}
-
-class Factors {
- public:
-  explicit Factors(Process& p) : p_(p) {}
-  std::vector<Wide> of(Wide n) {
-    out_.clear();
-    for (unsigned d = 2; d < 5000 && static_cast<Wide>(d) * d <= n; d += d == 2 ? 1 : 2)
-      while (n % d == 0) out_.push_back(d), n /= d;
-    if (n > 1) split(n);
-    std::sort(out_.begin(), out_.end());
-    return out_;
-  }
-
- private:
-  void split(Wide n) {
-    if (prime(n)) {
-      out_.push_back(n);
-      return;
-    }
-    Wide d = n;
-    for (unsigned c = 1; d == n; c++) d = rho(n, c);
-    split(d);
-    split(n / d);
-  }
-
-  // A divisor of n, or n itself when this c leads nowhere. Products of differences are kept, so
-  // that a gcd is needed only now and then.
-  Wide rho(Wide n, unsigned c) {
-    auto step = [&](Wide x) {
-      x = multiply(x, x, n);
-      return x >= n - c ? x - (n - c) : x + c;
-    };
-    Wide y = 2, x = 2, saved = 2, q = 1, g = 1;
-    for (uint64_t r = 1; g == 1; r *= 2) {
-      x = y;
-      for (uint64_t i = 0; i < r; i++) y = step(y);
-      for (uint64_t k = 0; k < r && g == 1; k += 128) {
-        saved = y;
-        for (uint64_t i = 0; i < std::min<uint64_t>(128, r - k); i++) {
-          y = step(y);
-          q = multiply(q, x > y ? x - y : y - x, n);
-        }
-        g = gcd(q, n);
-        p_.tick(256);
-      }
-    }
-    if (g != n) return g;
-    do {
-      saved = step(saved);
-      g = gcd(x > saved ? x - saved : saved - x, n);
-    } while (g == 1);
-    return g;
-  }
-
-  Process& p_;
-  std::vector<Wide> out_;
-};
-
-bool print_factors(Process& p, Output& out, Factors& factors, std::string_view text) {
+bool print_factors(Process& p, Output& out, std::string_view text) {
   std::string_view v = text;
   while (!v.empty() && v[0] == ' ') v.remove_prefix(1);
   if (!v.empty() && v[0] == '+') v.remove_prefix(1);
-  Wide n = 0;
+  Uint128 n = 0;
   bool good = !v.empty() && v.find_first_not_of("0123456789") == std::string_view::npos, large = false;
   for (size_t i = 0; good && i < v.size(); i++) {
-    large = large || n > (static_cast<Wide>(1) << 123);
-    n = n * 10 + static_cast<unsigned>(v[i] - '0');
+    const unsigned digit = static_cast<unsigned>(v[i] - '0');
+    large = large || n > (kMost - digit) / 10;
+    n = n * 10 + digit;
   }
   if (!good || large) {
     out.flush();
@@ -151,9 +48,16 @@ bool print_factors(Process& p, Output& out, Factors& factors, std::string_view t
     else p.warn("%s is not a valid positive integer", quote(p, text).c_str());
     return false;
   }
-  out.write(decimal(n) + ":");
-  std::vector<Wide> all = n > 1 ? factors.of(n) : std::vector<Wide>{};
-  for (Wide f : all) out.write(" " + decimal(f));
+  char digits[40];
+  out.write(decimal(n, digits));
+  out.put(':');
+  p.tick();
+  if (n > 1) {
+    for (Uint128 f : prime_factors(n, [&p](uint32_t done) { p.tick(done); })) {
+      out.put(' ');
+      out.write(decimal(f, digits));
+    }
+  }
   out.put('\n');
   return true;
 }
@@ -162,10 +66,9 @@ int factor_main(Process& p) {
   std::vector<std::string> numbers;
   if (auto status = parse_plain(p, kUsage, numbers)) return *status;
   Output out(p);
-  Factors factors(p);
   bool good = true;
   if (!numbers.empty()) {
-    for (const auto& n : numbers) good &= print_factors(p, out, factors, n);
+    for (const auto& n : numbers) good &= print_factors(p, out, n);
     return out.finish(good ? 0 : 1);
   }
   Input in(p, 0, "-", false);
@@ -174,7 +77,7 @@ int factor_main(Process& p) {
     std::string text(line);
     for (size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string::npos;) {
       size_t end = std::min(text.find_first_of(" \t", at), text.size());
-      good &= print_factors(p, out, factors, std::string_view(text).substr(at, end - at));
+      good &= print_factors(p, out, std::string_view(text).substr(at, end - at));
       at = end;
     }
   }

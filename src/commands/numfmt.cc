@@ -213,6 +213,8 @@ constexpr Flag<O> kFlags[] = {
 
 constexpr std::string_view kLetters = "KMGTPEZY";
 
+constexpr int kMostDigits = 27;   // on either side of the point, without leading zeros
+
 class Numfmt {
  public:
   Numfmt(Process& p, const O& o) : p_(p), o_(o), out_(p), end_(o.zero ? '\0' : '\n') {}
@@ -305,37 +307,45 @@ class Numfmt {
   std::optional<Number> parse(const std::string& text, int& digits) {
     size_t i = 0;
     while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) i++;
-    std::string shown = quote(p_, text.substr(i));
+    auto shown = [&, from = i] { return quote(p_, text.substr(from)); };
     bool negative = i < text.size() && text[i] == '-';
     i += negative;
     Number n = 0;
     size_t start = i;
-    for (; i < text.size() && ascii_digit(text[i]); i++) n = n * 10 + (text[i] - '0');
-    bool any = i > start;
+    int significant = 0;
+    for (; i < text.size() && ascii_digit(text[i]); i++) {
+      n = n * 10 + (text[i] - '0');
+      significant += n > 0;
+    }
+    bool any = i > start, large = significant > kMostDigits;
     if (i < text.size() && text[i] == '.') {
       Number unit = 1;
       size_t point = i++;
+      significant = 0;
       for (; i < text.size() && ascii_digit(text[i]); i++) {
         unit /= 10;
         n += unit * (text[i] - '0');
         digits++;
+        significant += significant > 0 || text[i] != '0';
       }
+      large = large || significant > kMostDigits;
       if (i == point + 1) any = false;
       else any = true;
     }
-    if (!any) return invalid("invalid number: " + shown);
+    if (large) return invalid("value too large to be converted: " + shown());
+    if (!any) return invalid("invalid number: " + shown());
     if (i == text.size()) return negative ? -n : n;
     size_t power = kLetters.find(text[i]);
-    if (power == std::string_view::npos) return invalid("invalid suffix in input: " + shown);
-    if (o_.from == Scale::None) return invalid("rejecting suffix in input: " + shown + " (consider using --from)");
+    if (power == std::string_view::npos) return invalid("invalid suffix in input: " + shown());
+    if (o_.from == Scale::None) return invalid("rejecting suffix in input: " + shown() + " (consider using --from)");
     i++;
     bool binary = o_.from == Scale::Iec || o_.from == Scale::IecI, with_i = i < text.size() && text[i] == 'i';
     if (o_.from == Scale::Auto && with_i) binary = true, i++;
     if (o_.from == Scale::IecI) {
-      if (!with_i) return invalid("missing 'i' suffix in input: " + shown + " (e.g Ki/Mi/Gi)");
+      if (!with_i) return invalid("missing 'i' suffix in input: " + shown() + " (e.g Ki/Mi/Gi)");
       i++;
     }
-    if (i < text.size()) return invalid("invalid suffix in input " + shown + ": " + quote(p_, text.substr(i)));
+    if (i < text.size()) return invalid("invalid suffix in input " + shown() + ": " + quote(p_, text.substr(i)));
     n *= std::pow(static_cast<Number>(binary ? 1024 : 1000), static_cast<Number>(power + 1));
     digits = 0;
     return negative ? -n : n;
@@ -352,8 +362,8 @@ class Numfmt {
     return v;
   }
   Number rounded(Number v, int digits) const {
-    Number unit = std::pow(10.0L, static_cast<Number>(digits));
-    return rounded(v * unit) / unit;
+    const Number unit = digits == 0 ? 1 : digits == 1 ? 10 : std::pow(10.0L, static_cast<Number>(digits));
+    return rounded(v * unit) / unit + 0;   // no negative zero
   }
 
   std::string human(Number v, int precision) const {
@@ -368,8 +378,18 @@ class Numfmt {
     v = rounded(v, o_.precision >= 0 ? std::min(power * 3, o_.precision) : std::fabs(v) < 10 ? 1 : 0);
     if (std::fabs(v) >= base && power < 8) v /= base, power++;
     bool tenths = v != 0 && std::fabs(v) < 10 && power > 0;
-    std::snprintf(text, sizeof text, "%.*Lf", o_.precision >= 0 ? o_.precision : tenths ? 1 : 0, v);
-    std::string out = text;
+    std::string out;
+    if (o_.precision < 0 && std::fabs(v) < 1e17L) {
+      // As %.1Lf and %.0Lf, in a tenth of the time: v is rounded already.
+      const int64_t n = std::llrint(tenths ? v * 10 : v);
+      const std::string digits = std::to_string(std::abs(tenths ? n / 10 : n));
+      if (std::signbit(v)) out = '-';
+      out += digits;
+      if (tenths) out += {'.', static_cast<char>('0' + std::abs(n % 10))};
+    } else {
+      std::snprintf(text, sizeof text, "%.*Lf", o_.precision >= 0 ? o_.precision : tenths ? 1 : 0, v);
+      out = text;
+    }
     if (power) out += kLetters[static_cast<size_t>(power) - 1];
     if (power && o_.to == Scale::IecI) out += 'i';
     return out;

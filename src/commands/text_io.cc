@@ -99,6 +99,10 @@ std::string_view Input::block(size_t n) {
 }
 
 std::string_view Input::all() {
+  // What is left of a regular file is known: no growing, no copying.
+  const auto st = p_.fstat(fd_);
+  const auto at = st && st->is_regular() && !at_end_ ? p_.lseek(fd_, 0, Whence::Current) : Result<uint64_t>(Errno::SPIPE);
+  if (at && st->size > *at) reserve(end_ - begin_ + static_cast<size_t>(st->size - *at) + 1);
   while (fill()) {
   }
   return {buffer_.get() + begin_, end_ - begin_};

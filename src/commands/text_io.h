@@ -106,6 +106,15 @@ class Output {
     write(s);
     put(delimiter);
   }
+  /// Room for n <= kBlock bytes; what was put there take() adds to the output.
+  char* room(size_t n) {
+    if (n > kBlock - used_) flush();
+    return buffer_.get() + used_;
+  }
+  void take(size_t n) {
+    used_ += n;
+    if (per_line_) after_line({buffer_.get() + used_ - n, n});
+  }
   void format(const char* fmt, ...) __attribute__((format(printf, 2, 3)));
   void number(int64_t n);
   /// Sends what is buffered. On an error: "NAME: write error: ..." and the process exits.

@@ -1,6 +1,8 @@
 #include "commands/diff/comparison.h"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "algo/unicode.h"
 
@@ -30,11 +32,11 @@ std::string untabbed(std::string_view line, size_t tab) {
 
 }  // namespace
 
-Comparison::Comparison(Process& p, const DiffOptions& options, DiffSide& a, DiffSide& b) : p_(p), o_(options), a_(a), b_(b) {
-  // Ed scripts cannot say that a file lacks its last newline.
-  bool strict_end = o_.style != DiffStyle::Ed && o_.style != DiffStyle::ForwardEd && o_.blanks < DiffBlanks::Trailing;
-  split(a_, strict_end);
-  split(b_, strict_end);
+// Ed scripts cannot say that a file lacks its last newline.
+Comparison::Comparison(Process& p, const DiffOptions& options, DiffSide& a, DiffSide& b)
+    : p_(p), o_(options), a_(a), b_(b), strict_end_(o_.style != DiffStyle::Ed && o_.style != DiffStyle::ForwardEd && o_.blanks < DiffBlanks::Trailing) {
+  split(a_);
+  split(b_);
   // What is the same at both ends is left out of the search, but for the horizon.
   size_t most = std::min(a_.lines.size(), b_.lines.size()), head = 0, tail = 0;
   while (head < most && a_.lines[head] == b_.lines[head]) head++;
@@ -42,9 +44,9 @@ Comparison::Comparison(Process& p, const DiffOptions& options, DiffSide& a, Diff
   size_t horizon = std::max(o_.horizon, o_.style == DiffStyle::Context || o_.style == DiffStyle::Unified ? o_.context : 0);
   head -= std::min(head, horizon);
   tail -= std::min(tail, horizon);
-  auto middle = [&](const DiffSide& s) { return std::span<const uint32_t>(s.ids).subspan(head, s.ids.size() - head - tail); };
+  const std::vector<uint32_t> left = numbers(a_, head, a_.lines.size() - tail), right = numbers(b_, head, b_.lines.size() - tail);
   bool can_ignore = o_.ignore_blank_lines || o_.ignore;
-  for (DiffRange r : diff_ranges(middle(a_), middle(b_), [this](uint32_t n) { p_.tick(n); }, o_.effort)) {
+  for (DiffRange r : diff_ranges(left, right, [this](uint32_t n) { p_.tick(n); }, o_.effort)) {
     r.a += head;
     r.b += head;
     auto all = [&](const DiffSide& s, size_t from, size_t n) {
@@ -54,22 +56,43 @@ Comparison::Comparison(Process& p, const DiffOptions& options, DiffSide& a, Diff
   }
 }
 
-// Cuts into lines and numbers them: lines that count as equal get one number.
-void Comparison::split(DiffSide& s, bool strict_end) {
-  for (size_t at = 0; at < s.text.size();) {
-    size_t end = std::min(s.text.find('\n', at), s.text.size() - 1) + 1;
-    std::string_view line = std::string_view(s.text).substr(at, end - at);
-    std::string k = key(without_newline(line));
-    if (strict_end && !line.ends_with('\n')) k += '\n';   // equals no line that has its newline
-    s.lines.push_back(line);
-    s.ids.push_back(numbers_.try_emplace(std::move(k), static_cast<uint32_t>(numbers_.size())).first->second);
-    at = end;
+// Cuts into lines.
+void Comparison::split(DiffSide& s) {
+  const char* const end = s.text.data() + s.text.size();
+  for (const char* at = s.text.data(); at < end;) {
+    const void* newline = std::memchr(at, '\n', static_cast<size_t>(end - at));
+    const char* next = newline ? static_cast<const char*>(newline) + 1 : end;
+    s.lines.emplace_back(at, static_cast<size_t>(next - at));
+    at = next;
+    if (s.lines.size() % 1024 == 0) p_.tick(128);
   }
-  p_.tick(static_cast<uint32_t>(s.text.size() / 1024 + s.lines.size() / 8 + 1));
+  p_.tick(static_cast<uint32_t>(s.text.size() / 1024 + 1));
 }
 
-std::string Comparison::key(std::string_view line) const {
-  std::string out;
+// Lines that count as equal get one number.
+std::vector<uint32_t> Comparison::numbers(const DiffSide& s, size_t from, size_t to) {
+  std::vector<uint32_t> out;
+  out.reserve(to - from);
+  for (size_t i = from; i < to; i++) {
+    out.push_back(number(s.lines[i]));
+    if (numbers_.work >= 1024) p_.tick(static_cast<uint32_t>(std::exchange(numbers_.work, 0) / 8));
+  }
+  return out;
+}
+
+uint32_t Comparison::number(std::string_view line) {
+  if (o_.blanks == DiffBlanks::Exact && !o_.fold_case) return numbers_.number(strict_end_ ? line : without_newline(line));
+  key(without_newline(line));
+  if (strict_end_ && !line.ends_with('\n')) key_ += '\n';   // equals no line that has its newline
+  const size_t known = numbers_.size();
+  const uint32_t n = numbers_.number(key_);
+  if (n == known) numbers_.line(n) = keys_.emplace_back(key_);
+  return n;
+}
+
+void Comparison::key(std::string_view line) {
+  std::string& out = key_;
+  out.clear();
   switch (o_.blanks) {
     case DiffBlanks::Exact:
     case DiffBlanks::Trailing: out = line; break;
@@ -89,7 +112,6 @@ std::string Comparison::key(std::string_view line) const {
     while (!out.empty() && ascii_space(out.back())) out.pop_back();
   if (o_.fold_case)
     for (char& c : out) c = ascii_lower(c);
-  return out;
 }
 
 bool Comparison::ignorable(std::string_view line) const {

@@ -2,13 +2,16 @@
 /// printers of diff (print.h) work on this alone.
 /// Source: GNU diffutils 3.8 manual, "What Comparison Means".
 #pragma once
+#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "algo/line_numbers.h"
 #include "commands/diff/options.h"
+#include "commands/text_io.h"
 #include "kernel/process.h"
 
 namespace nacre {
@@ -18,9 +21,10 @@ struct DiffSide {
   std::string name;
   Stat st{};
   bool there = false;
-  std::string text;
+  std::string_view text;                 ///< in one of these
+  std::unique_ptr<Input> input;
+  std::string stripped;
   std::vector<std::string_view> lines;   ///< with their newlines
-  std::vector<uint32_t> ids;             ///< equal for lines that count as equal
 };
 
 /// A range that differs; `ignore`: only lines that -B or -I leave out.
@@ -43,14 +47,19 @@ class Comparison {
   std::string_view function_above(size_t line);
 
  private:
-  void split(DiffSide& s, bool strict_end);
-  std::string key(std::string_view line) const;
+  void split(DiffSide& s);
+  std::vector<uint32_t> numbers(const DiffSide& s, size_t from, size_t to);
+  uint32_t number(std::string_view line);
+  void key(std::string_view line);
   bool ignorable(std::string_view line) const;
 
   Process& p_;
   const DiffOptions& o_;
   DiffSide &a_, &b_;
-  std::unordered_map<std::string, uint32_t> numbers_;
+  bool strict_end_;   // a line without its newline equals none that has it
+  LineNumbers numbers_;
+  std::string key_;                // of a line, where what counts is not the line itself
+  std::deque<std::string> keys_;   // those in numbers_
   std::vector<DiffChange> changes_;
   size_t searched_ = 0;
   std::string_view function_;

@@ -61,19 +61,19 @@ bool DiffFiles::examine(DiffSide& s, bool may_lack) {
 
 bool DiffFiles::load(DiffSide& s) {
   if (!s.there) return true;
-  auto in = open_input(p_, s.name);
-  if (in) s.text = in->all();
-  if (!in || report_read_error(p_, *in)) {
+  s.input = open_input(p_, s.name);
+  if (s.input) s.text = s.input->all();
+  if (!s.input || report_read_error(p_, *s.input)) {
     status_ = 2;
     return false;
   }
   if (o_.strip_cr) {
-    size_t to = 0;
     for (size_t i = 0; i < s.text.size(); i++) {
       if (s.text[i] == '\r' && i + 1 < s.text.size() && s.text[i + 1] == '\n') continue;
-      s.text[to++] = s.text[i];
+      s.stripped += s.text[i];
     }
-    s.text.resize(to);
+    s.text = s.stripped;
+    s.input.reset();
   }
   return true;
 }
