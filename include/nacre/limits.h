@@ -20,6 +20,9 @@ struct Limits {
   uint64_t file_bytes = 2ull << 30;         ///< data held by the virtual file system (bytes)
   uint64_t inodes = 2'000'000;              ///< files, directories, links
   uint64_t output_bytes = 64ull << 20;      ///< stdout + stderr of a run (bytes)
+  /// Of stdout, and of stderr, in a result (bytes): of a longer one it has the beginning and the end, and the whole is in a
+  /// file in the sandbox. No run ends by it. 0: all.
+  uint64_t shown_bytes = 1ull << 20;
 };
 
 }  // namespace nacre

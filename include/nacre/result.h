@@ -39,6 +39,8 @@ struct Usage {
 
 struct ExecResult {
   std::string out, err;      ///< bytes; empty when the output was streamed
+  bool out_truncated = false, err_truncated = false;   ///< longer than Limits::shown_bytes: only beginning and end are here
+  std::string out_file, err_file;   ///< then: where the whole is in the sandbox; "": it could not be written
   int exit_code = 0;         ///< 0..255; 128 + signal; 124 on timeout
   double duration_ms = 0;
   End end;

@@ -21,6 +21,7 @@ constexpr Key kKeys[] = {
     {"sandbox", "env", Id::Env, Kind::Env},
     {"limits", "steps", Id::Steps, Kind::Count},
     {"limits", "output_bytes", Id::OutputBytes, Kind::Size},
+    {"limits", "shown_bytes", Id::ShownBytes, Kind::Size},
     {"limits", "file_bytes", Id::FileBytes, Kind::Size},
     {"limits", "inodes", Id::Inodes, Kind::Count},
     {"limits", "processes", Id::Processes, Kind::Count},

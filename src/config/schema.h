@@ -23,6 +23,7 @@ enum class Id : uint8_t {
   DenyCommands,
   Steps,
   OutputBytes,
+  ShownBytes,
   FileBytes,
   Inodes,
   Processes,

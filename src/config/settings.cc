@@ -29,7 +29,7 @@ constexpr LimitField kLimits[] = {
     {Id::Memory, &Limits::memory_bytes, nullptr},      {Id::Timeout, &Limits::wall_ms, nullptr},      {Id::Steps, &Limits::steps, nullptr},
     {Id::OutputBytes, &Limits::output_bytes, nullptr}, {Id::FileBytes, &Limits::file_bytes, nullptr}, {Id::Inodes, &Limits::inodes, nullptr},
     {Id::ScriptBytes, &Limits::script_bytes, nullptr}, {Id::Processes, nullptr, &Limits::processes},  {Id::Fds, nullptr, &Limits::fds},
-    {Id::PipeBytes, nullptr, &Limits::pipe_bytes},     {Id::Nesting, nullptr, &Limits::nesting},
+    {Id::PipeBytes, nullptr, &Limits::pipe_bytes},     {Id::Nesting, nullptr, &Limits::nesting},      {Id::ShownBytes, &Limits::shown_bytes, nullptr},
 };
 
 /// The items of one list on top of another's.

@@ -82,6 +82,12 @@ std::string ExecResult::to_json() const {
   append_bytes(s, "stdout", out);
   s += ", ";
   append_bytes(s, "stderr", err);
+  s += std::string(", \"stdoutTruncated\": ") + (out_truncated ? "true" : "false") + ", \"stderrTruncated\": " + (err_truncated ? "true" : "false");
+  for (const auto& [name, file] : {std::pair("stdoutFile", &out_file), std::pair("stderrFile", &err_file)}) {
+    if (file->empty()) continue;
+    s += ", \"" + std::string(name) + "\": ";
+    append_json_string(s, *file);
+  }
   char number[64];
   std::snprintf(number, sizeof number, ", \"exitCode\": %d, \"durationMs\": %.3f, ", exit_code, duration_ms);
   s += number;

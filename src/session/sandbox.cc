@@ -18,6 +18,7 @@
 #include "session/result_json.h"
 #include "session/run_memory.h"
 #include "session/sandbox_impl.h"
+#include "session/shown_output.h"
 #include "shell/shell.h"
 #include "syntax/parser.h"
 #include "syntax/print.h"
@@ -311,6 +312,14 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   if (auto cwd = s.process->getcwd()) result.cwd = *cwd;
   for (auto& missing : s.kernel->missing_programs) result.unknown_commands.push_back({std::move(missing.name), std::move(missing.nearest)});
   result.usage = {s.budget.steps(), s.budget.peak_memory(), s.budget.output()};
+  if (limits.shown_bytes && result.out.size() > limits.shown_bytes) {
+    result.out_truncated = true;
+    result.out_file = shorten_output(result.out, limits.shown_bytes, "stdout", *s.files);
+  }
+  if (limits.shown_bytes && result.err.size() > limits.shown_bytes) {
+    result.err_truncated = true;
+    result.err_file = shorten_output(result.err, limits.shown_bytes, "stderr", *s.files);
+  }
   bool silent = result.out.empty() && result.err.empty() && !o.on_output && !o.out_stream;
   if (silent) result.summary = summarize(result);
   return result;

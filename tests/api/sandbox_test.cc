@@ -114,6 +114,47 @@ TEST(Sandbox, LimitsEndTheRunAndKeepOutput) {
   EXPECT_EQ(s->exec("echo after").out, "after\n");
 }
 
+TEST(Sandbox, ALongOutputIsShownByItsEnds) {
+  Config c;
+  c.limits.shown_bytes = 1000;
+  auto s = make(c);
+  ExecResult r = s->exec("seq 10000; echo short >&2");
+  EXPECT_TRUE(r.out_truncated);
+  EXPECT_FALSE(r.err_truncated);
+  EXPECT_EQ(r.out_file, "/tmp/stdout-1");
+  EXPECT_EQ(r.out.substr(0, 6), "1\n2\n3\n");
+  EXPECT_NE(r.out.find("\n[... 47900 bytes left out; the whole is in /tmp/stdout-1 ...]\n9902\n"), std::string::npos) << r.out;
+  EXPECT_LT(r.out.size(), 1100u);
+  EXPECT_TRUE(r.diff.empty());   // the script did not make it
+  EXPECT_EQ(s->exec("seq 10000 | cmp - /tmp/stdout-1 && echo same").out, "same\n");
+  // A second one has another name; one long line is cut between characters; a run that was ended keeps what there is.
+  Limits l = c.limits;
+  l.output_bytes = 50'000;
+  ExecOptions o;
+  o.limits = l;
+  r = s->exec("while :; do printf \u20ac >&2; done", o);
+  EXPECT_EQ(r.end.limit, "output_bytes");
+  EXPECT_EQ(r.err_file, "/tmp/stderr-1");
+  EXPECT_EQ(r.err.substr(0, 3), "\u20ac");
+  EXPECT_NE(r.to_json().find("\"stderrTruncated\": true, \"stderrFile\": \"/tmp/stderr-1\""), std::string::npos);
+  EXPECT_EQ(r.to_json().find("Base64"), std::string::npos);
+  EXPECT_EQ(s->exec("seq 5000").out_file, "/tmp/stdout-2");
+  // Nowhere to keep it.
+  l = c.limits;
+  l.file_bytes = 1;
+  o.limits = l;
+  r = s->exec("seq 10000", o);
+  EXPECT_TRUE(r.out_truncated);
+  EXPECT_EQ(r.out_file, "");
+  EXPECT_NE(r.out.find("they are not kept: write /tmp/stdout-3: No space left on device"), std::string::npos) << r.out;
+  EXPECT_EQ(s->exec("ls /tmp").out, "stderr-1\nstdout-1\nstdout-2\n");
+  // All is given where it is asked for.
+  l = {};
+  l.shown_bytes = 0;
+  o.limits = l;
+  EXPECT_EQ(s->exec("head -c 3000000 /dev/zero", o).out.size(), 3'000'000u);
+}
+
 TEST(Sandbox, EachLimitHasItsName) {
   struct Case {
     const char* script;

@@ -5,7 +5,7 @@
 namespace nacre {
 namespace {
 
-constexpr uint64_t kVersion = 2;   // 1: without what follows the network
+constexpr uint64_t kVersion = 3;   // 1: without what follows the network; 2: without shown_bytes
 
 template <class F>
 void each_limit(Limits& l, F f) {
@@ -74,6 +74,7 @@ std::string encode_config(const Config& c) {
   if (c.allow_commands) put_list(w, *c.allow_commands);
   put_list(w, c.deny_commands);
   w.text(c.preset);
+  w.number(c.limits.shown_bytes);
   return w.take();
 }
 
@@ -119,6 +120,7 @@ bool decode_config(std::string_view bytes, Config* out) {
     out->deny_commands = get_list(r);
     out->preset = r.text();
   }
+  if (version > 2) out->limits.shown_bytes = r.number();
   return r.good();
 }
 
