@@ -9,6 +9,7 @@ sqlite3* handle(void* db) { return static_cast<sqlite3*>(db); }
 sqlite3_stmt* statement(void* s) { return static_cast<sqlite3_stmt*>(s); }
 
 constexpr int kBusyMs = 30'000;   // another process commits; its transaction is short
+constexpr int kLogPages = 256;    // read in about a millisecond; a short run writes some ten
 
 // Names of columns: docs/internals/store.md.
 constexpr char kSchema[] =
@@ -35,7 +36,14 @@ Expected<std::unique_ptr<Database>> Database::open(const std::string& path) {
     return out->error();
   }
   sqlite3_busy_timeout(db, kBusyMs);
-  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);   // the next automatic one does it
+  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);   // trim_log() does it, when it is worth it
+  sqlite3_wal_hook(  // in place of the automatic checkpoint, which does not make the log shorter
+      db,
+      [](void* pages, sqlite3*, const char*, int n) {
+        *static_cast<int*>(pages) = n;
+        return SQLITE_OK;
+      },
+      &out->log_pages_);
   int64_t format = 0;
   {
     Query q = out->query("PRAGMA user_version");
@@ -141,6 +149,13 @@ std::string_view Database::Query::blob(int column) const {
   return {static_cast<const char*>(p), p ? static_cast<size_t>(sqlite3_column_bytes(statement(statement_), column)) : 0};
 }
 
+void Database::trim_log() {
+  if (log_pages_ < kLogPages) return;
+  sqlite3_busy_timeout(handle(db_), 0);   // while somebody reads, the next one does it
+  if (sqlite3_wal_checkpoint_v2(handle(db_), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK) log_pages_ = 0;
+  sqlite3_busy_timeout(handle(db_), kBusyMs);
+}
+
 Database::Transaction::Transaction(Database& db) : db_(db) { open_ = db_.run(db_.query("BEGIN IMMEDIATE")); }
 Database::Transaction::~Transaction() {
   if (open_) sqlite3_exec(handle(db_.db_), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -148,6 +163,7 @@ Database::Transaction::~Transaction() {
 bool Database::Transaction::commit() {
   if (!open_ || !db_.good() || !db_.run(db_.query("COMMIT"))) return false;
   open_ = false;
+  db_.trim_log();
   return true;
 }
 

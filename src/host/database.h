@@ -74,9 +74,12 @@ class Database {
  private:
   Database() = default;
   void note(int code);
+  /// Empties the write-ahead log when it has grown: the next process to open the file has to read all of it.
+  void trim_log();
   void* db_ = nullptr;
   std::string path_, error_;
   int code_ = 0;
+  int log_pages_ = 0;   // after the last commit
   std::map<const char*, void*> statements_;
 };
 
