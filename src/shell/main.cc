@@ -290,6 +290,7 @@ int Shell::run_stdin() {
 }
 
 int Shell::end_run() {
+  if (process_->has_caught()) (void)run_pending_traps();   // of a signal that ended the last command
   arith_name_.clear();
   return state_.last_status;
 }
