@@ -28,6 +28,7 @@ conformance: build
 bench: build
 	@cmake --build --preset release -j $(JOBS) --target sandbox_bench
 	@bench/run --nacre $(NACRE)
+	@bench/sessions --nacre $(NACRE)
 	@bench/commands --nacre $(NACRE)
 
 fuzz: packages

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "algo/unicode.h"
+#include "base/run_watch.h"
 #include "base/utf8.h"
 
 namespace nacre {
@@ -165,6 +166,20 @@ bool needs_c_quotes(std::string_view s, bool utf8, std::string_view also) {
   return s.find('"') != s.npos || s.find_first_of(also) != s.npos || needs_ansi_quote(s, utf8);
 }
 
+/// A long string is left in the middle when the run has to end.
+class Patience {
+ public:
+  bool over(size_t at) {
+    if (at < next_) return false;
+    next_ = at + kEvery;
+    return should_stop();
+  }
+
+ private:
+  static constexpr size_t kEvery = 1 << 16;
+  size_t next_ = kEvery;
+};
+
 }  // namespace
 
 std::string shell_escape(std::string_view s, bool utf8, bool always, bool colon) { return shell_style(s, utf8, always, true, colon ? ":" : ""); }
@@ -192,7 +207,8 @@ std::string quote_as(QuoteStyle style, std::string_view s, bool utf8, std::strin
 }
 
 bool needs_ansi_quote(std::string_view s, bool utf8) {
-  for (size_t i = 0; i < s.size();) {
+  Patience patience;
+  for (size_t i = 0; i < s.size() && !patience.over(i);) {
     i += ordinary_run(s, i);
     if (i == s.size()) break;
     Piece piece = next_piece(s, i, utf8);
@@ -204,7 +220,8 @@ bool needs_ansi_quote(std::string_view s, bool utf8) {
 
 std::string bash_ansi_quote(std::string_view s, bool utf8) {
   std::string out = "$'";
-  for (size_t i = 0; i < s.size();) {
+  Patience patience;
+  for (size_t i = 0; i < s.size() && !patience.over(i);) {
     if (size_t run = ordinary_run(s, i)) {
       out.append(s, i, run);
       i += run;
@@ -226,7 +243,8 @@ std::string bash_quote(std::string_view s, bool utf8) {
   if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
   std::string out;
   out.reserve(s.size());
-  for (size_t i = 0; i < s.size(); i++) {
+  Patience patience;
+  for (size_t i = 0; i < s.size() && !patience.over(i); i++) {
     if (size_t run = ordinary_run(s, i)) {
       out.append(s, i, run);
       i += run;
@@ -264,7 +282,8 @@ std::string bash_double_quote(std::string_view s, bool utf8) {
   if (needs_ansi_quote(s, utf8)) return bash_ansi_quote(s, utf8);
   std::string out = "\"";
   out.reserve(s.size() + 2);
-  for (size_t i = 0; i < s.size();) {
+  Patience patience;
+  for (size_t i = 0; i < s.size() && !patience.over(i);) {
     size_t end = std::min(s.find_first_of("\"\\$`", i), s.size());
     out.append(s, i, end - i);
     if (end < s.size()) out.append("\\").push_back(s[end++]);

@@ -1,5 +1,7 @@
 /// read - read a line into variables.
 /// Source: bash manual 4.2, read; POSIX XCU read.
+#include <array>
+
 #include "base/grow.h"
 #include "base/utf8.h"
 #include "shell/builtins/input_reader.h"
@@ -152,7 +154,7 @@ class LineReader {
 class Splitter {
  public:
   Splitter(Shell& sh, const Line& line) : line_(line) {
-    ifs_ = sh.expander().ifs();
+    for (char c : sh.expander().ifs()) ifs_[static_cast<unsigned char>(c)] = true;
     end_ = line.text.size();
   }
 
@@ -170,7 +172,7 @@ class Splitter {
     while (at_ < end_ && !separator(at_)) at_++;
     std::string out = line_.text.substr(start, at_ - start);
     skip_white();
-    if (at_ < end_ && separator(at_) && !white(at_) && had_separator(start)) {
+    if (at_ < end_ && separator(at_) && !white(at_)) {
       at_++;
       skip_white();
     }
@@ -196,15 +198,14 @@ class Splitter {
   }
 
  private:
-  bool had_separator(size_t) const { return true; }
-  bool separator(size_t i) const { return !line_.quoted[i] && ifs_.find(line_.text[i]) != ifs_.npos; }
+  bool separator(size_t i) const { return !line_.quoted[i] && ifs_[static_cast<unsigned char>(line_.text[i])]; }
   bool white(size_t i) const {
     char c = line_.text[i];
     return (c == ' ' || c == '\t' || c == '\n') && separator(i);
   }
 
   const Line& line_;
-  std::string ifs_;
+  std::array<bool, 256> ifs_{};
   size_t at_ = 0, end_ = 0;
 };
 
@@ -237,6 +238,7 @@ bool assign_array(Shell& sh, const Request& r, const Line& line) {
   Splitter split(sh, line);
   split.skip_white();
   for (int64_t i = 0; !split.at_end(); i++) {
+    if ((i & 0xff) == 0xff) sh.process().tick(0x100);
     if (!sh.expander().assign_indexed(s, i, split.field(), 0)) return false;
   }
   return true;
