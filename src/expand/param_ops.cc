@@ -195,8 +195,11 @@ std::string Expander::attribute_letters(const Variable& v) {
 
 std::string Expander::compound_text(const Variable& v) {
   std::string out = "(";
-  bool first = true;
+  bool first = true, ended = false;
+  uint32_t count = 0;
   auto item = [&](const std::string& key, const std::string& value) {
+    if ((++count & 0x3ff) == 0) ended = ended || should_stop();
+    if (ended) return;
     if (!first) out += ' ';
     first = false;
     out += "[" + key + "]=" + bash_double_quote(value, utf8_);
