@@ -12,7 +12,7 @@
 namespace nacre {
 namespace {
 
-constexpr uint64_t kLargestManifest = 256 << 20, kHeld = 64 << 20;
+constexpr uint64_t kLargestManifest = 128 << 20, kHeld = 64 << 20;
 constexpr const char* kNotOurs = "the archive is damaged, or is not one that nacre export wrote";
 
 Error refused(const std::string& what) { return {"archive", what, kNotOurs}; }
