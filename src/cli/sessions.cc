@@ -132,6 +132,14 @@ std::string duration(int64_t ms) {
   return std::to_string(ms / 1000) + "s";
 }
 
+/// "5s", "3m", "2h", "4d": whole units since then.
+std::string age(int64_t created_ms) {
+  const int64_t s = std::max<int64_t>(0, std::time(nullptr) - created_ms / 1000);
+  for (auto [unit, letter] : {std::pair{86400, 'd'}, {3600, 'h'}, {60, 'm'}})
+    if (s >= unit) return std::to_string(s / unit) + letter;
+  return std::to_string(s) + "s";
+}
+
 std::string size_text(uint64_t n) {
   if (n < 1024) return std::to_string(n);
   const char* unit = "KMGTP";
@@ -295,8 +303,8 @@ int snapshots(SessionStore& store, const Words& w) {
   auto all = store.snapshots(w.operands[0]);
   if (!all) return fail(all.error());
   if (w.json) return print_json(*all);
-  Table t{{"NAME", "CREATED", "SIZE", "PARENT"}};
-  for (const SnapshotInfo& s : *all) t.push_back({s.name, local_time(s.created_ms), size_text(s.bytes), s.parent.empty() ? "-" : s.parent});
+  Table t{{"NAME", "CREATED", "AGE", "SIZE", "PARENT"}};
+  for (const SnapshotInfo& s : *all) t.push_back({s.name, local_time(s.created_ms), age(s.created_ms), size_text(s.bytes), s.parent.empty() ? "-" : s.parent});
   print_table(t);
   return 0;
 }

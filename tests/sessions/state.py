@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -102,6 +103,9 @@ def snapshots():
     equal(ok('run', 'v', 'cat f; echo $x; ls'), '1\n1\nf\n')
     equal(ok('run', 'w', 'cat f'), 'w\n')
     equal([s['name'] for s in json.loads(ok('snapshots', 'v', '--json'))], ['one', 'two'])
+    lines = ok('snapshots', 'v').splitlines()
+    equal((lines[0].split(), bool(re.fullmatch(r'one +[-\d]+ [:\d]+ +\d+s +\S+ +-', lines[1])), lines[2].split()[-1]),
+          (['NAME', 'CREATED', 'AGE', 'SIZE', 'PARENT'], True, 'one'))
     ok('snapshot', 'v', 'two', '--drop')
     fails(2, 'no snapshot two', 'rollback', 'v', 'two')
     ok('terminate', 'w')
