@@ -283,6 +283,7 @@ void Kernel::begin_run() {
   stopping_ = false;
   slice_.store(kSlice, std::memory_order_relaxed);
   interrupts_.store(0);
+  interrupted_ = 0;
   missing_programs.clear();
   recent_ = now(Clock::Monotonic);
   has_deadline_ = budget_.limits().wall_ms != 0;
@@ -321,7 +322,8 @@ WaitStatus Kernel::run(Process& p, Body body) {
 }
 
 void Kernel::run_background(Process& shell) {
-  while (!stopping_ && table_.size() > 1) {
+  const uint64_t before = interrupted_;
+  while (!stopping_ && table_.size() > 1 && interrupted_ == before) {
     bool alive = false;
     for (auto& [pid, p] : table_) alive |= p.get() != &shell && p->life_->state == Process::Life::State::Running;
     if (!alive) return;
@@ -362,6 +364,7 @@ void Kernel::hurry() {
 void Kernel::outside_events() {
   recent_ = now(Clock::Monotonic);
   if (uint64_t sigs = interrupts_.exchange(0)) {
+    interrupted_ |= sigs;
     for (int sig = 1; sig < 64; sig++) {
       if (sigs >> sig & 1) post_group(foreground_group, sig);
     }

@@ -99,12 +99,15 @@ class Kernel : public TimeSource {
   /// Runs body as the persistent process p on a fiber until it returns, with everything else that
   /// can run meanwhile. p itself stays alive; other processes may still run afterwards.
   WaitStatus run(Process& p, Body body);
-  /// Goes on running the processes a finished run left in the background, until none is left.
+  /// Goes on running the processes a finished run left in the background, until none is left or
+  /// interrupt() is called.
   void run_background(Process& shell);
   /// Kills every process but `keep` (null: all) and lets them unwind.
   void kill_all(Process* keep);
   /// Thread- and signal-safe: SIGINT for the foreground group at the next tick.
   void interrupt(int sig);
+  /// Did interrupt() ask for this signal in this run?
+  bool interrupted_by(int sig) const { return interrupted_ >> sig & 1; }
   /// Thread- and signal-safe: the next tick, whoever's, looks at what came from outside; ends a wait.
   void hurry();
 
@@ -172,6 +175,7 @@ class Kernel : public TimeSource {
   std::atomic<int32_t> slice_{0};                 ///< steps left until slow_tick()
   bool stopping_ = false;
   std::atomic<uint64_t> interrupts_{0};
+  uint64_t interrupted_ = 0;   // signals of interrupt() in this run, by number
   Timespec virtual_now_;
   Timespec recent_{};                             ///< monotonic, as last looked at: for when a process began
   Timespec deadline_{};

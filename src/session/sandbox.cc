@@ -292,7 +292,9 @@ static ExecResult run(Sandbox::Impl& s, const ExecOptions& o, const std::functio
   s.shell->clear_syntax_error();
   WaitStatus st = s.kernel->run(*s.process, body);
   bool terminal = o.out_stream && o.out_stream->is_terminal();
-  if (o.last && !s.kernel->stopping() && !terminal) s.kernel->run_background(*s.process);
+  // A shell that was told to end from outside takes all with it, whatever group they are in.
+  const bool told = st.kind == WaitStatus::Kind::Signaled && s.kernel->interrupted_by(st.code);
+  if (o.last && !s.kernel->stopping() && !terminal && !told) s.kernel->run_background(*s.process);
   for (int fd : {0, 1, 2}) fds.remove(fd);
   if (s.kernel->stopping() || o.last) s.kernel->kill_all(s.process);
   *sink = {};
