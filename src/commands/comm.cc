@@ -70,6 +70,12 @@ int comm_main(Process& p) {
   char end = o.zero ? '\0' : '\n';
   side[0].next(end);
   side[1].next(end);
+  for (int i = 0; i < 2; i++) {
+    Errno e = side[i].in->error();
+    if (e == Errno::OK) continue;
+    p.warn(e, "%s", quote_name(p, files[static_cast<size_t>(i)]).c_str());
+    return 1;
+  }
   Output out(p);
   uint64_t counts[3] = {0, 0, 0};
   bool reported[2] = {false, false}, unpaired = false, failed = false;

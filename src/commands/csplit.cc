@@ -67,7 +67,7 @@ struct Pattern {
   std::string text;                 // as given
   std::unique_ptr<Regex> regex;     // null: a line number
   uint64_t line = 0, repeat = 0;
-  bool skip = false, forever = false;
+  bool skip = false, forever = false, repeated = false;
   int64_t offset = 0;
 };
 
@@ -81,7 +81,7 @@ std::string check_format(const std::string& f) {
       continue;
     }
     size_t k = i + 1;
-    while (k < f.size() && f[k] && std::string_view("-+ 0#'").find(f[k]) != std::string_view::npos) k++;
+    while (k < f.size() && f[k] && std::string_view("-0#'").find(f[k]) != std::string_view::npos) k++;
     while (k < f.size() && ascii_digit(f[k])) k++;
     if (k < f.size() && f[k] == '.')
       for (k++; k < f.size() && ascii_digit(f[k]);) k++;
@@ -183,7 +183,7 @@ class Csplit {
     p_.exit(1);
   }
   [[noreturn]] void fail(const std::string& text, const char* what, uint64_t repetition) {
-    counts_.flush();
+    // Sizes that are not sent yet come after it, as stdio has it.
     p_.warn("%s: %s%s", quote(p_, text).c_str(), what, repetition ? (" on repetition " + std::to_string(repetition)).c_str() : "");
     fail();
   }
@@ -262,6 +262,11 @@ class Csplit {
 };
 
 std::optional<int> add_repeat(Process& p, std::vector<Pattern>& patterns, const std::string& word) {
+  if (patterns.back().repeated) {
+    p.warn("%s: invalid pattern", quote(p, word).c_str());
+    return 1;
+  }
+  patterns.back().repeated = true;
   if (word.back() != '}') {
     p.warn("%s: '}' is required in repeat count", quote(p, word).c_str());
     return 1;

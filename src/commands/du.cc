@@ -174,8 +174,7 @@ class Du {
 
   Usage own(const Stat& st) const {
     Usage u;
-    bool counts = st.is_regular() || st.is_symlink() || !o_.apparent;
-    u.bytes = o_.apparent ? (counts ? st.size : 0) : st.blocks * 512;
+    u.bytes = o_.apparent ? st.size : st.blocks * 512;
     u.inodes = 1;
     u.latest = time_ == 'a' ? st.atime : time_ == 'c' ? st.ctime : st.mtime;
     return u;
@@ -255,6 +254,10 @@ std::optional<int> read_names(Process& p, const std::string& from, std::vector<s
     return try_help(p);
   }
   auto text = read_file(p, from);
+  if (!text && text.error() == Errno::ISDIR) {
+    p.warn(text.error(), "%s: read error", quote_name(p, from).c_str());
+    return 1;
+  }
   if (!text) {
     p.warn(text.error(), "cannot open %s for reading", quote_file(p, from).c_str());
     return 1;
@@ -263,8 +266,13 @@ std::optional<int> read_names(Process& p, const std::string& from, std::vector<s
   for (size_t at = 0; at < text->size();) {
     size_t end = std::min(text->find('\0', at), text->size());
     number++;
-    if (end > at) files.push_back(text->substr(at, end - at));
-    else {
+    std::string name = text->substr(at, end - at);
+    if (name == "-" && from == "-") {
+      p.warn("when reading file names from stdin, no file name of %s allowed", quote_file(p, name).c_str());
+      bad = true;
+    } else if (!name.empty()) {
+      files.push_back(name);
+    } else {
       p.warn("%s:%zu: invalid zero-length file name", quote_name(p, from).c_str(), number);
       bad = true;
     }
@@ -285,8 +293,11 @@ std::optional<int> time_options(Process& p, const O& o, char& which, std::string
   }
   const char* variable = p.getenv("TIME_STYLE");
   std::string style = o.time_style.value_or(variable && std::string_view(variable) != "locale" ? variable : "long-iso");
+  // What ls knows beyond: two lines for two ages, and a prefix for the C locale.
+  if (!o.time_style)
+    while (style.starts_with("posix-")) style.erase(0, 6);
   if (style.starts_with('+')) {
-    format = style.substr(1);
+    format = style.substr(1, o.time_style ? style.npos : style.find('\n') - 1);
     return std::nullopt;
   }
   auto s = choose(p, "time style", style, kStyles);

@@ -29,6 +29,7 @@ struct Options {
   bool bytes = false, from_end = false;
   int headers = 0;   // 1 always, -1 never
   bool zero = false;
+  char trailing = 0;
 };
 
 std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool bytes) {
@@ -48,6 +49,12 @@ std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool
   return std::nullopt;
 }
 
+/// A digit that is not where the historical form has it.
+template <char c>
+void trailing(Options& o) {
+  if (!o.trailing) o.trailing = c;
+}
+
 constexpr Flag<Options> kFlags[] = {
     {'c', "bytes", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, true); }},
     {'n', "lines", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, false); }},
@@ -55,10 +62,20 @@ constexpr Flag<Options> kFlags[] = {
     {'q', "silent", +[](Options& o) { o.headers = -1; }},
     {'v', "verbose", +[](Options& o) { o.headers = 1; }},
     {'z', "zero-terminated", &Options::zero},
+    {'0', "", trailing<'0'>},
+    {'1', "", trailing<'1'>},
+    {'2', "", trailing<'2'>},
+    {'3', "", trailing<'3'>},
+    {'4', "", trailing<'4'>},
+    {'5', "", trailing<'5'>},
+    {'6', "", trailing<'6'>},
+    {'7', "", trailing<'7'>},
+    {'8', "", trailing<'8'>},
+    {'9', "", trailing<'9'>},
 };
 
-// The historical form -5, -5c, -20kqv: rewritten as the modern options.
-std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
+// The historical form -5, -5c, -20kqv: rewritten as the modern options. `bad`: a letter that it does not know.
+std::vector<std::string> modern_argv(const std::vector<std::string>& argv, char& bad) {
   if (argv.size() < 2 || argv[1].size() < 2 || argv[1][0] != '-' || argv[1][1] < '0' || argv[1][1] > '9') return argv;
   const std::string& old = argv[1];
   size_t i = 1;
@@ -72,7 +89,8 @@ std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
       unit = 'c';
     } else if (c == 'c') unit = 'c';
     else if (c == 'l') unit = 'n';
-    else flags += c;
+    else if (c == 'q' || c == 'v' || c == 'z') flags += c;
+    else if (!bad) bad = c;
   }
   std::vector<std::string> out = {argv[0], std::string("-") + unit + count};
   if (!flags.empty()) out.push_back("-" + flags);
@@ -150,7 +168,13 @@ void copy_but_last_lines(Process& p, Input& in, Output& out, uint64_t n, char de
 int head_main(Process& p) {
   Options o;
   std::vector<std::string> files;
-  if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files)) return *status;
+  auto argv = modern_argv(p.argv(), o.trailing);
+  if (o.trailing) argv.resize(1);   // said below
+  if (auto status = parse_argv(p, kUsage, kFlags, o, argv, files)) return *status;
+  if (o.trailing) {
+    p.warn("invalid trailing option -- %c", o.trailing);
+    return try_help(p);
+  }
   if (files.empty()) files = {"-"};
   bool headers = o.headers ? o.headers > 0 : files.size() > 1;
   char delimiter = o.zero ? '\0' : '\n';

@@ -82,6 +82,10 @@ std::optional<int> add_format(Process& p, O& o, std::string_view v) {
     o.automatic = true;
     return std::nullopt;
   }
+  if (v.empty()) {
+    p.warn("invalid file number in field spec: %s", quote(p, v).c_str());
+    return 1;
+  }
   while (!v.empty()) {
     size_t end = std::min(v.find_first_of(", \t"), v.size());
     std::string_view one = v.substr(0, end);

@@ -5,6 +5,7 @@
 #include "commands/backup.h"
 #include "commands/canonical.h"
 #include "commands/command.h"
+#include "commands/cp/same_file.h"
 #include "commands/paths.h"
 #include "commands/prompt.h"
 #include "commands/quoting.h"
@@ -94,7 +95,7 @@ class Ln {
         p_.warn(st.error(), "failed to access %s", name(from).c_str());
         return false;
       }
-      if (st->is_dir()) {
+      if (st->is_dir() && !o_.directory) {
         p_.warn("%s: hard link not allowed for directory", quote_name(p_, from).c_str());
         return false;
       }
@@ -112,12 +113,14 @@ class Ln {
     }
     auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(from, to, o_.logical ? Follow::Yes : Follow::No);
     if (!done) {
-      if (o_.symbolic) p_.warn(done.error(), "failed to create symbolic link %s", name(to).c_str());
+      if (o_.symbolic && (from.empty() || done.error() == Errno::NAMETOOLONG))
+        p_.warn(done.error(), "failed to create symbolic link %s -> %s", name(to).c_str(), name(from).c_str());
+      else if (o_.symbolic) p_.warn(done.error(), "failed to create symbolic link %s", name(to).c_str());
       else if (done.error() == Errno::EXIST) p_.warn(done.error(), "failed to create hard link %s", name(to).c_str());
       else p_.warn(done.error(), "failed to create hard link %s => %s", name(to).c_str(), name(from).c_str());
       return false;
     }
-    if (o_.verbose) out_.line(name(to) + (o_.symbolic ? " -> " : " => ") + name(from) + (backup.empty() ? "" : " ~ " + name(backup)));
+    if (o_.verbose) out_.line((backup.empty() ? "" : name(backup) + " ~ ") + name(to) + (o_.symbolic ? " -> " : " => ") + name(from));
     return true;
   }
 
@@ -129,15 +132,12 @@ class Ln {
       p_.warn("%s: cannot overwrite directory", quote_name(p_, to).c_str());
       return false;
     }
-    if (!o_.symbolic) {
-      auto st = p_.lstat(from);
-      if (st && st->dev == old.dev && st->ino == old.ino) {
-        auto a = p_.realpath(dir_name(from)), b = p_.realpath(dir_name(to));
-        if (a && b && *a == *b && base_name(from) == base_name(to)) {
-          p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
-          return false;
-        }
-      }
+    // A link in the place of what it names would lead to itself.
+    auto st = p_.stat(from);
+    bool kept = o_.symbolic && o_.backup.kind != BackupOptions::None;
+    if (!kept && st && same_inode(*st, old) && same_entry(p_, from, to)) {
+      p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
+      return false;
     }
     if (o_.interactive && !ask_yes_no(p_, "replace " + name(to) + "? ")) {
       declined_ = true;

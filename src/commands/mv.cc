@@ -4,8 +4,9 @@
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/cp/copy_tree.h"
+#include "commands/cp/overwrite.h"
+#include "commands/cp/same_file.h"
 #include "commands/paths.h"
-#include "commands/prompt.h"
 #include "commands/quoting.h"
 #include "commands/remove_tree.h"
 #include "commands/targets.h"
@@ -74,7 +75,7 @@ constexpr Flag<O> kFlags[] = {
 
 class Mv {
  public:
-  Mv(Process& p, const O& o) : p_(p), o_(o), out_(p) {}
+  Mv(Process& p, const O& o) : p_(p), o_(o), out_(p) { copy_.backup = o.backup; }
   int finish() { return out_.finish(status_); }
 
   void move(const std::string& from, const std::string& to) {
@@ -92,26 +93,18 @@ class Mv {
       return false;
     }
     std::string backup;
-    auto old = p_.lstat(to);
-    if (old) {
-      if (st->dev == old->dev && st->ino == old->ino && (st->is_dir() || same_entry(from, to))) {
-        if (st->is_dir() && !same_entry(from, to)) return into_itself(from, to);
+    if (auto old = p_.lstat(to)) {
+      Onto onto = onto_existing(p_, copy_, {from, *st, to, *old, CopyOptions::Links::Never, true});
+      if (onto == Onto::SameFile && st->is_dir() && !same_entry(p_, from, to)) return into_itself(from, to);
+      if (onto == Onto::SameFile) {
         p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
         return false;
       }
       if (o_.no_clobber || (o_.update && !(st->mtime > old->mtime))) return true;
-      if (old->is_dir() != st->is_dir()) {
-        if (old->is_dir()) p_.warn("cannot overwrite directory %s with non-directory", name(to).c_str());
-        else p_.warn("cannot overwrite non-directory %s with directory %s", name(to).c_str(), name(from).c_str());
-        return false;
-      }
-      bool guarded = !o_.force && !o_.interactive && p_.isatty(0) && !p_.access(to, kWrite);
-      if ((o_.interactive || guarded) && !ask_yes_no(p_, "overwrite " + name(to) + "? ")) return true;
-      if (o_.backup.kind != BackupOptions::None) {
-        auto made = make_backup(p_, o_.backup, to);
-        if (!made) return false;
-        backup = *made;
-      }
+      bool writable = old->is_symlink() || p_.access(to, kWrite);
+      bool guarded = !o_.force && !o_.interactive && p_.isatty(0) && !writable;
+      if ((o_.interactive || guarded) && !ask_overwrite(p_, name(to), *old, true, writable)) return true;
+      if (!make_room(from, *st, to, *old, backup)) return false;
     }
     auto done = p_.rename(from, to);
     if (done) {
@@ -126,9 +119,22 @@ class Mv {
     return copy_and_remove(from, to, *st, backup);
   }
 
-  bool same_entry(const std::string& a, const std::string& b) {
-    auto da = p_.realpath(dir_name(a)), db = p_.realpath(dir_name(b));
-    return da && db && *da == *db && base_name(a) == base_name(b);
+  // A backup makes room for whatever it is.
+  bool make_room(const std::string& from, const Stat& st, const std::string& to, const Stat& old, std::string& backup) {
+    bool backs_up = o_.backup.kind != BackupOptions::None && !is_dot_or_dotdot(base_name(from));
+    if (!backs_up && old.is_dir() != st.is_dir()) {
+      if (old.is_dir()) p_.warn("cannot overwrite directory %s with non-directory", name(to).c_str());
+      else p_.warn("cannot overwrite non-directory %s with directory %s", name(to).c_str(), name(from).c_str());
+      return false;
+    }
+    if (!backs_up) return true;
+    if (would_destroy(p_, o_.backup, from, st, to)) {
+      p_.warn("backing up %s might destroy source;  %s not moved", name(to).c_str(), name(from).c_str());
+      return false;
+    }
+    auto made = make_backup(p_, o_.backup, to);
+    if (made) backup = *made;
+    return made.has_value();
   }
 
   bool into_itself(const std::string& from, const std::string& to) {
@@ -155,6 +161,7 @@ class Mv {
 
   Process& p_;
   const O& o_;
+  CopyOptions copy_;   ///< for what it shares with cp
   Output out_;
   int status_ = 0;
 };
@@ -163,6 +170,10 @@ int mv_main(Process& p) {
   O o;
   std::vector<std::string> operands;
   if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
+  if (o.no_clobber && o.backup.wanted) {
+    p.warn("options --backup and --no-clobber are mutually exclusive");
+    return try_help(p);
+  }
   if (!resolve_backup(p, o.backup)) return 1;
   auto targets = resolve_targets(p, o.target, operands);
   if (!targets) return 1;

@@ -17,6 +17,7 @@ constexpr char kUsage[] =
     "Usage: numfmt [OPTION]... [NUMBER]...\n"
     "Reformat NUMBER(s), or the numbers from standard input if none are specified.\n\n"
     "  -d, --delimiter=X    use X instead of whitespace for field delimiter\n"
+    "      --debug          warn of options that do nothing\n"
     "      --field=FIELDS   replace the numbers in these input fields (default: 1): N, N-, N-M, -M, -\n"
     "      --format=FORMAT  use printf style floating-point FORMAT: %f with ', 0, -, width and precision\n"
     "      --from=UNIT      auto-scale input numbers to UNITs; default is 'none'\n"
@@ -47,11 +48,11 @@ struct Options {
   Invalid invalid = Invalid::Abort;
   Number from_unit = 1, to_unit = 1;
   std::vector<FieldRange> fields;
-  std::optional<std::string> delimiter, format;
+  std::optional<std::string> delimiter, format, bad_header;
   std::string suffix, before, after;   // around the number of --format
   int64_t padding = 0, header = 0;
   int precision = -1;
-  bool zero_pad = false, grouping = false, zero = false, padding_given = false;
+  bool zero_pad = false, grouping = false, zero = false, padding_given = false, debug = false;
 };
 using O = Options;
 
@@ -172,7 +173,11 @@ constexpr Choice kTo[] = {{"none", 0}, {"si", 2}, {"iec", 3}, {"iec-i", 4}};
 constexpr Choice kRound[] = {{"up", 0}, {"down", 1}, {"from-zero", 2}, {"towards-zero", 3}, {"nearest", 4}};
 constexpr Choice kInvalid[] = {{"abort", 0}, {"fail", 1}, {"warn", 2}, {"ignore", 3}};
 
+/// True when an option asks for more than a copy.
+bool converts(const O& o) { return o.from != Scale::None || o.to != Scale::None || o.grouping || o.padding_given || o.format; }
+
 constexpr Flag<O> kFlags[] = {
+    {0, "debug", &O::debug},
     {'d', "delimiter",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (v.size() > 1) {
@@ -189,8 +194,8 @@ constexpr Flag<O> kFlags[] = {
     {0, "grouping", &O::grouping},
     {0, "header",
      +[](O& o, std::optional<std::string_view> v) {
-       o.header = v ? std::max<int64_t>(0, parse_int(*v).value_or(0)) : 1;
-       if (v && !o.header) o.header = -1;
+       o.header = v ? parse_int(*v).value_or(0) : 1;
+       if (o.header <= 0) o.bad_header = std::string(*v);
      }},
     {0, "invalid", +[](Process& p, O& o, std::string_view v) { return pick(p, "--invalid", v, kInvalid, o.invalid); }},
     {0, "padding",
@@ -406,14 +411,17 @@ int numfmt_main(Process& p) {
   O o;
   std::vector<std::string> numbers;
   if (auto status = parse(p, kUsage, kFlags, o, numbers)) return *status;
-  if (o.header < 0) {
-    p.warn("invalid header value");
+  if (o.bad_header) {
+    p.warn("invalid header value %s", quote(p, *o.bad_header).c_str());
     return 1;
   }
   if (o.format && o.grouping && o.to != Scale::None) {
     p.warn("grouping cannot be combined with --to");
     return 1;
   }
+  if (o.debug && !converts(o)) p.warn("no conversion option specified");
+  if (o.debug && o.grouping) p.warn("grouping has no effect in this locale");
+  if (o.debug && o.header && !numbers.empty()) p.warn("--header ignored with command-line input");
   Numfmt run(p, o);
   if (!numbers.empty()) {
     for (const auto& n : numbers) run.line(n);

@@ -76,6 +76,14 @@ void add_type(Options& o) {
   o.types.push_back(B ? std::string{A, B} : std::string{A});
 }
 
+std::optional<int> set_width(Process& p, Options& o, const char* option, std::optional<std::string_view> v) {
+  NumberText n = read_number(v.value_or("32"), "");
+  if (n.flaw) return warn_number(p, n.flaw, option, *v);
+  o.width = n.value;
+  o.modern = true;
+  return std::nullopt;
+}
+
 constexpr Flag<Options> kFlags[] = {
     {'A', "address-radix",
      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
@@ -128,11 +136,8 @@ constexpr Flag<Options> kFlags[] = {
        o.duplicates = true;
        o.modern = true;
      }},
-    {'w', "width",
-     +[](Options& o, std::optional<std::string_view> v) {
-       o.width = v ? parse_size(*v, "").value_or(0) : 32;
-       o.modern = true;
-     }},
+    {'w', "", +[](Process& p, Options& o, std::optional<std::string_view> v) { return set_width(p, o, "-w", v); }},
+    {0, "width", +[](Process& p, Options& o, std::optional<std::string_view> v) { return set_width(p, o, "--width", v); }},
     {0, "traditional", &Options::traditional},
     {'a', "", add_type<'a'>},
     {'b', "", add_type<'o', '1'>},

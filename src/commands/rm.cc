@@ -30,7 +30,7 @@ constexpr char kUsage[] =
 
 enum class Ask { Never, Protected, Once, Always };
 struct Options {
-  bool force = false, recursive = false, dirs = false, verbose = false, preserve_root = true, one_fs = false;
+  bool force = false, recursive = false, dirs = false, verbose = false, preserve_root = true, preserve_mounts = false, one_fs = false;
   Ask ask = Ask::Protected;
   std::optional<std::string> when;
 };
@@ -56,7 +56,15 @@ constexpr Flag<Options> kFlags[] = {
     {0, "interactive", +[](Options& o, std::optional<std::string_view> v) { o.when = std::string(v.value_or("always")); }},
     {0, "one-file-system", &Options::one_fs},
     {0, "no-preserve-root", +[](Options& o) { o.preserve_root = false; }},
-    {0, "preserve-root", +[](Options& o, std::optional<std::string_view>) { o.preserve_root = true; }},
+    {0, "preserve-root",
+     +[](Process& p, Options& o, std::optional<std::string_view> v) -> std::optional<int> {
+       o.preserve_root = true;
+       if (!v) return std::nullopt;
+       o.preserve_mounts = *v == "all";
+       if (o.preserve_mounts) return std::nullopt;
+       p.warn("unrecognized --preserve-root argument: %s", quote_file(p, *v).c_str());
+       return 1;
+     }},
     {'r', "recursive", &Options::recursive},
     {'R', "", &Options::recursive},
     {'d', "dir", &Options::dirs},
@@ -109,6 +117,15 @@ class Rm {
         status_ = 1;
         return;
       }
+      if (o_.recursive && o_.preserve_mounts) {
+        auto above = p_.lstat(join_path(file, ".."));
+        if (above && above->dev != st->dev) {
+          p_.warn("skipping %s, since it's on a different device", quote_file(p_, file).c_str());
+          p_.warn("and --preserve-root=all is in effect");
+          status_ = 1;
+          return;
+        }
+      }
       if (!o_.recursive) {
         auto entries = p_.list(file);
         if (entries && !entries->empty()) return fail(Errno::NOTEMPTY, file);
@@ -122,6 +139,7 @@ class Rm {
 
  private:
   void fail(Errno e, const std::string& file) {
+    out_.flush();
     p_.warn(e, "cannot remove %s", quote_file(p_, file).c_str());
     status_ = 1;
   }
@@ -137,7 +155,6 @@ class Rm {
     std::string name = quote_file(p_, path);
     std::string question =
         descend ? "descend into directory " + name + "? " : std::string("remove ") + (guarded ? "write-protected " : "") + kind_of(st) + " " + name + "? ";
-    out_.flush();
     if (ask_yes_no(p_, question)) return true;
     declined_ = true;
     return false;
@@ -154,6 +171,13 @@ class Rm {
 int rm_main(Process& p) {
   Options o;
   std::vector<std::string> files;
+  for (size_t i = 1; i < p.argv().size() && p.argv()[i] != "--"; i++) {
+    constexpr std::string_view kLong = "--no-preserve-root";
+    const std::string& arg = p.argv()[i];
+    if (arg.size() < 3 || arg == kLong || !kLong.starts_with(arg)) continue;
+    p.warn("you may not abbreviate the --no-preserve-root option");
+    return 1;
+  }
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   if (o.when) {
     auto when = choose(p, "--interactive", *o.when, kWhen);

@@ -55,15 +55,17 @@ constexpr Flag<Options> kFlags[] = {
 };
 
 constexpr char kDefault[] =
-    "  File: %\1\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %h\n"
+    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %h\n"
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 constexpr char kDefaultDevice[] =
-    "  File: %\1\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %-5h Device type: %Hr,%Lr\n"
+    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Hd,%Ld\tInode: %-11i Links: %-5h Device type: %Hr,%Lr\n"
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 constexpr char kTerse[] = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n";
 constexpr char kFileSystem[] =
     "  File: \"%n\"\n    ID: %-8i Namelen: %-7l Type: %T\nBlock size: %-10s Fundamental block size: %S\nBlocks: Total: %-10b Free: %-10f Available: "
     "%a\nInodes: Total: %-10c Free: %d\n";
+
+constexpr char kTerseFileSystem[] = "%n %i %l %t %s %S %b %f %a %c %d\n";
 
 const char* type_name(const Stat& st) {
   switch (st.type) {
@@ -86,12 +88,10 @@ int hex_value(char c) {
 
 class StatPrinter {
  public:
-  StatPrinter(Process& p, Output& out) : p_(p), out_(out), accounts_(p), zone_(process_zone(p)) {}
+  StatPrinter(Process& p, Output& out, QuoteStyle style) : p_(p), out_(out), accounts_(p), zone_(process_zone(p)), style_(style) {}
 
   // False: the format is wrong, which was said.
   bool print(const std::string& format, bool escapes, const std::string& name, const Stat& st, const FsUsage* fs) {
-    // GNU looks for this very text, so that %-8N does not quote plain names.
-    always_quoted_ = format.find("%N") != std::string::npos;
     for (size_t i = 0; i < format.size();) {
       char c = format[i];
       if (c == '\\' && escapes && i + 1 == format.size()) p_.warn("warning: backslash at end of format");
@@ -106,21 +106,23 @@ class StatPrinter {
       }
       size_t start = i++;
       std::string spec = "%";
-      while (i < format.size() && std::string_view("-+ #0'").find(format[i]) != std::string_view::npos) spec += format[i++];
+      for (; i < format.size() && std::string_view("-+ #0'I").find(format[i]) != std::string_view::npos; i++)
+        if (format[i] != 'I') spec += format[i];   // other digits, which the locale has not
       while (i < format.size() && (ascii_digit(format[i]) || format[i] == '.')) spec += format[i++];
       char half = i + 1 < format.size() && (format[i] == 'H' || format[i] == 'L') && (format[i + 1] == 'd' || format[i + 1] == 'r') ? format[i++] : 0;
       char d = i < format.size() ? format[i++] : '\n';
-      if (d == '%') {
+      bool end = d == '\n' && i >= format.size();
+      if (end && i - start - (format[i - 1] == '\n') == 1) {   // a lone % at the end
+        out_.write("%\n");
+        break;
+      }
+      if (d == '%' && i - start == 2) {
         out_.put('%');
         continue;
       }
-      if (d == '\n' && i >= format.size()) {
-        if (spec.size() == 1) {   // a lone % at the end
-          out_.write("%\n");
-          break;
-        }
+      if (d == '%' || end) {
         out_.flush();
-        p_.warn("%s: invalid directive", quote(p_, std::string_view(format).substr(start, spec.size())).c_str());
+        p_.warn("%s: invalid directive", quote(p_, std::string_view(format).substr(start, i - start - (format[i - 1] == '\n'))).c_str());
         return false;
       }
       if (fs ? !file_system(spec, d, name, *fs) : !directive(spec, d, half, name, st)) out_.put('?');
@@ -218,9 +220,8 @@ class StatPrinter {
         return true;
       }
       case 'n': text(spec, name); return true;
-      case 'N':
-      case '\1': {   // \1 is in the default format alone: quoted only if odd
-        auto shown = [&](const std::string& s) { return d == '\1' ? quote_name(p_, s) : always_quoted_ ? quote_file(p_, s) : s; };
+      case 'N': {
+        auto shown = [&](const std::string& s) { return quote_as(style_, s, p_.utf8()); };
         text(spec, shown(name));
         if (!st.is_symlink()) return true;
         if (auto target = p_.readlink(name)) {
@@ -274,7 +275,7 @@ class StatPrinter {
   Output& out_;
   Accounts accounts_;
   TimeZone zone_;
-  bool always_quoted_ = false;
+  QuoteStyle style_;
 };
 
 int stat_main(Process& p) {
@@ -283,7 +284,12 @@ int stat_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   if (files.empty()) return missing_operand(p);
   Output out(p);
-  StatPrinter printer(p, out);
+  // GNU looks for this very text, so that %-8N alone does not quote.
+  const auto& given = o.printf ? o.printf : o.format;
+  bool quotes = given && given->find("%N") != std::string::npos;
+  QuoteStyle style = QuoteStyle::Literal;
+  if (quotes) style = quote_style_from_environment(p).value_or(QuoteStyle::ShellEscapeAlways);
+  StatPrinter printer(p, out, style);
   int status = 0;
   for (const auto& f : files) {
     if (f == "-" && o.file_system) {
@@ -306,7 +312,7 @@ int stat_main(Process& p) {
     bool device = st->type == FileType::CharDevice || st->type == FileType::BlockDevice;
     std::string format = o.printf        ? *o.printf
                          : o.format      ? *o.format + "\n"
-                         : o.file_system ? kFileSystem
+                         : o.file_system ? (o.terse ? kTerseFileSystem : kFileSystem)
                          : o.terse       ? kTerse
                          : device        ? kDefaultDevice
                                          : kDefault;

@@ -22,6 +22,7 @@ constexpr char kUsage[] =
     "  -f, --follow[={name|descriptor}]\n"
     "                           output appended data as the file grows\n"
     "  -F                       same as --follow=name --retry\n"
+    "      --max-unchanged-stats=N  for other systems: a followed name is looked up every time here\n"
     "  -n, --lines=[+]NUM       output the last NUM lines; with '+', from line NUM on\n"
     "      --pid=PID            with -f, end after process PID has died\n"
     "  -q, --quiet, --silent    never output headers giving file names\n"
@@ -39,6 +40,7 @@ struct Options {
   bool zero = false;
   bool follow = false, by_name = false, retry = false;
   int64_t pid = 0;
+  char misplaced = 0;
   double interval = 0.02;
 };
 
@@ -47,13 +49,19 @@ std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool
   o.from_start = !text.empty() && text[0] == '+';
   std::string_view digits = text;
   if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) digits.remove_prefix(1);
-  auto n = parse_size(digits, "bkKmMGTPEZY0");
-  if (!n) {
-    p.warn("invalid number of %s: %s", bytes ? "bytes" : "lines", quote(p, text).c_str());
-    return 1;
-  }
-  o.count = *n;
+  NumberText n = read_number(digits, "bkKmMGTPEZY0");
+  const char* what = bytes ? "bytes" : "lines";
+  if (n.flaw == NumberText::Overflow) p.warn(Errno::OVERFLOW, "invalid number of %s: %s", what, quote(p, digits).c_str());
+  else if (n.flaw) p.warn("invalid number of %s: %s", what, quote(p, text).c_str());
+  if (n.flaw) return 1;
+  o.count = n.value;
   return std::nullopt;
+}
+
+/// A digit that is not where the historical form has it.
+template <char c>
+void misplaced(Options& o) {
+  if (!o.misplaced) o.misplaced = c;
 }
 
 constexpr Flag<Options> kFlags[] = {
@@ -61,9 +69,20 @@ constexpr Flag<Options> kFlags[] = {
     {'n', "lines", +[](Process& p, Options& o, std::string_view v) { return set_count(p, o, v, false); }},
     {'f', "", +[](Options& o) { o.follow = true; }},
     {0, "follow",
-     +[](Options& o, std::optional<std::string_view> v) {
+     +[](Process& p, Options& o, std::optional<std::string_view> v) -> std::optional<int> {
+       constexpr Choice kHow[] = {{"descriptor", 0}, {"name", 1}};
+       auto c = choose(p, "--follow", v.value_or("descriptor"), kHow);
+       if (!c) return try_help(p);
        o.follow = true;
-       o.by_name = v && *v == "name";
+       o.by_name = *c == 1;
+       return std::nullopt;
+     }},
+    // How often to look whether a name is another file now: every look does that here.
+    {0, "max-unchanged-stats",
+     +[](Process& p, Options&, std::string_view v) -> std::optional<int> {
+       if (!read_number(v, "").flaw) return std::nullopt;
+       p.warn("invalid maximum number of unchanged stats between opens: %s", quote(p, v).c_str());
+       return 1;
      }},
     {'F', "", +[](Options& o) { o.follow = o.by_name = o.retry = true; }},
     {0, "retry", &Options::retry},
@@ -90,6 +109,16 @@ constexpr Flag<Options> kFlags[] = {
     {'q', "silent", +[](Options& o) { o.headers = -1; }},
     {'v', "verbose", +[](Options& o) { o.headers = 1; }},
     {'z', "zero-terminated", &Options::zero},
+    {'0', "", misplaced<'0'>},
+    {'1', "", misplaced<'1'>},
+    {'2', "", misplaced<'2'>},
+    {'3', "", misplaced<'3'>},
+    {'4', "", misplaced<'4'>},
+    {'5', "", misplaced<'5'>},
+    {'6', "", misplaced<'6'>},
+    {'7', "", misplaced<'7'>},
+    {'8', "", misplaced<'8'>},
+    {'9', "", misplaced<'9'>},
 };
 
 // The historical forms -5, +5, -5c, -5f as the first argument.
@@ -108,7 +137,7 @@ std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
   }
   bool follow = i < old.size() && old[i] == 'f';
   if (follow) i++;
-  if (i != old.size() || (!digits && old[0] == '-') || (old[0] == '+' && argv.size() > 3)) return argv;
+  if (i != old.size() || (!digits && old[0] == '-') || argv.size() > (argv.size() > 2 && argv[2] == "--" ? 4U : 3U)) return argv;
   std::vector<std::string> out = {argv[0], std::string("-") + unit + (old[0] == '+' ? "+" : "") + count};
   if (follow) out.push_back("-f");
   out.insert(out.end(), argv.begin() + 2, argv.end());
@@ -391,6 +420,13 @@ int tail_main(Process& p) {
   Options o;
   std::vector<std::string> files;
   if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files)) return *status;
+  if (o.misplaced) {
+    p.warn("option used in invalid context -- %c", o.misplaced);
+    return 1;
+  }
+  if (o.retry && !o.follow) p.warn("warning: --retry ignored; --retry is useful only when following");
+  else if (o.retry && !o.by_name) p.warn("warning: --retry only effective for the initial open");
+  if (o.pid && !o.follow) p.warn("warning: PID ignored; --pid=PID is useful only when following");
   return Tail(p, o).run(files);
 }
 

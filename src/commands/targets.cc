@@ -35,7 +35,7 @@ std::optional<Targets> resolve_targets(Process& p, const TargetOptions& o, std::
     dir = *o.directory;
     auto st = p.stat(dir);
     if (!st || !st->is_dir()) {
-      p.warn(st ? Errno::NOTDIR : st.error(), "target directory %s", quote_file(p, dir).c_str());
+      p.warn(st ? Errno::NOTDIR : st.error(), p.name() == "ln" ? "failed to access %s" : "target directory %s", quote_file(p, dir).c_str());
       return std::nullopt;
     }
   } else {
@@ -54,7 +54,7 @@ std::optional<Targets> resolve_targets(Process& p, const TargetOptions& o, std::
   for (const auto& from : operands) {
     std::string_view base = base_name(from);
     // `cp -r .. dir` copies into dir itself.
-    out.pairs.push_back({from, base == ".." ? dir : join_path(dir, base)});
+    out.pairs.push_back({from, base == ".." && p.name() == "cp" ? dir : join_path(dir, base)});
   }
   return out;
 }

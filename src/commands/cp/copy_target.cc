@@ -2,10 +2,9 @@
 #include <algorithm>
 
 #include "commands/cp/copy_tree.h"
+#include "commands/cp/overwrite.h"
 #include "commands/cp/same_file.h"
-#include "commands/mode.h"
 #include "commands/paths.h"
-#include "commands/prompt.h"
 
 namespace nacre {
 
@@ -48,13 +47,7 @@ CopyTree::Next CopyTree::look_at_target(Item& item) {
 
 bool CopyTree::overwrite_ok(const Item& item) {
   bool writable = item.old.is_symlink() || p_.access(item.to, kWrite);
-  std::string name = report_.name(item.to);
-  if (writable) return ask_yes_no(p_, "overwrite " + name + "? ");
-  char octal[8];
-  snprintf(octal, sizeof octal, "%04o", item.old.mode & 07777);
-  std::string letters = mode_text(item.old).substr(1);
-  if (o_.remove_destination || o_.force) return ask_yes_no(p_, "replace " + name + ", overriding mode " + octal + " (" + letters + ")? ");
-  return ask_yes_no(p_, "unwritable " + name + " (mode " + octal + ", " + letters + "); try anyway? ");
+  return ask_overwrite(p_, report_.name(item.to), item.old, o_.remove_destination || o_.force, writable);
 }
 
 // Refuses, moves aside or removes what is there.
@@ -75,10 +68,7 @@ CopyTree::Next CopyTree::clear_target(Item& item) {
   }
   if (dir) return Next::Go;
   if (o_.backs_up() && !is_dot_or_dotdot(base_name(item.from))) {
-    std::string simple = item.to + o_.backup.suffix.value_or("~");
-    auto kept = o_.backup.kind == BackupOptions::Numbered ? Result<Stat>(Errno::NOENT) : p_.stat(simple);
-    if (kept && same_inode(*kept, item.st) && base_name(item.from) == base_name(simple))
-      return fail("backing up " + to + " might destroy source;  " + from + " not copied");
+    if (would_destroy(p_, o_.backup, item.from, item.st, item.to)) return fail("backing up " + to + " might destroy source;  " + from + " not copied");
     auto name = make_backup(p_, o_.backup, item.to);
     if (!name) return Next::Fail;
     item.backup = *name;

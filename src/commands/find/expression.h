@@ -102,7 +102,7 @@ bool parse_find(Process& p, const std::vector<std::string>& argv, size_t at, Fin
 bool find_printf(Process& p, const std::string& format, const FindFile& f, Accounts& accounts, const TimeZone& zone, std::string& out);
 /// True when a format shows more of a file than its path, depth and type.
 bool find_format_needs_stat(std::string_view format);
-/// Warns of what a format holds that is no directive or escape.
-void check_find_format(Process& p, const std::string& format);
+/// Warns of what a format holds that is no directive or escape. False after a message.
+bool check_find_format(Process& p, const std::string& format);
 
 }  // namespace nacre

@@ -332,7 +332,7 @@ class FindParser {
     n->output = 0;
     std::string file;
     if (to_file && argument(file)) n->output = output(file);
-    if (op == Op::Printf && argument(n->text)) check_find_format(p_, n->text);
+    if (op == Op::Printf && argument(n->text) && !check_find_format(p_, n->text)) ok_ = false;
     return n;
   }
 

@@ -38,20 +38,31 @@ std::string start_name(const std::string& path) {
 
 }  // namespace
 
-void check_find_format(Process& p, const std::string& format) {
-  for (size_t i = 0; i + 1 < format.size(); i++) {
+bool check_find_format(Process& p, const std::string& format) {
+  for (size_t i = 0; i < format.size(); i++) {
     if (format[i] == '\\') {
+      if (i + 1 == format.size()) {
+        p.warn("warning: escape `\\' followed by nothing at all");
+        break;
+      }
       char e = format[++i];
       if (std::string_view("abcfnrtv\\01234567").find(e) == std::string_view::npos) p.warn("warning: unrecognized escape `\\%c'", e);
     } else if (format[i] == '%') {
       i++;
       while (i < format.size() && std::string_view("-+ #0123456789.").find(format[i]) != std::string_view::npos) i++;
-      if (i >= format.size()) return;
+      if (i >= format.size()) {
+        p.warn("error: %% at end of format string");
+        return false;
+      }
       if (std::string_view("%pfhPHdskbmMniDuUgGlyYFSactACTB").find(format[i]) == std::string_view::npos)
         p.warn("warning: unrecognized format directive `%%%c'", format[i]);
-      if (std::string_view("ACTB").find(format[i]) != std::string_view::npos) i++;
+      if (std::string_view("ACTB").find(format[i]) != std::string_view::npos && ++i == format.size()) {
+        p.warn("warning: format directive `%%%c' should be followed by another character", format[i - 1]);
+        break;
+      }
     }
   }
+  return true;
 }
 
 bool find_format_needs_stat(std::string_view format) {
@@ -152,7 +163,9 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
       case 'C':
       case 'T':
       case 'B':
-        if (i + 1 < format.size()) {
+        if (i + 1 == format.size()) {
+          value = format.substr(start);
+        } else {
           char which = format[i++];
           value = stamp(which == 'A' ? st.atime : which == 'C' ? st.ctime : which == 'B' ? st.btime : st.mtime, format[i], zone);
         }

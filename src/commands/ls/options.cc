@@ -39,9 +39,6 @@ std::optional<int> when(Process& p, const char* option, std::string_view word, b
   return std::nullopt;
 }
 
-constexpr Choice kQuotes[] = {{"literal", 0}, {"shell", 1},   {"shell-always", 2}, {"shell-escape", 3}, {"shell-escape-always", 4},
-                              {"c", 5},       {"c-maybe", 6}, {"escape", 7},       {"locale", 8},       {"clocale", 9}};
-
 /// Columns as -w and $COLUMNS have them; more than can be counted is no limit.
 std::optional<size_t> columns_of(std::string_view text) {
   NumberText n = read_number(text, "", 0);
@@ -132,7 +129,7 @@ constexpr Flag<G> kFlags[] = {
     {'L', "dereference", +[](G& g) { g.follow = Follow::Always; }},
     {'N', "literal", set_quote<QuoteStyle::Literal>},
     {'Q', "quote-name", set_quote<QuoteStyle::C>},
-    {0, "quoting-style", +[](Process& p, G& g, std::string_view v) { return pick(p, "--quoting-style", v, kQuotes, g.quote.emplace()); }},
+    {0, "quoting-style", +[](Process& p, G& g, std::string_view v) { return pick(p, "--quoting-style", v, quote_styles(), g.quote.emplace()); }},
     {'R', "recursive", +[](G& g) { g.o.recursive = true; }},
     {0, "format",
      +[](Process& p, G& g, std::string_view v) {
@@ -251,17 +248,7 @@ void decide_width(Process& p, G& g) {
 void decide_quotes(Process& p, G& g) {
   bool tty = p.name() == "ls" && p.isatty(1);
   g.o.question_marks = g.question_marks.value_or(tty);
-  if (const char* word = g.quote ? nullptr : p.getenv("QUOTING_STYLE")) {
-    int matches = 0;
-    for (const auto& c : kQuotes) {
-      if (!c.word.starts_with(word)) continue;
-      g.quote = static_cast<QuoteStyle>(c.value);
-      matches = c.word == word ? 1 : matches + 1;
-      if (c.word == word) break;
-    }
-    if (matches != 1) g.quote.reset();
-    if (!g.quote) p.warn("ignoring invalid value of environment variable QUOTING_STYLE: %s", quote(p, word).c_str());
-  }
+  if (!g.quote) g.quote = quote_style_from_environment(p);
   g.o.quote = g.quote.value_or(p.name() != "ls" ? QuoteStyle::Escape : tty ? QuoteStyle::ShellEscape : QuoteStyle::Literal);
   QuoteStyle q = g.o.quote;
   bool columns = (g.o.format == Format::Vertical || g.o.format == Format::Horizontal) && g.o.width > 0;
