@@ -47,6 +47,8 @@ class Input {
 
   /// What is buffered, at least one byte unless at the end. Take it with consume().
   std::string_view block();
+  /// What is buffered now; reads nothing, so that views stay valid.
+  std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   /// Tries to have at least n bytes in the block (less only at the end).
   std::string_view block(size_t n);
   void consume(size_t n) { begin_ += n; }

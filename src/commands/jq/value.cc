@@ -1,6 +1,8 @@
 /// Values on the heap: strings, arrays, objects; copying before a change; freeing.
 #include "commands/jq/value.h"
 
+#include <algorithm>
+#include <bit>
 #include <new>
 
 #include "base/check.h"
@@ -9,7 +11,7 @@
 namespace nacre::jq {
 namespace {
 
-constexpr uint32_t kLinear = 8;   // keys that are found by looking at each
+constexpr uint32_t kLinear = 16;   // keys that are found by looking at each
 
 template <class T>
 T* allocate(size_t extra) {
@@ -56,6 +58,21 @@ uint64_t hash_bytes(std::string_view s) {
 bool same_key(const Value& a, const Value& b) {
   if (a.identical(b)) return true;
   return !a.is_short() && !b.is_short() && a.valid() && a.str() == b.str();
+}
+
+// One bit of 64, the same for equal keys.
+uint64_t key_bit(const Value& key) {
+  uint64_t first, last;
+  if (key.is_short()) {
+    std::memcpy(&first, &key, 8);
+    std::memcpy(&last, reinterpret_cast<const char*>(&key) + 8, 8);
+  } else {
+    const std::string_view s = key.str();
+    first = 0;
+    std::memcpy(&first, s.data(), std::min<size_t>(s.size(), 8));
+    last = s.size();
+  }
+  return uint64_t{1} << ((first ^ std::rotl(last, 29)) * 0x9e3779b97f4a7c15ull >> 58);
 }
 
 void index_entry(Object* o, uint32_t i) {
@@ -143,8 +160,12 @@ Value Value::array_of(Value* items, size_t n) {
 Value Value::object_of(Value* pairs, size_t n) {
   auto* entries = reinterpret_cast<Entry*>(pairs);
   bool repeated = n > kLinear;   // more are checked one by one as they go in
-  for (size_t i = 1; i < n && !repeated; i++)
-    for (size_t j = 0; j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
+  uint64_t seen = 0;
+  for (size_t i = 0; i < n && !repeated; i++) {
+    const uint64_t bit = key_bit(entries[i].key);
+    for (size_t j = 0; seen & bit && j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
+    seen |= bit;
+  }
   Object* o = make_object(n);
   Value out = of_heap(kObject, o);
   if (!repeated) {

@@ -18,7 +18,7 @@ class RgMatcher {
   std::string compile(const RgOptions& o);
   /// The first match at or after `from`.
   bool find(std::string_view text, size_t from, RegexSpan& out) const;
-  /// The first match that lies within one line of text; `from` begins a line.
+  /// The first line with a match; `from` begins a line. `out` lies in that line, and is not always the match.
   bool find_in_lines(std::string_view text, size_t from, RegexSpan& out) const;
   /// All matches of a line or, with several_lines, of a text, as an iterator gives them.
   void find_all(std::string_view text, std::vector<RegexSpan>& out) const;

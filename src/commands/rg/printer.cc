@@ -319,7 +319,7 @@ class Summary : public RgPrinter {
 
   bool matched(const RgLines& lines) override {
     count_++;
-    now_.matched_lines += std::max<int64_t>(1, std::count(lines.bytes.begin(), lines.bytes.end(), matcher_.terminator()));
+    now_.matched_lines += o_.multiline ? std::max<int64_t>(1, std::count(lines.bytes.begin(), lines.bytes.end(), matcher_.terminator())) : 1;
     if (o_.mode == RgOptions::Mode::CountMatches || o_.stats) {
       matches_.clear();
       matcher_.find_all(o_.multiline ? lines.bytes : without_end(lines.bytes), matches_);

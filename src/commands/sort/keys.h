@@ -54,6 +54,11 @@ class SortKeys {
   /// By the keys alone.
   int compare_keys(const SortLine& a, const SortLine& b) const;
   std::string_view extract(const SortKey& key, std::string_view line) const;
+  /// Whole lines, as bytes, in ascending order.
+  bool plain_text() const {
+    const SortKey& k = keys[0];
+    return keys.size() == 1 && k.whole_line() && k.order == SortOrder::Text && !k.filters() && !k.reverse && !reverse;
+  }
 
  private:
   uint64_t prefix_of(const SortKey& key, std::string_view text) const;

@@ -311,19 +311,30 @@ int check_order(Process& p, const SortPlan& plan, const std::string& file, bool 
   std::string held;   // the line before, when its block is gone
   SortLine before;
   std::string_view text;
-  for (uint64_t number = 1; in.next_line(text, plan.end); number++) {
+  const bool plain = plan.keys.plain_text();
+  auto next = [&] {
+    const std::string_view block = in.buffered();
+    const void* hit = block.empty() ? nullptr : std::memchr(block.data(), plan.end, block.size());
+    if (hit) {
+      text = block.substr(0, static_cast<size_t>(static_cast<const char*>(hit) - block.data()));
+      in.consume(text.size() + 1);
+      return true;
+    }
+    held.assign(before.view());
+    before.text = held.data();
+    return in.next_line(text, plan.end);
+  };
+  for (uint64_t number = 1; next(); number++) {
     SortLine line;
     line.text = text.data();
     line.length = text.size();
-    plan.keys.prepare(line);
-    int c = number == 1 ? -1 : plan.keys.compare(before, line);
+    if (!plain) plan.keys.prepare(line);
+    int c = number == 1 ? -1 : plain ? before.view().compare(text) : plan.keys.compare(before, line);
     if (c > 0 || (c == 0 && plan.keys.unique)) {
       if (loud) write_error(p, std::string(p.name()) + ": " + file + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
       return 1;
     }
-    held.assign(text);
     before = line;
-    before.text = held.data();
   }
   if (in.error() == Errno::OK) return 0;
   p.warn(in.error(), "read failed: %s", quote_name(p, file).c_str());
