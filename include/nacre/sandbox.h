@@ -23,7 +23,7 @@
 
 namespace nacre {
 
-/// A host directory in the sandbox's tree.
+/// A host directory, or what the embedder shows as one, in the sandbox's tree.
 struct Mount {
   enum class Mode : uint8_t {
     Cow,        ///< read from the host, writes stay in the sandbox
@@ -35,14 +35,16 @@ struct Mount {
   Mode mode = Mode::Cow;
   /// Files of the host that are larger (bytes) cannot be read through the mount: EFBIG. 0: any size.
   uint64_t max_file_bytes = 0;
+  /// A file system of the embedder's own instead of `host`: nacre/custom_dir.h. A session cannot keep it.
+  std::shared_ptr<HostDir> dir;
 };
 
-/// A file that is there from the start.
+/// A file that is there from the start, made with the directories above it; in place of one of the same name.
 struct SeedFile {
-  std::string path;                       ///< absolute
+  std::string path;                       ///< absolute; not under a mount
   std::string content;                    ///< bytes
   uint32_t mode = 0644;
-  std::function<std::string()> lazy;      ///< if set: gives the content at its first read
+  std::function<std::string()> lazy;      ///< if set: gives the content, at the first read or look at its size
 };
 
 /// What a custom command sees. Paths and descriptors are the sandbox's.

@@ -24,14 +24,16 @@ constexpr char kHelp[] =
 
 /// What is printed may be saved anywhere: paths of flags no longer depend on the working directory.
 void make_absolute(config::Settings& s) {
-  const config::Value* v = s.find(config::Id::Mounts);
-  if (!v) return;
-  config::Value absolute = *v;
-  for (config::Item& i : absolute.items) {
-    char resolved[PATH_MAX];
-    if (!i.mount.host.starts_with('/') && realpath(i.mount.host.c_str(), resolved)) i.mount.host = resolved;
+  for (config::Id id : {config::Id::Mounts, config::Id::Files}) {
+    const config::Value* v = s.find(id);
+    if (!v) continue;
+    config::Value absolute = *v;
+    for (config::Item& i : absolute.items) {
+      char resolved[PATH_MAX];
+      if (!i.mount.host.starts_with('/') && realpath(i.mount.host.c_str(), resolved)) i.mount.host = resolved;
+    }
+    s.set(id, absolute);
   }
-  s.set(config::Id::Mounts, absolute);
 }
 
 int show_config(const config::ConfigFile& file, const Options& o) {

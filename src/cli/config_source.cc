@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "config/values.h"
 #include "session/program_dir.h"
 
 namespace nacre::cli {
@@ -18,15 +19,16 @@ constexpr size_t kMostBytes = 1 << 20;   // a configuration is written by hand
 
 const char* variable(const std::string& name) { return std::getenv(name.c_str()); }
 
-/// "" or what is wrong.
-std::string read_file(const std::string& path, std::string* out, int* error) {
+/// "" or what is wrong. `mode`: of the file, where one asks.
+std::string read_file(const std::string& path, uint64_t most, std::string* out, int* error, uint32_t* mode = nullptr) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   *error = fd < 0 ? errno : 0;
   if (fd < 0) return std::strerror(errno);
-  struct stat st;
+  struct stat st = {};
   if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) *error = EISDIR;
+  if (mode) *mode = st.st_mode & 0777;
   char buffer[16384];
-  while (!*error && out->size() <= kMostBytes) {
+  while (!*error && out->size() <= most) {
     const ssize_t n = read(fd, buffer, sizeof buffer);
     if (n == 0) break;
     if (n > 0) out->append(buffer, static_cast<size_t>(n));
@@ -34,7 +36,7 @@ std::string read_file(const std::string& path, std::string* out, int* error) {
   }
   close(fd);
   if (*error) return std::strerror(*error);
-  return out->size() > kMostBytes ? "larger than 1 MiB: not a configuration" : "";
+  return out->size() > most ? "larger than " + config::size_text(most) : "";
 }
 
 std::string absolute_dir_of(const std::string& file) {
@@ -62,7 +64,7 @@ Expected<config::ConfigFile> load_config(const std::string& given) {
   if (path.empty()) return config::ConfigFile{};
   std::string text;
   int error = 0;
-  const std::string wrong = read_file(path, &text, &error);
+  const std::string wrong = read_file(path, kMostBytes, &text, &error);
   if (!required && (error == ENOENT || error == ENOTDIR)) return config::ConfigFile{};
   if (!wrong.empty()) return Error{"config", path + ": " + wrong, ""};
   const char* home = std::getenv("HOME");
@@ -93,6 +95,14 @@ Expected<config::SandboxSettings> sandbox_settings(const Options& options) {
   auto all = settings_in_force(*file, options);
   if (!all) return all.error();
   config::SandboxSettings out = config::to_config(*all, variable);
+  for (const config::Item& i : out.files) {
+    SeedFile file{.path = i.mount.guest};
+    int error = 0;
+    const uint64_t most = out.config.limits.file_bytes ? out.config.limits.file_bytes : UINT64_MAX;
+    const std::string wrong = read_file(i.mount.host, most, &file.content, &error, &file.mode);
+    if (!wrong.empty()) return Error{"config", i.origin + ": file " + i.mount.host + ": " + wrong, ""};
+    out.config.files.push_back(std::move(file));
+  }
   out.config.seed = options.seed;
   out.config.virtual_clock = options.seed.has_value();
   out.config.preset = options.preset;

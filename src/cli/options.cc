@@ -29,6 +29,7 @@ constexpr char kHelp[] =
     "  --mount HOST:GUEST[:ro|:rw|:cow][,max-file=SIZE]\n"
     "                                     show a host directory in the sandbox (repeatable); cow: writes stay\n"
     "                                     in the sandbox; max-file: larger files cannot be read\n"
+    "  --file HOST:GUEST                  put a copy of a host file into the sandbox (repeatable)\n"
     "  --env NAME=VALUE                   set an environment variable (repeatable)\n"
     "  --inherit-env NAME                 take a variable from the host's environment\n"
     "  --workdir PATH                     working directory in the sandbox\n"
@@ -58,9 +59,9 @@ constexpr char kHelp[] =
     "2 when nacre itself was called wrongly.\n";
 
 constexpr std::string_view kFlags[] = {"--allow-private", "--allow-insecure"};
-constexpr std::string_view kValued[] = {"--mount",         "--env",          "--inherit-env", "--workdir",      "--timeout",
-                                        "--limit",         "--seed",         "--allow-url",   "--allow-method", "--inject-header",
-                                        "--allow-command", "--deny-command", "--backend",     "--preset",       "--config"};
+constexpr std::string_view kValued[] = {"--mount",        "--file",    "--env",       "--inherit-env",  "--workdir",       "--timeout",
+                                        "--limit",        "--seed",    "--allow-url", "--allow-method", "--inject-header", "--allow-command",
+                                        "--deny-command", "--backend", "--preset",    "--config"};
 
 class Parser {
  public:
@@ -167,6 +168,10 @@ class Parser {
       const Mount::Mode bare = out_.is_exec ? Mount::Mode::ReadWrite : Mount::Mode::Cow;
       if (std::string wrong = config::parse_mount(value, bare, &item.mount); !wrong.empty()) return error("--mount " + value + ": " + wrong);
       f.add(Id::Mounts, std::move(item));
+    } else if (name == "--file") {
+      Item item{.origin = name};
+      if (std::string wrong = config::parse_file(value, &item.mount); !wrong.empty()) return error("--file " + value + ": " + wrong);
+      f.add(Id::Files, std::move(item));
     } else if (name == "--env") {
       size_t eq = value.find('=');
       if (eq == value.npos || eq == 0) return error("--env " + value + ": not of the form NAME=VALUE; to take a variable from the host, --inherit-env NAME");

@@ -131,6 +131,7 @@ class Reader {
       Item item{.origin = origin(line)};
       if (key.kind == Kind::Env) variable(what, line, v.names[i], element, &item);
       else if (key.kind == Kind::Mounts) mount(what, line, element, &item);
+      else if (key.kind == Kind::Files) file(what, line, element, &item);
       else if (key.kind == Kind::Headers) header(what, line, element, &item);
       else word(key, what, line, element, &item);
       if (!error_.empty()) return;
@@ -193,6 +194,13 @@ class Reader {
       return fail(line, what + " must be " + std::string(expectation(Kind::Mounts)) + "; it has " + std::string(type_name(v)));
     }
     m.host = host_path(m.host);
+  }
+
+  void file(const std::string& what, uint32_t line, const TomlValue& v, Item* item) {
+    if (v.type != Type::String) return fail(line, what + " must be " + std::string(expectation(Kind::Files)) + "; it has " + std::string(type_name(v)));
+    if (std::string wrong = parse_file(v.text, &item->mount); !wrong.empty()) return fail(line, what + ": '" + shown(v.text) + "': " + wrong);
+    if (v.text.find('\0') != v.text.npos) return fail(line, what + ": a NUL byte");
+    item->mount.host = host_path(item->mount.host);
   }
 
   void header(const std::string& what, uint32_t line, const TomlValue& v, Item* item) {

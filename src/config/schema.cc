@@ -15,6 +15,7 @@ constexpr Key kKeys[] = {
     {"sandbox", "timeout", Id::Timeout, Kind::Duration},
     {"sandbox", "idle_timeout", Id::IdleTimeout, Kind::Duration},
     {"sandbox", "mounts", Id::Mounts, Kind::Mounts},
+    {"sandbox", "files", Id::Files, Kind::Files},
     {"sandbox", "setup", Id::Setup, Kind::Words},
     {"sandbox", "allow_commands", Id::AllowCommands, Kind::Words},
     {"sandbox", "deny_commands", Id::DenyCommands, Kind::Words},
@@ -54,7 +55,7 @@ const Key& key_of(Id id) {
   return *std::find_if(std::begin(kKeys), std::end(kKeys), [&](const Key& k) { return k.id == id; });
 }
 
-bool is_list(Kind kind) { return kind == Kind::Words || kind == Kind::Mounts || kind == Kind::Env || kind == Kind::Headers; }
+bool is_list(Kind kind) { return kind == Kind::Words || kind == Kind::Mounts || kind == Kind::Files || kind == Kind::Env || kind == Kind::Headers; }
 
 std::string_view expectation(Kind kind) {
   switch (kind) {
@@ -66,6 +67,7 @@ std::string_view expectation(Kind kind) {
     case Kind::Switch: return "true or false";
     case Kind::Words: return "an array of strings";
     case Kind::Mounts: return "an array of \"HOST:GUEST[:ro|:rw|:cow]\"";
+    case Kind::Files: return "an array of \"HOST:GUEST\"";
     case Kind::Env: return "a table of strings";
     case Kind::Headers: return "an array of tables { url, name, from_env }";
   }

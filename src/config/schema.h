@@ -17,6 +17,7 @@ enum class Id : uint8_t {
   Timeout,
   IdleTimeout,
   Mounts,
+  Files,
   Env,
   Setup,
   AllowCommands,
@@ -50,6 +51,7 @@ enum class Kind : uint8_t {
   Switch,        ///< true, false
   Words,         ///< an array of strings
   Mounts,        ///< an array of "HOST:GUEST[:OPTIONS]" or tables
+  Files,         ///< an array of "HOST:GUEST"
   Env,           ///< a table: name to string, or to { from_env = "NAME" }
   Headers,       ///< an array of tables
 };
@@ -69,7 +71,7 @@ bool is_list(Kind kind);
 /// What the file must hold for this kind: "a size such as \"512M\"".
 std::string_view expectation(Kind kind);
 
-/// "NACRE_MEMORY", "NACRE_LIMITS_STEPS"; "" when the environment cannot give it: mounts, env, setup, headers, and keys
+/// "NACRE_MEMORY", "NACRE_LIMITS_STEPS"; "" when the environment cannot give it: mounts, files, env, setup, headers, and keys
 /// that repeat another.
 std::string variable_of(const Key& key);
 

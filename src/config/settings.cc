@@ -36,13 +36,13 @@ constexpr LimitField kLimits[] = {
 void join(Id id, std::vector<Item>& below, const std::vector<Item>& above) {
   for (const Item& item : above) {
     auto same = std::find_if(below.begin(), below.end(), [&](const Item& b) {
-      if (id == Id::Mounts) return b.mount.guest == item.mount.guest;
+      if (id == Id::Mounts || id == Id::Files) return b.mount.guest == item.mount.guest;
       if (id == Id::Env) return b.name == item.name;
       if (id == Id::Headers) return b.name == item.name && b.url == item.url;
       return id != Id::Setup && b.text == item.text;
     });
     if (same == below.end()) below.push_back(item);
-    else if (id == Id::Mounts || id == Id::Env || id == Id::Headers) *same = item;
+    else if (id == Id::Mounts || id == Id::Files || id == Id::Env || id == Id::Headers) *same = item;
   }
 }
 
@@ -178,6 +178,7 @@ SandboxSettings to_config(const Settings& s, const Lookup& variable) {
   if (const Value* v = s.find(Id::Workdir)) c.workdir = v->text;
   if (const Value* v = s.find(Id::Mounts))
     for (const Item& i : v->items) c.mounts.push_back(i.mount);
+  if (const Value* v = s.find(Id::Files)) out.files = v->items;
   if (const Value* v = s.find(Id::Env))
     for (const Item& i : v->items) {
       const char* value = i.from.empty() ? i.text.c_str() : variable(i.from.substr(4));

@@ -19,7 +19,7 @@ struct Item {
   std::string text;     ///< the word; env: its value; headers: the value, a secret
   std::string from;     ///< env, headers: "env:NAME" or "file:PATH" of the host, instead of text
   std::string url;      ///< headers: the prefix
-  Mount mount;
+  Mount mount;          ///< files: its host and guest
   std::string origin;
   bool operator==(const Item& o) const;   ///< but for the origin
 };
@@ -43,7 +43,7 @@ class Settings {
   static std::string check_text(Id id, std::string_view text);
   /// A scalar from its text, as flags and the environment give it. "" or what is wrong: "not a size; ...".
   std::string set_text(const Key& key, std::string_view text, const std::string& origin);
-  /// Puts a stronger layer on top. Mounts of the same place and variables of the same name are replaced, words that
+  /// Puts a stronger layer on top. Mounts and files of the same place and variables of the same name are replaced, words that
   /// are there already are not repeated; but for setup, whose commands all run, the weaker layer's first.
   void put(const Settings& stronger);
   /// The layer of each origin gets this before it: "preset web, ".
@@ -65,6 +65,7 @@ void apply_limits(const Settings& settings, Limits* limits);
 struct SandboxSettings {
   Config config;
   int64_t idle_ms = 0;          ///< time to live of a session; 0: for ever
+  std::vector<Item> files;      ///< whose content is to be put into config.files
 };
 /// Variables of the host that are not set are not set in the sandbox. There is a network when a URL is allowed.
 SandboxSettings to_config(const Settings& settings, const Lookup& variable);

@@ -88,6 +88,7 @@ std::string toml_element(const Key& key, const Item& i) {
       const std::string max = m.max_file_bytes ? ", max_file = " + toml(size_text(m.max_file_bytes)) : "";
       return "{ host = " + toml(m.host) + ", guest = " + toml(m.guest) + ", mode = " + toml(mode_name(m.mode)) + max + " }";
     }
+    case Kind::Files: return toml(i.mount.host + ":" + i.mount.guest);
     case Kind::Env: return source(i, &kind, &name) ? "{ " + kind + " = " + toml(name) + " }" : toml(i.text);
     case Kind::Headers:
       if (!source(i, &kind, &name)) kind = "value", name = kRedacted;
@@ -114,6 +115,7 @@ std::string json_element(const Key& key, const Item& i) {
   std::string out = "{", kind, name;
   if (key.kind == Kind::Headers) out += "\"url\": " + json(i.url) + ", \"name\": " + json(i.name) + ", ";
   if (source(i, &kind, &name)) out += json(kind) + ": " + json(name);
+  else if (key.kind == Kind::Files) out += "\"value\": " + json(i.mount.host + ":" + i.mount.guest);
   else out += "\"value\": " + json(key.kind == Kind::Headers ? kRedacted : key.kind == Kind::Mounts ? mount_text(i.mount) : i.text);
   return out + ", \"origin\": " + json(i.origin) + "}";
 }

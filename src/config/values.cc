@@ -78,6 +78,15 @@ std::string parse_mount(std::string_view text, Mount::Mode otherwise, Mount* out
   return "";
 }
 
+std::string parse_file(std::string_view text, Mount* out) {
+  *out = {};
+  const size_t colon = text.rfind(":/");
+  if (colon == text.npos || colon == 0 || text.ends_with('/')) return "not of the form HOST:GUEST with an absolute GUEST";
+  out->host = text.substr(0, colon);
+  out->guest = text.substr(colon + 1);
+  return "";
+}
+
 std::string size_text(uint64_t n) {
   size_t power = 0;
   while (n && n % 1024 == 0 && power < 4) n /= 1024, power++;

@@ -16,6 +16,9 @@ bool parse_duration(std::string_view text, uint64_t* out);
 /// "" or what is wrong.
 std::string parse_mount(std::string_view text, Mount::Mode otherwise, Mount* out);
 
+/// HOST:GUEST, a file; only these two of `out` are set. "" or what is wrong.
+std::string parse_file(std::string_view text, Mount* out);
+
 /// What parse_mount reads as m, in full.
 std::string mount_text(const Mount& m);
 /// The shortest text that parse_size reads as n: "512M".

@@ -17,6 +17,8 @@
 #include "session/program_dir.h"
 #include "session/result_json.h"
 #include "session/run_memory.h"
+#include "session/embedder_call.h"
+#include "session/embedder_dir.h"
 #include "session/sandbox_impl.h"
 #include "session/shown_output.h"
 #include "shell/shell.h"
@@ -41,7 +43,7 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
   if (m.guest.empty() || m.guest[0] != '/')
     return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
   int error = 0;
-  auto dir = host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
+  auto dir = m.dir ? make_embedder_dir(m.dir) : host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
   if (!dir)
     return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
   if (m.max_file_bytes) dir = make_capped_dir(std::move(dir), m.max_file_bytes);
@@ -82,10 +84,28 @@ std::vector<size_t> outer_first(const std::vector<Mount>& mounts) {
   return order;
 }
 
+/// Takes away a file of the base tree, so that another can take its place. A directory stays.
+Result<void> remove_seeded(MemFs& root, std::string_view path) {
+  NodeId dir = root.root();
+  for (;;) {
+    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+    const size_t end = std::min(path.find('/'), path.size());
+    if (end == path.size()) return root.unlink(dir, path);
+    NACRE_TRY(dir, root.lookup(dir, path.substr(0, end)));
+    path.remove_prefix(end);
+  }
+}
+
 Expected<bool> seed_files(MemFs& root, const Config& config, const HiddenPrograms& hidden) {
   for (const SeedFile& f : config.files) {
-    MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content, .lazy = f.lazy};
-    if (auto r = root.seed(f.path, seed); !r) return file_error("seed", f.path, r.error());
+    for (const Mount& m : config.mounts)
+      if (f.path == m.guest || f.path.starts_with(m.guest + "/"))
+        return Error{"seed", "seed " + f.path + ": it would lie under the mount at " + m.guest, "put it elsewhere, or into the mounted directory"};
+    MemFs::Seed seed{.mode = f.mode, .uid = 1000, .gid = 1000, .content = f.content};
+    if (f.lazy) seed.lazy = [make = f.lazy] { return embedder_call(make); };
+    auto r = root.seed(f.path, seed);
+    if (!r && r.error() == Errno::EXIST && remove_seeded(root, f.path)) r = root.seed(f.path, seed);
+    if (!r) return file_error("seed", f.path, r.error());
   }
   for (const CustomCommand& c : config.commands) {
     if (hidden && hidden->contains(c.name)) continue;

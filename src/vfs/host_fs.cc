@@ -140,7 +140,7 @@ Result<HostStat> HostFs::host_stat(NodeId node) {
 Result<Stat> HostFs::stat(NodeId node) {
   NACRE_TRY(HostStat h, host_stat(node));
   Stat st;
-  st.ino = h.ino;
+  st.ino = h.ino ? h.ino : node;
   st.type = type_of(h.type);
   st.mode = h.mode;
   st.uid = options_.uid;
@@ -272,7 +272,8 @@ Result<void> HostFs::rename(NodeId from_dir, std::string_view from, NodeId to_di
   NACRE_TRY(std::string a, path(from_dir, from));
   NACRE_TRY(std::string b, path(to_dir, to));
   auto old = find(to_dir, to);
-  const bool same_file = old && old->second.dev == moved.second.dev && old->second.ino == moved.second.ino;
+  // A file system without inode numbers has no hard links either.
+  const bool same_file = old && (moved.second.ino ? old->second.dev == moved.second.dev && old->second.ino == moved.second.ino : old->first == moved.first);
   if (same_file) return {};
   if (old) keep_open(old->first);
   if (HostResult r = options_.dir->rename(a, b); r < 0) return errno_of(r);

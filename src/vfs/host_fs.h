@@ -3,7 +3,7 @@
 ///
 /// Nodes stand for paths; a rename made here moves the node along, so that open
 /// files and working directories keep their ids. A path that names another host
-/// file than before is another node. A held file that is removed here stays
+/// file than before is another node; a HostDir without inode numbers is asked by place alone. A held file that is removed here stays
 /// readable and writable through its handle.
 ///
 /// Ownership on the host is the host user's and is not changed: every node shows

@@ -265,6 +265,35 @@ TEST(Sandbox, BadMountsAndFilesAreErrors) {
   EXPECT_EQ(ok->exec("cat x/y/z").out, "deep");
 }
 
+TEST(Sandbox, SeededFilesEagerAndLazy) {
+  int made = 0;
+  Config c;
+  c.files.push_back({"/data/eager", "now\n", 0600, {}});
+  c.files.push_back({"/data/lazy", "", 0644, [&] { return made++, std::string("later\n"); }});
+  c.files.push_back({"/data/never", "", 0644, [&] { return made += 100, std::string(); }});
+  c.files.push_back({"/etc/hostname", "mine\n", 0644, {}});   // in place of the base tree's
+  auto s = make(c);
+  EXPECT_EQ(s->exec("cd /data; ls; cat eager; stat -c %a eager; cat /etc/hostname").out, "eager\nlazy\nnever\nnow\n600\nmine\n");
+  EXPECT_EQ(made, 0);
+  auto other = s->fork();
+  ASSERT_TRUE(static_cast<bool>(other));
+  EXPECT_EQ(s->exec("cat lazy; grep -c . lazy; wc -c < lazy; echo more >> lazy; cat lazy").out, "later\n1\n6\nlater\nmore\n");
+  EXPECT_EQ((*other)->exec("cat /data/lazy").out, "later\n");
+  EXPECT_EQ(made, 1);
+  c.mounts.push_back({.host = "/tmp", .guest = "/data"});
+  EXPECT_EQ(Sandbox::create(c).error().code, "seed");
+  c.mounts.clear();
+  c.files.push_back({"/etc", "x", 0644, {}});
+  EXPECT_EQ(Sandbox::create(c).error().code, "fs.EEXIST");
+}
+
+TEST(Sandbox, ALazyFileIsNotEndedByTheMemoryLimit) {
+  Config c;
+  c.limits.memory_bytes = 16 << 20;
+  c.files.push_back({"/big", "", 0644, [] { return std::to_string(std::string(64 << 20, 'x').size()); }});
+  EXPECT_EQ(make(c)->exec("cat /big; true").out, "67108864");
+}
+
 TEST(Sandbox, OutputOfAJobThatOutlivesItsRunGoesNowhere) {
   auto s = make();
   EXPECT_EQ(s->exec("(while :; do echo late; sleep 0.001; done) & sleep 0.01; echo first").out.substr(0, 5), "late\n");

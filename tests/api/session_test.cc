@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "map_dir.h"
 #include "nacre/session.h"
 
 namespace nacre {
@@ -105,6 +106,11 @@ TEST_F(Sessions, RefusesWhatCannotBeKept) {
   auto r = open()->create("a", c);
   ASSERT_FALSE(static_cast<bool>(r));
   EXPECT_EQ(r.error().code, "session.config");
+  Config own;
+  own.mounts.push_back({.guest = "/own", .dir = std::make_shared<MapDir>()});
+  r = open()->create("a", own);
+  ASSERT_FALSE(static_cast<bool>(r));
+  EXPECT_EQ(r.error().message, "the file system of the embedder's own at /own: cannot be kept in a session");
 }
 
 }  // namespace

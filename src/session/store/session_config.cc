@@ -29,6 +29,8 @@ std::vector<std::string> get_list(ByteReader& r) {
 std::string not_kept(const Config& c) {
   if (!c.commands.empty()) return "custom commands";
   if (c.host) return "a host of one's own";
+  for (const Mount& m : c.mounts)
+    if (m.dir) return "the file system of the embedder's own at " + m.guest;
   if (c.seed || c.virtual_clock) return "a seed or virtual clock";
   if (c.network) {
     for (const HeaderInjection& h : c.network->headers)
