@@ -86,6 +86,21 @@ def cow_mounts():
 
 
 @test
+def a_link_in_the_place_of_a_mount():
+    with tempfile.TemporaryDirectory() as top:
+        top = os.path.realpath(top)
+        for name in ('p/sub', 'outside'):
+            os.makedirs(f'{top}/{name}')
+        with open(top + '/outside/secret', 'w') as f:
+            f.write('secret')
+        ok('create', '-n', 's', '--mount', top + '/p:/p:rw', '--mount', top + '/p/sub:/sub:rw')
+        ok('run', 's', 'echo 1 > /sub/f; rm -r /p/sub 2>/dev/null; mv /p/sub /p/old; ln -s ../outside /p/sub')
+        equal(os.path.islink(top + '/p/sub'), True)
+        status, out, err = run('run', 's', 'cat /sub/secret; echo 2 > /sub/f')
+        equal((status, out, 'symbolic link now' in err, os.listdir(top + '/outside')), (125, '', True, ['secret']))
+
+
+@test
 def snapshots():
     ok('run', 'v', 'echo 1 > f; x=1')
     equal(ok('snapshot', 'v', 'one'), 'snapshot one\n')
