@@ -57,7 +57,7 @@ class StateExport {
         const Inode* n = now.find(id);
         const std::string p = n ? path_of(now, *n) : "";
         const Inode* before = p.empty() ? nullptr : node_at(was, p);
-        if (before && !n->is_dir() && !(before->mtime == n->mtime)) paths.insert(p);
+        if (before && !(before->mtime == n->mtime)) paths.insert(p);
       }
       for (const std::string& p : paths) {
         if (open_.covered(mount, open_.prefix(mount) + p)) continue;
