@@ -24,7 +24,7 @@ const char* kind_of(const Stat& st) {
   }
 }
 
-bool looks_binary(std::string_view text) { return std::memchr(text.data(), 0, std::min<size_t>(text.size(), 32768)) != nullptr; }
+bool looks_binary(std::string_view text) { return text.substr(0, 32768).find('\0') != text.npos; }
 
 }  // namespace
 
