@@ -32,8 +32,12 @@ UNIX_TEST(Proc, NoHang) {
 }
 
 UNIX_TEST(Proc, AZombieCanBeSignalledUntilItIsWaitedFor) {
+  int64_t r = 0, w = 0;
+  EXPECT_EQ(u.pipe(&r, &w), 0);
   int64_t child = u.fork([](Unix&) { return 0; });
-  u.sleep_ms(20);
+  u.close(w);
+  std::string s;
+  EXPECT_EQ(u.read(r, 1, &s), 0);   // its descriptors are closed: it is over
   EXPECT_EQ(u.kill(child, 0), 0);
   EXPECT_EQ(u.kill(child, kSigKILL), 0);
   EXPECT_EQ(u.wait(child).how, 'e');

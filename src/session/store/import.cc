@@ -428,8 +428,9 @@ Expected<SessionRow> SessionStore::Impl::read_archive(const std::function<int64_
       row.shell = save_shell(*(*host)->impl().shell);
     }
     if (state.tree == "files") continue;
+    const std::string snapshot = state.tree.substr(state.tree.find('/') + 1);
     auto q = s.db->query("INSERT INTO snapshot(session, name, created, layer, cwd, shell) VALUES(?,?,?,?,?,?)");
-    q.text(row.id).text(state.tree.substr(state.tree.find('/') + 1)) << state.created_ms << row.layer;
+    q.text(row.id).text(snapshot) << state.created_ms << row.layer;
     q.text(row.cwd) << std::string_view(row.shell);
     if (!s.db->run(q)) return s.db->error();
   }
