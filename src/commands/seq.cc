@@ -157,20 +157,27 @@ int print_floats(Process& p, Output& out, const Operand& first, const Operand& s
     char text[512];
     int n = std::snprintf(text, sizeof text, format.c_str(), x);
     if (n < 0) break;
+    std::string wide;   // a format may ask for more
+    if (static_cast<size_t>(n) >= sizeof text) {
+      wide.resize(static_cast<size_t>(n) + 1);
+      std::snprintf(wide.data(), wide.size(), format.c_str(), x);
+      wide.pop_back();
+    }
+    const std::string_view line = wide.empty() ? std::string_view(text, static_cast<size_t>(n)) : wide;
     if (beyond) {
       // Rounding may hide that the last number belongs to the sequence: print it if it reads back as LAST.
       char* end;
-      std::string shown(text);
+      const std::string shown(line);
       size_t at = 0;
       while (at < shown.size() && !ascii_digit(shown[at]) && shown[at] != '-' && shown[at] != '.') at++;
       long double back = std::strtold(shown.c_str() + at, &end);
       if (back != last.value || i == 0) break;
-      std::string previous(512, 0);
+      std::string previous(shown.size() + 2, 0);
       std::snprintf(previous.data(), previous.size(), format.c_str(), first.value + static_cast<long double>(i - 1) * step.value);
       if (previous.c_str() == shown) break;
     }
     if (any) out.write(o.separator);
-    out.write({text, std::min<size_t>(static_cast<size_t>(n), sizeof text - 1)});
+    out.write(line);
     any = true;
     if (beyond) break;
     if ((i & 127) == 0) p.tick(32);
