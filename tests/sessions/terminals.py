@@ -12,8 +12,11 @@ from harness import equal, test
 class Terminals:
     """A tmux server of its own, with a shell in each window."""
 
+    servers = 0
+
     def __init__(self):
-        self.socket = f'nacre-{os.getpid()}'
+        Terminals.servers += 1   # the one before may still be on its way out
+        self.socket = f'nacre-{os.getpid()}-{Terminals.servers}'
         self.count = 0
 
     def tmux(self, *args):
