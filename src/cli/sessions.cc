@@ -353,12 +353,22 @@ int export_to(SessionStore& store, const Words& w) {
 }
 
 int import_from(SessionStore& store, const Words& w, const Options& o) {
+  for (const std::string& a : w.options) {
+    const std::string name = a.substr(0, a.find('='));
+    const bool asked = name == "--limit" || name == "--timeout" || name == "--inject-header" || name.starts_with("--allow-u") ||
+                       name.starts_with("--allow-m") || name.starts_with("--allow-p") || name.starts_with("--allow-i");
+    if (!name.starts_with("--") || name == "--mount" || name == "--config" || (asked && !w.trust)) continue;
+    return fail({"usage", name + (asked ? ": with --trust the archive says it" : ": the session has its own, as it was exported"), ""});
+  }
   const std::string file = w.operands.empty() ? "-" : w.operands[0];
   auto settings = sandbox_settings(o);
   if (!settings) return fail(settings.error());
   if (file == "-" && is_terminal(0)) return fail({"usage", "import: an archive is expected", "nacre import FILE"});
   OldFile in(file);
   if (!in.error().empty()) return fail({"import", file + ": " + in.error(), ""});
+  settings->config.mounts.clear();   // those of the configuration file are for new sessions
+  if (const config::Value* given = o.flags.find(config::Id::Mounts))
+    for (const config::Item& i : given->items) settings->config.mounts.push_back(i.mount);
   auto made = store.import_session([&](std::span<char> room) { return in.read(room); }, {w.name, settings->config, w.trust, w.force});
   if (!made) return fail(in.error().empty() ? made.error() : Error{"import", file + ": " + in.error(), ""});
   return write_all(1, (w.json ? made->to_json() : made->id) + "\n") ? 0 : 1;

@@ -45,13 +45,15 @@ Expected<bool> add_mount(Sandbox::Impl& s, const Mount& m, int number, const Sto
     return Error{"mount.guest", "mount " + m.guest + ": the path in the sandbox must be absolute", "write --mount HOST:/GUEST"};
   // A session's path was resolved when it was made. With a rw mount above it, a script may have put a link there since.
   auto moved = [&] { return stored && !m.dir && absolute_path(m.host) != m.host; };
-  const Error link{"mount.host", "mount " + m.host + ": it, or a directory above it, is a symbolic link now", "it was none when the session was made"};
-  if (moved()) return link;
+  auto link = [&] {
+    return Error{"mount.host", "mount " + m.host + ": it, or a directory above it, is a symbolic link now", "it was none when the session was made"};
+  };
+  if (moved()) return link();
   int error = 0;
   auto dir = m.dir ? make_embedder_dir(m.dir) : host.open_dir(m.host, m.mode == Mount::Mode::ReadWrite, &error);
   if (!dir)
     return Error{"mount.host", "mount " + m.host + ": " + std::string(message(static_cast<Errno>(error))), "the host path must be an existing directory"};
-  if (moved()) return link;
+  if (moved()) return link();
   if (m.max_file_bytes) dir = make_capped_dir(std::move(dir), m.max_file_bytes);
   std::shared_ptr<FileSystem> fs;
   const char* type = "cow";

@@ -277,5 +277,8 @@ def names_and_files_of_archives():
     imported(data, '-n', 't')
     equal(ok('run', 't', 'cat f'), '1\n')
     fails(2, 'too early', 'import', os.devnull)
+    for option, value in (('--env', 'A=b'), ('--workdir', '/tmp'), ('--preset', 'p')):   # none is read and then ignored
+        fails(2, 'the session has its own', 'import', os.devnull, option, value)
+    fails(2, 'with --trust the archive says it', 'import', os.devnull, '--trust', '--limit', 'fds=9')
     fails(2, 'No such file', 'import', '/none/such')
     fails(2, 'Is a directory', 'import', '/')

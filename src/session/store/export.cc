@@ -26,6 +26,19 @@ std::vector<TarPiece> pieces_of(const FileData& f) {
   return out;
 }
 
+/// Reads the pieces in order; false when one cannot be read, or `take` gives false.
+bool each_part(const FileData& f, const std::vector<TarPiece>& pieces, const std::function<bool(std::string_view)>& take) {
+  std::string bytes(kChunk, '\0');
+  for (const TarPiece& p : pieces) {
+    for (uint64_t done = 0; done < p.size;) {
+      auto got = f.read(p.offset + done, std::span(bytes).first(static_cast<size_t>(std::min(kChunk, p.size - done))));
+      if (!got || *got == 0 || !take(std::string_view(bytes).substr(0, *got))) return false;
+      done += *got;
+    }
+  }
+  return true;
+}
+
 std::optional<Error> unreadable(const std::string& path) {
   return Error{"session.content", path + ": its content cannot be read any more", "it was the host's, which has another file there now"};
 }
@@ -136,15 +149,7 @@ class StateExport {
   }
 
   static bool readable(const FileData& f) {
-    std::string bytes(kChunk, '\0');
-    for (const TarPiece& p : pieces_of(f)) {
-      for (uint64_t done = 0; done < p.size;) {
-        auto got = f.read(p.offset + done, std::span(bytes).first(static_cast<size_t>(std::min(kChunk, p.size - done))));
-        if (!got || *got == 0) return false;
-        done += *got;
-      }
-    }
-    return true;
+    return each_part(f, pieces_of(f), [](std::string_view) { return true; });
   }
 
   TarEntry entry(const Inode& n, const std::string& path) const {
@@ -175,17 +180,10 @@ class StateExport {
   }
 
   static bool copy(const FileData& f, const TarEntry& e, ArchiveWriter& out) {
-    std::string bytes(kChunk, '\0');
-    for (const TarPiece& p : e.pieces) {
-      for (uint64_t done = 0; done < p.size;) {
-        auto got = f.read(p.offset + done, std::span(bytes).first(static_cast<size_t>(std::min(kChunk, p.size - done))));
-        if (!got || *got == 0) return false;
-        out.data(std::string_view(bytes).substr(0, *got));
-        if (!out.good()) return false;
-        done += *got;
-      }
-    }
-    return true;
+    return each_part(f, e.pieces, [&](std::string_view bytes) {
+      out.data(bytes);
+      return out.good();
+    });
   }
 
   OpenState& open_;
@@ -239,13 +237,7 @@ Expected<bool> SessionStore::Impl::write_archive(const SessionRow& row, const st
     lost->push_back("its present state: it is at " + m.states.back().tree + " now");
     if (auto again = add("files", SessionRow(rows.back()), row.used)) return *again;
   }
-  {
-    auto q = db->query("SELECT number, time, command, status, us FROM run WHERE session=? ORDER BY number");
-    q.text(row.id);
-    while (q.step())
-      m.history.push_back(
-          {static_cast<uint64_t>(q.integer(0)), q.integer(1), q.text_at(2), static_cast<int>(q.integer(3)), static_cast<double>(q.integer(4)) / 1000});
-  }
+  m.history = runs(row.id);
   if (!db->good()) return db->error();
 
   ArchiveWriter out(write);

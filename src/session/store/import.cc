@@ -262,23 +262,9 @@ class StateImport {
   // ---- what has no member
 
   std::optional<Error> remove(const std::string& path) {
-    std::vector<std::pair<std::string, bool>> stack{{path, false}};   // true: emptied
-    while (!stack.empty()) {
-      auto [now, emptied] = stack.back();
-      stack.pop_back();
-      auto st = vfs().stat(who_, now, Follow::No);
-      if (!st) continue;
-      if (st->is_dir() && !emptied) {
-        stack.emplace_back(now, true);
-        auto names = vfs().list(who_, now);
-        if (!names) return failed(now, names.error());
-        for (const DirEntry& e : *names) stack.emplace_back(now + "/" + e.name, false);
-        continue;
-      }
-      auto gone = st->is_dir() ? vfs().rmdir(who_, now) : vfs().unlink(who_, now);
-      if (!gone) return failed(now, gone.error());
-    }
-    return std::nullopt;
+    Vfs* files = &vfs();
+    auto gone = VfsFiles(files, root_).remove(path);
+    return gone ? std::nullopt : std::optional<Error>(refused(gone.error().message));
   }
 
   std::optional<Error> remove_others() {
@@ -288,7 +274,7 @@ class StateImport {
       // Nothing is looked up through a symbolic link.
       const std::string up = at->substr(0, at->rfind('/'));
       auto st = up.empty() ? vfs().stat(vfs().root()) : vfs().stat(who_, up, Follow::No);
-      if (!st || !st->is_dir()) continue;
+      if (!st || !st->is_dir() || !vfs().stat(who_, *at, Follow::No)) continue;
       if (auto wrong = remove(*at)) return wrong;
     }
     return std::nullopt;

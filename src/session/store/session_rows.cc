@@ -9,7 +9,9 @@
 namespace nacre {
 
 Error no_session(const std::string& session) { return {"session.none", "no session " + session, "nacre list shows them, nacre create -n NAME makes one"}; }
-Error damaged(const std::string& what) { return {"store.damaged", "the stored " + what + " cannot be read", "nothing was changed; nacre doctor --repair saves what can be saved"}; }
+Error damaged(const std::string& what) {
+  return {"store.damaged", "the stored " + what + " cannot be read", "nothing was changed; nacre doctor --repair saves what can be saved"};
+}
 
 bool is_label(std::string_view s) {
   auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
@@ -68,6 +70,15 @@ std::string SessionStore::Impl::new_id() {
     id += "0123456789abcdef"[b & 15];
   }
   return id;
+}
+
+std::vector<RunRecord> SessionStore::Impl::runs(const std::string& id) {
+  std::vector<RunRecord> out;
+  auto q = db->query("SELECT number, time, command, status, us FROM run WHERE session=? ORDER BY number");
+  q.text(id);
+  while (q.step())
+    out.push_back({static_cast<uint64_t>(q.integer(0)), q.integer(1), q.text_at(2), static_cast<int>(q.integer(3)), static_cast<double>(q.integer(4)) / 1000});
+  return out;
 }
 
 Expected<SessionInfo> SessionStore::Impl::info(const SessionRow& row) {

@@ -133,11 +133,7 @@ Expected<bool> SessionStore::terminate(const std::string& session) {
 Expected<std::vector<RunRecord>> SessionStore::history(const std::string& session) {
   auto row = impl_->find(session);
   if (!row) return row.error();
-  std::vector<RunRecord> out;
-  auto q = impl_->db->query("SELECT number, time, command, status, us FROM run WHERE session=? ORDER BY number");
-  q.text(row->id);
-  while (q.step())
-    out.push_back({static_cast<uint64_t>(q.integer(0)), q.integer(1), q.text_at(2), static_cast<int>(q.integer(3)), static_cast<double>(q.integer(4)) / 1000});
+  std::vector<RunRecord> out = impl_->runs(row->id);
   if (!impl_->db->good()) return impl_->db->error();
   return out;
 }

@@ -50,6 +50,8 @@ struct SessionStore::Impl {
   /// Ends sessions that were idle for longer than they may be. One that is in use stays.
   uint64_t expire();
 
+  /// Oldest first.
+  std::vector<RunRecord> runs(const std::string& id);
   Expected<SessionInfo> info(const SessionRow& row);
   /// Bytes in files, of all file systems.
   uint64_t bytes_in(int64_t layer, size_t mounts);
