@@ -146,9 +146,13 @@ def mounts_are_placed_by_the_user():
             equal(ok('run', 'late', 'tail -n 1 src/a; ls'), '1\nbig\nnew\nrun\nsp ace\nsrc\n')
 
 
+def unpacked(data):
+    return subprocess.run(['zstd', '-dc'], input=data, capture_output=True).stdout
+
+
 def rebuilt(data, edit):
     """The archive with its members changed by edit(list of [TarInfo, bytes]), under a right digest."""
-    raw = subprocess.run(['zstd', '-dc'], input=data, capture_output=True, check=True).stdout
+    raw = unpacked(data)
     members = []
     with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
         for info in tar:
@@ -188,7 +192,8 @@ def damaged_and_hostile_archives_are_refused():
             refused(f'cut at {cut}', data[:cut])
             flipped = bytearray(data)
             flipped[cut] ^= 1 << rng.randrange(8)
-            refused(f'bit of {cut} flipped', bytes(flipped))
+            if unpacked(flipped) != unpacked(data):   # some bits of a zstd frame mean nothing
+                refused(f'bit of {cut} flipped', bytes(flipped))
         refused('something behind it', data + b'x')
         raw = rebuilt(data, lambda m: None)
         for i in range(25):
