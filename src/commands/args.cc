@@ -91,15 +91,20 @@ class Getopt {
       if (!n.empty() && n.size() >= name.size() && n.substr(0, name.size()) == name) candidates.push_back(k);
       return n == name;
     };
-    for (size_t k = 0; k < specs_.size(); k++)
+    bool own_help = false, own_version = false;
+    for (size_t k = 0; k < specs_.size(); k++) {
       if (consider(k)) return k;
-    if (style_.help_version && (consider(kHelp) || consider(kVersionOption))) return candidates.back();
+      own_help = own_help || long_name(k) == "help";
+      own_version = own_version || long_name(k) == "version";
+    }
+    if (style_.help_version && ((!own_help && consider(kHelp)) || (!own_version && consider(kVersionOption)))) return candidates.back();
     if (candidates.empty()) return kNone;
     bool ambiguous = false;
     for (size_t c : candidates) ambiguous = ambiguous || !same_option(c, candidates[0]);
     if (!ambiguous) return candidates[0];
     std::string list;
-    for (size_t c : candidates) list += " '--" + std::string(long_name(c)) + "'";
+    for (size_t c : candidates)   // another name of the first is not said, as glibc does
+      if (c == candidates[0] || !same_option(c, candidates[0])) list += " '--" + std::string(long_name(c)) + "'";
     p_.warn("option '--%.*s' is ambiguous; possibilities:%s", static_cast<int>(arg.size()), arg.data(), list.c_str());
     return kBad;
   }

@@ -34,16 +34,16 @@ struct Options {
   bool plain() const { return !(number || number_nonblank || ends || tabs || nonprinting || squeeze); }
 };
 constexpr Flag<Options> kFlags[] = {
-    {'A', "show-all", +[](Options& o) { o.nonprinting = o.ends = o.tabs = true; }},
+    {'s', "squeeze-blank", &Options::squeeze},
     {'b', "number-nonblank", &Options::number_nonblank},
     {'e', "", +[](Options& o) { o.nonprinting = o.ends = true; }},
-    {'E', "show-ends", &Options::ends},
+    {'v', "show-nonprinting", &Options::nonprinting},
     {'n', "number", &Options::number},
-    {'s', "squeeze-blank", &Options::squeeze},
+    {'E', "show-ends", &Options::ends},
     {'t', "", +[](Options& o) { o.nonprinting = o.tabs = true; }},
     {'T', "show-tabs", &Options::tabs},
     {'u', "", &Options::unbuffered},
-    {'v', "show-nonprinting", &Options::nonprinting},
+    {'A', "show-all", +[](Options& o) { o.nonprinting = o.ends = o.tabs = true; }},
 };
 
 /// What goes on from file to file.

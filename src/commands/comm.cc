@@ -42,7 +42,7 @@ constexpr Flag<O> kFlags[] = {{'1', "", &O::no1},
                               {'z', "zero-terminated", &O::zero}};
 
 struct Side {
-  std::unique_ptr<Input> in;
+  std::shared_ptr<Input> in;
   std::string line, last;
   bool have = false, any = false, disorder = false;
   void next(char end) {
@@ -65,8 +65,9 @@ int comm_main(Process& p) {
   if (files.size() == 1) return missing_operand_after(p, files[0]);
   if (files.size() > 2) return extra_operand(p, files[2]);
   Side side[2];
+  const bool shared = files[0] == "-" && files[1] == "-";   // the two take turns at its lines
   for (int i = 0; i < 2; i++)
-    if (!(side[i].in = open_input(p, files[static_cast<size_t>(i)]))) return 1;
+    if (!(side[i].in = i == 1 && shared ? side[0].in : open_input(p, files[static_cast<size_t>(i)]))) return 1;
   char end = o.zero ? '\0' : '\n';
   side[0].next(end);
   side[1].next(end);
@@ -95,6 +96,12 @@ int comm_main(Process& p) {
       reported[i] = true;
       if (o.check > 0) failed = true;
     }
+  }
+  if (shared && !failed) {
+    // GNU's closes it twice.
+    out.flush();
+    p.warn(Errno::BADF, "-");
+    return 1;
   }
   if (o.total)
     out.line(std::to_string(counts[0]) + o.delimiter + std::to_string(counts[1]) + o.delimiter + std::to_string(counts[2]) + o.delimiter + "total", end);

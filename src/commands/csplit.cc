@@ -43,10 +43,10 @@ struct Options {
 using O = Options;
 
 constexpr Flag<O> kFlags[] = {
-    {'b', "suffix-format", &O::format},
+    {'s', "silent", &O::quiet},
     {'f', "prefix", &O::prefix},
     {'k', "keep-files", &O::keep},
-    {0, "suppress-matched", &O::suppress_matched},
+    {'b', "suffix-format", &O::format},
     {'n', "digits",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
@@ -58,7 +58,7 @@ constexpr Flag<O> kFlags[] = {
        return std::nullopt;
      }},
     {'s', "quiet", &O::quiet},
-    {'s', "silent", &O::quiet},
+    {0, "suppress-matched", &O::suppress_matched},
     {'q', "", &O::quiet},
     {'z', "elide-empty-files", &O::elide},
 };

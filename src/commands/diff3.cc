@@ -283,9 +283,9 @@ struct Diff3Flag {
 constexpr Diff3Flag kFlags[] = {
     {'a', "text", ArgKind::None, SET((void)0)},
     {'A', "show-all", ArgKind::None, SET(o.show_old = o.flag = o.script = true; o.incompatible++)},
-    {'e', "ed", ArgKind::None, SET(o.script = true; o.incompatible++)},
-    {'E', "show-overlap", ArgKind::None, SET(o.script = o.flag = true; o.incompatible++)},
     {'3', "easy-only", ArgKind::None, SET(o.script = o.easy_only = true; o.incompatible++)},
+    {'E', "show-overlap", ArgKind::None, SET(o.script = o.flag = true; o.incompatible++)},
+    {'e', "ed", ArgKind::None, SET(o.script = true; o.incompatible++)},
     {'x', "overlap-only", ArgKind::None, SET(o.script = o.overlap_only = true; o.incompatible++)},
     {'X', "", ArgKind::None, SET(o.script = o.overlap_only = true; o.incompatible++)},
     {'i', "", ArgKind::None, SET(o.final_write = true)},

@@ -95,7 +95,7 @@ constexpr Flag<O> kFlags[] = {
        (void)o.format.set_block("1");
      }},
     {'c', "total", &O::total},
-    {'D', "dereference-args", +[](O& o) { o.follow = 'D'; }},
+    {'L', "dereference", +[](O& o) { o.follow = 'L'; }},
     {'d', "max-depth",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto n = parse_int(v);
@@ -111,18 +111,18 @@ constexpr Flag<O> kFlags[] = {
     {'h', "human-readable", +[](O& o) { o.format.set_human(1024); }},
     {0, "inodes", &O::inodes},
     {'k', "", +[](O& o) { (void)o.format.set_block("1K"); }},
-    {'L', "dereference", +[](O& o) { o.follow = 'L'; }},
+    {'D', "dereference-args", +[](O& o) { o.follow = 'D'; }},
     {'l', "count-links", &O::links},
     {'m', "", +[](O& o) { (void)o.format.set_block("1M"); }},
     {'P', "no-dereference", +[](O& o) { o.follow = 'P'; }},
-    {'S', "separate-dirs", &O::separate},
     {0, "si", +[](O& o) { o.format.set_human(1000); }},
+    {'S', "separate-dirs", &O::separate},
     {'s', "summarize", &O::summarize},
     {'t', "threshold", set_threshold},
     {0, "time", +[](O& o, std::optional<std::string_view> v) { o.time = std::string(v.value_or("")); }},
     {0, "time-style", &O::time_style},
-    {'X', "exclude-from", add_excludes},
     {0, "exclude", &O::exclude},
+    {'X', "exclude-from", add_excludes},
     {'x', "one-file-system", &O::one_fs},
 };
 

@@ -214,10 +214,10 @@ class Formatter {
       const Word& before = words_[i - 1];
       if (before.period) c += before.final ? -kSentence : kNoBreak;
       else if (before.punct) c -= kPunct;
-      else if (i > 1 && words_[i - 2].final) c += square(200) / before.length();
+      else if (i > 1 && words_[i - 2].final) c += square(200) / (before.length() + 2);
     }
     if (w.paren) c -= kParen;
-    else if (w.final) c += square(150) / w.length();
+    else if (w.final) c += square(150) / (w.length() + 2);
     return c;
   }
 

@@ -65,12 +65,12 @@ constexpr Flag<O> kFlags[] = {
     {'n', "no-dereference", &O::no_dereference},
     {'P', "physical", +[](O& o) { o.logical = false; }},
     {'r', "relative", &O::relative},
-    {'s', "symbolic", &O::symbolic},
     {'S', "suffix",
      +[](O& o, std::string_view v) {
        o.backup.wanted = true;
        o.backup.suffix = std::string(v);
      }},
+    {'s', "symbolic", &O::symbolic},
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},

@@ -78,15 +78,16 @@ class Mv {
   Mv(Process& p, const O& o) : p_(p), o_(o), out_(p) { copy_.backup = o.backup; }
   int finish() { return out_.finish(status_); }
 
-  void move(const std::string& from, const std::string& to) {
-    if (!move_one(from, to)) status_ = 1;
+  /// `as_directory`: a source that is none fails as it does with a slash behind it.
+  void move(const std::string& from, const std::string& to, bool as_directory) {
+    if (!move_one(from, to, as_directory)) status_ = 1;
     out_.flush();
   }
 
  private:
   std::string name(const std::string& s) { return quote_file(p_, s); }
 
-  bool move_one(const std::string& from, const std::string& to) {
+  bool move_one(const std::string& from, const std::string& to, bool as_directory) {
     auto st = p_.lstat(from);
     if (!st) {
       p_.warn(st.error(), "cannot stat %s", name(from).c_str());
@@ -106,7 +107,7 @@ class Mv {
       if ((o_.interactive || guarded) && !ask_overwrite(p_, name(to), *old, true, writable)) return true;
       if (!make_room(from, *st, to, *old, backup)) return false;
     }
-    auto done = p_.rename(from, to);
+    auto done = as_directory && !st->is_dir() ? Result<void>(Errno::NOTDIR) : p_.rename(from, to);
     if (done) {
       say("renamed", from, to, backup);
       return true;
@@ -179,8 +180,11 @@ int mv_main(Process& p) {
   if (!targets) return 1;
   Mv run(p, o);
   for (auto& pair : targets->pairs) {
+    // Of two operands GNU's tries the rename before it strips, and reports how that failed.
+    const bool tried = operands.size() == 2 && pair.to == operands[1] && !o.target.no_directory && !p.lstat(pair.to);
+    const std::string given = pair.from;
     if (o.strip) pair.from = without_trailing_slashes(pair.from);
-    run.move(pair.from, pair.to);
+    run.move(pair.from, pair.to, tried && given != pair.from);
   }
   return run.finish();
 }

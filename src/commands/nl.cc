@@ -47,16 +47,16 @@ std::optional<int> number(Process& p, int64_t& to, std::string_view v, const cha
 
 constexpr Flag<Options> kFlags[] = {
     {'b', "body-numbering", &Options::body},
-    {'d', "section-delimiter", &Options::delimiter},
+    {'v', "starting-line-number", +[](Process& p, Options& o, std::string_view v) { return number(p, o.start, v, "starting line number", INT64_MIN); }},
     {'f', "footer-numbering", &Options::footer},
     {'h', "header-numbering", &Options::header},
     {'i', "line-increment", +[](Process& p, Options& o, std::string_view v) { return number(p, o.increment, v, "line number increment", INT64_MIN); }},
     {'l', "join-blank-lines", +[](Process& p, Options& o, std::string_view v) { return number(p, o.join, v, "line number of blank lines", 1); }},
-    {'n', "number-format", &Options::format},
     {'p', "no-renumber", &Options::no_renumber},
     {'s', "number-separator", &Options::separator},
-    {'v', "starting-line-number", +[](Process& p, Options& o, std::string_view v) { return number(p, o.start, v, "starting line number", INT64_MIN); }},
     {'w', "number-width", +[](Process& p, Options& o, std::string_view v) { return number(p, o.width, v, "line number field width", 1); }},
+    {'d', "section-delimiter", &Options::delimiter},
+    {'n', "number-format", &Options::format},
 };
 
 struct Style {

@@ -177,7 +177,6 @@ constexpr Choice kInvalid[] = {{"abort", 0}, {"fail", 1}, {"warn", 2}, {"ignore"
 bool converts(const O& o) { return o.from != Scale::None || o.to != Scale::None || o.grouping || o.padding_given || o.format; }
 
 constexpr Flag<O> kFlags[] = {
-    {0, "debug", &O::debug},
     {'d', "delimiter",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (v.size() > 1) {
@@ -187,10 +186,11 @@ constexpr Flag<O> kFlags[] = {
        o.delimiter = std::string(v);
        return std::nullopt;
      }},
-    {0, "field", set_fields},
-    {0, "format", set_format},
+    {0, "debug", &O::debug},
     {0, "from", +[](Process& p, O& o, std::string_view v) { return pick(p, "--from", v, kFrom, o.from); }},
     {0, "from-unit", +[](Process& p, O& o, std::string_view v) { return set_unit(p, o.from_unit, v); }},
+    {0, "field", set_fields},
+    {0, "format", set_format},
     {0, "grouping", &O::grouping},
     {0, "header",
      +[](O& o, std::optional<std::string_view> v) {
@@ -219,6 +219,7 @@ constexpr Flag<O> kFlags[] = {
 constexpr std::string_view kLetters = "KMGTPEZY";
 
 constexpr int kMostDigits = 27;   // on either side of the point, without leading zeros
+constexpr int kMostPlain = 18;    // digits that a long double holds
 
 class Numfmt {
  public:
@@ -284,6 +285,20 @@ class Numfmt {
     return std::nullopt;
   }
 
+  // Why n cannot be printed exactly, or not at all.
+  std::optional<std::string> too_large(Number n, int precision) const {
+    int power = 0;
+    for (Number rest = std::fabs(n); rest >= 10 && power < kMostDigits; rest /= 10) power++;
+    const bool exact = o_.to != Scale::None || power + precision <= kMostPlain;
+    if (exact && power < kMostDigits) return std::nullopt;
+    char shown[64];
+    std::snprintf(shown, sizeof shown, "%Lg", n);
+    std::string out = exact || precision == 0 ? "value too large to be printed: '" : "value/precision too large to be printed: '";
+    out += shown;
+    if (!exact && precision > 0) out += "/" + std::to_string(precision);
+    return out + (exact ? "' (cannot handle values > 999Y)" : "' (consider using --to)");
+  }
+
   std::optional<std::string> convert(std::string text, int64_t padding) {
     if (!o_.suffix.empty() && text.ends_with(o_.suffix)) text.resize(text.size() - o_.suffix.size());
     int digits = 0;
@@ -292,11 +307,7 @@ class Numfmt {
     Number n = *v;
     if (o_.from_unit != 1 || o_.to_unit != 1) n = n * o_.from_unit / o_.to_unit;
     int precision = o_.precision >= 0 ? o_.precision : o_.from_unit != 1 || o_.to_unit != 1 ? 0 : digits;
-    if (o_.to == Scale::None && std::fabs(n) >= 1e18L) {
-      char shown[64];
-      std::snprintf(shown, sizeof shown, "%Lg", n);
-      return invalid(std::string("value too large to be printed: '") + shown + "' (consider using --to)");
-    }
+    if (auto why = too_large(n, precision)) return invalid(*why);
     std::string out = human(n, precision) + o_.suffix;
     auto width = static_cast<size_t>(std::abs(padding));
     if (out.size() < width && o_.zero_pad && padding > 0) {

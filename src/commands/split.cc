@@ -155,8 +155,8 @@ constexpr SplitFlag kFlags[] = {
        return std::nullopt;
      }},
     {'b', "bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::Bytes, *v, "bytes"); }},
-    {'C', "line-bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::LineBytes, *v, "bytes"); }},
     {'l', "lines", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::Lines, *v, "lines"); }},
+    {'C', "line-bytes", ArgKind::Required, +[](Process& p, O& o, V v) { return set_size(p, o, O::LineBytes, *v, "bytes"); }},
     {'n', "number", ArgKind::Required, +[](Process& p, O& o, V v) { return set_chunks(p, o, *v); }},
     {'d', "", ArgKind::None, +[](Process& p, O& o, V) { return set_suffixes(p, o, kDecimal, std::nullopt); }},
     {0, "numeric-suffixes", ArgKind::Optional, +[](Process& p, O& o, V v) { return set_suffixes(p, o, kDecimal, v); }},

@@ -76,8 +76,7 @@ constexpr Flag<Options> kFlags[] = {
        o.follow = true;
        o.by_name = *c == 1;
        return std::nullopt;
-     }},
-    // How often to look whether a name is another file now: every look does that here.
+     }},   // How often to look whether a name is another file now: every look does that here.
     {0, "max-unchanged-stats",
      +[](Process& p, Options&, std::string_view v) -> std::optional<int> {
        if (!read_number(v, "").flaw) return std::nullopt;
@@ -96,6 +95,8 @@ constexpr Flag<Options> kFlags[] = {
        p.warn("invalid PID: %s", quote(p, v).c_str());
        return 1;
      }},
+    {'q', "silent", +[](Options& o) { o.headers = -1; }},
+    {'q', "quiet", +[](Options& o) { o.headers = -1; }},
     {'s', "sleep-interval",
      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        std::string text(v);
@@ -105,8 +106,6 @@ constexpr Flag<Options> kFlags[] = {
        p.warn("invalid number of seconds: %s", quote(p, v).c_str());
        return 1;
      }},
-    {'q', "quiet", +[](Options& o) { o.headers = -1; }},
-    {'q', "silent", +[](Options& o) { o.headers = -1; }},
     {'v', "verbose", +[](Options& o) { o.headers = 1; }},
     {'z', "zero-terminated", &Options::zero},
     {'0', "", misplaced<'0'>},

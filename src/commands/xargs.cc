@@ -122,11 +122,11 @@ constexpr Flag<O> kFlags[] = {
        return std::nullopt;
      }},
     {'o', "open-tty", &O::open_tty},
-    {'P', "max-procs", +[](Process& p, O& o, std::string_view v) { return number(p, o.procs, v, 'P', 0); }},
+    {'s', "max-chars", +[](Process& p, O& o, std::string_view v) { return number(p, o.max_chars, v, 's', 1); }},
     {'p', "interactive", +[](O& o) { o.prompt = o.trace = true; }},
     {0, "process-slot-var", &O::slot_var},
     {'r', "no-run-if-empty", &O::no_run_if_empty},
-    {'s', "max-chars", +[](Process& p, O& o, std::string_view v) { return number(p, o.max_chars, v, 's', 1); }},
+    {'P', "max-procs", +[](Process& p, O& o, std::string_view v) { return number(p, o.procs, v, 'P', 0); }},
     {'t', "verbose", &O::trace},
     {'x', "exit", &O::exit},
 };

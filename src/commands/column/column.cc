@@ -66,14 +66,14 @@ constexpr Flag<Options> kFlags[] = {
        p.warn("columns limit must be greater than zero");
        return std::optional<int>(1);
      }},
-    {'d', "table-noheadings", &Options::no_heading},
-    {'e', "table-header-repeat", &Options::repeat},
     {'H', "table-hide", &Options::hide},
-    {'R', "table-right", &Options::right},
+    {'n', "table-name", &Options::name},
+    {'d', "table-noheadings", &Options::no_heading},
     {'O', "table-order", &Options::order},
+    {'R', "table-right", &Options::right},
     {'L', "keep-empty-lines", &Options::keep_empty},
     {'J', "json", +[](Options& o) { o.json = o.table = true; }},
-    {'n', "table-name", &Options::name},
+    {'e', "table-header-repeat", &Options::repeat},
     {'r', "tree",
      +[](Options& o, std::string_view v) {
        o.tree = std::string(v);
@@ -95,7 +95,6 @@ constexpr Flag<Options> kFlags[] = {
        return set_number(p, v, "invalid columns argument", *o.width);
      }},
     {'x', "fillrows", &Options::rows_first},
-
 };
 
 std::vector<std::string> split(std::string_view text, char by) {

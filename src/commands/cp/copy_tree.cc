@@ -129,7 +129,7 @@ bool CopyTree::copy_entries(const Item& item, bool made) {
   above_.push_back(item.id());
   bool good = true;
   for (const auto& e : *entries) {
-    Item below{join_path(item.from, e.name), join_path(item.to, e.name), &item.st, made, made || item.below_made};
+    Item below{join_path(without_trailing_slashes(item.from), e.name), join_path(item.to, e.name), &item.st, made, made || item.below_made};
     good = deep_call([&] { return copy_one(std::move(below)); }) && good;
     if (into_itself_) break;
   }

@@ -167,19 +167,24 @@ void digit(L& o) {
 
 constexpr Flag<L> kFlags[] = {
     {'E', "extended-regexp", +[](L& o) { o.set_kind(GrepSyntax::Extended); }},
+    {'F', "fixed-regexp", +[](L& o) { o.set_kind(GrepSyntax::Fixed); }},
     {'F', "fixed-strings", +[](L& o) { o.set_kind(GrepSyntax::Fixed); }},
     {'G', "basic-regexp", +[](L& o) { o.set_kind(GrepSyntax::Basic); }},
     {'P', "perl-regexp", +[](L& o) { o.set_kind(GrepSyntax::Perl); }},
-    {'e', "regexp", +[](L& o, std::string_view v) { o.add_patterns(v); }},
+    {'r', "recursive",
+     +[](L& o) {
+       o.dirs = GrepOptions::Dirs::Recurse;
+       o.follow = false;
+     }},
     {'f', "file", +[](Process& p, L& o, std::string_view v) { return add_pattern_file(p, o, v); }},
-    {'i', "ignore-case", +[](L& o) { o.syntax.fold = true; }},
+    {0, "include", +[](L& o, std::string_view v) { add_filter(o.files, v, true); }},
     {'y', "", +[](L& o) { o.syntax.fold = true; }},
     {0, "no-ignore-case", +[](L& o) { o.syntax.fold = false; }},
-    {'w', "word-regexp", +[](L& o) { o.syntax.words = true; }},
-    {'x', "line-regexp", +[](L& o) { o.syntax.whole_lines = true; }},
-    {'z', "null-data", +[](L& o) { o.syntax.delimiter = '\0'; }},
-    {'s', "no-messages", +[](L& o) { o.no_messages = true; }},
-    {'v', "invert-match", +[](L& o) { o.invert = true; }},
+    {'H', "with-filename", +[](L& o) { o.names = GrepOptions::Names::Always; }},
+    {0, "label", +[](L& o, std::string_view v) { o.label = std::string(v); }},
+    {'h', "no-filename", +[](L& o) { o.names = GrepOptions::Names::Never; }},
+    {0, "no-group-separator", +[](L& o) { o.separator.reset(); }},
+    {'i', "ignore-case", +[](L& o) { o.syntax.fold = true; }},
     {'V', "", +[](L& o) { o.version = true; }},
     {'m', "max-count",
      +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
@@ -191,19 +196,18 @@ constexpr Flag<L> kFlags[] = {
        o.max_count = *n < 0 ? -1 : *n;
        return std::nullopt;
      }},
-    {'b', "byte-offset", +[](L& o) { o.byte_offsets = true; }},
-    {'n', "line-number", +[](L& o) { o.line_numbers = true; }},
+    {'B', "before-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.before_set, v); }},
     {0, "line-buffered", +[](L& o) { o.line_buffered = true; }},
-    {'H', "with-filename", +[](L& o) { o.names = GrepOptions::Names::Always; }},
-    {'h', "no-filename", +[](L& o) { o.names = GrepOptions::Names::Never; }},
-    {0, "label", +[](L& o, std::string_view v) { o.label = std::string(v); }},
+    {'n', "line-number", +[](L& o) { o.line_numbers = true; }},
+    {'w', "word-regexp", +[](L& o) { o.syntax.words = true; }},
+    {'s', "no-messages", +[](L& o) { o.no_messages = true; }},
+    {'x', "line-regexp", +[](L& o) { o.syntax.whole_lines = true; }},
     {'o', "only-matching", +[](L& o) { o.only_matching = true; }},
     {'q', "quiet", +[](L& o) { o.quiet = true; }},
     {'q', "silent", +[](L& o) { o.quiet = true; }},
     {0, "binary-files", +[](Process& p, L& o, std::string_view v) { return set_binary(p, o, v); }},
     {'a', "text", +[](L& o) { o.binary = GrepOptions::Binary::Text; }},
     {'I', "", +[](L& o) { o.binary = GrepOptions::Binary::WithoutMatch; }},
-    {'d', "directories", +[](Process& p, L& o, std::string_view v) { return set_directories(p, o, v); }},
     {'D', "devices",
      +[](Process& p, L& o, std::string_view v) -> std::optional<int> {
        if (v != "read" && v != "skip") {
@@ -213,32 +217,29 @@ constexpr Flag<L> kFlags[] = {
        o.skip_devices = v == "skip";
        return std::nullopt;
      }},
-    {'r', "recursive",
-     +[](L& o) {
-       o.dirs = GrepOptions::Dirs::Recurse;
-       o.follow = false;
-     }},
+    {'d', "directories", +[](Process& p, L& o, std::string_view v) { return set_directories(p, o, v); }},
+    {'e', "regexp", +[](L& o, std::string_view v) { o.add_patterns(v); }},
     {'R', "dereference-recursive",
      +[](L& o) {
        o.dirs = GrepOptions::Dirs::Recurse;
        o.follow = true;
      }},
-    {0, "include", +[](L& o, std::string_view v) { add_filter(o.files, v, true); }},
+    {'T', "initial-tab", +[](L& o) { o.initial_tab = true; }},
     {0, "exclude", +[](L& o, std::string_view v) { add_filter(o.files, v, false); }},
     {0, "exclude-from", +[](Process& p, L& o, std::string_view v) { return add_exclude_file(p, o, v); }},
     {0, "exclude-dir", +[](L& o, std::string_view v) { add_filter(o.directories, v, false); }},
-    {'L', "files-without-match", +[](L& o) { o.list = GrepOptions::List::NotMatching; }},
     {'l', "files-with-matches", +[](L& o) { o.list = GrepOptions::List::Matching; }},
-    {'c', "count", +[](L& o) { o.count = true; }},
-    {'T', "initial-tab", +[](L& o) { o.initial_tab = true; }},
-    {'Z', "null", +[](L& o) { o.null_names = true; }},
-    {'B', "before-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.before_set, v); }},
-    {'A', "after-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.after_set, v); }},
+    {'L', "files-without-match", +[](L& o) { o.list = GrepOptions::List::NotMatching; }},
     {'C', "context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.context_all, v); }},
-    {0, "group-separator", +[](L& o, std::string_view v) { o.separator = std::string(v); }},
-    {0, "no-group-separator", +[](L& o) { o.separator.reset(); }},
+    {'v', "invert-match", +[](L& o) { o.invert = true; }},
+    {'Z', "null", +[](L& o) { o.null_names = true; }},
+    {'b', "byte-offset", +[](L& o) { o.byte_offsets = true; }},
+    {'A', "after-context", +[](Process& p, L& o, std::string_view v) { return set_context(p, o.after_set, v); }},
     {0, "color", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
+    {0, "group-separator", +[](L& o, std::string_view v) { o.separator = std::string(v); }},
+    {'z', "null-data", +[](L& o) { o.syntax.delimiter = '\0'; }},
     {0, "colour", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
+    {'c', "count", +[](L& o) { o.count = true; }},
     {'U', "binary", +[](L&) {}},
     {'0', "", digit<'0'>},
     {'1', "", digit<'1'>},
@@ -310,7 +311,7 @@ class Grep {
       if (o_.dirs == GrepOptions::Dirs::Skip) return;
       if (o_.dirs == GrepOptions::Dirs::Recurse) {
         if (!(command_line && path == ".") && excluded(o_.directories, path)) return;
-        return directory(path, command_line && cut ? std::string() : path);
+        return descend(path, st, command_line && cut ? std::string() : path);
       }
     } else if (excluded(o_.files, path)) {
       return;
@@ -327,6 +328,19 @@ class Grep {
       return;
     }
     search(in, path, show_names_);
+  }
+
+  // Links that are followed may lead back to where they are.
+  void descend(const std::string& path, const Stat& st, const std::string& prefix) {
+    const std::pair id{st.dev, st.ino};
+    if (std::ranges::count(above_, id)) {
+      out_.flush();
+      if (!o_.no_messages) p_.warn("%s: warning: recursive directory loop", path.c_str());
+      return;
+    }
+    above_.push_back(id);
+    directory(path, prefix);
+    above_.pop_back();
   }
 
   // `prefix` is how the directory appears in names: "" for the implied ".".
@@ -370,6 +384,7 @@ class Grep {
   const GrepOptions& o_;
   Output out_;
   GrepSearcher searcher_;
+  std::vector<std::pair<decltype(Stat::dev), decltype(Stat::ino)>> above_;   ///< the directories being read
   bool show_names_ = false, selected_ = false, listed_ = false, failed_ = false;
 };
 

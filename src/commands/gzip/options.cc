@@ -9,15 +9,19 @@ namespace {
 using O = GzipOptions;
 
 constexpr OptionSpec kSpecs[] = {
-    {'a', "ascii", ArgKind::None},      {'c', "to-stdout", ArgKind::None},  {'c', "stdout", ArgKind::None},    {'d', "decompress", ArgKind::None},
-    {'d', "uncompress", ArgKind::None}, {'f', "force", ArgKind::None},      {'h', "help", ArgKind::None},      {'k', "keep", ArgKind::None},
-    {'l', "list", ArgKind::None},       {'L', "license", ArgKind::None},    {'n', "no-name", ArgKind::None},   {'N', "name", ArgKind::None},
-    {'m', "", ArgKind::None},           {'M', "", ArgKind::None},           {'q', "quiet", ArgKind::None},     {'q', "silent", ArgKind::None},
-    {'r', "recursive", ArgKind::None},  {'S', "suffix", ArgKind::Required}, {'t', "test", ArgKind::None},      {'v', "verbose", ArgKind::None},
-    {'V', "version", ArgKind::None},    {'1', "fast", ArgKind::None},       {'9', "best", ArgKind::None},      {'2', "", ArgKind::None},
-    {'3', "", ArgKind::None},           {'4', "", ArgKind::None},           {'5', "", ArgKind::None},          {'6', "", ArgKind::None},
-    {'7', "", ArgKind::None},           {'8', "", ArgKind::None},           {'R', "rsyncable", ArgKind::None}, {'s', "synchronous", ArgKind::None},
-    {'Z', "lzw", ArgKind::None},        {'H', "", ArgKind::None},           {'b', "bits", ArgKind::Required}};
+    {'a', "ascii", ArgKind::None},      {'c', "to-stdout", ArgKind::None},  {'c', "stdout", ArgKind::None},
+    {'d', "decompress", ArgKind::None}, {'d', "uncompress", ArgKind::None}, {'f', "force", ArgKind::None},
+    {'h', "help", ArgKind::None},       {'k', "keep", ArgKind::None},       {'l', "list", ArgKind::None},
+    {'L', "license", ArgKind::None},    {'n', "no-name", ArgKind::None},    {'N', "name", ArgKind::None},
+    {'m', "", ArgKind::None},           {'M', "", ArgKind::None},           {'q', "quiet", ArgKind::None},
+    {'q', "silent", ArgKind::None},     {'r', "recursive", ArgKind::None},  {'s', "synchronous", ArgKind::None},
+    {'t', "test", ArgKind::None},       {'v', "verbose", ArgKind::None},    {'V', "version", ArgKind::None},
+    {'1', "fast", ArgKind::None},       {'9', "best", ArgKind::None},       {'2', "", ArgKind::None},
+    {'3', "", ArgKind::None},           {'4', "", ArgKind::None},           {'5', "", ArgKind::None},
+    {'6', "", ArgKind::None},           {'7', "", ArgKind::None},           {'8', "", ArgKind::None},
+    {'R', "rsyncable", ArgKind::None},  {'S', "suffix", ArgKind::Required}, {'Z', "lzw", ArgKind::None},
+    {'H', "", ArgKind::None},           {'b', "bits", ArgKind::Required},
+};
 
 constexpr char kTry[] = "Try `gzip --help' for more information.\n";
 constexpr char kLicense[] = "gzip (nacre): a part of nacre, under its license.\n";

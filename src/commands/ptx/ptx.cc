@@ -95,13 +95,13 @@ constexpr Flag<O> kFlags[] = {
     {'M', "macro-name", &O::macro},
     {'O', "", +[](O& o) { o.format = PtxFormat::Roff; }},
     {'o', "only-file", &O::only_file},
-    {'R', "right-side-refs", &O::right_reference},
     {'r', "references", &O::input_reference},
+    {'R', "right-side-refs", &O::right_reference},
     {'S', "sentence-regexp", +[](O& o, std::string_view v) { o.sentence = unescape(v); }},
     {'T', "", +[](O& o) { o.format = PtxFormat::Tex; }},
     {'t', "typeset-mode", +[](O&) {}},
-    {'W', "word-regexp", +[](O& o, std::string_view v) { o.word = unescape(v); }},
     {'w', "width", +[](Process& p, O& o, std::string_view v) { return size_option(p, o.width, v, "line"); }},
+    {'W', "word-regexp", +[](O& o, std::string_view v) { o.word = unescape(v); }},
     {0, "format",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        auto format = choose(p, "--format", v, kFormats);

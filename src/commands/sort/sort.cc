@@ -259,11 +259,11 @@ std::optional<int> set_once(Process& p, std::optional<std::string>& to, std::str
 
 constexpr Flag<Options> kFlags[] = {
     {'b', "ignore-leading-blanks", letter<'b'>},
-    {'d', "dictionary-order", letter<'d'>},
+    {0, "debug", &Options::debug},
     {'f', "ignore-case", letter<'f'>},
     {'g', "general-numeric-sort", letter<'g'>},
     {'i', "ignore-nonprinting", letter<'i'>},
-    {'M', "month-sort", letter<'M'>},
+    {'m', "merge", &Options::merge},
     {'h', "human-numeric-sort", letter<'h'>},
     {'n', "numeric-sort", letter<'n'>},
     {'R', "random-sort", letter<'R'>},
@@ -284,17 +284,17 @@ constexpr Flag<Options> kFlags[] = {
      }},
     {0, "files0-from", &Options::files0},
     {'k', "key", add_key},
-    {'m', "merge", &Options::merge},
+    {'M', "month-sort", letter<'M'>},
     {'o', "output", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.output, v, "multiple output files specified"); }},
     {'s', "stable", &Options::stable},
     {'S', "", buffer_size_short},
-    {0, "buffer-size", buffer_size},
+    {0, "batch-size", batch_size},
     {'t', "field-separator", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.separator, v, "incompatible tabs"); }},
     {'T', "temporary-directory", &Options::directories},
-    {0, "debug", &Options::debug},
+    {'d', "dictionary-order", letter<'d'>},
     {'y', "", +[](Options&, std::string_view) {}},   // of Solaris; means nothing
     {0, "parallel", parallel},
-    {0, "batch-size", batch_size},
+    {0, "buffer-size", buffer_size},
     {0, "compress-program", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.compress, v, "multiple compress programs specified"); }},
     {'u', "unique", &Options::unique},
     {'z', "zero-terminated", &Options::zero},
@@ -413,6 +413,12 @@ std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
   return std::nullopt;
 }
 
+// The -y of Solaris takes a word behind it only if that is a number.
+std::string with_y_alone(const std::string& arg, std::string_view next) {
+  const bool last = arg.size() > 1 && arg[0] == '-' && arg[1] != '-' && arg.find_first_of("koStTy") == arg.size() - 1 && arg.back() == 'y';
+  return last && next.find_first_not_of("0123456789") != std::string_view::npos ? arg + "0" : arg;
+}
+
 // The old +POS1 [-POS2], which count from 0: as -k.
 std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
   std::vector<std::string> out;
@@ -435,7 +441,7 @@ std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
     bool has_c;
     std::string opts;
     if (i == 0 || argv[i].size() < 2 || argv[i][0] != '+' || !position(std::string_view(argv[i]).substr(1), field, c, has_c, opts)) {
-      out.push_back(argv[i]);
+      out.push_back(with_y_alone(argv[i], i + 1 < argv.size() ? argv[i + 1] : ""));
       continue;
     }
     std::string key = std::to_string(field + 1) + "." + std::to_string(c + 1) + opts;

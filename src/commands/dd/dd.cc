@@ -1,13 +1,15 @@
 /// dd - convert and copy a file.
 /// Source: GNU coreutils 9.1 manual, "dd invocation"; POSIX XCU dd.
 /// Differs: flags about how the disk is reached (direct, sync, nonblock, noatime ...) have
-/// nothing to do here; no conversions to and from EBCDIC; no record conversions (cbs).
+/// nothing to do here.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/dd/records.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -18,6 +20,7 @@ constexpr char kUsage[] =
     "Usage: dd [OPERAND]...\n  or:  dd OPTION\n"
     "Copy a file, converting and formatting according to the operands.\n\n"
     "  bs=BYTES        read and write up to BYTES bytes at a time (default: 512); overrides ibs and obs\n"
+    "  cbs=BYTES       convert BYTES bytes at a time\n"
     "  conv=CONVS      convert the file as per the comma separated symbol list\n"
     "  count=N         copy only N input blocks\n"
     "  ibs=BYTES       read up to BYTES bytes at a time (default: 512)\n"
@@ -32,7 +35,7 @@ constexpr char kUsage[] =
     "      --help      display this help and exit\n      --version   output version information and exit\n\n"
     "N and BYTES may have a suffix: c 1, w 2, b 512, kB 1000, K 1024, and so on for M, G, T, P, E, Z, Y; and be\n"
     "products: 2x512. A count that ends in B counts bytes.\n"
-    "CONVS: lcase ucase swab sync sparse excl nocreat notrunc noerror fdatasync fsync\n"
+    "CONVS: ascii ebcdic ibm block unblock lcase ucase swab sync sparse excl nocreat notrunc noerror fdatasync fsync\n"
     "FLAGS: append directory fullblock count_bytes skip_bytes seek_bytes nofollow\n"
     "       direct dsync sync nonblock noatime nocache noctty (nothing to do here)\n";
 
@@ -47,6 +50,11 @@ enum Flags : uint32_t {
   kNoTruncate = 128,
   kNoError = 256,
   kFlush = 512,
+  kAscii = 1024,
+  kEbcdic = 2048,
+  kIbm = 4096,
+  kBlock = 8192,
+  kUnblock = 16384,
   kAppend = 1,
   kDirectory = 2,
   kFullBlock = 4,
@@ -54,19 +62,35 @@ enum Flags : uint32_t {
   kSkipBytes = 16,
   kSeekBytes = 32,
   kNoFollow = 64,
-  kNothing = 128,
+  kDirect = 128,
+  kNoCache = 256,
+  kNothing = 512,
+  kTranslates = kLower | kUpper | kAscii | kEbcdic | kIbm,
 };
 struct Symbol {
   std::string_view name;
   uint32_t bit;
 };
-constexpr Symbol kConversions[] = {{"lcase", kLower},     {"ucase", kUpper},     {"swab", kSwab},        {"sync", kSync},
-                                   {"sparse", kSparse},   {"excl", kExcl},       {"nocreat", kNoCreate}, {"notrunc", kNoTruncate},
-                                   {"noerror", kNoError}, {"fdatasync", kFlush}, {"fsync", kFlush}};
+constexpr Symbol kConversions[] = {{"ascii", kAscii | kUnblock},
+                                   {"ebcdic", kEbcdic | kBlock},
+                                   {"ibm", kIbm | kBlock},
+                                   {"block", kBlock},
+                                   {"unblock", kUnblock},
+                                   {"lcase", kLower},
+                                   {"ucase", kUpper},
+                                   {"swab", kSwab},
+                                   {"sync", kSync},
+                                   {"sparse", kSparse},
+                                   {"excl", kExcl},
+                                   {"nocreat", kNoCreate},
+                                   {"notrunc", kNoTruncate},
+                                   {"noerror", kNoError},
+                                   {"fdatasync", kFlush},
+                                   {"fsync", kFlush}};
 constexpr Symbol kFlags[] = {{"append", kAppend},        {"directory", kDirectory},  {"fullblock", kFullBlock}, {"count_bytes", kCountBytes},
-                             {"skip_bytes", kSkipBytes}, {"seek_bytes", kSeekBytes}, {"nofollow", kNoFollow},   {"direct", kNothing},
+                             {"skip_bytes", kSkipBytes}, {"seek_bytes", kSeekBytes}, {"nofollow", kNoFollow},   {"direct", kDirect},
                              {"dsync", kNothing},        {"sync", kNothing},         {"nonblock", kNothing},    {"noatime", kNothing},
-                             {"nocache", kNothing},      {"noctty", kNothing}};
+                             {"nocache", kNoCache},      {"noctty", kNothing}};
 
 struct Count {
   uint64_t n = 0;
@@ -74,7 +98,7 @@ struct Count {
 };
 struct Options {
   std::optional<std::string> in, out;
-  uint64_t ibs = 0, obs = 0, bs = 0;
+  uint64_t ibs = 0, obs = 0, bs = 0, cbs = 0;
   Count count, skip, seek;
   uint32_t conv = 0, iflag = 0, oflag = 0;
   enum { Default, None, NoTransfer, Progress } status = Default;
@@ -113,6 +137,7 @@ class Operands {
     else if (name == "oflag") return symbols(v, kFlags, o_.oflag, "invalid output flag");
     else if (name == "status") return status(v);
     else if (name == "ibs" || name == "obs" || name == "bs") return size(v, name == "ibs" ? o_.ibs : name == "obs" ? o_.obs : o_.bs);
+    else if (name == "cbs") return size(v, o_.cbs);
     else if (name == "count") return count(v, o_.count);
     else if (name == "skip" || name == "iseek") return count(v, o_.skip);
     else if (name == "seek" || name == "oseek") return count(v, o_.seek);
@@ -170,7 +195,17 @@ class Operands {
 
 class Dd {
  public:
-  Dd(Process& p, const Options& o) : p_(p), o_(o), ibs_(o.bs ? o.bs : o.ibs ? o.ibs : 512), obs_(o.bs ? o.bs : o.obs ? o.obs : 512) {}
+  Dd(Process& p, const Options& o)
+      : p_(p),
+        o_(o),
+        ibs_(o.bs    ? o.bs
+             : o.ibs ? o.ibs
+                     : 512),
+        obs_(o.bs    ? o.bs
+             : o.obs ? o.obs
+                     : 512),
+        table_(translation(o.conv)),
+        records_(record_kind(o), o.cbs, encoded(' '), encoded('\n')) {}
 
   int run() {
     start_ = p_.now(Clock::Monotonic);
@@ -179,6 +214,11 @@ class Dd {
     p_.charge_memory(ibs_ + obs_);
     buffer_ = make_buffer(ibs_);
     copy();
+    if (records_.kind() != Records::Kind::None) {
+      std::string last;
+      records_.finish(last);
+      gather(last);
+    }
     if (!held_.empty()) put(held_);
     // A hole at the end has its size all the same.
     if (hole_ && status_ == 0) (void)p_.ftruncate(out_, position_);
@@ -187,6 +227,24 @@ class Dd {
   }
 
  private:
+  // As of the tables: from EBCDIC first, to it last.
+  static ByteTable translation(uint32_t conv) {
+    const ByteTable in = ebcdic_to_ascii(), out = conv & kIbm ? ascii_to_ibm() : ascii_to_ebcdic();
+    ByteTable table;
+    for (size_t i = 0; i < table.size(); i++) {
+      auto c = static_cast<char>(conv & kAscii ? in[i] : i);
+      if (conv & kUpper) c = ascii_upper(c);
+      if (conv & kLower) c = ascii_lower(c);
+      table[i] = conv & (kEbcdic | kIbm) ? out[static_cast<unsigned char>(c)] : static_cast<unsigned char>(c);
+    }
+    return table;
+  }
+  static Records::Kind record_kind(const Options& o) {
+    if (o.cbs == 0) return Records::Kind::None;
+    return o.conv & kBlock ? Records::Kind::Block : o.conv & kUnblock ? Records::Kind::Unblock : Records::Kind::None;
+  }
+  char encoded(char c) const { return o_.conv & (kEbcdic | kIbm) ? static_cast<char>(table_[static_cast<unsigned char>(c)]) : c; }
+
   void fail(Errno e, const std::string& message) {
     p_.warn(e, "%s", message.c_str());
     status_ = 1;
@@ -279,13 +337,18 @@ class Dd {
       left -= bytes ? n : 1;
       std::string_view data(buffer_.get(), n);
       std::string changed;
-      if (o_.conv & (kLower | kUpper | kSwab | kSync)) {
+      if (o_.conv & (kTranslates | kSwab | kSync)) {
         changed.assign(data);
         convert(changed);
         data = changed;
       }
+      std::string records;
+      if (records_.kind() != Records::Kind::None) {
+        records_.feed(data, records);
+        data = records;
+      }
       p_.tick(static_cast<uint32_t>(1 + n / 1024));
-      if (o_.bs && !(o_.conv & (kLower | kUpper | kSwab))) {
+      if (o_.bs && !(o_.conv & (kTranslates | kSwab | kBlock | kUnblock))) {
         put(data);   // blocks as they were read
       } else {
         gather(data);
@@ -295,13 +358,11 @@ class Dd {
   }
 
   void convert(std::string& s) {
-    if (o_.conv & kSync && s.size() < ibs_) s.resize(ibs_, '\0');
+    if (o_.conv & kSync && s.size() < ibs_) s.resize(ibs_, o_.conv & (kBlock | kUnblock) ? ' ' : '\0');
+    if (o_.conv & kTranslates)
+      for (char& c : s) c = static_cast<char>(table_[static_cast<unsigned char>(c)]);
     if (o_.conv & kSwab)
       for (size_t i = 0; i + 1 < s.size(); i += 2) std::swap(s[i], s[i + 1]);
-    if (o_.conv & kLower)
-      for (char& c : s) c = ascii_lower(c);
-    if (o_.conv & kUpper)
-      for (char& c : s) c = ascii_upper(c);
   }
 
   // Output blocks of obs bytes; what makes none yet is held.
@@ -338,6 +399,7 @@ class Dd {
     if (o_.status == Options::None) return;
     std::string text = std::to_string(full_in_) + "+" + std::to_string(partial_in_) + " records in\n" + std::to_string(full_out_) + "+" +
                        std::to_string(partial_out_) + " records out\n";
+    if (const uint64_t cut = records_.truncated()) text += std::to_string(cut) + (cut == 1 ? " truncated record\n" : " truncated records\n");
     if (o_.status != Options::NoTransfer) text += transfer() + "\n";
     write_error(p_, text);
   }
@@ -347,10 +409,10 @@ class Dd {
     double seconds = static_cast<double>(now.sec - start_.sec) + (now.nsec - start_.nsec) / 1e9;
     std::string out = std::to_string(bytes_) + (bytes_ == 1 ? " byte" : " bytes");
     // Rounded to the nearest, with one digit behind the point below ten.
-    auto si = [](uint64_t n, uint64_t base) {
+    auto si = [](uint64_t n, uint64_t base, int least = 0) {
       double v = static_cast<double>(n);
       int power = 0;
-      for (; v >= static_cast<double>(base); power++) v /= static_cast<double>(base);
+      for (; v >= static_cast<double>(base) || power < least; power++) v /= static_cast<double>(base);
       char text[40];
       bool tenths = power > 0 && std::round(v * 10) < 100;
       std::snprintf(text, sizeof text, "%.*f ", tenths ? 1 : 0, v);
@@ -360,13 +422,15 @@ class Dd {
     if (bytes_ >= 1000) out += " (" + si(bytes_, 1000) + (bytes_ >= 1024 ? ", " + si(bytes_, 1024) : "") + ")";
     char elapsed[40];
     std::snprintf(elapsed, sizeof elapsed, "%g s", seconds);
-    return out + " copied, " + elapsed + ", " + (seconds > 0 ? si(static_cast<uint64_t>(static_cast<double>(bytes_) / seconds), 1000) : "Infinity B") + "/s";
+    return out + " copied, " + elapsed + ", " + (seconds > 0 ? si(static_cast<uint64_t>(static_cast<double>(bytes_) / seconds), 1000, 1) : "Infinity B") + "/s";
   }
 
   Process& p_;
   const Options& o_;
   uint64_t ibs_, obs_;
   int in_ = 0, out_ = 1, status_ = 0;
+  ByteTable table_;
+  Records records_;
   Buffer buffer_;
   std::string held_;
   bool hole_ = false;
@@ -381,12 +445,20 @@ int dd_main(Process& p) {
   Operands reader(p, o);
   for (const auto& word : operands)
     if (auto status = reader.take(word)) return *status;
-  auto clash = [&](uint32_t bits, const char* what) {
-    if ((o.conv & bits) != bits) return false;
-    p.warn("%s", what);
+  if (o.oflag & kFullBlock) {
+    p.warn("invalid output flag: %s", quote(p, "fullblock").c_str());
+    return try_help(p);
+  }
+  if (o.cbs == 0) o.conv &= ~(kBlock | kUnblock);
+  auto clash = [&](uint32_t flags, uint32_t bits, const char* what) {
+    if (std::popcount(flags & bits) < 2) return false;
+    p.warn("cannot combine %s", what);
     return true;
   };
-  if (clash(kLower | kUpper, "cannot combine lcase and ucase") || clash(kExcl | kNoCreate, "cannot combine excl and nocreat")) return 1;
+  if (clash(o.conv, kAscii | kEbcdic | kIbm, "any two of {ascii,ebcdic,ibm}") || clash(o.conv, kBlock | kUnblock, "block and unblock") ||
+      clash(o.conv, kLower | kUpper, "lcase and ucase") || clash(o.conv, kExcl | kNoCreate, "excl and nocreat") ||
+      clash(o.iflag, kDirect | kNoCache, "direct and nocache") || clash(o.oflag, kDirect | kNoCache, "direct and nocache"))
+    return 1;
   return Dd(p, o).run();
 }
 
