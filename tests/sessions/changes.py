@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import harness
-from harness import directory, equal, fails, ok, run, start, test
+from harness import another_home, directory, equal, fails, ok, run, start, test
 
 
 def write(path, text):
@@ -191,6 +191,40 @@ def a_file_of_several_names():
         equal(ok('diff', 's', '--from', 'one'), 'M /workspace/a\nP /workspace/a\nR /workspace/c -> /workspace/e\nM /workspace/d/b\nP /workspace/d/b\nM /workspace/e\nP /workspace/e\n')
         ok('apply', 's')
         equal([open(f'{top}/{name}').read() for name in ('a', 'd/b', 'e')], ['1\n2\n'] * 3)
+
+
+@test
+def what_snapshots_have_from_the_host_outlives_an_apply():
+    with directory() as top:
+        os.makedirs(top + '/p/dir/sub')
+        os.mkdir(top + '/p/kept')
+        for name in ('dir/f', 'dir/sub/g', 'other', 'third', 'kept/a', 'kept/b'):
+            write(f'{top}/p/{name}', name + '\n')
+        write(top + '/p/big', ''.join(f'{n}\n' for n in range(800000)))
+        os.symlink('sub/g', top + '/p/dir/l')
+        show = 'ls -l --time-style=+%s | sed 1d; cat moved/f moved/l named; md5sum big; cat kept/*'
+        ok('create', '-n', 's', '--mount', top + '/p:/workspace')
+        ok('run', 's', 'cd /workspace; mv dir moved; mv other named; printf X | dd of=big conv=notrunc bs=1 seek=10 2>/dev/null; echo c > kept/c')
+        ok('snapshot', 's', 'one')
+        was, told = ok('run', 's', show), ok('diff', 's', '--content')
+        ok('run', 's', 'rm -r moved/sub; echo new > other; echo 1 >> big; rm kept/b; mv third moved')
+        ok('apply', 's', 'other', 'kept')
+        equal(ok('run', 's', 'ls; cat named; tail -n 2 big; cat moved/third'), 'big\nkept\nmoved\nnamed\nother\nother\n799999\n1\nthird\n')
+        ok('apply', 's')
+        ok('run', 's', 'rm -r /workspace/*; ln -s x moved')
+        ok('apply', 's')
+        ok('fork', 's', 'copy', '--from', 'one')
+        equal(ok('run', 'copy', show), was)
+        data = subprocess.run([harness.nacre, 'export', 's'], stdout=subprocess.PIPE, check=True, env=harness.environment()).stdout
+        with another_home():
+            subprocess.run([harness.nacre, 'import', '--trust', '--force'], input=data, check=True, stdout=subprocess.DEVNULL, env=harness.environment())
+            ok('rollback', 's', 'one')
+            equal(ok('run', 's', show), was)
+        ok('gc')
+        ok('rollback', 's', 'one')
+        equal(ok('diff', 's', '--content'), told)
+        ok('doctor')
+        equal(ok('run', 's', 'cat moved/sub/g'), 'dir/sub/g\n')
 
 
 @test

@@ -3,13 +3,14 @@
 // Told as one wanted state for each path, so that doing it twice is the same as once. In this order:
 // 1. all is compared with the host; a path that is neither as the session first saw it nor as it wants it
 //    is a conflict, and then nothing is done;
-// 2. bytes that a file here has from the host are stored, since their place there may go;
+// 2. bytes that a file here, or in a snapshot, has from the host are stored, since their place there may go;
 // 3. the host is changed: what is new, then what goes, then what could not be before. A file is written beside its
 //    place, synced and renamed over it;
 // 4. in the store the mount begins anew, as the host's (or, after a part of it was applied, notes how the host is).
 // Killed between any two of these, the same call does the rest.
 #include <algorithm>
 
+#include "session/store/keep_from_host.h"
 #include "session/store/session_trees.h"
 #include "vfs/host_types.h"
 
@@ -111,6 +112,17 @@ class MountChanges {
       files--;
     }
     return files;
+  }
+
+  HostPaths host_paths() const {
+    HostPaths out;
+    out.all = !left_;
+    for (const Step& s : steps_) {
+      if (!s.base || s.done) continue;
+      out.changing.insert(s.host_path());
+      if (!s.want || s.want->type != s.base->type) out.going.insert(s.host_path());
+    }
+    return out;
   }
 
   /// Of 3. "" or what the host said, and where.
@@ -333,6 +345,30 @@ class MountChanges {
   std::map<NodeId, std::string> files_;
 };
 
+/// Of 2, for all states that a rollback, a fork or this session's files outside of `paths` can show. How many nodes were stored.
+Expected<int> keep_in_states(SessionStore::Impl& s, const SessionRow& row, const std::map<int, HostPaths>& paths) {
+  std::set<int64_t> layers{row.layer};
+  if (row.base) layers.insert(row.base);
+  {
+    auto q = s.db->query("SELECT layer FROM snapshot WHERE session=?");
+    q.text(row.id);
+    while (q.step()) layers.insert(q.integer(0));
+  }
+  int kept = 0;
+  for (int64_t layer : layers) {
+    SessionRow state = row;
+    state.layer = layer;
+    auto opened = open_state(s, state);
+    for (auto at = paths.begin(); opened && at != paths.end(); ++at) {   // a damaged state has nothing to lose
+      if (layer == row.layer && at->second.all) continue;   // it begins anew
+      const int n = keep_from_host(**opened, at->first, at->second);
+      if (n < 0) return s.db->error();
+      kept += n;
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 Expected<Applied> SessionStore::apply(const std::string& session, const SessionApplyOptions& o) {
@@ -347,6 +383,7 @@ Expected<Applied> SessionStore::apply(const std::string& session, const SessionA
     OpenState& now = **opened;
     Applied out;
     std::vector<std::pair<std::string, std::unique_ptr<MountChanges>>> mounts;
+    std::map<int, HostPaths> paths_on_host;
     for (int mount = 1; mount <= static_cast<int>(now.mounts.size()); mount++) {
       if (!now.fs(mount)) continue;
       const std::string& dir = now.mounts[static_cast<size_t>(mount) - 1].host;
@@ -356,6 +393,7 @@ Expected<Applied> SessionStore::apply(const std::string& session, const SessionA
       auto changes = std::make_unique<MountChanges>(now, mount, host, row.id);
       changes->find(paths);
       changes->compare(&out, dir);
+      paths_on_host[mount] = changes->host_paths();
       mounts.emplace_back(dir, std::move(changes));
     }
     if (mounts.empty()) return Error{"apply.none", "session " + session + " has no cow mount", "what it wrote through a rw mount is on the host already"};
@@ -372,7 +410,9 @@ Expected<Applied> SessionStore::apply(const std::string& session, const SessionA
       }
       if (!good)
         return s.db->good() ? Error{"apply", "a file of the host that changes refer to cannot be read any more", "nothing was written"} : s.db->error();
-      if (any) {
+      auto kept = keep_in_states(s, row, paths_on_host);
+      if (!kept) return kept.error();
+      if (any || *kept > 0) {
         if (!all.commit()) return s.db->error();
         continue;
       }

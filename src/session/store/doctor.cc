@@ -132,7 +132,8 @@ class Doctor {
         }
         return "";
       case PartKind::Seen:
-        if (NodeRecord n; !n.decode(0, data)) return "what the host had cannot be read";
+        if (NodeRecord n; !n.decode(0, data) || !std::all_of(n.refs.begin(), n.refs.end(), [this](const ChunkRef& ref) { return good_ref(ref); }))
+          return "what the host had cannot be read";
         return "";
     }
     return "a part of an unknown kind";

@@ -4,6 +4,7 @@
 #include "session/store/archive_stream.h"
 #include "session/store/manifest.h"
 #include "session/store/session_trees.h"
+#include "vfs/lower_dir.h"
 #include "vfs/vfs.h"
 
 namespace nacre {
@@ -51,6 +52,14 @@ std::string path_of(const TreeState& state, const Inode& node) {
   return node_at(state, path) == &node ? path : "";
 }
 
+/// Is a node on the mount's host as the session first saw it?
+bool has_still(MemFs& fs, const Inode& seen) {
+  const Inode* n = LowerDir::owns(seen.id) ? fs.host_node(seen.id) : &seen;
+  if (!n || n->type != seen.type) return false;
+  if (const FileData* f = n->file()) return f->size() == seen.file()->size() && n->mtime == seen.mtime;
+  return n->type != FileType::Symlink || n->target() == seen.target();
+}
+
 /// One state on its way into the archive.
 class StateExport {
  public:
@@ -66,11 +75,11 @@ class StateExport {
       EarlierTree earlier(open_, mount, nullptr);
       const TreeState was = earlier.tree(), now = open_.tree(mount);
       std::set<std::string> paths = changed_paths(earlier, was, now);
-      for (NodeId id : earlier.changed()) {   // where only the time is another
+      for (NodeId id : earlier.changed()) {   // where only the time is another, or the host has it no longer
         const Inode* n = now.find(id);
         const std::string p = n ? path_of(now, *n) : "";
         const Inode* before = p.empty() ? nullptr : node_at(was, p);
-        if (before && !(before->mtime == n->mtime)) paths.insert(p);
+        if (before && (!(before->mtime == n->mtime) || (mount && !has_still(*open_.fs(mount), *before)))) paths.insert(p);
       }
       for (const std::string& p : paths) {
         if (open_.covered(mount, open_.prefix(mount) + p)) continue;

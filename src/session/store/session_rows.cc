@@ -205,21 +205,29 @@ uint64_t SessionStore::Impl::expire() {
 }
 
 bool SessionStore::Impl::used_chunks(std::set<int64_t>* out) {
-  auto q = db->query("SELECT kind, data FROM part WHERE kind IN (1, 4)");
+  auto q = db->query("SELECT kind, key, data FROM part WHERE kind IN (1, 4, 5)");
+  auto add = [out](NodeId id, std::string_view record) {
+    NodeRecord n;
+    if (!n.decode(id, record)) return false;
+    for (const ChunkRef& r : n.refs) out->insert(static_cast<int64_t>(r.row));
+    return true;
+  };
   while (q.step()) {
-    if (q.integer(0) == static_cast<int>(PartKind::Chunks)) {
-      ByteReader r(q.blob(1));
+    const auto kind = static_cast<PartKind>(q.integer(0));
+    if (kind == PartKind::Chunks) {
+      ByteReader r(q.blob(2));
       while (!r.at_end()) out->insert(static_cast<int64_t>(decode_ref(r).row));
       if (!r.good()) return false;
       continue;
     }
-    RecordPage page;
-    if (!decode_page(q.blob(1), page)) return false;
-    for (const auto& [id, bytes] : page) {
-      NodeRecord n;
-      if (!n.decode(id, bytes)) return false;
-      for (const ChunkRef& r : n.refs) out->insert(static_cast<int64_t>(r.row));
+    if (kind == PartKind::Seen) {
+      if (!add(static_cast<NodeId>(q.integer(1)), q.blob(2))) return false;
+      continue;
     }
+    RecordPage page;
+    if (!decode_page(q.blob(2), page)) return false;
+    for (const auto& [id, bytes] : page)
+      if (!add(id, bytes)) return false;
   }
   return db->good();
 }

@@ -57,7 +57,7 @@ const Inode* EarlierTree::seen(NodeId id) {
     at->second = make_ref<Inode>(r.inode);
     if (r.inode.type == FileType::Regular) {
       Ref<Source> host = r.host ? fs_.host_bytes(*r.host) : nullptr;
-      at->second->data = FileData(Ref<Source>(new StoredSource(now_.layers, number_, id, r, std::move(host))));
+      at->second->data = FileData(Ref<Source>(new StoredSource(now_.layers, number_, seen_content(id), r, std::move(host))));
     }
   }
   return at->second.get();

@@ -24,25 +24,22 @@ class Changes {
     auto at = records.find(id);
     NodeRecord r;
     if (at == records.end() || !r.decode(id, at->second)) return false;
-    StoredSource stored(shared_, number_, id, r, nullptr);
-    std::vector<ChunkRef> refs;
-    const uint64_t count = (r.size + kChunk - 1) / kChunk;
-    const bool in_parts = count > kRefsInRecord;
-    for (uint64_t i = 0; i < count && good_; i++) {
-      ChunkRef ref = stored.ref(i);
-      if (!ref.row && i * kChunk < r.host_end) ref = store(read(id, i * kChunk, std::min(kChunk, r.size - i * kChunk)));
-      refs.push_back(ref);
-      if (in_parts && (refs.size() == kRefsPerPart || i + 1 == count)) {
-        write_refs(id, i / kRefsPerPart, refs);
-        refs.clear();
-      }
-    }
-    r.ref_count = count;
-    r.refs = std::move(refs);
-    r.host.reset();
-    r.host_end = 0;
+    store_content(r, id, [&](uint64_t offset, std::span<char> out) { return fs_.read(id, offset, out); });
     records[id] = r.encode();
     return good_ && write_page(id / kIdsPerPage, records) && layers_.db().good();
+  }
+
+  /// The same for a host file as the session first saw it, while the host still has that one.
+  bool own_seen(NodeId id) {
+    std::string bytes;
+    NodeRecord r;
+    if (!layers_.read(number_, PartKind::Seen, id, 0, &bytes) || !r.decode(id, bytes) || !r.host) return false;
+    HostBytes same = *r.host;
+    same.pinned = true;   // of another file reads fail
+    Ref<Source> host = fs_.host_bytes(same);
+    if (!host) return false;
+    store_content(r, seen_content(id), [&](uint64_t offset, std::span<char> out) { return host->read(offset, out); });
+    return good_ && layers_.write(number_, PartKind::Seen, id, 0, r.encode());
   }
 
   bool write(const MemFs::State* before, const MemFs::State& after) {
@@ -81,6 +78,27 @@ class Changes {
   bool write_page(uint64_t number, const Page& records) {
     RecordPage out(records.begin(), records.end());
     return layers_.write(number_, PartKind::Inodes, number, 0, encode_page(out));
+  }
+
+  /// Makes a record one that has all of its content in the store. `key`: of its parts.
+  void store_content(NodeRecord& r, NodeId key, const std::function<Result<size_t>(uint64_t, std::span<char>)>& read) {
+    StoredSource stored(shared_, number_, key, r, nullptr);
+    std::vector<ChunkRef> refs;
+    const uint64_t count = (r.size + kChunk - 1) / kChunk;
+    const bool in_parts = count > kRefsInRecord;
+    for (uint64_t i = 0; i < count && good_; i++) {
+      ChunkRef ref = stored.ref(i);
+      if (!ref.row && i * kChunk < r.host_end) ref = store(read_all(read, i * kChunk, std::min(kChunk, r.size - i * kChunk)));
+      refs.push_back(ref);
+      if (in_parts && (refs.size() == kRefsPerPart || i + 1 == count)) {
+        write_refs(key, i / kRefsPerPart, refs);
+        refs.clear();
+      }
+    }
+    r.ref_count = count;
+    r.refs = std::move(refs);
+    r.host.reset();
+    r.host_end = 0;
   }
 
   void change(NodeId id, const Inode* was, const Inode* is) {
@@ -249,10 +267,10 @@ class Changes {
     return store(bytes);
   }
 
-  std::string read(NodeId id, uint64_t offset, uint64_t size) {
+  std::string read_all(const std::function<Result<size_t>(uint64_t, std::span<char>)>& read, uint64_t offset, uint64_t size) {
     std::string bytes(static_cast<size_t>(size), '\0');
     for (size_t have = 0; have < bytes.size();) {
-      auto n = fs_.read(id, offset + have, std::span(bytes).subspan(have));
+      auto n = read(offset + have, std::span(bytes).subspan(have));
       good_ = n && *n > 0;
       if (!good_) return {};
       have += *n;
@@ -339,5 +357,7 @@ bool store_changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs,
 }
 
 bool store_host_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file) { return Changes(layers, number, fs, nullptr).own(file); }
+
+bool store_seen_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file) { return Changes(layers, number, fs, nullptr).own_seen(file); }
 
 }  // namespace nacre

@@ -73,6 +73,12 @@ Result<const Inode*> StoredFs::directory(NodeId id) {
 }
 
 void StoredFs::each_directory(const std::function<void(NodeId)>& f) {
+  each_record([&](NodeId id, const NodeRecord& r) {
+    if (r.inode.is_dir()) f(id);
+  });
+}
+
+void StoredFs::each_record(const std::function<void(NodeId, const NodeRecord&)>& f) {
   std::set<uint64_t> pages;
   for (int64_t layer : layers_->chain()) {
     auto q = layers_->db().query("SELECT key FROM part WHERE layer=? AND fs=? AND kind=1");
@@ -81,10 +87,7 @@ void StoredFs::each_directory(const std::function<void(NodeId)>& f) {
   }
   for (uint64_t page : pages) {
     node(page * kIdsPerPage);   // reads it
-    std::vector<NodeId> directories;
-    for (const auto& [id, n] : pages_[page])
-      if (n.record.inode.is_dir()) directories.push_back(id);
-    for (NodeId id : directories) f(id);
+    for (const auto& [id, n] : pages_[page]) f(id, n.record);   // f may read other pages, and this one's records stay
   }
 }
 

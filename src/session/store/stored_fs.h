@@ -23,6 +23,8 @@ class StoredFs final : public StoredNodes {
   const Inode* inode(NodeId id) override;
   Result<const Inode*> directory(NodeId id) override;
   void each_directory(const std::function<void(NodeId)>& f) override;
+  /// Calls for every stored inode. Reads all of them.
+  void each_record(const std::function<void(NodeId, const NodeRecord&)>& f);
   const HostPlace* place(NodeId id) override;
   void set_host_bytes(std::function<Ref<Source>(const HostBytes&)> open) override { host_bytes_ = std::move(open); }
 
@@ -79,8 +81,13 @@ class StoredSource final : public Source {
 /// Call it inside a transaction.
 bool store_changes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, const MemFs::State* before, const MemFs::State& after, StoredFs* stored);
 
+/// Under which id the chunks are that a host file had when the session first saw it, where the store has them.
+constexpr NodeId seen_content(NodeId id) { return id | NodeId{1} << 62; }
+
 /// Reads what a stored file has of the host's bytes into the store, so that it no longer depends on the host.
 /// Call it inside a transaction.
 bool store_host_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file);
+/// The same for a host file as the session first saw it. False too where the host has another file there by now.
+bool store_seen_bytes(const std::shared_ptr<Layers>& layers, int number, MemFs& fs, NodeId file);
 
 }  // namespace nacre

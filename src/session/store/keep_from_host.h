@@ -1,0 +1,22 @@
+/// What a stored state has from the host, made its own before the host is changed.
+#pragma once
+#include <set>
+#include <string>
+
+#include "session/store/session_trees.h"
+
+namespace nacre {
+
+/// Paths on the host, below a mount's directory and without a slash in front.
+struct HostPaths {
+  std::set<std::string> changing;   ///< will have other bytes, or none
+  std::set<std::string> going;      ///< of those: will be gone, or of another type
+  bool all = true;                  ///< every change of the mount is applied
+};
+
+/// Stores, in the state's own layer, the bytes of its files that come from `changing`, what these were when the session
+/// first saw them, and the nodes of `going` that it lists in a directory of its own. What it only sees on the host, where the host has it, follows the host as
+/// ever; what cannot be read any more stays as it is. Returns how many nodes were stored; -1: an error of the store. Call it inside a transaction.
+int keep_from_host(OpenState& state, int mount, const HostPaths& paths);
+
+}  // namespace nacre
