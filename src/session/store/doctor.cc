@@ -2,6 +2,8 @@
 //
 // A damaged database is read row by row into a new one. A session with damaged parts is written to an archive that
 // leaves out what cannot be read, and comes back from it in place of the damaged one.
+#include <algorithm>
+
 #include "algo/digest.h"
 #include "host/database_salvage.h"
 #include "host/scratch_file.h"
