@@ -31,11 +31,12 @@ std::unique_ptr<RE2> make_re2(const std::string& text, uint32_t flags) {
 
 size_t find_bytes(std::string_view text, std::string_view needle, size_t from) {
   if (from > text.size()) return std::string_view::npos;
+  if (needle.empty()) return from;
+  if (from == text.size()) return std::string_view::npos;
   if (needle.size() == 1) {
-    const void* hit = from < text.size() ? std::memchr(text.data() + from, needle[0], text.size() - from) : nullptr;
+    const void* hit = std::memchr(text.data() + from, needle[0], text.size() - from);
     return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
   }
-  if (needle.empty()) return from;
   const void* hit = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
   return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
 }

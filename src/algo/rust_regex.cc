@@ -13,6 +13,7 @@ namespace nacre {
 namespace {
 
 constexpr size_t kMaxNesting = 250;
+constexpr size_t kLongestSet = 1 << 18;   // bytes that a bracket set may become
 
 constexpr char kWord[] = "0-9A-Za-z_", kWordUnicode[] = "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}";
 constexpr char kNotWordAscii[] = "\\x00-/:-@\\[-\\^`\\{-\\x{10ffff}";
@@ -498,19 +499,24 @@ class Translator {
     std::string left, items;
     std::vector<std::string> nested;
     char operation = 0;
+    bool none = false, empty = false;   // the last operand, and what is combined, as far as can be told from the text
     auto one_class = [&] {
       std::string all = items.empty() ? "" : "[" + items + "]";
       for (const auto& n : nested) all += (all.empty() ? "" : "|") + n;
       items.clear();
       bool several = !nested.empty();
       nested.clear();
+      none = all.empty();
+      if (none) return std::string("[^\\x00-\\x{10ffff}]");   // what nothing has in common with anything
       return several ? "(?:" + all + ")" : all;
     };
+    // Each side is repeated as little as can be: what is nested would double otherwise.
     auto combine = [&](const std::string& right) {
+      empty = operation == 0 ? none : operation == '&' ? empty || none : operation == '-' ? empty : empty && none;
       if (operation == 0) left = right;
       else if (operation == '&') left = "(?:(?=" + left + ")" + right + ")";
       else if (operation == '-') left = "(?:(?!" + right + ")" + left + ")";
-      else left = "(?:(?!" + right + ")" + left + "|(?!" + left + ")" + right + ")";
+      else left = "(?(?=" + left + ")(?!" + right + ")(?s:.)|" + right + ")";
     };
     size_t first = at_;
     while (peek() == '-' && at_ < p_.size()) items += "\\-", at_++;
@@ -549,9 +555,9 @@ class Translator {
     if (plain) {
       text = negated ? "[^" + newline + items + "]" : "[" + items + "]";
     } else {
-      std::string right = one_class();
-      // Nothing has nothing in common with anything.
-      combine(right.empty() ? "[^\\x00-\\x{10ffff}]" : right);
+      combine(one_class());
+      if (empty && !negated && depth == 0) return fail(from, at_, "empty character classes are not allowed"), false;
+      if (left.size() > kLongestSet) return fail(from, at_, "Compiled regex exceeds size limit"), false;
       text = negated ? "(?:(?!" + left + ")[^" + (newline.empty() ? "^]|\\^" : newline + "]") + ")" : left;
     }
     if (negated) r_.newline = newline_before;   // \n is left out
