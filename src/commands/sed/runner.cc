@@ -148,11 +148,18 @@ void SedRunner::write_text(Sink& sink, std::string_view text) {
   sink.out->write(text);
 }
 
+// The text of c and i: its last newline is the delimiter of lines.
+void SedRunner::write_given(std::string_view text) {
+  if (text.empty()) return;
+  write_text(main_sink(), text.substr(0, text.size() - 1));
+  main_sink().out->put(o_.delimiter);
+}
+
 void SedRunner::write_line(Sink& sink, std::string_view text, bool newline) {
   write_text(sink, text);
   if (newline) sink.out->put(o_.delimiter);
   else sink.owes_newline = true;
-  if (o_.unbuffered || &sink != &main_sink()) sink.out->flush();
+  if (o_.unbuffered || sink.out != main_sink().out) sink.out->flush();
 }
 
 void SedRunner::append_file(const std::string& file) {
@@ -433,7 +440,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'a': appended_.push_back({'a', c.text}); break;
     case 'b': next = c.target; break;
     case 'c':
-      if (c.second.kind == SedAddress::None || c.negate || !c.active) write_text(main_sink(), c.text);
+      if (c.second.kind == SedAddress::None || c.negate || !c.active) write_given(c.text);
       return Flow::EndCycle;
     case 'd': return Flow::EndCycle;
     case 'D': {
@@ -469,7 +476,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
       hold_ += space_;
       hold_terminated_ = terminated_;
       break;
-    case 'i': write_text(main_sink(), c.text); break;
+    case 'i': write_given(c.text); break;
     case 'l': list(c.number >= 0 ? c.number : o_.line_length); break;
     case 'n':
     case 'N': next_into_space(c, flow); break;
@@ -510,7 +517,6 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
 
 SedRunner::Flow SedRunner::execute() {
   size_t n = s_.commands.size();
-  uint32_t steps = 0;
   for (size_t i = 0; i < n;) {
     SedCommand& c = s_.commands[i];
     size_t next = i + 1;
@@ -519,8 +525,12 @@ SedRunner::Flow SedRunner::execute() {
       continue;
     }
     Flow flow = step(c, next);
+    // Jumps and restarts repeat; what repeats may copy spaces that have grown.
+    const bool repeats = next <= i || flow == Flow::Restart;
+    if (repeats) work_ += 1;
+    work_ += (space_.size() + hold_.size()) / 1024;
+    if (work_ >= 16) p_.tick(static_cast<uint32_t>(std::exchange(work_, 0)));
     if (flow != Flow::Next) return flow;
-    if (next <= i && (++steps & 15) == 0) p_.tick(16);
     i = next;
   }
   return Flow::Next;
@@ -539,11 +549,12 @@ int SedRunner::run(std::vector<std::string> files) {
   files_ = std::move(files);
   if (files_.empty()) files_ = {"-"};
   for (const auto& name : s_.files) {
+    own_sinks_.push_back(std::make_unique<Sink>());
     if (name == "/dev/stdout") {
-      sinks_.push_back(&stdout_);
+      own_sinks_.back()->out = stdout_.out;
+      sinks_.push_back(own_sinks_.back().get());
       continue;
     }
-    own_sinks_.push_back(std::make_unique<Sink>());
     auto fd = name == "/dev/stderr" ? Result<int>(2) : p_.open(name, kOpenWrite | kOpenCreate | kOpenTruncate);
     if (!fd) {
       p_.warn("couldn't open file %s: %s", name.c_str(), std::string(message(fd.error())).c_str());

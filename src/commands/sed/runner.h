@@ -25,7 +25,7 @@ class SedRunner {
  private:
   /// An output that owes a newline when its last line had none in the input.
   struct Sink {
-    std::unique_ptr<Output> out;
+    std::shared_ptr<Output> out;   ///< `w /dev/stdout` writes where sed does, but counts newlines by itself
     bool owes_newline = false;
     std::string name;
   };
@@ -51,6 +51,7 @@ class SedRunner {
   void end_cycle(bool print);
   void write_line(Sink& sink, std::string_view text, bool newline);
   void write_text(Sink& sink, std::string_view text);
+  void write_given(std::string_view text);
   void append_file(const std::string& file);
   void files_before_all();
   std::string evaluate(const std::string& command);
@@ -75,6 +76,7 @@ class SedRunner {
   std::vector<Appended> appended_;
   std::vector<std::pair<std::string, std::unique_ptr<Input>>> line_files_;   ///< R
   std::string space_, hold_, scratch_;
+  uint64_t work_ = 0;   ///< steps that wait to be charged
   std::vector<RegexSpan> spans_;
   std::shared_ptr<Regex> last_regex_;
   bool terminated_ = true, hold_terminated_ = true, replaced_ = false;
