@@ -15,6 +15,7 @@ constexpr char kUsage[] =
     "Usage: cksum [OPTION]... [FILE]...\n"
     "Print checksums: by default the CRC of POSIX, with the number of bytes.\n\n"
     "  -a, --algorithm=TYPE  sysv, bsd, crc (default), md5, sha1, sha224, sha256, sha384, sha512 or blake2b\n"
+    "      --tag             create a BSD-style checksum (the default)\n"
     "      --untagged        create a reversed style checksum, without digest type\n"
     "  -l, --length=BITS     digest length in bits for blake2b, a multiple of 8\n"
     "  -z, --zero            end each output line with NUL, not newline\n"
@@ -104,6 +105,7 @@ constexpr Flag<O> kFlags[] = {
        o.algorithm = std::string(kNames[*c].word);
        return std::nullopt;
      }},
+    {0, "tag", +[](O& o) { o.untagged = false; }},
     {0, "untagged", &O::untagged},
     {'l', "length",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {

@@ -103,8 +103,11 @@ int comm_main(Process& p) {
     p.warn(Errno::BADF, "-");
     return 1;
   }
-  if (o.total)
-    out.line(std::to_string(counts[0]) + o.delimiter + std::to_string(counts[1]) + o.delimiter + std::to_string(counts[2]) + o.delimiter + "total", end);
+  if (o.total && !failed) {
+    // Unlike between columns, an empty STR stands for nothing here.
+    const std::string between = o.delimiter == std::string(1, '\0') ? "" : o.delimiter;
+    out.line(std::to_string(counts[0]) + between + std::to_string(counts[1]) + between + std::to_string(counts[2]) + between + "total", end);
+  }
   out.flush();
   if ((reported[0] || reported[1]) && o.check == 0) p.warn("input is not in sorted order");
   return reported[0] || reported[1] ? 1 : 0;

@@ -118,13 +118,12 @@ std::optional<int> set_fields(Process& p, O& o, std::string_view list) {
 }
 
 // Text with one %f in it.
-std::optional<int> set_format(Process& p, O& o, std::string_view v) {
+std::optional<int> read_format(Process& p, O& o, std::string_view v) {
   std::string shown = quote(p, v);
   auto fail = [&](const std::string& message) {
     p.warn("%s", message.c_str());
     return 1;
   };
-  o.format = std::string(v);
   size_t i = 0;
   auto literal = [&](std::string& to) {
     for (; i < v.size(); i++) {
@@ -190,7 +189,7 @@ constexpr Flag<O> kFlags[] = {
     {0, "from", +[](Process& p, O& o, std::string_view v) { return pick(p, "--from", v, kFrom, o.from); }},
     {0, "from-unit", +[](Process& p, O& o, std::string_view v) { return set_unit(p, o.from_unit, v); }},
     {0, "field", set_fields},
-    {0, "format", set_format},
+    {0, "format", &O::format},
     {0, "grouping", &O::grouping},
     {0, "header",
      +[](O& o, std::optional<std::string_view> v) {
@@ -227,13 +226,19 @@ class Numfmt {
 
   void header(std::string_view line) { out_.line(line, end_); }
 
-  void line(std::string_view s) {
+  void line(std::string_view s, bool terminated = true) {
     if (o_.delimiter) by_delimiter(s);
     else by_blanks(s);
-    out_.put(end_);
+    if (terminated) out_.put(end_);
     p_.tick();
   }
-  int finish() { return out_.finish(status_); }
+  int finish() {
+    if (o_.debug && failed_) {
+      out_.flush();
+      p_.warn("failed to convert some of the input numbers");
+    }
+    return out_.finish(status_);
+  }
 
  private:
   bool wanted(size_t field) const {
@@ -273,6 +278,7 @@ class Numfmt {
   }
 
   std::nullopt_t invalid(const std::string& message) {
+    failed_ = true;
     if (o_.invalid != Invalid::Ignore) {
       out_.flush();
       p_.warn("%s", message.c_str());
@@ -306,7 +312,7 @@ class Numfmt {
     if (!v) return std::nullopt;
     Number n = *v;
     if (o_.from_unit != 1 || o_.to_unit != 1) n = n * o_.from_unit / o_.to_unit;
-    int precision = o_.precision >= 0 ? o_.precision : o_.from_unit != 1 || o_.to_unit != 1 ? 0 : digits;
+    int precision = o_.precision >= 0 ? o_.precision : digits;
     if (auto why = too_large(n, precision)) return invalid(*why);
     std::string out = human(n, precision) + o_.suffix;
     auto width = static_cast<size_t>(std::abs(padding));
@@ -335,15 +341,16 @@ class Numfmt {
     }
     bool any = i > start, large = significant > kMostDigits;
     if (i < text.size() && text[i] == '.') {
-      Number unit = 1;
+      Number unit = 1, fraction = 0;
       size_t point = i++;
       significant = 0;
       for (; i < text.size() && ascii_digit(text[i]); i++) {
-        unit /= 10;
-        n += unit * (text[i] - '0');
+        unit *= 10;
+        fraction = fraction * 10 + (text[i] - '0');
         digits++;
         significant += significant > 0 || text[i] != '0';
       }
+      n += fraction / unit;   // one rounding: which way it goes decides a next digit
       large = large || significant > kMostDigits;
       if (i == point + 1) any = false;
       else any = true;
@@ -416,6 +423,7 @@ class Numfmt {
   Output out_;
   char end_;
   int status_ = 0;
+  bool failed_ = false;
 };
 
 int numfmt_main(Process& p) {
@@ -426,7 +434,15 @@ int numfmt_main(Process& p) {
     p.warn("invalid header value %s", quote(p, *o.bad_header).c_str());
     return 1;
   }
-  if (o.format && o.grouping && o.to != Scale::None) {
+  if (o.format && o.grouping) {
+    p.warn("--grouping cannot be combined with --format");
+    return 1;
+  }
+  // Of several formats only the last one is looked at.
+  if (o.format) {
+    if (auto status = read_format(p, o, *o.format)) return *status;
+  }
+  if (o.grouping && o.to != Scale::None) {
     p.warn("grouping cannot be combined with --to");
     return 1;
   }
@@ -442,7 +458,7 @@ int numfmt_main(Process& p) {
   std::string_view line;
   for (int64_t k = 0; in.next_line(line, o.zero ? '\0' : '\n'); k++) {
     std::string text(line);
-    k < o.header ? run.header(text) : run.line(text);
+    k < o.header ? run.header(text) : run.line(text, in.terminated());
   }
   return run.finish();
 }

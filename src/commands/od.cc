@@ -344,7 +344,7 @@ class Dumper {
       int used = 0;
       for (size_t i = 0; i < values; i++) {
         std::string v = value_text(f, reinterpret_cast<const unsigned char*>(padded.data()) + i * static_cast<size_t>(f.size), o_.big_endian);
-        int upto = spare * static_cast<int>(i + 1) / static_cast<int>(per_line);
+        int upto = spare - spare * static_cast<int>(per_line - i - 1) / static_cast<int>(per_line);   // the first get the most
         int width = f.width + upto - used;
         used = upto;
         if (static_cast<int>(v.size()) < width) out_.write(std::string(static_cast<size_t>(width) - v.size(), ' '));

@@ -6,41 +6,40 @@
 namespace nacre {
 
 std::optional<int> TabStops::add(Process& p, std::string_view text) {
+  char kind = 0;   // a / or + holds for all values behind it: only one may be there
   for (size_t i = 0; i < text.size();) {
     if (text[i] == ',' || text[i] == ' ' || text[i] == '\t') {
       i++;
       continue;
     }
-    char kind = text[i] == '/' || text[i] == '+' ? text[i++] : 0;
-    size_t start = i;
+    if (text[i] == '/' || text[i] == '+') {
+      kind = text[i++];
+      continue;
+    }
+    const size_t start = i;
     uint64_t n = 0;
     bool over = false;
     for (; i < text.size() && ascii_digit(text[i]); i++)
       over = over || __builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, static_cast<uint64_t>(text[i] - '0'), &n);
+    if (i > start && i < text.size() && (text[i] == '/' || text[i] == '+')) {
+      p.warn("'%c' specifier not at start of number: %s", text[i], quote(p, text.substr(i)).c_str());
+      return 1;
+    }
     if (i == start || (i < text.size() && text[i] != ',' && text[i] != ' ' && text[i] != '\t')) {
-      if (i < text.size() && (text[i] == '/' || text[i] == '+') && i > start) {
-        p.warn("'%c' specifier not at start of number: %s", text[i], quote(p, text.substr(i)).c_str());
-      } else {
-        p.warn("tab size contains invalid character(s): %s", quote(p, text.substr(i)).c_str());
-      }
+      p.warn("tab size contains invalid character(s): %s", quote(p, text.substr(i)).c_str());
       return 1;
     }
     if (over) {
       p.warn("tab stop is too large %s", quote(p, text.substr(start, i - start)).c_str());
       return 1;
     }
-    if (kind) {
-      if ((kind == '/' ? extend_ : increment_)) {
-        p.warn("'%c' specifier only allowed with the last value", kind);
-        return 1;
-      }
-      (kind == '/' ? extend_ : increment_) = n;
-    } else if (extend_ || increment_) {
-      p.warn("'%c' specifier only allowed with the last value", extend_ ? '/' : '+');
+    uint64_t* repeated = kind == '/' ? &extend_ : kind ? &increment_ : nullptr;
+    if (repeated && *repeated) {
+      p.warn("'%c' specifier only allowed with the last value", kind);
       return 1;
-    } else {
-      stops_.push_back(n);
     }
+    if (repeated) *repeated = n;
+    else stops_.push_back(n);
   }
   return std::nullopt;
 }

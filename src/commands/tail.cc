@@ -279,6 +279,8 @@ class Tail {
 
   int run(std::vector<std::string> files) {
     if (files.empty()) files = {"-"};
+    // Nothing is wanted: not even whether the files are there.
+    if (!o_.follow && !o_.from_start && o_.count == 0) return 0;
     headers_ = o_.headers ? o_.headers > 0 : files.size() > 1;
     for (const auto& f : files) one(f);
     out_.flush();

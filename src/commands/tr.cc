@@ -198,6 +198,7 @@ class Translation {
     std::string chars1 = flatten(one_);
     if (o_.complement) chars1 = complement(chars1);
     if (translate && !map(chars1)) return false;
+    if (!translate && strings.size() > 1 && !(fill(0) && no_fill())) return false;
     if (o_.del)
       for (char c : chars1) drop_[static_cast<unsigned char>(c)] = true;
     if (o_.squeeze) {
@@ -264,6 +265,11 @@ class Translation {
     return true;
   }
 
+  bool no_fill() {
+    auto is_fill = [](const Element& e) { return e.kind == Element::Fill; };
+    return std::none_of(two_.begin(), two_.end(), is_fill) || fail("the [c*] construct may appear in string2 only when translating");
+  }
+
   bool map(const std::string& chars1) {
     if (!fill(chars1.size())) return false;
     bool cases = false;
@@ -274,11 +280,11 @@ class Translation {
       cases = true;
     }
     std::string chars2 = flatten(two_);
-    if (cases && !o_.complement) return map_cases();
+    const bool shorter = chars2.size() < chars1.size(), ends_in_class = shorter && cases && !o_.truncate && two_.back().kind == Element::Class;
+    constexpr char kEnds[] = "when translating with string1 longer than string2,\nthe latter string must not end with a character class";
+    if (cases && !o_.complement) return map_cases() && (!ends_in_class || fail(kEnds));
     if (chars2.empty() && !o_.truncate && !chars1.empty()) return fail("when not truncating set1, string2 must be non-empty");
-    const bool shorter = chars2.size() < chars1.size();
-    if (cases && shorter && !o_.truncate && two_.back().kind == Element::Class)
-      return fail("when translating with string1 longer than string2,\nthe latter string must not end with a character class");
+    if (ends_in_class) return fail(kEnds);
     // Several characters that stand for what a class leaves out have no order.
     auto is_class = [](const Element& e) { return e.kind == Element::Class; };
     auto other = [&](char c) { return c != chars2[0]; };

@@ -24,8 +24,14 @@ constexpr char kUsage[] =
 struct Options {
   bool all = false, first_only = false;
   TabStops stops;
+  std::string digits;   ///< of the obsolete -N and -N,N: options of one digit each, which add up
 };
 using O = Options;
+
+template <char C>
+void digit(O& o) {
+  o.digits += C;
+}
 
 constexpr Flag<O> kFlags[] = {
     {'a', "all", &O::all},
@@ -35,20 +41,19 @@ constexpr Flag<O> kFlags[] = {
        o.all = true;
        return o.stops.add(p, v);
      }},
+    // Unlike -t, these mean only leading blanks.
+    {'0', "", digit<'0'>},
+    {'1', "", digit<'1'>},
+    {'2', "", digit<'2'>},
+    {'3', "", digit<'3'>},
+    {'4', "", digit<'4'>},
+    {'5', "", digit<'5'>},
+    {'6', "", digit<'6'>},
+    {'7', "", digit<'7'>},
+    {'8', "", digit<'8'>},
+    {'9', "", digit<'9'>},
+    {',', "", digit<','>},
 };
-
-// -4 and -2,4 are -t 4 and -t 2,4, but mean only leading blanks.
-std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
-  std::vector<std::string> out;
-  bool over = false;
-  for (const auto& a : argv) {
-    over = over || a == "--";
-    bool old = !over && a.size() > 1 && a[0] == '-' && ascii_digit(a[1]);
-    out.push_back(old ? "-t" + a.substr(1) : a);
-    if (old) out.push_back("--first-only");
-  }
-  return out;
-}
 
 class Unexpander {
  public:
@@ -137,7 +142,8 @@ class Unexpander {
 int unexpand_main(Process& p) {
   O o;
   std::vector<std::string> files;
-  if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files)) return *status;
+  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (auto status = o.stops.add(p, o.digits)) return *status;
   if (auto status = o.stops.finish(p)) return *status;
   Output out(p);
   Unexpander unexpander(o, out);

@@ -143,9 +143,11 @@ class Uniq {
     if (count_ == 2) {
       if (method_ == kPrepend || (method_ == kSeparate && groups_ > 0)) out_.put(end_);
       groups_++;
-      put(current_);
     }
-    put(line);
+    if (count_ == 2 || o_.unique) put(current_);
+    // -D prints a line when the next one is like it, and the last one unless -u leaves that out.
+    if (o_.unique) current_.assign(line);
+    else put(line);
   }
 
   void finish_group() {

@@ -458,7 +458,10 @@ int sort_main(Process& p) {
   Options o;
   std::vector<std::string> files;
   if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files, {.error_status = 2})) return *status;
-  if (auto bad = check_letters(p, o.letters)) return *bad;
+  // What no key takes over cannot contradict itself.
+  if (o.keys.empty() || std::any_of(o.keys.begin(), o.keys.end(), [](const SortKey& k) { return !k.has_options(); })) {
+    if (auto bad = check_letters(p, o.letters)) return *bad;
+  }
   if (o.check_loud && o.check_quiet) {
     p.warn("options '-cC' are incompatible");
     return 2;
