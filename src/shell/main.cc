@@ -482,6 +482,7 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
   bool by_return = flow == Flow::Return;
   if (by_return) flow = Flow::Next;
   if (flow == Flow::Next) flow = return_trap(by_return);
+  if (state_.last_status == kBadSyntax) set_status(2);
   return flow;
 }
 

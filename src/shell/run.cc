@@ -317,6 +317,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
       else if (flow == Flow::Discard) return flow;
       syntax_error_ |= !stop_on_error;
       if (!stop_on_error) set_status(2);
+      else if (!r.error.lines.empty() && r.error.lines[0].text.starts_with("syntax error")) state_.last_status = kBadSyntax;
       if (stop_on_error || !state_.interactive) return Flow::Next;
       continue;
     }

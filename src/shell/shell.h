@@ -56,6 +56,8 @@ class Shell : public ExpandHost {
   // ---- running
   /// Reads and runs commands until the end; the status is in status().
   Flow run_parser(Parser& parser, bool stop_on_error);
+  /// $? in the RETURN trap of a sourced file that ended in a syntax error, as in bash; 2 after it.
+  static constexpr int kBadSyntax = 257;
   /// A text in this shell: eval, trap, -c, PROMPT_COMMAND. Cached when it can be.
   Flow run_text(std::string_view text, uint32_t first_line, bool is_main = false);
   Flow run_list(const ir::List& list);

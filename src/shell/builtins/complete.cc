@@ -156,9 +156,7 @@ int run_compgen(Shell& sh, Args& args) {
   if (r.spec.command) sh.builtin_error("warning: -C option may not work as you expect");
   std::string out;
   for (const std::string& s : generate(sh, r.spec, "compgen", word, "")) out += s + "\n";
-  // With nothing to generate from, nothing is missing.
-  bool asked = r.spec.actions || r.spec.glob || r.spec.words || r.spec.function || r.spec.command;
-  if (out.empty()) return asked;
+  if (out.empty()) return options.index() > 1;   // without options nothing was asked for
   return sh.out(out) ? 0 : 1;
 }
 

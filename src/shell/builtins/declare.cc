@@ -256,6 +256,7 @@ class Declaration {
   }
 
   bool make_local(Symbol s) {
+    if (s == sym::kUnderscore) return true;   // the shell sets it anew with each command
     const Variable* old = sh_.vars().find(s);
     if (old && old->has(kReadonly) && !sh_.vars().is_local(s) && sh_.vars().find_global(s) == old) {
       readonly_error(sh_, sh_.symbols().name(s));

@@ -48,6 +48,13 @@ class Generator {
     return std::move(out_);
   }
 
+  /// What is completed where a specification has nothing: -o bashdefault, -o default.
+  std::vector<std::string> run_defaults() {
+    if (has_option("bashdefault")) bash_default();
+    if (out_.empty() && has_option("default")) files(false);
+    return std::move(out_);
+  }
+
  private:
   bool wants(std::string_view name) const {
     for (size_t i = 0; i < std::size(kActions); i++)
@@ -165,11 +172,32 @@ class Generator {
   void files(bool only_directories) {
     size_t slash = word_.rfind('/');
     std::string dir = slash == word_.npos ? "" : word_.substr(0, slash + 1), base = word_.substr(dir.size());
-    for (const std::string& name : names_in(dir.empty() ? "." : dir)) {
+    const std::string where = without_tilde(dir);
+    std::vector<std::string> names = names_in(where.empty() ? "." : where);
+    if (base.starts_with('.')) names.insert(names.begin(), {".", ".."});
+    for (const std::string& name : names) {
       if (!name.starts_with(base)) continue;
-      if (only_directories && !sh_.is_directory(dir + name, true)) continue;
+      if (only_directories && !sh_.is_directory(where + name, true)) continue;
       out_.push_back(dir + name);
     }
+  }
+
+  /// The names that `list` finds for `word`, each between `before` and `after`.
+  template <class F>
+  void with(const std::string& before, const std::string& word, const std::string& after, F&& list) {
+    Generator found(sh_, spec_, word);
+    list(found);
+    for (const std::string& s : found.out_) out_.push_back(before + s + after);
+  }
+
+  void bash_default() {
+    auto list_variables = [](Generator& g) { g.variables(0); };
+    if (word_.starts_with("$(")) with("$(", word_.substr(2), "", [](Generator& g) { g.commands(); });
+    else if (word_.starts_with("${")) with("${", word_.substr(2), "}", list_variables);
+    else if (word_.starts_with('$')) with("$", word_.substr(1), "", list_variables);
+    else if (word_.starts_with('~') && word_.find('/') == word_.npos) with("~", word_.substr(1), "", [](Generator& g) { g.table("/etc/passwd", ":"); });
+    else if (word_.starts_with('@') && sh_.options()[Option::HostComplete]) with("@", word_.substr(1), "", [](Generator& g) { g.hosts(); });
+    if (out_.empty() && word_.find_first_of("*?[") != word_.npos) out_ = sh_.expander().glob(word_);
   }
 
   std::string read_file(const std::string& path) {
@@ -217,8 +245,8 @@ class Generator {
     }
   }
 
-  /// One word of -W: every expansion but that of pathnames.
-  void expand_and_add(const std::string& text) {
+  /// Every expansion but that of pathnames.
+  std::vector<std::string> expand(const std::string& text) {
     Arena arena;
     SyntaxError error;
     const ast::Word* word = parse_word(arena, text, sh_.parse_options(), &error);
@@ -229,7 +257,16 @@ class Generator {
     sh_.options().set(Option::NoGlob, glob_off);
     if (!ok) fields = {text};
     sh_.expander().clear_failure();
-    for (const std::string& f : fields) add(f);
+    return fields;
+  }
+
+  std::string without_tilde(const std::string& dir) {
+    const size_t slash = dir.find('/');
+    const std::string prefix = dir.substr(0, slash);
+    if (!prefix.starts_with('~') || std::any_of(prefix.begin() + 1, prefix.end(), [](unsigned char c) { return !std::isalnum(c) && !std::strchr("_-.+", c); }))
+      return dir;
+    std::vector<std::string> fields = expand(prefix);
+    return (fields.empty() ? "" : fields[0]) + dir.substr(slash);
   }
 
   /// -W: split by IFS where it is not quoted, then expanded.
@@ -238,7 +275,8 @@ class Generator {
     const std::string& ifs = sh_.expander().ifs();
     std::string part;
     auto flush = [&] {
-      if (!part.empty()) expand_and_add(part);
+      if (!part.empty())
+        for (const std::string& f : expand(part)) add(f);
       part.clear();
     };
     char quote = 0;
@@ -331,7 +369,8 @@ std::span<const CompletionAction> completion_actions() { return kActions; }
 std::span<const char* const> completion_options() { return kOptions; }
 
 std::vector<std::string> generate(Shell& sh, const CompletionSpec& spec, const std::string& command, const std::string& word, const std::string& previous) {
-  return Generator(sh, spec, word).run(command, previous);
+  std::vector<std::string> out = Generator(sh, spec, word).run(command, previous);
+  return out.empty() ? Generator(sh, spec, word).run_defaults() : out;
 }
 
 }  // namespace nacre
