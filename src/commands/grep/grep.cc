@@ -80,12 +80,11 @@ struct Line : GrepOptions {
   std::string digits;   // -NUM
   std::optional<std::string> color_when;
   int64_t context_all = -1, before_set = -1, after_set = -1;
-  bool version = false, from_file = false;
+  bool version = false, from_file = false, unix_offsets = false;
 
   bool kind_set = false, kinds_conflict = false;
-  // The last of -E -F -G counts; -P goes with none of them.
   void set_kind(GrepSyntax::Kind k) {
-    kinds_conflict = kinds_conflict || (kind_set && k != syntax.kind && (k == GrepSyntax::Perl || syntax.kind == GrepSyntax::Perl));
+    kinds_conflict = kinds_conflict || (kind_set && k != syntax.kind);
     syntax.kind = k;
     kind_set = true;
   }
@@ -153,7 +152,7 @@ std::optional<int> set_directories(Process& p, Line& o, std::string_view v) {
   auto n = choose(p, "--directories", v, kActions);
   if (!n) {
     write_error(p, kShortUsage);
-    return 2;
+    return 1;
   }
   o.dirs = *n == 0 ? GrepOptions::Dirs::Read : *n == 1 ? GrepOptions::Dirs::Recurse : GrepOptions::Dirs::Skip;
   return std::nullopt;
@@ -241,6 +240,7 @@ constexpr Flag<L> kFlags[] = {
     {0, "colour", +[](L& o, std::optional<std::string_view> v) { o.color_when = std::string(v.value_or("auto")); }},
     {'c', "count", +[](L& o) { o.count = true; }},
     {'U', "binary", +[](L&) {}},
+    {'u', "unix-byte-offsets", +[](L& o) { o.unix_offsets = true; }},
     {'0', "", digit<'0'>},
     {'1', "", digit<'1'>},
     {'2', "", digit<'2'>},
@@ -287,14 +287,14 @@ class Grep {
     p_.warn(e, "%s", file.c_str());
   }
 
-  bool excluded(const std::vector<GrepFilter>& filters, const std::string& path) const {
+  bool excluded(const std::vector<GrepFilter>& filters, const std::string& path, bool command_line) const {
+    const std::string_view name = command_line ? std::string_view(path) : base_name(path);
     // The last filter that matches decides; without a match, files are kept unless the first is an --include.
-    std::string_view base = base_name(path);
+    // A name of the command line may match from any slash on.
     for (auto f = filters.rbegin(); f != filters.rend(); ++f) {
-      bool hit = f->glob.match(base) || f->glob.match(path);
-      for (size_t slash = path.find('/'); !hit && slash != std::string::npos; slash = path.find('/', slash + 1)) {
-        hit = f->glob.match(std::string_view(path).substr(slash + 1));
-      }
+      bool hit = f->glob.match(name);
+      for (size_t slash = name.find('/'); command_line && !hit && slash != std::string_view::npos; slash = name.find('/', slash + 1))
+        hit = slash + 1 < name.size() && name[slash + 1] != '/' && f->glob.match(name.substr(slash + 1));
       if (hit) return !f->include;
     }
     return !filters.empty() && filters.front().include;
@@ -309,11 +309,9 @@ class Grep {
   void visit(const std::string& path, const Stat& st, bool command_line, size_t cut) {
     if (st.is_dir()) {
       if (o_.dirs == GrepOptions::Dirs::Skip) return;
-      if (o_.dirs == GrepOptions::Dirs::Recurse) {
-        if (!(command_line && path == ".") && excluded(o_.directories, path)) return;
-        return descend(path, st, command_line && cut ? std::string() : path);
-      }
-    } else if (excluded(o_.files, path)) {
+      if (!cut && excluded(o_.directories, path, command_line)) return;
+      if (o_.dirs == GrepOptions::Dirs::Recurse) return descend(path, st, cut ? std::string() : path);
+    } else if (excluded(o_.files, path, command_line)) {
       return;
     }
     bool device = st.type == FileType::CharDevice || st.type == FileType::BlockDevice || st.type == FileType::Fifo || st.type == FileType::Socket;
@@ -390,6 +388,11 @@ class Grep {
 
 // "mt=01;31:fn=35:rv": what is not understood ends the reading, as in GNU's.
 void read_colors(Process& p, GrepOptions::Colors& c) {
+  const char* old = p.getenv("GREP_COLOR");
+  if (old && *old && std::string_view(old).find_first_not_of("0123456789;") == std::string_view::npos) {
+    c.selected_match = c.context_match = old;
+    p.warn("warning: GREP_COLOR='%s' is deprecated; use GREP_COLORS='mt=%s'", old, old);
+  }
   const char* text = p.getenv("GREP_COLORS");
   struct Entry {
     std::string_view name;
@@ -414,10 +417,47 @@ void read_colors(Process& p, GrepOptions::Colors& c) {
   }
 }
 
+// The end of an interval that begins at s[0]; 0 if it is none, but text.
+size_t interval_size(std::string_view s) {
+  size_t i = 1;
+  auto digits = [&] {
+    const size_t from = i;
+    while (i < s.size() && ascii_digit(s[i])) i++;
+    return i > from;
+  };
+  bool any = digits();
+  if (i < s.size() && s[i] == ',') i++, (void)digits(), any = true;
+  return any && i < s.size() && s[i] == '}' ? i + 1 : 0;
+}
+
+// A repetition with nothing to repeat is allowed, but hardly meant.
+void warn_of_repetitions(Process& p, std::string_view s) {
+  bool start = true;
+  for (size_t i = 0; i < s.size(); i++) {
+    const char c = s[i];
+    if (c == '\n' || c == '(' || c == '|') {
+      start = true;
+    } else if (c == '\\') {
+      start = false;
+      i++;
+    } else if (c == '[') {
+      start = false;
+      i = std::min(s.find(']', i + (s.substr(i + 1).starts_with('^') ? 3 : 2)), s.size());
+    } else if (c == '*' || c == '+' || c == '?') {
+      if (start) p.warn("warning: %c at start of expression", c);
+    } else if (const size_t n = c == '{' ? interval_size(s.substr(i)) : 0) {
+      if (start) p.warn("warning: {...} at start of expression");
+      i += n - 1;
+    } else if (c != '^' || !start) {
+      start = false;
+    }
+  }
+}
+
 int grep_main(Process& p) {
   Line o;
-  if (p.name() == "egrep") o.syntax.kind = GrepSyntax::Extended;
-  if (p.name() == "fgrep") o.syntax.kind = GrepSyntax::Fixed;
+  if (p.name() == "egrep") o.set_kind(GrepSyntax::Extended);
+  if (p.name() == "fgrep") o.set_kind(GrepSyntax::Fixed);
   std::vector<std::string> files;
   ParseStyle style{.error_status = 2, .short_help = true};
   for (const auto& a : p.argv())
@@ -434,13 +474,16 @@ int grep_main(Process& p) {
     p.warn("conflicting matchers specified");
     return 2;
   }
+  if (o.unix_offsets) p.warn("warning: --unix-byte-offsets (-u) is obsolete");
   if (!o.digits.empty() && set_context(p, o.context_all, o.digits)) return 2;
   if (o.color_when) {
     if (*o.color_when == "always" || *o.color_when == "yes" || *o.color_when == "force") o.color = true;
     else if (*o.color_when == "auto" || *o.color_when == "tty" || *o.color_when == "if-tty") o.color = p.isatty(1);
     else if (*o.color_when != "never" && *o.color_when != "no" && *o.color_when != "none") {
-      write_error(p, kShortUsage);
-      return 2;
+      // What asks for no known thing gets the help.
+      Output help(p, 1, 2);
+      help.write(kUsage);
+      return help.finish(0);
     }
   }
   o.context = o.context_all >= 0 || o.before_set >= 0 || o.after_set >= 0;
@@ -462,6 +505,7 @@ int grep_main(Process& p) {
     return 2;
   }
   if (!empty_file) {
+    if (o.syntax.kind == GrepSyntax::Extended) warn_of_repetitions(p, *o.patterns);
     if (auto error = matcher.compile(*o.patterns, o.syntax); !error.empty()) {
       p.warn("%s", error.c_str());
       return 2;
@@ -469,7 +513,7 @@ int grep_main(Process& p) {
   }
   // Nothing can be selected: not even counts are printed.
   if ((o.max_count == 0 || (matcher.never() && !o.invert)) && o.list != GrepOptions::List::NotMatching) return 1;
-  read_colors(p, o.colors);
+  if (o.color) read_colors(p, o.colors);
   return Grep(p, o, matcher).run(std::move(files));
 }
 

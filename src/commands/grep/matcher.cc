@@ -36,6 +36,23 @@ std::string escape_ere(std::string_view s) {
   return out;
 }
 
+// Whether a Perl pattern may see a newline: a class that holds it, or what looks around.
+bool may_see_newline(std::string_view s) {
+  for (size_t i = 0; i + 1 < s.size(); i++) {
+    const std::string_view rest = s.substr(i);
+    if (s[i] == '\\') {
+      if (ascii_alnum(s[i + 1]) && !std::strchr("dwbBSKQEzZ", s[i + 1])) return true;
+      i++;
+    } else if (rest.starts_with("[^") || rest.starts_with("[:") || rest.starts_with("(*")) {
+      return true;
+    } else if (rest.starts_with("(?")) {
+      const std::string_view flags = rest.substr(2, rest.find_first_of(":)", 2) - 2);
+      if (flags.find_first_not_of("imnsx-") == std::string_view::npos && flags.find('s') != std::string_view::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string GrepMatcher::add(std::string_view pattern, uint32_t flags) {
@@ -58,6 +75,7 @@ std::string GrepMatcher::compile(const std::string& patterns, const GrepSyntax& 
     if (syntax.whole_lines) p = "^(?:" + p + ")$";
     else if (syntax.words) p = "(?<!\\w)(?:" + p + ")(?!\\w)";
     syntax_.words = syntax_.whole_lines = false;
+    line_by_line_ = syntax.delimiter == '\n' && may_see_newline(p);
     // The end of the subject, which is one line, looks like the end of a line in a block of many.
     for (size_t at = 0; (at = p.find('\\', at)) != std::string::npos && at + 1 < p.size(); at += 2)
       if (p[at + 1] == 'z' || p[at + 1] == 'Z') p.replace(at, 2, "$"), at--;
@@ -164,7 +182,20 @@ bool GrepMatcher::find_in_line(std::string_view line, size_t from, RegexSpan& ou
   return false;
 }
 
+bool GrepMatcher::find_by_line(std::string_view text, size_t from, RegexSpan& out) const {
+  for (size_t at = from; at < text.size();) {
+    const size_t end = std::min(text.find(syntax_.delimiter, at), text.size());
+    if (match_one(*regexes_[0], text.substr(at, end - at), 0, out)) {
+      out = {at + out.begin, at + out.end};
+      return true;
+    }
+    at = end + 1;
+  }
+  return false;
+}
+
 bool GrepMatcher::find(std::string_view text, size_t from, RegexSpan& out) const {
+  if (line_by_line_) return find_by_line(text, from, out);
   bool any = false;
   for (const auto& re : regexes_) {
     RegexSpan m[1];

@@ -35,10 +35,12 @@ class GrepMatcher {
   std::string add(std::string_view pattern, uint32_t flags);
   bool match_one(const Regex& re, std::string_view line, size_t from, RegexSpan& out) const;
   bool word_match(const Regex& re, std::string_view line, size_t from, RegexSpan& out) const;
+  bool find_by_line(std::string_view text, size_t from, RegexSpan& out) const;
   bool is_word_before(std::string_view line, size_t at) const;
   bool is_word_at(std::string_view line, size_t at) const;
 
   GrepSyntax syntax_;
+  bool line_by_line_ = false;   ///< the pattern sees what is beyond its line, so that a block shows it too much
   std::vector<std::unique_ptr<Regex>> regexes_;
 };
 

@@ -54,7 +54,9 @@ void GrepSearcher::print_colored(std::string_view line, bool selected) {
   RegexSpan m;
   if (selected != o_.invert && !match.empty()) {
     while (at <= line.size() && matcher_.find_in_line(line, at, m)) {
-      if (m.begin > at) colored(whole, line.substr(at, m.begin - at));
+      // As GNU's writes it: the color of the line begins before each match, and ends behind the last.
+      if (!whole.empty()) out_.format("\33[%sm%s", whole.c_str(), o_.colors.no_erase ? "" : "\33[K");
+      out_.write(line.substr(at, m.begin - at));
       colored(match, line.substr(m.begin, m.size()));
       at = m.end;
     }
