@@ -1,6 +1,6 @@
 /// cmp - compare two files byte by byte.
 /// Source: GNU diffutils 3.8 manual, "Invoking cmp"; POSIX XCU cmp.
-/// Differs: usage errors are worded as coreutils words them.
+/// Differs: none known.
 #include <algorithm>
 
 #include "commands/args.h"
@@ -22,10 +22,15 @@ constexpr char kUsage[] =
     "Exit status is 0 if inputs are the same, 1 if different, 2 if trouble.\n";
 
 struct Options {
-  bool bytes = false, all = false, quiet = false;
+  bool bytes = false, all = false, quiet = false, version = false;
   uint64_t skip[2] = {0, 0}, limit = UINT64_MAX;
 };
 using O = Options;
+
+int try_cmp_help(Process& p) {
+  p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+  return 2;
+}
 
 std::optional<int> set_number(Process& p, uint64_t& to, std::string_view v, const char* option) {
   auto n = parse_size(v, "kKMGTPEZY");
@@ -34,7 +39,7 @@ std::optional<int> set_number(Process& p, uint64_t& to, std::string_view v, cons
     return std::nullopt;
   }
   p.warn("invalid %s value '%s'", option, std::string(v).c_str());
-  return try_help(p, 2);
+  return try_cmp_help(p);
 }
 
 std::optional<int> set_skip(Process& p, O& o, std::string_view v) {
@@ -48,7 +53,8 @@ std::optional<int> set_skip(Process& p, O& o, std::string_view v) {
 constexpr Flag<O> kFlags[] = {
     {'b', "print-bytes", &O::bytes}, {'i', "ignore-initial", set_skip},
     {'l', "verbose", &O::all},       {'n', "bytes", +[](Process& p, O& o, std::string_view v) { return set_number(p, o.limit, v, "--bytes"); }},
-    {'s', "quiet", &O::quiet},       {'s', "silent", &O::quiet}};
+    {'v', "", &O::version},          {'s', "quiet", &O::quiet},
+    {'s', "silent", &O::quiet}};
 
 // A byte as cat -v shows it.
 std::string visible(unsigned char c) {
@@ -68,9 +74,20 @@ void skip(Input& in, uint64_t n) {
   }
 }
 
+// Of the byte numbers: as wide as the last can be.
+int number_width(Process& p, const Input& a, const Input& b, const O& o) {
+  uint64_t most = std::min<uint64_t>(o.limit, INT64_MAX);
+  for (size_t i = 0; i < 2; i++) {
+    auto st = p.fstat((i ? b : a).fd());
+    if (st && st->is_regular()) most = std::min(most, st->size > o.skip[i] ? st->size - o.skip[i] : 0);
+  }
+  return static_cast<int>(std::to_string(most).size());
+}
+
 int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
   uint64_t at = 0, line = 1;
   int status = 0;
+  const int width = number_width(p, a, b, o);
   char last = '\n';
   for (uint64_t left = o.limit; left > 0;) {
     std::string_view x = a.block(), y = b.block();
@@ -95,8 +112,8 @@ int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
           out.put('\n');
           return 1;
         }
-        if (o.bytes) out.format("%llu %3o %-4s %3o %s\n", static_cast<unsigned long long>(at), c, visible(c).c_str(), d, visible(d).c_str());
-        else out.format("%llu %3o %3o\n", static_cast<unsigned long long>(at), c, d);
+        if (o.bytes) out.format("%*llu %3o %-4s %3o %s\n", width, static_cast<unsigned long long>(at), c, visible(c).c_str(), d, visible(d).c_str());
+        else out.format("%*llu %3o %3o\n", width, static_cast<unsigned long long>(at), c, d);
       }
       if (c == '\n') line++;
     }
@@ -111,11 +128,22 @@ int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
 int cmp_main(Process& p) {
   O o;
   std::vector<std::string> words;
-  if (auto status = parse(p, kUsage, kFlags, o, words, {.error_status = 2})) return *status;
-  if (words.empty()) return missing_operand_after(p, p.argv()[0], 2);
-  if (words.size() > 4) return extra_operand(p, words[4], 2);
+  if (auto status = parse(p, kUsage, kFlags, o, words, {.error_status = 2, .named_try = true})) return *status;
+  if (o.version) return print_version(p);
+  if (words.empty()) {
+    p.warn("missing operand after '%s'", p.argv().back().c_str());
+    return try_cmp_help(p);
+  }
+  if (words.size() > 4) {
+    p.warn("extra operand '%s'", words[4].c_str());
+    return try_cmp_help(p);
+  }
   for (size_t i = 2; i < words.size(); i++)
     if (auto bad = set_number(p, o.skip[i - 2], words[i], "--ignore-initial")) return *bad;
+  if (o.all && o.quiet) {
+    p.warn("options -l and -s are incompatible");
+    return try_cmp_help(p);
+  }
   auto a = open_input(p, words[0]), b = open_input(p, words.size() > 1 ? words[1] : "-");
   if (!a || !b) return 2;
   skip(*a, o.skip[0]);

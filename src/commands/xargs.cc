@@ -1,6 +1,6 @@
 /// xargs - build and execute command lines from standard input.
 /// Source: GNU findutils 4.9 manual, "Invoking xargs"; POSIX XCU xargs.
-/// Differs: --show-limits is not known.
+/// Differs: none known.
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -26,17 +26,20 @@ constexpr char kUsage[] =
     "  -p, --interactive            prompt before running commands\n"
     "      --process-slot-var=VAR   set environment variable VAR in child processes\n"
     "  -r, --no-run-if-empty        if there are no arguments, do not run COMMAND\n"
+    "      --show-limits            show limits on command-line length\n"
     "  -s, --max-chars=MAX          limit length of command line to MAX\n"
     "  -t, --verbose                print commands before executing them\n"
     "  -x, --exit                   exit if the size is exceeded\n"
     "      --help                   display this help and exit\n"
     "      --version                output version information and exit\n";
 
+constexpr uint64_t kDefaultChars = 131072, kArgMax = 2097152, kHeadroom = 2048;
+
 struct Options {
-  bool null = false, prompt = false, no_run_if_empty = false, trace = false, exit = false, open_tty = false;
+  bool null = false, prompt = false, no_run_if_empty = false, trace = false, exit = false, open_tty = false, show_limits = false;
   std::optional<char> delimiter;
   std::optional<std::string> file, eof, replace, slot_var;
-  uint64_t max_lines = 0, max_args = 0, max_chars = 131072, procs = 1;
+  uint64_t max_lines = 0, max_args = 0, max_chars = kDefaultChars, procs = 1;
 };
 using O = Options;
 
@@ -52,6 +55,27 @@ std::optional<int> number(Process& p, uint64_t& to, std::string_view v, char opt
   }
   to = static_cast<uint64_t>(*n);
   return std::nullopt;
+}
+
+// -n, -L and -I exclude one another: what came before is forgotten, unless it says the same.
+template <class T>
+void forget(Process& p, T& value, const char* its_name, const char* option) {
+  if (value == T{}) return;
+  p.warn("warning: options %s and %s are mutually exclusive, ignoring previous %s value", its_name, option, its_name);
+  value = T{};
+}
+
+std::optional<int> set_replace(Process& p, O& o, std::string_view v) {
+  forget(p, o.max_lines, "--max-lines", "--replace/-I/-i");
+  forget(p, o.max_args, "--max-args", "--replace/-I/-i");
+  o.replace = std::string(v);
+  return std::nullopt;
+}
+
+std::optional<int> set_lines(Process& p, O& o, std::string_view v, char letter, const char* option) {
+  forget(p, o.max_args, "--max-args", option);
+  forget(p, o.replace, "--replace", option);
+  return number(p, o.max_lines, v, letter, 1);
 }
 
 std::optional<int> set_delimiter(Process& p, O& o, std::string_view v) {
@@ -79,6 +103,15 @@ std::optional<int> set_delimiter(Process& p, O& o, std::string_view v) {
   return 1;
 }
 
+// A size out of range is said and moved into it.
+std::optional<int> set_chars(Process& p, O& o, std::string_view v) {
+  auto n = parse_int(v);
+  if (!n) return number(p, o.max_chars, v, 's', 1);
+  if (*n < 1) p.warn("value %s for -s option should be >= 1", std::string(v).c_str());
+  o.max_chars = static_cast<uint64_t>(std::max<int64_t>(*n, 1));
+  return std::nullopt;
+}
+
 constexpr Flag<O> kFlags[] = {
     {'0', "null", &O::null},
     {'a', "arg-file", &O::file},
@@ -89,40 +122,21 @@ constexpr Flag<O> kFlags[] = {
        if (v) o.eof = std::string(*v);
        else o.eof.reset();
      }},
-    {'I', "",
-     +[](O& o, std::string_view v) {
-       o.replace = std::string(v);
-       o.max_lines = o.max_args = 0;
-     }},
-    {'i', "replace",
-     +[](O& o, std::optional<std::string_view> v) {
-       o.replace = std::string(v.value_or("{}"));
-       o.max_lines = o.max_args = 0;
-     }},
-    {'L', "",
-     +[](Process& p, O& o, std::string_view v) {
-       o.replace.reset();
-       o.max_args = 0;
-       return number(p, o.max_lines, v, 'L', 1);
-     }},
-    {'l', "max-lines",
-     +[](O& o, std::optional<std::string_view> v) {
-       o.replace.reset();
-       o.max_args = 0;
-       o.max_lines = v ? static_cast<uint64_t>(parse_int(*v).value_or(1)) : 1;
-     }},
+    {'I', "", set_replace},
+    {'i', "replace", +[](Process& p, O& o, std::optional<std::string_view> v) { return set_replace(p, o, v.value_or("{}")); }},
+    {'L', "", +[](Process& p, O& o, std::string_view v) { return set_lines(p, o, v, 'L', "-L"); }},
+    {'l', "max-lines", +[](Process& p, O& o, std::optional<std::string_view> v) { return set_lines(p, o, v.value_or("1"), 'l', "--max-lines/-l"); }},
     {'n', "max-args",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (auto s = number(p, o.max_args, v, 'n', 1)) return s;
+       forget(p, o.max_lines, "--max-lines", "--max-args/-n");
        if (o.max_args == 1 && o.replace) o.max_args = 0;   // -I has it anyway
-       else {
-         o.replace.reset();
-         o.max_lines = 0;
-       }
+       else forget(p, o.replace, "--replace", "--max-args/-n");
        return std::nullopt;
      }},
     {'o', "open-tty", &O::open_tty},
-    {'s', "max-chars", +[](Process& p, O& o, std::string_view v) { return number(p, o.max_chars, v, 's', 1); }},
+    {'s', "max-chars", set_chars},
+    {0, "show-limits", &O::show_limits},
     {'p', "interactive", +[](O& o) { o.prompt = o.trace = true; }},
     {0, "process-slot-var", &O::slot_var},
     {'r', "no-run-if-empty", &O::no_run_if_empty},
@@ -166,7 +180,7 @@ class Xargs {
     if (o_.null || o_.delimiter) {
       std::string_view line;
       if (!in_.next_line(line, o_.delimiter.value_or('\0'))) return false;
-      item = line;
+      item = line.substr(0, line.find('\0'));
       line_end_ = true;
       return true;
     }
@@ -195,9 +209,12 @@ class Xargs {
         in_word = true;
         continue;
       }
-      if (c == '\\' && pos_ < line_.size()) {
-        item += line_[pos_++];
+      if (c == '\\') {
         in_word = true;
+        if (pos_ == line_.size()) continue;
+        item += line_[pos_];
+        // An escaped end of a line joins the next to it.
+        if (line_[pos_++] == '\n' && !read_line()) return check_eof(item);
         continue;
       }
       if (c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r') {
@@ -217,6 +234,10 @@ class Xargs {
     std::string_view line;
     if (!in_.next_line(line)) return false;
     line_.assign(line);
+    if (line.find('\0') != std::string_view::npos && !warned_) {
+      p_.warn("WARNING: a NUL character occurred in the input.  It cannot be passed through in the argument list.  Did you mean to use the --null option?");
+      warned_ = true;
+    }
     if (in_.terminated()) line_ += '\n';
     pos_ = 0;
     continued_ = false;
@@ -242,7 +263,10 @@ class Xargs {
         if (c == '\n') break;
         any = true;
         if (c == '\'' || c == '"') quote = c;
-        else if (c == '\\' && i + 1 < line_.size()) item += line_[++i];
+        else if (c == '\\' && i + 1 < line_.size()) {
+          item += line_[++i];
+          if (line_[i] == '\n' && read_line()) i = SIZE_MAX;   // the next line goes on
+        } else if (c == '\\') continue;
         else item += c;
       }
       if (quote) return unmatched(quote);
@@ -251,7 +275,10 @@ class Xargs {
     }
   }
 
-  bool check_eof(const std::string& item) { return !(o_.eof && !o_.eof->empty() && item == *o_.eof); }
+  bool check_eof(std::string& item) {
+    if (const size_t nul = item.find('\0'); nul != std::string::npos) item.resize(nul);
+    return !(o_.eof && !o_.eof->empty() && item == *o_.eof);
+  }
 
   bool unmatched(char quote) {
     p_.warn("unmatched %s quote; by default quotes are special to xargs unless you use the -0 option", quote == '"' ? "double" : "single");
@@ -303,12 +330,20 @@ class Xargs {
     if (o_.trace) {
       std::string text;
       for (const auto& c : command) text += (text.empty() ? "" : " ") + shell_escape(c, p_.utf8());
-      write_error(p_, text + (o_.prompt ? " ?..." : "\n"));
+      write_error(p_, text + (o_.prompt ? "" : "\n"));
       if (o_.prompt && !confirmed()) return;
     }
     SpawnOptions options;
     int null_fd = -1;
-    if (in_.fd() == 0) {
+    if (o_.open_tty) {
+      auto fd = p_.open("/dev/tty", kOpenRead);
+      if (!fd) {
+        p_.warn(fd.error(), "%s", quote(p_, "/dev/tty").c_str());
+        status_ = std::max(status_, 123);
+        return;
+      }
+      options.stdin_fd = null_fd = *fd;
+    } else if (in_.fd() == 0) {
       auto fd = p_.open("/dev/null", kOpenRead);
       if (fd) options.stdin_fd = null_fd = *fd;
     }
@@ -332,13 +367,17 @@ class Xargs {
 
   bool confirmed() {
     auto fd = p_.open("/dev/tty", kOpenRead);
-    char c = 0;
-    if (fd) {
-      auto n = p_.read(*fd, {&c, 1});
-      if (!n || *n == 0) c = 0;
-      (void)p_.close(*fd);
+    if (!fd) {
+      p_.warn(fd.error(), "failed to open /dev/tty for reading");
+      status_ = 1;
+      stop_ = true;
+      return false;
     }
-    return c == 'y' || c == 'Y';
+    write_error(p_, "?...");
+    Input answer(p_, *fd, "/dev/tty");
+    answer.set_unbuffered();
+    std::string_view line;
+    return answer.next_line(line) && (line.starts_with('y') || line.starts_with('Y'));
   }
 
   void reap() {
@@ -380,15 +419,33 @@ class Xargs {
   std::string line_;
   size_t pos_ = 0, size_ = 0, base_size_ = 0;
   uint64_t lines_ = 0, running_ = 0;
-  bool line_end_ = false, continued_ = false, stop_ = false, bad_quote_ = false;
+  bool warned_ = false, line_end_ = false, continued_ = false, stop_ = false, bad_quote_ = false;
   int status_ = 0;
 };
+
+void show_limits(Process& p, const O& o) {
+  size_t used = 0;
+  for (const auto& e : p.env()) used += e.size() + 1;
+  char text[600];
+  std::snprintf(text, sizeof text,
+                "Your environment variables take up %zu bytes\nPOSIX upper limit on argument length (this system): %zu\n"
+                "POSIX smallest allowable upper limit on argument length (all systems): 4096\n"
+                "Maximum length of command we could actually use: %zu\nSize of command buffer we are actually using: %zu\n"
+                "Maximum parallelism (--max-procs must be no greater): 2147483647\n",
+                used, static_cast<size_t>(kArgMax - kHeadroom), static_cast<size_t>(kArgMax - kHeadroom) - used, static_cast<size_t>(o.max_chars));
+  write_error(p, text);
+}
 
 int xargs_main(Process& p) {
   O o;
   std::vector<std::string> command;
   if (auto status = parse(p, kUsage, kFlags, o, command, {.error_status = 1, .in_order = true})) return *status;
   if (command.empty()) command = {"echo"};
+  if (o.slot_var && o.slot_var->find('=') != std::string::npos) {
+    p.warn("option --process-slot-var may not be set to a value which includes `='");
+    return 1;
+  }
+  if (o.show_limits) show_limits(p, o);
   int fd = 0;
   if (o.file && *o.file != "-") {
     auto opened = p.open(*o.file, kOpenRead);

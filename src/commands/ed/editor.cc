@@ -56,11 +56,11 @@ int Editor::run() {
     if (prompt_on_) out_.write(o_.prompt.value_or("*"));
     if (!next_line(line_)) {
       // The end of input is like q, but that it is heeded.
-      if (buffer_.modified && !o_.script && !warned_) {
+      if (buffer_.modified && !warned_) {
         fail("Warning: buffer modified");
         return out_.finish(2);
       }
-      return out_.finish(buffer_.modified && !warned_ && o_.script ? 2 : failed_ && !o_.loose ? 1 : 0);
+      return out_.finish(failed_ && !o_.loose ? 1 : 0);
     }
     at_ = 0;
     bool was_warned = warned_;
@@ -373,9 +373,9 @@ Editor::Error Editor::edit_command(char c) {
       if (second_ == 0) return "Invalid address";
       char name = look();
       if (name == '\0') return "Invalid command suffix";
-      if (name < 'a' || name > 'z') return "Invalid mark character";
       at_++;
       if (Error e = suffix()) return e;
+      if (name < 'a' || name > 'z') return "Invalid mark character";
       buffer_.marks[name] = buffer_.line(second_);
       return nullptr;
     }

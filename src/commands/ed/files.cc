@@ -128,7 +128,7 @@ bool Editor::open(const std::string& file) {
 
 Editor::Error Editor::edit_file(bool force) {
   if (addresses_ > 0) return "Unexpected address";
-  if (!force && buffer_.modified && !o_.script && !warned_) {
+  if (!force && buffer_.modified && !warned_) {
     warned_ = true;
     return "Warning: buffer modified";
   }
@@ -150,7 +150,7 @@ Editor::Error Editor::edit_file(bool force) {
 Editor::Error Editor::quit(Next& next) {
   if (addresses_ > 0) return "Unexpected address";
   if (Error e = suffix(false)) return e;
-  if (buffer_.modified && !o_.script && !warned_) {
+  if (buffer_.modified && !warned_) {
     warned_ = true;
     return "Warning: buffer modified";
   }
