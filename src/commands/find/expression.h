@@ -88,6 +88,7 @@ struct FindProgram {
   bool depth_first = false, follow = false, follow_arguments = false, one_file_system = false, has_action = false;
   bool ignore_races = false, day_start = false, has_prune = false, has_delete = false, depth_given = false;
   std::optional<std::string> files_from;
+  std::string about;   ///< --help or --version, where one ended the reading
   int64_t min_depth = 0, max_depth = INT64_MAX;
   struct Sink {
     std::string name;

@@ -1,7 +1,6 @@
 /// find - search for files in a directory hierarchy.
 /// Source: GNU findutils 4.9 manual; POSIX XCU find.
-/// Differs: -D, -fstype, -used and -context are not known; -O, a hint on speed,
-/// changes nothing.
+/// Differs: -D and -O, hints for an optimizer, change nothing.
 #include <algorithm>
 
 #include "base/deep_call.h"
@@ -81,7 +80,7 @@ class Find {
   // False after a message: the file is not there any more, or may not be looked at.
   bool look(FindFile& f) {
     auto st = g_.follow ? p_.stat(f.path) : p_.lstat(f.path);
-    if (!st && g_.follow) st = p_.lstat(f.path);
+    if (!st && g_.follow && st.error() != Errno::LOOP) st = p_.lstat(f.path);
     if (!st) {
       if (!g_.ignore_races || st.error() != Errno::NOENT) fail(st.error(), f.path);
       return false;
@@ -247,7 +246,7 @@ class Find {
                mode_text(f.st).c_str(), static_cast<unsigned long long>(f.st.nlink), accounts_.user_name(f.st.uid).c_str(),
                accounts_.group_name(f.st.gid).c_str(), static_cast<unsigned long long>(f.st.size),
                format_time(recent ? "%b %e %H:%M" : "%b %e  %Y", zone_.local(f.st.mtime.sec), f.st.mtime.sec, 0).c_str(),
-               c_quote(f.path, p_.utf8(), true, " ").c_str());
+               c_quote(f.path, false, true, " ").c_str());
     if (f.st.is_symlink())
       if (auto t = p_.readlink(f.path)) out.write(" -> " + *t);
     out.put('\n');
@@ -338,29 +337,38 @@ int find_main(Process& p) {
   size_t i = 1;
   for (; i < argv.size(); i++) {
     const std::string& a = argv[i];
-    if (a == "--help" || a == "-help" || a == "--version" || a == "-version") {
-      std::vector<std::string> none;
-      bool help = a.find("help") != std::string::npos;
-      return parse_options(p, kUsage, {}, {argv[0], help ? "--help" : "--version"}, {}, none, [](size_t, auto) { return std::nullopt; }).value_or(0);
-    }
     if (a == "-H") {
       program.follow_arguments = true;
       program.follow = false;
     } else if (a == "-L") program.follow = true;
     else if (a == "-P") program.follow = program.follow_arguments = false;
-    else if (a.rfind("-O", 0) == 0 && a.size() > 2) continue;
-    else if (a == "-D" && i + 1 < argv.size()) i++;   // debugging output of GNU's optimizer: there is none
+    else if (a.starts_with("-O")) {
+      // A level of GNU's optimizer.
+      const std::string_view level = std::string_view(a).substr(2);
+      if (!level.empty() && level.find_first_not_of("0123456789") == std::string_view::npos) continue;
+      p.warn(level.empty() ? "The -O option must be immediately followed by a decimal integer" : "Please specify a decimal number immediately after -O");
+      return 1;
+    } else if (a == "-D" && i + 1 == argv.size()) {
+      p.warn("Missing argument after the -D option.");
+      return try_help(p);
+    } else if (a == "-D" && i + 1 < argv.size()) i++;   // debugging output of GNU's optimizer: there is none
     else break;
   }
   if (i < argv.size() && argv[i] == "--") i++;
   std::vector<std::string> starts;
+  bool bad_names = false;
   for (; i < argv.size(); i++) {
     const std::string& a = argv[i];
-    if ((a[0] == '-' && a.size() > 1) || a == "(" || a == "!" || a == ")" || a == ",") break;
+    if ((a[0] == '-' && a.size() > 1) || a == "(" || a == "!") break;
     starts.push_back(a);
   }
   TimeZone zone = process_zone(p);
-  if (!parse_find(p, argv, i, program, zone)) return 1;
+  const bool parsed = parse_find(p, argv, i, program, zone);
+  if (!program.about.empty()) {
+    std::vector<std::string> none;
+    return parse_options(p, kUsage, {}, {argv[0], program.about}, {}, none, [](size_t, auto) { return std::nullopt; }).value_or(0);
+  }
+  if (!parsed) return 1;
   if (program.files_from && !starts.empty()) {
     p.warn("extra operand %s", quote(p, starts[0]).c_str());
     p.warn("file operands cannot be combined with -files0-from");
@@ -372,15 +380,20 @@ int find_main(Process& p) {
       p.warn("cannot open %s for reading: %s", quote(p, *program.files_from).c_str(), std::string(message(text.error())).c_str());
       return 1;
     }
+    size_t number = 0;
     for (size_t at = 0; at < text->size();) {
       size_t end = std::min(text->find('\0', at), text->size());
+      number++;
       if (end > at) starts.push_back(text->substr(at, end - at));
+      else p.warn("%s:%zu: invalid zero-length file name", quote(p, *program.files_from == "-" ? "(standard input)" : *program.files_from).c_str(), number);
+      bad_names = bad_names || end == at;
       at = end + 1;
     }
   } else if (starts.empty()) {
     starts = {"."};
   }
-  return Find(p, program, zone).run(starts);
+  const int status = Find(p, program, zone).run(starts);
+  return bad_names ? 1 : status;
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class FindParser {
   bool run() {
     if (at_ < v_.size()) {
       out_.root = comma();
-      if (ok_ && at_ < v_.size()) fail(v_[at_] == ")" ? "you have too many ')'" : "paths must precede expression: `" + v_[at_] + "'");
+      if (ok_ && at_ < v_.size() && v_[at_] == ")") fail("you have too many ')'");
+      if (ok_ && at_ < v_.size()) (void)misplaced(v_[at_]);
     }
     if (ok_ && out_.has_delete && out_.has_prune && !out_.depth_given)
       fail(
@@ -47,6 +48,12 @@ class FindParser {
     if (ok_) p_.warn("%s", message.c_str());
     ok_ = false;
     return make(Op::False);
+  }
+  // A word that is a file may come of a pattern that the shell expanded.
+  Node misplaced(const std::string& word) {
+    Node n = fail("paths must precede expression: `" + word + "'");
+    if (!name_.empty() && p_.access(word, 0)) p_.warn("possible unquoted pattern after predicate `%s'?", name_.c_str());
+    return n;
   }
   bool is(const char* w) const { return at_ < v_.size() && v_[at_] == w; }
   bool more() const { return ok_ && at_ < v_.size(); }
@@ -218,6 +225,7 @@ class FindParser {
     auto n = make(op);
     if (!argument(n->text)) return n;
     std::string letters;
+    if (n->text.ends_with(',')) return fail("Last file type in list argument to " + name_ + " is missing, i.e., list is ending on: ','");
     for (size_t i = 0; i < n->text.size(); i++) {
       if (i % 2 == 1) {
         if (n->text[i] != ',') return fail("Must separate multiple arguments to " + name_ + " using: ','");
@@ -290,11 +298,32 @@ class FindParser {
     return n;
   }
 
+  // -execdir runs where anyone may have put a file of a command's name.
+  bool safe_path() {
+    const char* value = p_.getenv("PATH");
+    for (std::string_view rest = value ? value : "/";;) {
+      const std::string_view entry = rest.substr(0, rest.find(':'));
+      if (entry.empty() || entry == ".") {
+        fail("The current directory is included in the PATH environment variable, which is insecure in combination with the " + name_ +
+             " action of find.  Please remove the current directory from your $PATH (that is, remove \".\", doubled colons, or leading or trailing colons)");
+        return false;
+      }
+      if (entry[0] != '/') {
+        fail("The relative path " + quote(p_, entry) + " is included in the PATH environment variable, which is insecure in combination with the " + name_ +
+             " action of find.  Please remove that entry from $PATH");
+        return false;
+      }
+      if (entry.size() == rest.size()) return true;
+      rest.remove_prefix(entry.size() + 1);
+    }
+  }
+
   Node exec_action(bool in_directory, bool ask) {
     auto n = make(Op::Exec);
     n->in_directory = in_directory;
     n->ask = ask;
     out_.has_action = true;
+    if (in_directory && !safe_path()) return n;
     while (at_ < v_.size()) {
       const std::string& w = v_[at_++];
       if (w == ";") {
@@ -348,7 +377,7 @@ class FindParser {
   Node primary() {
     name_ = v_[at_++];
     const std::string& w = name_;
-    if (w.empty() || w[0] != '-' || w.size() < 2) return fail("paths must precede expression: `" + w + "'");
+    if (w.empty() || w[0] != '-' || w.size() < 2) return misplaced(w);
     if (Node n = test(w)) return n;
     if (Node n = action(w)) return n;
     if (Node n = option(w)) return n;
@@ -450,6 +479,12 @@ class FindParser {
       if (argument(file)) out_.files_from = file;
       return make(Op::True);
     }
+    if (w == "-help" || w == "--help" || w == "-version" || w == "--version") {
+      out_.about = w.ends_with("help") ? "--help" : "--version";
+      at_ = v_.size();
+      return make(Op::True);
+    }
+    if (w == "-context") return fail("invalid predicate -context: SELinux is not enabled.");
     if (w == "-maxdepth") return option_value(out_.max_depth);
     if (w == "-mindepth") return option_value(out_.min_depth);
     if (w == "-mount" || w == "-xdev") {
