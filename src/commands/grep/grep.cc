@@ -499,6 +499,9 @@ int grep_main(Process& p) {
     files.erase(files.begin());
   }
   o.syntax.utf8 = p.utf8();
+  // Nothing can be selected, so not even patterns are looked at.
+  const bool listing = o.list == GrepOptions::List::NotMatching;
+  if (o.max_count == 0 && !listing) return 1;
   GrepMatcher matcher;
   if (!empty_file && (o.syntax.kind == GrepSyntax::Basic || o.syntax.kind == GrepSyntax::Extended) && misses_a_bracket(*o.patterns)) {
     p.warn("character class syntax is [[:space:]], not [:space:]");
@@ -511,8 +514,7 @@ int grep_main(Process& p) {
       return 2;
     }
   }
-  // Nothing can be selected: not even counts are printed.
-  if ((o.max_count == 0 || (matcher.never() && !o.invert)) && o.list != GrepOptions::List::NotMatching) return 1;
+  if (matcher.never() && !o.invert && !listing) return 1;   // not even counts are printed
   if (o.color) read_colors(p, o.colors);
   return Grep(p, o, matcher).run(std::move(files));
 }

@@ -16,7 +16,7 @@ void GrepSearcher::colored(const std::string& color, std::string_view text) {
   out_.format("\33[m%s", erase);
 }
 
-void GrepSearcher::print_prefix(char mark, uint64_t number, uint64_t offset) {
+void GrepSearcher::print_prefix(char mark, uint64_t number, uint64_t offset, bool empty) {
   char sep[1] = {mark};
   auto separator = [&] { colored(o_.colors.separator, {sep, 1}); };
   bool any = false;
@@ -36,7 +36,7 @@ void GrepSearcher::print_prefix(char mark, uint64_t number, uint64_t offset) {
   };
   if (o_.line_numbers) put_number(number, number_width_, o_.colors.line);
   if (o_.byte_offsets) put_number(offset, number_width_, o_.colors.byte);
-  if (o_.initial_tab && any) out_.put('\t');
+  if (o_.initial_tab && any && !empty) out_.put('\t');
 }
 
 bool GrepSearcher::is_binary_line(std::string_view line) const {
@@ -67,7 +67,7 @@ void GrepSearcher::print_colored(std::string_view line, bool selected) {
 void GrepSearcher::print_only_matching(std::string_view line, uint64_t number, uint64_t offset) {
   RegexSpan m;
   for (size_t at = 0; at <= line.size() && matcher_.find_in_line(line, at, m); at = m.end) {
-    print_prefix(':', number, offset + m.begin);
+    print_prefix(':', number, offset + m.begin, false);
     colored(o_.colors.selected_match, line.substr(m.begin, m.size()));
     out_.put(o_.syntax.delimiter);
   }
@@ -87,7 +87,7 @@ bool GrepSearcher::print_line(std::string_view line, char mark, uint64_t number,
   if (o_.only_matching) {
     if (mark == ':' && !o_.invert) print_only_matching(line, number, offset);
   } else {
-    print_prefix(mark, number, offset);
+    print_prefix(mark, number, offset, line.empty());
     if (o_.color) print_colored(line, mark == ':');
     else out_.write(line);
     out_.put(o_.syntax.delimiter);

@@ -24,7 +24,7 @@ class GrepSearcher {
   bool select(std::string_view line, bool terminated);
   bool print_line(std::string_view line, char mark, uint64_t number, uint64_t offset);
   void print_only_matching(std::string_view line, uint64_t number, uint64_t offset);
-  void print_prefix(char mark, uint64_t number, uint64_t offset);
+  void print_prefix(char mark, uint64_t number, uint64_t offset, bool empty);
   void print_colored(std::string_view line, bool selected);
   void colored(const std::string& color, std::string_view text);
   bool is_binary_line(std::string_view line) const;
