@@ -167,7 +167,9 @@ AwkNode* AwkParser::multiplicative() {
     AwkOp op = text_ == "*" ? AwkOp::Mul : text_ == "/" ? AwkOp::Div : AwkOp::Mod;
     advance();
     AwkNode* b = unary();
-    const bool by_zero = b->op == AwkOp::Number && b->value.number == 0 && op != AwkOp::Mul;
+    const AwkNode* divisor = b;   // -0 is as constant as 0
+    while (divisor->op == AwkOp::Negate) divisor = divisor->a;
+    const bool by_zero = divisor->op == AwkOp::Number && divisor->value.number == 0 && op != AwkOp::Mul;
     if (by_zero) error(std::string("error: division by zero attempted") + (op == AwkOp::Mod ? " in `%'" : ""));
     a = node(op, a, b);
   }

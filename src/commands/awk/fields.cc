@@ -23,7 +23,7 @@ AwkInterp::AwkInterp(Process& p, AwkProgram& program, bool utf8) : p_(p), prog_(
   set(kCONVFMT, AwkValue::string("%.6g"));
   set(kOFMT, AwkValue::string("%.6g"));
   set(kRSTART, 0.0);
-  set(kRLENGTH, -1.0);
+  set(kRLENGTH, 0.0);
   globals_[kENVIRON].array = std::make_shared<AwkArray>();
   for (const auto& e : p.env()) {
     size_t eq = e.find('=');
@@ -354,9 +354,8 @@ void AwkInterp::rebuild_record() {
 
 bool AwkInterp::read_paragraph(Input& in, std::string& out) {
   std::string_view line;
-  out.clear();
   do {
-    if (!in.next_line(line)) return false;
+    if (!in.next_line(line)) return false;   // the record stays for END
   } while (line.empty());
   out.assign(line);
   bool ended = in.terminated();

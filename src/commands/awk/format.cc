@@ -111,6 +111,8 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
   std::vector<AwkValue> values;
   for (size_t k = 1; !in_turn && k < args.size(); k++) values.push_back(eval(args[k]));
   size_t next = 0;
+  enum { Unknown, InOrder, ByPosition } style = Unknown;
+  constexpr char kMixed[] = "must use `count$' on all formats or none";
   auto missing = [&](size_t i) {
     fatal("not enough arguments to satisfy format string\n\t`" + std::string(f) + "'\n\t" + std::string(std::min(i, f.size()), ' ') + "^ ran out for this one");
   };
@@ -138,6 +140,10 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
     };
     Spec spec;
     std::optional<size_t> which = position();
+    if (which) {
+      if (style == InOrder) fatal(kMixed);
+      style = ByPosition;
+    }
     for (; i < f.size() && f[i] && std::strchr("-+ #0'", f[i]); i++) {
       if (f[i] == '-') spec.left = true;
       if (f[i] != '\'') spec.flags += f[i];
@@ -146,6 +152,7 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
       if (i < f.size() && f[i] == '*') {
         i++;
         std::optional<size_t> at = position();
+        if (!at && style == ByPosition) fatal(std::string("fatal: ") + kMixed);
         i--;
         n = static_cast<int>(std::clamp(take(at).to_number(), -1e6, 1e6));
         i++;
@@ -180,6 +187,10 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
       i++;
       out += f.substr(start, i - start);
       continue;
+    }
+    if (!which) {
+      if (style == ByPosition) fatal(kMixed);
+      style = InOrder;
     }
     const AwkNode* direct = in_turn && next + 1 < args.size() ? args[next + 1] : nullptr;
     if (direct && c == 's' && (direct->op == AwkOp::Field || direct->op == AwkOp::String)) {
