@@ -44,6 +44,7 @@ void append_code(std::string& out, uint32_t code, bool utf8) {
 /// One conversion: %[flags][width][.precision][modifiers]letter.
 struct Spec {
   std::string flags;
+  bool grouped = false, translated = false;   // ' and I, which change nothing
   bool has_width = false, has_precision = false;
   int width = 0, precision = 0;
   char letter = 0;
@@ -65,7 +66,7 @@ class Formatter {
         }
         break;
       }
-      if (o_.drain && out_.size() > 32768) o_.drain(out_);
+      if (o_.drain && out_.size() > 32768) drain();
     } while (arg_ < args_.size());
     return status_;
   }
@@ -76,8 +77,20 @@ class Formatter {
     status_ = 1;
   }
 
+  void drain() {
+    const size_t before = out_.size();
+    o_.drain(out_);
+    drained_ += before - out_.size();
+  }
+
   std::string_view next_arg() { return arg_ < args_.size() ? args_[arg_++] : std::string_view(); }
   bool has_arg() const { return arg_ < args_.size(); }
+
+  // \c ends all with success, whatever went wrong before.
+  bool end_well() {
+    status_ = 0;
+    return false;
+  }
 
   // False: the output is over.
   bool pass() {
@@ -90,10 +103,15 @@ class Formatter {
           if (o_.bash) o_.warn(m);
           else fail("missing hexadecimal number in escape");
         };
-        if (!o_.bash && i + 1 < f_.size() && f_[i + 1] == 'c') return false;
+        if (!o_.bash && i + 1 < f_.size() && f_[i + 1] == 'c') return end_well();
         if (!o_.bash && i + 1 < f_.size() && (f_[i + 1] == '?' || f_[i + 1] == '\'')) {
           out_.append(f_.substr(i, 2));
           i += 2;
+          continue;
+        }
+        if (o_.bash && i + 1 < f_.size() && f_[i + 1] == '%') {   // no escape; the % counts
+          out_.push_back('\\');
+          i++;
           continue;
         }
         append_escape(out_, f_, i, EscapeStyle::Format, o_.utf8, complain);
@@ -113,7 +131,7 @@ class Formatter {
     return true;
   }
 
-  void take_number(size_t& i, bool& has, int& value) {
+  void take_number(size_t& i, bool& has, int& value, const char* what) {
     if (i < f_.size() && f_[i] == '*') {
       i++;
       has = true;
@@ -123,7 +141,12 @@ class Formatter {
         has = has && false;
         return;
       }
+      std::string_view given = args_[arg_];
       intmax_t n = signed_arg();
+      if (!o_.bash && (n > INT32_MAX || n < -INT32_MAX)) {
+        fail(std::string("invalid ") + what + ": " + locale_quote(given, o_.utf8));
+        bad_star_ = true;
+      }
       value = n > INT32_MAX ? INT32_MAX : n < -INT32_MAX ? -INT32_MAX : static_cast<int>(n);
       return;
     }
@@ -140,10 +163,13 @@ class Formatter {
     Spec spec;
     while (i < f_.size() && std::strchr("#-+ 0'I", f_[i]) && f_[i]) {
       if (f_[i] == 'I' && o_.bash) break;
-      if (f_[i] != '\'' && f_[i] != 'I') spec.flags.push_back(f_[i]);
+      if (f_[i] == '\'') spec.grouped = true;
+      else if (f_[i] == 'I') spec.translated = true;
+      else spec.flags.push_back(f_[i]);
       i++;
     }
-    take_number(i, spec.has_width, spec.width);
+    take_number(i, spec.has_width, spec.width, "field width");
+    if (bad_star_) return false;
     if (spec.width < 0) {
       spec.flags.push_back('-');
       spec.width = -spec.width;
@@ -152,14 +178,23 @@ class Formatter {
       i++;
       spec.has_precision = true;
       bool digits = false;
-      take_number(i, digits, spec.precision);
+      take_number(i, digits, spec.precision, "precision");
+      if (bad_star_) return false;
       if (spec.precision < 0) spec.has_precision = false;
     }
     while (i < f_.size() && std::strchr("hlLjzt", f_[i]) && f_[i]) i++;
     if (i >= f_.size()) return bad_conversion(start, i);
     spec.letter = f_[i++];
     if (spec.letter == '(' && o_.bash) return time_conversion(spec, start, i);
+    if (!o_.bash && !allowed(spec)) return bad_conversion(start, i);
     return convert(spec, start, i);
+  }
+
+  // GNU's printf refuses flags and precisions that say nothing about a conversion.
+  static bool allowed(const Spec& spec) {
+    auto one_of = [&](const char* letters) { return std::strchr(letters, spec.letter) != nullptr; };
+    return !((spec.grouped || spec.translated) && one_of("aAceEosxX")) && !(spec.has_flag('#') && one_of("cdisu")) && !(spec.has_flag('0') && one_of("cs")) &&
+           !(spec.has_precision && spec.letter == 'c');
   }
 
   bool bad_conversion(size_t start, size_t end) {
@@ -220,8 +255,10 @@ class Formatter {
         break;
       case 'n':
         if (o_.bash) {
-          next_arg();
-          return true;
+          std::string_view name = next_arg();
+          if (name.empty() || !o_.store || o_.store(name, drained_ + out_.size())) return true;
+          status_ = 1;
+          return false;
         }
         break;
       default: break;
@@ -248,7 +285,7 @@ class Formatter {
     while (n > kPiece && !should_stop()) {
       out_.append(kPiece, c);
       n -= kPiece;
-      if (o_.drain) o_.drain(out_);
+      if (o_.drain) drain();
     }
     if (n <= kPiece) out_.append(n, c);
   }
@@ -272,6 +309,7 @@ class Formatter {
       i = end;
     }
     pad(spec, text, true);
+    if (!go_on) return end_well();
     return go_on && !fatal;
   }
 
@@ -457,6 +495,8 @@ class Formatter {
   const PrintfOptions& o_;
   size_t arg_ = 0;
   int status_ = 0;
+  bool bad_star_ = false;
+  size_t drained_ = 0;   // bytes that are written already
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ struct PrintfOptions {
   std::function<void(const std::string&)> warn;
   /// %(fmt)T: text of a time; -1 now, -2 start of the shell. Unset: not known.
   std::function<std::string(std::string_view format, int64_t seconds)> time;
+  /// %n of bash: the number of bytes so far for a variable. False: it cannot be set, and the output ends. May be unset.
+  std::function<bool(std::string_view name, size_t bytes)> store;
   /// Receives the output so far when it has grown large and empties it; may be unset.
   std::function<void(std::string& out)> drain;
 };

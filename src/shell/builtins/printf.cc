@@ -31,6 +31,11 @@ int run_printf(Shell& sh, Args& args) {
     else if (seconds == -2) seconds = sh.state().start_time.sec;
     return time_text(sh, format, seconds);
   };
+  po.store = [&](std::string_view name, size_t bytes) {
+    if (is_name(name)) return sh.expander().assign_name(std::string(name), std::to_string(bytes));
+    invalid_identifier(sh, std::string(name));
+    return false;
+  };
   if (!to_variable) {
     po.drain = [&](std::string& text) {
       written = sh.out(text) && written;
