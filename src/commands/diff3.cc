@@ -1,6 +1,7 @@
 /// diff3 - compare three files line by line.
 /// Source: GNU diffutils 3.8 manual, "Comparing Three Files" and "diff3 Merging".
 /// Differs: all files are text (as with -a); usage text is in our own words.
+#include <bit>
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -38,7 +39,7 @@ constexpr char kUsage[] =
 struct Options {
   bool script = false, merge = false, show_old = false, flag = false, overlap_only = false, easy_only = false, final_write = false, strip_cr = false,
        tab = false;
-  int incompatible = 0;
+  unsigned outputs = 0;   ///< a bit for each kind of script that was asked for
   std::vector<std::string> labels;
 };
 
@@ -282,12 +283,12 @@ struct Diff3Flag {
   }
 constexpr Diff3Flag kFlags[] = {
     {'a', "text", ArgKind::None, SET((void)0)},
-    {'A', "show-all", ArgKind::None, SET(o.show_old = o.flag = o.script = true; o.incompatible++)},
-    {'3', "easy-only", ArgKind::None, SET(o.script = o.easy_only = true; o.incompatible++)},
-    {'E', "show-overlap", ArgKind::None, SET(o.script = o.flag = true; o.incompatible++)},
-    {'e', "ed", ArgKind::None, SET(o.script = true; o.incompatible++)},
-    {'x', "overlap-only", ArgKind::None, SET(o.script = o.overlap_only = true; o.incompatible++)},
-    {'X', "", ArgKind::None, SET(o.script = o.overlap_only = true; o.incompatible++)},
+    {'A', "show-all", ArgKind::None, SET(o.show_old = o.flag = o.script = true; o.outputs |= 1u)},
+    {'3', "easy-only", ArgKind::None, SET(o.script = o.easy_only = true; o.outputs |= 2u)},
+    {'E', "show-overlap", ArgKind::None, SET(o.script = o.flag = true; o.outputs |= 4u)},
+    {'e', "ed", ArgKind::None, SET(o.script = true; o.outputs |= 8u)},
+    {'x', "overlap-only", ArgKind::None, SET(o.script = o.overlap_only = true; o.outputs |= 16u)},
+    {'X', "", ArgKind::None, SET(o.script = o.overlap_only = true; o.outputs |= 32u)},
     {'i', "", ArgKind::None, SET(o.final_write = true)},
     {'m', "merge", ArgKind::None, SET(o.merge = true)},
     {0, "strip-trailing-cr", ArgKind::None, SET(o.strip_cr = true)},
@@ -346,7 +347,7 @@ int diff3_main(Process& p) {
   };
   // -m alone shows all.
   if (o.merge && !o.script) o.show_old = o.flag = o.script = true;
-  if (o.incompatible > 1 || (o.final_write && o.merge) || (!o.labels.empty() && !o.flag)) return fail("incompatible options");
+  if (std::popcount(o.outputs) > 1 || (o.final_write && o.merge) || (!o.labels.empty() && !o.flag)) return fail("incompatible options");
   if (files.size() < 3)
     return fail(files.empty() ? "missing operand after " + locale_quote(p.argv().back(), false) : "missing operand after " + locale_quote(files.back(), false));
   if (files.size() > 3) return fail("extra operand " + locale_quote(files[3], false));

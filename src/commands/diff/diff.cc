@@ -100,6 +100,16 @@ std::optional<int> set_number(Process& p, size_t& to, std::string_view v, const 
   return try_diff_help(p);
 }
 
+std::optional<int> set_once(Process& p, size_t& to, bool& given, std::string_view v, const char* what) {
+  const size_t before = to;
+  if (auto bad = set_number(p, to, v, what, 1)) return bad;
+  if (std::exchange(given, true) && to != before) {
+    p.warn("conflicting %s options", what);
+    return 2;
+  }
+  return std::nullopt;
+}
+
 std::optional<int> set_context(Process& p, O& o, DiffStyle style, Value v) {
   size_t n = 3;
   if (v)
@@ -237,7 +247,7 @@ constexpr DiffFlag kFlags[] = {
     {'f', "forward-ed", kNo, SET(return set_style(p, o, DiffStyle::ForwardEd);)},
     {'r', "recursive", kNo, on<&O::recursive>},
     {0, "sdiff-merge-assist", kNo, SET(o.merge_assist = true; return set_style(p, o, DiffStyle::SideBySide);)},
-    {'W', "width", kNeeds, SET(return set_number(p, o.width, *v, "width", 1);)},
+    {'W', "width", kNeeds, SET(return set_once(p, o.width, o.width_given, *v, "width");)},
     {'p', "show-c-function", kNo, SET(o.function_patterns.push_back("^[[:alpha:]$_]"); o.show_c = true; return std::nullopt;)},
     {'L', "label", kNeeds,
      SET(if (o.labels.size() == 2) {
@@ -260,8 +270,8 @@ constexpr DiffFlag kFlags[] = {
     {0, "line-format", kNeeds, SET(for (auto& f : o.line_format) if (auto bad = set_format(p, o, f, *v, "--line-format")) return bad; return std::nullopt;)},
     {'x', "exclude", kNeeds, SET(o.exclude.emplace_back(*v); return std::nullopt;)},
     {'w', "ignore-all-space", kNo, blanks<DiffBlanks::All>},
-    {0, "tabsize", kNeeds, SET(return set_number(p, o.tab, *v, "tabsize", 1);)},
-    {'S', "starting-file", kNeeds, SET(o.start_file = std::string(*v); return std::nullopt;)},
+    {0, "tabsize", kNeeds, SET(return set_once(p, o.tab, o.tab_given, *v, "tabsize");)},
+    {'S', "starting-file", kNeeds, SET(return set_once(p, o.start_file, v, "-S");)},
     {0, "context", kMay, SET(return set_context(p, o, DiffStyle::Context, v);)},
     {0, "palette", kNeeds, SET(o.palette_text = std::string(*v); return std::nullopt;)},
     {'s', "report-identical-files", kNo, on<&O::report_same>},

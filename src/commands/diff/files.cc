@@ -52,6 +52,7 @@ bool DiffFiles::examine(DiffSide& s, bool may_lack) {
   if (st) {
     s.st = *st;
     s.there = true;
+    if (s.name == "-") s.st.mtime = p_.now();   // whatever it is that is read
     return true;
   }
   if (may_lack && st.error() == Errno::NOENT) return true;
@@ -186,7 +187,7 @@ void DiffFiles::directories(const DiffSide& a, const DiffSide& b, bool top) {
   for (auto& list : names) {
     if (o_.fold_names) std::sort(list.begin(), list.end(), before);
     // -S is for the top directories only.
-    if (top && !o_.start_file.empty()) std::erase_if(list, [&](const std::string& n) { return before(n, o_.start_file); });
+    if (top && o_.start_file && !o_.start_file->empty()) std::erase_if(list, [&](const std::string& n) { return before(n, *o_.start_file); });
   }
   for (size_t i = 0, j = 0; i < names[0].size() || j < names[1].size();) {
     bool left = i < names[0].size(), right = j < names[1].size();

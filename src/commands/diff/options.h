@@ -30,10 +30,9 @@ struct DiffOptions {
   bool expand_tabs = false, initial_tab = false, suppress_blank_empty = false, left_column = false, suppress_common = false, show_c = false;
   bool merge_assist = false;                   ///< for sdiff: blocks of -y with their lengths before them
   size_t context = 3, horizon = 0, tab = 8, width = 130;
-  bool context_given = false;
+  bool context_given = false, tab_given = false, width_given = false;
   std::vector<std::string> labels, exclude;
-  std::string start_file;
-  std::optional<std::string> from_file, to_file;
+  std::optional<std::string> start_file, from_file, to_file;
   std::vector<std::string> function_patterns, ignore_patterns;
   std::unique_ptr<Regex> function, ignore;     ///< compiled from the patterns
   /// Formats of groups and lines, by kind; see DiffKind.

@@ -195,6 +195,7 @@ std::string zip_end_record(size_t entries, uint64_t size, uint64_t offset, std::
 int zip_percent(uint64_t size, uint64_t packed) {
   if (size == 0) return 0;
   double part = (static_cast<double>(size) - static_cast<double>(packed)) / static_cast<double>(size) * 100;
+  part = std::max(part, -1e9);   // sizes in a directory are what they say they are
   return part >= 0 ? static_cast<int>(part + 0.5) : -static_cast<int>(-part + 0.5);
 }
 
