@@ -52,7 +52,8 @@ class FindParser {
   // A word that is a file may come of a pattern that the shell expanded.
   Node misplaced(const std::string& word) {
     Node n = fail("paths must precede expression: `" + word + "'");
-    if (!name_.empty() && p_.access(word, 0)) p_.warn("possible unquoted pattern after predicate `%s'?", name_.c_str());
+    const std::string& predicate = &word == &name_ ? before_ : name_;
+    if (!predicate.empty() && p_.access(word, 0)) p_.warn("possible unquoted pattern after predicate `%s'?", predicate.c_str());
     return n;
   }
   bool is(const char* w) const { return at_ < v_.size() && v_[at_] == w; }
@@ -375,7 +376,7 @@ class FindParser {
   }
 
   Node primary() {
-    name_ = v_[at_++];
+    before_ = std::exchange(name_, v_[at_++]);
     const std::string& w = name_;
     if (w.empty() || w[0] != '-' || w.size() < 2) return misplaced(w);
     if (Node n = test(w)) return n;
@@ -527,7 +528,7 @@ class FindParser {
   size_t at_;
   FindProgram& out_;
   const TimeZone& zone_;
-  std::string name_;
+  std::string name_, before_;   ///< the predicate being read, and that before it
   bool ok_ = true, extended_ = false, basic_ = false;
 };
 

@@ -137,7 +137,9 @@ TarOutput::TarOutput(Tar& tar, How how, uint64_t offset) : tar_(tar), base_(offs
 
 void TarOutput::write(std::string_view bytes) {
   buffer_ += bytes;
+  const uint64_t record = tar_.o.blocking * kTarBlock, before = written_ / record;
   written_ += bytes.size();
+  for (uint64_t n = before; n < written_ / record; n++) tar_.record(true);
   if (buffer_.size() >= kBlockBytes) flush();
 }
 

@@ -12,6 +12,11 @@ Tar::Tar(Process& process, TarOptions& options)
   if (o.misplaced) status = 2;
   bool writes = o.operation == TarOperation::Create;
   if ((writes && o.archives[0] == "-") || o.extract.to_stdout) listing_fd = 2;
+  if (o.index_file) {
+    auto fd = p.open(*o.index_file, kOpenWrite | kOpenCreate | kOpenTruncate);
+    if (!fd) fatal(shown(*o.index_file, true) + ": Cannot open: " + std::string(message(fd.error())));
+    listing_fd = *fd;
+  }
 }
 
 void Tar::warn_about(std::string_view keyword, const std::string& text) {
@@ -33,6 +38,7 @@ void Tar::fatal(const std::string& text) {
 }
 
 std::string Tar::shown(std::string_view name, bool colon) const {
+  if (o.quoting != QuoteStyle::Escape) return quote_as(o.quoting, name, p.utf8(), colon ? ":" : "");
   std::string text = c_quote(name, p.utf8(), true);
   if (!colon) return text;
   std::string out;
@@ -46,6 +52,38 @@ std::string Tar::shown(std::string_view name, bool colon) const {
 int Tar::finish() {
   if (status == 2) warn("Exiting with failure status due to previous errors");
   return status;
+}
+
+void Tar::record(bool writing) {
+  const uint64_t every = o.checkpoint.every;
+  if (every == 0 || ++records_ % every) return;
+  const std::string count = std::to_string(records_), what = writing ? "write" : "read";
+  for (const auto& action : o.checkpoint.actions) {
+    switch (action.kind) {
+      case TarCheckpointAction::Dot: (void)p.write(listing_fd, "."); break;
+      case TarCheckpointAction::Bell: (void)p.write(2, "\a"); break;
+      case TarCheckpointAction::Sleep: (void)p.sleep({std::strtoll(action.text.c_str(), nullptr, 10), 0}); break;
+      case TarCheckpointAction::Exec: {
+        SpawnOptions options;
+        auto env = std::make_shared<EnvList>(p.env());
+        env->push_back("TAR_CHECKPOINT=" + count);
+        env->push_back("TAR_ARCHIVE=" + o.archives[0]);
+        options.env = env;
+        (void)p.run({"/bin/sh", "-c", action.text}, options);
+        break;
+      }
+      case TarCheckpointAction::Echo: {
+        std::string text = action.text.empty() ? std::string(writing ? "Write" : "Read") + " checkpoint %u" : action.text;
+        for (size_t at = 0; (at = text.find('%', at)) != text.npos && at + 1 < text.size();) {
+          const char c = text[at + 1];
+          const std::string value = c == 'u' ? count : c == 's' ? what : text.substr(at, 2);
+          text.replace(at, 2, value);
+          at += value.size();
+        }
+        warn(text);
+      }
+    }
+  }
 }
 
 void Tar::say(const std::string& line) { (void)p.write(listing_fd, line + "\n"); }
@@ -80,6 +118,13 @@ bool Tar::excluded(std::string_view name, size_t patterns) const {
 TarName* Tar::wanted(std::string_view member, bool* all) {
   *all = o.names.empty();
   while (member.size() > 1 && member.ends_with('/')) member.remove_suffix(1);
+  if (o.starting_file && !started_) {
+    started_ = member == *o.starting_file;
+    if (!started_) {
+      *all = false;
+      return nullptr;
+    }
+  }
   for (auto& n : o.names) {
     bool hit;
     if (n.pattern || !n.flags.anchored || n.flags.fold_case) {
@@ -133,7 +178,8 @@ std::string Tar::time_text(Timespec t, bool full) {
 }
 
 void Tar::list(const TarEntry& e, int verbose, const std::string& name) {
-  if (verbose < 2) return say(shown(name));
+  const std::string block = o.block_numbers ? "block " + std::to_string(block_) + ": " : "";
+  if (verbose < 2) return say(block + shown(name));
   static constexpr std::string_view letters = "-hlcbdpC";
   char type = e.is_dir() ? 'd' : e.type == 'V' ? 'V' : e.type == 'M' ? 'M' : e.type >= '0' && e.type <= '7' ? letters[static_cast<size_t>(e.type - '0')] : '-';
   Stat st;
@@ -145,7 +191,8 @@ void Tar::list(const TarEntry& e, int verbose, const std::string& name) {
   std::string size = e.type == '3' || e.type == '4' ? std::to_string(e.major) + "," + std::to_string(e.minor) : std::to_string(e.size);
   size_t used = user.size() + 1 + group.size() + 1 + size.size();
   width_ = std::max(width_, used);
-  std::string line = mode + " " + user + "/" + group + " " + std::string(width_ - used, ' ') + size + " " + time_text(e.mtime, o.full_time) + " " + shown(name);
+  std::string line =
+      block + mode + " " + user + "/" + group + " " + std::string(width_ - used, ' ') + size + " " + time_text(e.mtime, o.full_time) + " " + shown(name);
   if (e.is_symlink()) line += " -> " + shown(e.link);
   else if (e.is_link()) line += " link to " + shown(e.link);
   else if (e.type == 'V') line += "--Volume Header--";
@@ -160,6 +207,7 @@ void tar_list(Tar& tar) {
   TarEntry e;
   while (reader.next(e)) {
     bool all;
+    tar.at_block(reader.entry_offset() / kTarBlock);
     TarName* name = tar.wanted(e.name, &all);
     if ((!name && !all) || tar.excluded(e.name)) continue;
     std::string stored = e.name;
@@ -169,6 +217,7 @@ void tar_list(Tar& tar) {
     tar.list(e, tar.o.verbose + 1, tar.o.show_transformed ? safe : stored);
     if (tar.all_found()) break;
   }
+  if (tar.o.block_numbers) tar.say("block " + std::to_string(reader.end_offset() / kTarBlock) + ": ** Block of NULs **");
   in.finish();
   tar.report_missing();
 }

@@ -261,11 +261,13 @@ class Creator {
     std::vector<std::string> names;
     for (const auto& d : *entries) names.push_back(d.name);
     if (o_.sort_names) std::sort(names.begin(), names.end());
+    if (!o_.ignore_files.empty()) ignores_.enter(p_, path, o_.ignore_files);
     for (const auto& name : names) {
       if (only_tag && name != tag) continue;
       std::string child = join_path(path, name);
-      if (!tar_.excluded(child, excludes_)) deep_call([&] { dump(child, false); });
+      if (!tar_.excluded(child, excludes_) && !ignores_.match(child)) deep_call([&] { dump(child, false); });
     }
+    if (!o_.ignore_files.empty()) ignores_.leave();
     if (o_.remove_files) {
       if (auto done = p_.rmdir(path); !done) tar_.error(path, "rmdir", done.error());
     }
@@ -279,6 +281,7 @@ class Creator {
   std::map<std::pair<uint64_t, uint64_t>, Link> links_;
   bool recurse_ = true, sparse_ = false;
   std::string found_tag_;
+  TarIgnoreLists ignores_;
   size_t excludes_ = 0;
   uint64_t device_ = 0;
   Timespec mtime_;

@@ -22,6 +22,7 @@ class Extractor {
     TarEntry e;
     while (reader_.next(e)) {
       bool all;
+      tar_.at_block(reader_.entry_offset() / kTarBlock + (tar_.o.verbose == 1));   // as GNU's counts here
       TarName* name = tar_.wanted(e.name, &all);
       if ((!name && !all) || tar_.excluded(e.name)) continue;
       if (e.type == 'V' || e.type == 'M' || e.type == 'N') {
@@ -33,6 +34,7 @@ class Extractor {
       one(e);
       if (tar_.all_found()) break;
     }
+    if (tar_.o.block_numbers && tar_.o.verbose) tar_.say("block " + std::to_string(reader_.end_offset() / kTarBlock) + ": ** Block of NULs **");
     in_.finish();
     finish_links();
     finish_directories();
@@ -82,7 +84,11 @@ class Extractor {
     if (!tar_.o.absolute_names && has_dotdot(stored)) return tar_.error(tar_.shown(stored, true) + ": Member name contains '..'");
     if (tar_.o.verbose) tar_.list(e, tar_.o.verbose, tar_.o.show_transformed ? path : stored);
     if (o_.to_stdout) {
-      if (e.is_regular()) copy_out(e);
+      if (e.is_regular()) copy_out(e, 1);
+      return;
+    }
+    if (!o_.to_command.empty()) {
+      if (e.is_regular()) run_command(e, path);
       return;
     }
     if (e.is_dir()) return make_directory(e, path);
@@ -95,9 +101,76 @@ class Extractor {
     else make_file(e, path);
   }
 
+  // Gives the data to the command of --to-command, which learns about the file from its environment.
+  void run_command(const TarEntry& e, const std::string& path) {
+    static constexpr std::pair<TarFormat, const char*> formats[] = {
+        {TarFormat::V7, "v7"}, {TarFormat::OldGnu, "oldgnu"}, {TarFormat::Gnu, "gnu"}, {TarFormat::Ustar, "ustar"}, {TarFormat::Pax, "posix"}};
+    char mode[16];
+    std::snprintf(mode, sizeof mode, "0%03o", e.mode & 07777);
+    auto time = [](Timespec t) {
+      std::string out = std::to_string(t.sec);
+      return t.nsec ? out + "." + std::to_string(1'000'000'000 + t.nsec).substr(1) : out;
+    };
+    const char* format = "gnu";
+    for (const auto& f : formats)
+      if (f.first == tar_.o.create.format) format = f.second;
+    auto env = std::make_shared<EnvList>(p_.env());
+    for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{{"TAR_VERSION", "1.34"},
+                                                                                                {"TAR_ARCHIVE", tar_.o.archives[0]},
+                                                                                                {"TAR_VOLUME", "1"},
+                                                                                                {"TAR_BLOCKING_FACTOR", std::to_string(tar_.o.blocking)},
+                                                                                                {"TAR_FORMAT", format},
+                                                                                                {"TAR_FILETYPE", "f"},
+                                                                                                {"TAR_MODE", mode},
+                                                                                                {"TAR_FILENAME", path},
+                                                                                                {"TAR_REALNAME", path},
+                                                                                                {"TAR_UNAME", e.uname},
+                                                                                                {"TAR_GNAME", e.gname},
+                                                                                                {"TAR_UID", std::to_string(e.uid)},
+                                                                                                {"TAR_GID", std::to_string(e.gid)},
+                                                                                                {"TAR_MTIME", time(e.mtime)},
+                                                                                                {"TAR_ATIME", time(e.atime.value_or(p_.now()))},
+                                                                                                {"TAR_CTIME", time(e.ctime.value_or(p_.now()))},
+                                                                                                {"TAR_SIZE", std::to_string(e.size)}})
+      env->push_back(std::string(name) + "=" + value);
+    auto pipe = p_.pipe();
+    if (!pipe) tar_.fatal("Cannot create pipe: " + std::string(message(pipe.error())));
+    SpawnOptions options;
+    options.env = env;
+    options.stdin_fd = pipe->read_end;
+    options.close_fds = {pipe->read_end, pipe->write_end};
+    auto pid = p_.spawn({"/bin/sh", "-c", o_.to_command}, options);
+    (void)p_.close(pipe->read_end);
+    if (!pid) tar_.fatal("/bin/sh: Cannot exec: " + std::string(message(pid.error())));
+    // A command need not read all of it.
+    p_.set_action(kSigPIPE, SignalAction::Ignore);
+    copy_out(e, pipe->write_end);
+    p_.set_action(kSigPIPE, SignalAction::Default);
+    (void)p_.close(pipe->write_end);
+    auto waited = p_.wait(*pid);
+    if (!waited || !*waited || o_.ignore_command_error) return;
+    const WaitStatus& how = (*waited)->status;
+    if (how.kind == WaitStatus::Kind::Signaled) tar_.error(std::to_string(*pid) + ": Child terminated on signal " + std::to_string(how.code));
+    else if (how.code != 0) tar_.error(std::to_string(*pid) + ": Child returned status " + std::to_string(how.code));
+  }
+
   // ---- what is there already
+  bool back_up(const std::string& path) {
+    if (o_.backup.kind == BackupOptions::None) return true;
+    auto st = p_.lstat(path);
+    if (!st || st->is_dir()) return true;
+    const std::string name = backup_name(p_, o_.backup, path);
+    if (auto done = p_.rename(path, name); !done) {
+      tar_.error(quote(p_, path) + ": Cannot rename to " + quote(p_, name) + ": " + std::string(message(done.error())));
+      return false;
+    }
+    if (tar_.o.verbose) tar_.say("Renaming " + quote(p_, path) + " to " + quote(p_, name));
+    return true;
+  }
+
   // False: this member is not extracted.
   bool prepare(const TarEntry& e, const std::string& path) {
+    if (!back_up(path)) return false;
     if (o_.existing == TarExisting::UnlinkFirst) remove(path, false);
     if (o_.existing != TarExisting::KeepNewer) return true;
     auto st = p_.lstat(path);
@@ -279,11 +352,12 @@ class Extractor {
     return true;
   }
 
-  void copy_out(const TarEntry& e) {
+  void copy_out(const TarEntry& e, int fd) {
     uint64_t at = 0, next = 0;
     const std::string zeros(4096, '\0');
     auto put = [&](std::string_view s) {
-      if (auto done = p_.write(1, s); !done) tar_.fatal("-: Cannot write: " + std::string(message(done.error())));
+      auto done = p_.write(fd, s);
+      if (!done && (fd == 1 || done.error() != Errno::PIPE)) tar_.fatal("-: Cannot write: " + std::string(message(done.error())));
     };
     auto fill = [&](uint64_t to) {
       for (; at < to; p_.tick()) {

@@ -7,6 +7,8 @@
 #include "commands/option_reader.h"
 #include "commands/paths.h"
 #include "commands/quoting.h"
+#include "commands/tar/option_table.h"
+#include "commands/tar/words.h"
 #include "commands/text_io.h"
 #include "commands/zone.h"
 
@@ -16,148 +18,8 @@ namespace {
 using O = TarOptions;
 using V = std::optional<std::string_view>;
 
-// Long options without a letter have numbers from 256 on.
-// clang-format off
-enum : int {
-  kDelete = 256, kTestLabel, kZstd, kLzma, kLzip, kNoAutoCompress, kExclude, kExcludeVcs, kExcludeBackups, kExcludeCaches, kExcludeCachesUnder, kExcludeCachesAll,
-  kExcludeTag, kExcludeTagUnder, kExcludeTagAll, kAnchored, kNoAnchored, kIgnoreCase, kNoIgnoreCase, kWildcards, kNoWildcards, kMatchSlash, kNoMatchSlash, kRecursion,
-  kNoRecursion, kNull, kNoNull, kVerbatim, kNoVerbatim, kAddFile, kStrip, kTransform, kShowTransformed, kOwner, kGroup, kMode, kMtime, kClampMtime, kSort, kNumericOwner,
-  kOverwrite, kKeepNewer, kSkipOld, kNoOverwriteDir, kOverwriteDir, kRecursiveUnlink, kKeepDirSymlink, kOneTopLevel, kFormat, kPaxOption, kPosix, kOldArchive,
-  kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
-  kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kWarning};
-// clang-format on
-
-constexpr ArgKind N = ArgKind::None, R = ArgKind::Required, Q = ArgKind::Optional;
-constexpr OptionSpec kSpecs[] = {
-    {'c', "create", N},
-    {'d', "compare", N},
-    {'A', "catenate", N},
-    {'d', "diff", N},
-    {'A', "concatenate", N},
-    {kDelete, "delete", N},
-    {'r', "append", N},
-    {'t', "list", N},
-    {kTestLabel, "test-label", N},
-    {'u', "update", N},
-    {'x', "extract", N},
-    {'x', "get", N},
-    {'f', "file", R},
-    {kIgnored, "delay-directory-restore", N},
-    {'v', "verbose", N},
-    {kGroup, "group", R},
-    {'z', "gzip", N},
-    {'U', "unlink-first", N},
-    {kIgnored, "check-device", N},
-    {'b', "blocking-factor", R},
-    {kIgnored, "xattrs", N},
-    {kZstd, "zstd", N},
-    {'V', "label", R},
-    {kIgnored, "acls", N},
-    {kIgnored, "no-seek", N},
-    {'I', "use-compress-program", R},
-    {'p', "preserve-permissions", N},
-    {'S', "sparse", N},
-    {kIgnored, "no-check-device", N},
-    {'n', "seek", N},
-    {'s', "preserve-order", N},
-    {kNoOverwriteDir, "no-overwrite-dir", N},
-    {'k', "keep-old-files", N},
-    {kSkipOld, "skip-old-files", N},
-    {kKeepNewer, "keep-newer-files", N},
-    {kOccurrence, "occurrence", Q},
-    {'z', "ungzip", N},
-    {kRemoveFiles, "remove-files", N},
-    {kNoSameOwner, "no-same-owner", N},
-    {kOverwrite, "overwrite", N},
-    {kKeepDirSymlink, "keep-directory-symlink", N},
-    {kOverwriteDir, "overwrite-dir", N},
-    {'h', "dereference", N},
-    {kSameOwner, "same-owner", N},
-    {kWarning, "warning", R},
-    {kHardDereference, "hard-dereference", N},
-    {'a', "auto-compress", N},
-    {kIgnored, "force-local", N},
-    {kExclude, "exclude", R},
-    {'X', "exclude-from", R},
-    {kExcludeCaches, "exclude-caches", N},
-    {kExcludeCachesUnder, "exclude-caches-under", N},
-    {kExcludeCachesAll, "exclude-caches-all", N},
-    {kExcludeTag, "exclude-tag", R},
-    {kExcludeTagUnder, "exclude-tag-under", R},
-    {kExcludeTagAll, "exclude-tag-all", R},
-    {kExcludeVcs, "exclude-vcs", N},
-    {kExcludeBackups, "exclude-backups", N},
-    {'P', "absolute-names", N},
-    {kNumericOwner, "numeric-owner", N},
-    {kIgnoreFailedRead, "ignore-failed-read", N},
-    {kNoSamePermissions, "no-same-permissions", N},
-    {kWildcards, "wildcards", N},
-    {kIgnored, "no-delay-directory-restore", N},
-    {kMatchSlash, "wildcards-match-slash", N},
-    {kIgnored, "no-xattrs", N},
-    {kRecursiveUnlink, "recursive-unlink", N},
-    {kIgnored, "no-selinux", N},
-    {kIgnored, "no-acls", N},
-    {kNoAutoCompress, "no-auto-compress", N},
-    {kVerbatim, "verbatim-files-from", N},
-    {'N', "newer", R},
-    {'N', "after-date", R},
-    {'p', "same-permissions", N},
-    {'O', "to-stdout", N},
-    {'J', "xz", N},
-    {kSort, "sort", R},
-    {kIgnored, "selinux", N},
-    {kOneTopLevel, "one-top-level", Q},
-    {'z', "gunzip", N},
-    {kMtime, "mtime", R},
-    {kMode, "mode", R},
-    {kClampMtime, "clamp-mtime", N},
-    {kStrip, "strip-components", R},
-    {kNewerMtime, "newer-mtime", R},
-    {'H', "format", R},
-    {kOldArchive, "portability", N},
-    {kPosix, "posix", N},
-    {kOwner, "owner", R},
-    {kPaxOption, "pax-option", R},
-    {'o', "", N},
-    {kOldArchive, "old-archive", N},
-    {kRecordSize, "record-size", R},
-    {'i', "ignore-zeros", N},
-    {kNull, "null", N},
-    {kAddFile, "add-file", R},
-    {kNoNull, "no-null", N},
-    {'m', "touch", N},
-    {kTransform, "transform", R},
-    {kIgnoreCase, "ignore-case", N},
-    {'j', "bzip2", N},
-    {'B', "read-full-records", N},
-    {kRecursion, "recursion", N},
-    {'Z', "compress", N},
-    {kLzma, "lzma", N},
-    {kFullTime, "full-time", N},
-    {kUtc, "utc", N},
-    {kTotals, "totals", N},
-    {kOneFileSystem, "one-file-system", N},
-    {kShowDefaults, "show-defaults", N},
-    {kNoVerbatim, "no-verbatim-files-from", N},
-    {kNoRecursion, "no-recursion", N},
-    {kNoAnchored, "no-anchored", N},
-    {kNoIgnoreCase, "no-ignore-case", N},
-    {kTransform, "xform", R},
-    {kAnchored, "anchored", N},
-    {kShowTransformed, "show-transformed-names", N},
-    {'T', "files-from", R},
-    {kNoWildcards, "no-wildcards", N},
-    {'l', "check-links", N},
-    {'C', "directory", R},
-    {kNoMatchSlash, "no-wildcards-match-slash", N},
-    {kHelp, "help", N},
-    {'?', "", N},
-    {kUsage, "usage", N},
-    {kVersion, "version", N},
-    {kShowTransformed, "show-stored-names", N},
-};
-
+using tar_options::kSpecs;
+constexpr ArgKind R = ArgKind::Required;
 constexpr char kTry[] = "Try 'tar --help' or 'tar --usage' for more information.\n";
 
 class Reader {
@@ -246,30 +108,9 @@ class Reader {
   }
 
   // ---- names
-  // C escapes in names, as they are shown.
-  static std::string unquoted(std::string_view s) {
-    std::string out;
-    for (size_t i = 0; i < s.size(); i++) {
-      if (s[i] != '\\' || i + 1 == s.size()) {
-        out += s[i];
-        continue;
-      }
-      char c = s[++i];
-      size_t k = std::string_view("abfnrtv?\\").find(c);
-      if (k != std::string_view::npos) out += "\a\b\f\n\r\t\v\177\\"[k];
-      else if (c >= '0' && c <= '7') {
-        unsigned v = 0;
-        size_t end = std::min(s.size(), i + 3);
-        for (; i < end && s[i] >= '0' && s[i] <= '7'; i++) v = v * 8 + static_cast<unsigned>(s[i] - '0');
-        i--;
-        out += static_cast<char>(v);
-      } else (out += '\\') += c;
-    }
-    return out;
-  }
   std::optional<int> add_name(std::string_view text) {
     TarName name;
-    name.text = unquoted(text);
+    name.text = tar_unquoted(text);
     name.dir = o_.last_dir;
     name.pattern = names_wild_;
     name.flags = {names_anchored_, fold_case_, names_wild_, match_slash_, recursion_};
@@ -608,8 +449,68 @@ class Reader {
       case kUsage: return print(usage_);
       case kVersion: return print_version(p_);
       case kShowDefaults: return print("--format=gnu -f- -b20 --quoting-style=escape\n");
+      case kExcludeIgnore: cr.ignore_files.push_back({std::string(*v), TarIgnoreSyntax::Plain}); break;
+      case kExcludeIgnoreRecursive: cr.ignore_files.push_back({std::string(*v), TarIgnoreSyntax::Plain}); break;
+      case kExcludeVcsIgnores:
+        cr.ignore_files.insert(cr.ignore_files.end(), {{".cvsignore", TarIgnoreSyntax::Cvs},
+                                                       {".gitignore", TarIgnoreSyntax::Git},
+                                                       {".bzrignore", TarIgnoreSyntax::Bzr},
+                                                       {".hgignore", TarIgnoreSyntax::Hg}});
+        break;
+      case kToCommand: o_.extract.to_command = std::string(*v); break;
+      case kIgnoreCommandError: o_.extract.ignore_command_error = true; break;
+      case kNoIgnoreCommandError: o_.extract.ignore_command_error = false; break;
+      case kBackup:
+        o_.extract.backup.wanted = true;
+        if (v) o_.extract.backup.control = std::string(*v);
+        break;
+      case kSuffix:
+        o_.extract.backup.wanted = true;
+        o_.extract.backup.suffix = std::string(*v);
+        break;
+      case 'R': o_.block_numbers = true; break;
+      case 'K':
+        // A name that is asked for, and nothing before it.
+        o_.starting_file = without_trailing_slashes(tar_unquoted(*v));
+        return add_name(*v);
+      case kIndexFile: o_.index_file = std::string(*v); break;
+      case kQuotingStyle: return quoting_style(*v);
+      case kCheckpoint: return checkpoint(v.value_or("10"));
+      case kCheckpointAction: return checkpoint_action(*v);
       default: break;   // what has no meaning here: tape drives, attributes that no file has
     }
+    return std::nullopt;
+  }
+  std::optional<int> quoting_style(std::string_view v) {
+    for (const Choice& c : quote_styles()) {
+      if (c.word != v) continue;
+      o_.quoting = static_cast<QuoteStyle>(c.value);
+      return std::nullopt;
+    }
+    return fail("Unknown quoting style '" + std::string(v) + "'. Try 'tar --quoting-style=help' to get a list.");
+  }
+  // "100", or ".100" for dots.
+  std::optional<int> checkpoint(std::string_view v) {
+    if (v.starts_with('.')) {
+      v.remove_prefix(1);
+      o_.checkpoint.actions.push_back({TarCheckpointAction::Dot, ""});
+    }
+    auto n = number(v);
+    if (!n || *n == 0) return fail("--checkpoint value is not an integer");
+    o_.checkpoint.every = *n;
+    return std::nullopt;
+  }
+  std::optional<int> checkpoint_action(std::string_view v) {
+    if (o_.checkpoint.every == 0) o_.checkpoint.every = 10;
+    const std::string_view name = v.substr(0, v.find('='));
+    const std::string value(name.size() == v.size() ? "" : v.substr(name.size() + 1));
+    using A = TarCheckpointAction;
+    if (v == "." || v == "dot") o_.checkpoint.actions.push_back({A::Dot, ""});
+    else if (v == "bell") o_.checkpoint.actions.push_back({A::Bell, ""});
+    else if (name == "echo") o_.checkpoint.actions.push_back({A::Echo, value});
+    else if (name == "sleep" && number(value)) o_.checkpoint.actions.push_back({A::Sleep, value});
+    else if (name == "exec" && !value.empty()) o_.checkpoint.actions.push_back({A::Exec, value});
+    else return fail(std::string(v) + ": unknown checkpoint action");
     return std::nullopt;
   }
   int print(std::string_view text) {
@@ -617,6 +518,8 @@ class Reader {
     out.write(text);
     return out.finish(0);
   }
+
+  static char letter_of(TarOperation op) { return op == TarOperation::Create ? 'c' : op == TarOperation::Append ? 'r' : 'u'; }
 
   std::optional<int> finish() {
     if (o_.operation == TarOperation::None) return usage_error("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options");
@@ -629,9 +532,12 @@ class Reader {
     }
     if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7))
       return usage_error("GNU features wanted on incompatible archive format");
+    if (o_.starting_file && writes) return usage_error("'--starting-file' cannot be used with '-" + std::string(1, letter_of(o_.operation)) + "'");
+    if (!resolve_backup(p_, o_.extract.backup)) return 2;
+    if (o_.checkpoint.every && o_.checkpoint.actions.empty()) o_.checkpoint.actions.push_back({TarCheckpointAction::Echo, ""});
     if (o_.archives.size() > 1) return usage_error("Multiple archive files require '-M' option");
     if (o_.operation == TarOperation::Create && o_.names.empty() && !from_list_) return usage_error("Cowardly refusing to create an empty archive");
-    if (o_.compressor_by_name && o_.operation == TarOperation::Create && o_.compressor.empty()) by_suffix(o_.archives[0]);
+    if (o_.compressor_by_name && o_.operation == TarOperation::Create && o_.compressor.empty()) o_.compressor = compressor_by_suffix(o_.archives[0]);
     if (!o_.compressor.empty() && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Delete ||
                                    o_.operation == TarOperation::Concatenate)) {
       return usage_error("Cannot update compressed archives");
@@ -644,13 +550,7 @@ class Reader {
       if (!writes)
         while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
     if (o_.extract.one_top_level && o_.extract.one_top_level->empty()) {
-      std::string name(base_name(o_.archives[0]));
-      for (const char* s :
-           {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"}) {
-        if (!name.ends_with(s)) continue;
-        name.resize(name.size() - std::string_view(s).size());
-        break;
-      }
+      std::string name = without_archive_suffix(base_name(o_.archives[0]));
       if (o_.archives[0] == "-") return usage_error("Cannot deduce top-level directory name; please set it explicitly with --one-top-level=DIR");
       o_.extract.one_top_level = name;
     }
@@ -669,17 +569,6 @@ class Reader {
       if (text != d.text) write_error(p_, "tar: Option --" + d.option + ": Treating date '" + d.text + "' as " + text + "\n");
     }
   }
-  void by_suffix(std::string_view name) {
-    static const struct {
-      std::string_view suffix;
-      const char* program;
-    } known[] = {{".gz", "gzip"},   {".tgz", "gzip"},  {".taz", "gzip"},   {".Z", "compress"}, {".taZ", "compress"},
-                 {".bz2", "bzip2"}, {".tbz", "bzip2"}, {".tbz2", "bzip2"}, {".tz2", "bzip2"},  {".lzma", "lzma"},
-                 {".tlz", "lzma"},  {".xz", "xz"},     {".txz", "xz"},     {".zst", "zstd"},   {".tzst", "zstd"}};
-    for (const auto& k : known)
-      if (name.ends_with(k.suffix)) o_.compressor = k.program;
-  }
-
   Process& p_;
   std::string_view usage_;
   O& o_;

@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "algo/quote.h"
+#include "commands/backup.h"
 #include "commands/tar/entry.h"
+#include "commands/tar/ignore_lists.h"
 #include "commands/tar/patterns.h"
 #include "kernel/process.h"
 
@@ -36,6 +39,7 @@ struct TarCreateOptions {
   std::vector<std::string> tags, tags_under, tags_all;
   std::optional<Timespec> newer;
   bool newer_mtime_only = false;
+  std::vector<TarIgnoreFile> ignore_files;
   std::string label;
 };
 
@@ -44,6 +48,19 @@ struct TarExtractOptions {
   std::optional<bool> same_permissions, same_owner;
   bool touch = false, to_stdout = false, keep_directory_symlink = false, no_overwrite_dir = false, recursive_unlink = false;
   std::optional<std::string> one_top_level;
+  BackupOptions backup;        ///< of files that are replaced
+  std::string to_command;      ///< gets the data of each file; "" none
+  bool ignore_command_error = false;
+};
+
+/// What is done each so many records.
+struct TarCheckpointAction {
+  enum Kind : uint8_t { Echo, Dot, Bell, Sleep, Exec } kind;
+  std::string text;
+};
+struct TarCheckpoint {
+  uint64_t every = 0;
+  std::vector<TarCheckpointAction> actions;
 };
 
 struct TarOptions {
@@ -54,6 +71,10 @@ struct TarOptions {
   int verbose = 0;
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
   bool misplaced = false;      ///< options after the last name, that could have no effect
+  bool block_numbers = false;
+  QuoteStyle quoting = QuoteStyle::Escape;
+  std::optional<std::string> starting_file, index_file;
+  TarCheckpoint checkpoint;
   std::vector<std::string> silenced;   ///< --warning=no-KEYWORD
   uint64_t blocking = 20;
   uint64_t strip = 0, occurrence = 0;

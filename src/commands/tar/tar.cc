@@ -1,7 +1,7 @@
 /// tar - archives of files.
 /// Source: GNU tar 1.34 manual; POSIX XCU pax (formats).
-/// Differs: no multi-volume or incremental archives, no --to-command, --checkpoint, --backup,
-/// --interactive, --verify; holes are found by their zeros (--hole-detection=raw).
+/// Differs: no multi-volume or incremental archives, no --interactive, --verify; --checkpoint counts
+/// the records that a seek passes over too; holes are found by their zeros (--hole-detection=raw).
 #include "commands/tar/tar.h"
 
 #include "commands/args.h"
@@ -29,14 +29,18 @@ constexpr char kUsage[] =
     "      --one-file-system  --no-recursion  --remove-files  --ignore-failed-read  -N, --newer=DATE  --newer-mtime=DATE\n"
     "  -S, --sparse            holes are not stored\n"
     "  -l, --check-links  -V, --label=TEXT  -b, --blocking-factor=N  --record-size=N  --totals\n"
-    "      --exclude=PATTERN  -X, --exclude-from=FILE  --exclude-vcs  --exclude-backups  --exclude-caches[-under|-all]  --exclude-tag[-under|-all]=FILE\n\n"
+    "      --exclude=PATTERN  -X, --exclude-from=FILE  --exclude-vcs  --exclude-backups  --exclude-caches[-under|-all]  --exclude-tag[-under|-all]=FILE\n"
+    "      --exclude-ignore[-recursive]=FILE  --exclude-vcs-ignores\n\n"
     "Extraction:\n"
     "  -k, --keep-old-files  --skip-old-files  --keep-newer-files  --overwrite  -U, --unlink-first  --recursive-unlink\n"
     "      --no-overwrite-dir  --keep-directory-symlink  --one-top-level[=DIR]\n"
     "  -p, --preserve-permissions  --same-owner  --no-same-owner (-o)  -m, --touch  -O, --to-stdout\n"
-    "      --strip-components=N  --transform=s/RE/TEXT/FLAGS  --show-transformed-names\n  -P, --absolute-names    names as they are\n\n"
+    "      --strip-components=N  --transform=s/RE/TEXT/FLAGS  --show-transformed-names\n"
+    "      --backup[=CONTROL]  --suffix=SUFFIX  --to-command=COMMAND  --ignore-command-error  -K, --starting-file=MEMBER\n  -P, --absolute-names    names as "
+    "they are\n\n"
     "Matching:\n"
     "      --anchored  --ignore-case  --wildcards  --wildcards-match-slash  (each with --no-)  --occurrence[=N]  -i, --ignore-zeros\n\n"
+    "  -R, --block-number  --index-file=FILE  --quoting-style=STYLE  --checkpoint[=N]  --checkpoint-action=ACTION\n"
     "      --full-time  --utc  --warning=[no-]KEYWORD  --help  --version\n";
 
 void test_label(Tar& tar) {

@@ -62,6 +62,10 @@ class Tar {
   void list(const TarEntry& entry, int verbose, const std::string& name);
   void say(const std::string& line);
   int listing_fd = 1;
+  /// The block that -R shows for the next member listed.
+  void at_block(uint64_t block) { block_ = block; }
+  /// A record was read or written: what --checkpoint asks for.
+  void record(bool writing);
 
   // ---- children
   int start_child(TarChild& child, bool decompress, int archive_fd, bool reading);
@@ -74,6 +78,8 @@ class Tar {
   std::set<std::string> told_, told_links_;
   std::string cwd_;
   size_t width_ = 19;
+  bool started_ = false;   ///< the member of --starting-file was met
+  uint64_t block_ = 0, records_ = 0;
   TimeZone zone_;
 };
 
@@ -83,7 +89,10 @@ class TarInput {
   /// Opens the archive; finds out whether it is compressed. Ends the run when it cannot.
   explicit TarInput(Tar& tar);
   /// The next 512 bytes; shorter at the end of the file.
-  std::string_view block() { return in_->block(kTarBlock).substr(0, kTarBlock); }
+  std::string_view block() {
+    count_records();
+    return in_->block(kTarBlock).substr(0, kTarBlock);
+  }
   std::string_view some() { return in_->block(); }
   void take(size_t n) {
     in_->consume(n);
@@ -102,7 +111,10 @@ class TarInput {
   TarChild child_;
   Stat stat_;
   bool piped_ = false;
-  uint64_t at_ = 0;
+  void count_records() {
+    for (const uint64_t size = tar_.o.blocking * kTarBlock; records_ * size <= at_; records_++) tar_.record(false);
+  }
+  uint64_t at_ = 0, records_ = 0;
 };
 
 /// An archive that is written. Pads to whole records.

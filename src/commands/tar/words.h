@@ -1,0 +1,51 @@
+/// words: small readings of tar's words: escapes in names, and what the end of an archive's name says.
+/// Source: GNU tar 1.34 manual 6.3 "Reading Names from a File", 8.1.1 "Creating and Reading Compressed Archives".
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace nacre {
+
+/// C escapes in names, as listings show them, read.
+inline std::string tar_unquoted(std::string_view s) {
+  std::string out;
+  for (size_t i = 0; i < s.size(); i++) {
+    if (s[i] != '\\' || i + 1 == s.size()) {
+      out += s[i];
+      continue;
+    }
+    char c = s[++i];
+    size_t k = std::string_view("abfnrtv?\\").find(c);
+    if (k != std::string_view::npos) out += "\a\b\f\n\r\t\v\177\\"[k];
+    else if (c >= '0' && c <= '7') {
+      unsigned v = 0;
+      size_t end = std::min(s.size(), i + 3);
+      for (; i < end && s[i] >= '0' && s[i] <= '7'; i++) v = v * 8 + static_cast<unsigned>(s[i] - '0');
+      i--;
+      out += static_cast<char>(v);
+    } else (out += '\\') += c;
+  }
+  return out;
+}
+
+/// The program that an archive's suffix asks for; "" if none.
+inline std::string compressor_by_suffix(std::string_view name) {
+  static constexpr std::pair<std::string_view, const char*> kKnown[] = {{".gz", "gzip"},      {".tgz", "gzip"},  {".taz", "gzip"},  {".Z", "compress"},
+                                                                        {".taZ", "compress"}, {".bz2", "bzip2"}, {".tbz", "bzip2"}, {".tbz2", "bzip2"},
+                                                                        {".tz2", "bzip2"},    {".lzma", "lzma"}, {".tlz", "lzma"},  {".xz", "xz"},
+                                                                        {".txz", "xz"},       {".zst", "zstd"},  {".tzst", "zstd"}};
+  for (const auto& [suffix, program] : kKnown)
+    if (name.ends_with(suffix)) return program;
+  return "";
+}
+
+/// "a" of "a.tar.gz".
+inline std::string without_archive_suffix(std::string_view name) {
+  for (std::string_view s :
+       {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"})
+    if (name.ends_with(s)) return std::string(name.substr(0, name.size() - s.size()));
+  return std::string(name);
+}
+
+}  // namespace nacre
