@@ -66,6 +66,14 @@ extern "C" long double powl(long double x, long double y) noexcept {
   static auto* const real = from_libm<long double(long double, long double)>("powl");
   return real(x, y);
 }
+extern "C" long long llrintl(long double x) noexcept {
+  static auto* const real = from_libm<long long(long double)>("llrintl");
+  return real(x);
+}
+extern "C" long long llround(double x) noexcept {
+  static auto* const real = from_libm<long long(double)>("llround");
+  return real(x);
+}
 
 NACRE_LIBM_1(sin)
 NACRE_LIBM_1(cos)

@@ -35,19 +35,20 @@ void HeapAhead::reached(uintptr_t end) {
 
 void set_up_heap() {
   constexpr int kReserved = 512 << 20;
-  constexpr uintptr_t kSmall = 4 << 20, kHugePage = 2 << 20;
+  constexpr uintptr_t kSmall = 256 << 10, kHugePage = 2 << 20;
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
   mallopt(M_TOP_PAD, kReserved);
-  void* const lowest = std::malloc(64);   // what lies below is in use
-  std::free(lowest);
   const uintptr_t begin = reinterpret_cast<uintptr_t>(sbrk(0));
-  void* volatile grown = std::malloc(1 << 20);   // more than is left of its first pages: it grows now
-  std::free(grown);
-  const uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0)) & ~(kHugePage - 1);
+  // Wherever the heap lies, its first huge page begins kSmall above `begin`: what is left out is
+  // taken as one block that nobody touches.
   const uintptr_t from = (begin + kSmall + kHugePage - 1) & ~(kHugePage - 1);
+  void* volatile left_out = std::malloc(std::max<uintptr_t>(from - kSmall - begin, 256 << 10));
+  const uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0)) & ~(kHugePage - 1);
   if (from >= end) return;   // another allocator
   (void)madvise(reinterpret_cast<void*>(from), end - from, MADV_HUGEPAGE);
+  void* const lowest = std::malloc(64);   // what lies below is in use
+  std::free(lowest);
   heap_ahead.next = (reinterpret_cast<uintptr_t>(lowest) & ~(kPage - 1)) - kMargin;
   heap_ahead.limit = from;
 }
