@@ -1,5 +1,9 @@
 #include "host/database.h"
 
+#include <sys/stat.h>
+
+#include <utility>
+
 #include "store_sqlite.h"
 
 namespace nacre {
@@ -23,13 +27,39 @@ constexpr char kSchema[] =
 constexpr int kFormat = 2;
 constexpr char kFrom1[] = "ALTER TABLE session ADD COLUMN base INT;";
 
+constexpr int kLogHeader = 32;
+decltype(sqlite3_vfs::xOpen) open_file;
+
+// SQLite syncs the directory at the first commit of every process, since it asks for the log to be made if it is not
+// there. Who made it has synced both before it wrote more than the header: so a log with more is opened as it is.
+int open_in_store(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* got) {
+  struct stat st;
+  if ((flags & SQLITE_OPEN_WAL) && (flags & SQLITE_OPEN_CREATE) && stat(name, &st) == 0 && st.st_size > kLogHeader) {
+    if (open_file(vfs, name, file, flags & ~SQLITE_OPEN_CREATE, got) == SQLITE_OK) return SQLITE_OK;
+  }
+  return open_file(vfs, name, file, flags, got);
+}
+
+const char* store_vfs() {
+  static sqlite3_vfs vfs = [] {
+    sqlite3_initialize();
+    sqlite3_vfs v = *sqlite3_vfs_find(nullptr);
+    v.zName = "store";
+    open_file = std::exchange(v.xOpen, open_in_store);
+    return v;
+  }();
+  static const int registered = sqlite3_vfs_register(&vfs, 0);
+  (void)registered;
+  return vfs.zName;
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Database>> Database::open(const std::string& path) {
   std::unique_ptr<Database> out(new Database);
   out->path_ = path;
   sqlite3* db = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, store_vfs());
   out->db_ = db;
   if (code != SQLITE_OK) {
     out->note(code);
