@@ -83,6 +83,13 @@ class HostDir {
   /// open() for reading of what stat() has called a regular file: it need not be looked at again before
   /// it is opened, only afterwards.
   virtual HostResult open_seen(const std::string& path) { return open(path, 0, false, 0); }
+  /// open_seen() of what list() has called a regular file, and stat_handle() of it. -ENOSYS where it is
+  /// not implemented: the caller asks for one after the other.
+  virtual HostResult open_and_stat(const std::string& path, HostStat& out) {
+    (void)path;
+    (void)out;
+    return -38;
+  }
   virtual HostResult read(int64_t handle, uint64_t offset, std::span<char> out) = 0;
   virtual HostResult write(int64_t handle, uint64_t offset, std::string_view data) = 0;
   virtual HostResult truncate(int64_t handle, uint64_t size) = 0;
@@ -162,7 +169,7 @@ std::unique_ptr<HostStream> make_fd_stream(int fd, bool own);
 
 /// For a program that does nothing but run nacre, as the first thing it does. Page faults are what large
 /// data costs most: memory that one command frees the next one uses, it is not given back to the system
-/// in between. The heap's addresses are reserved at once; its first 4 MiB, which a small run never
+/// in between. The heap's addresses are reserved at once; its first 256 KiB, which a small run hardly
 /// leaves, become pages a few dozen at a time, and the rest may be backed by huge pages.
 void set_up_heap();
 

@@ -3,8 +3,8 @@
 // Every call resolves the parent of its path beneath that descriptor, following
 // no symbolic link, then works on the last component by name with the *at calls,
 // which do not follow it either. So neither a link nor a rename of the mount
-// itself leads elsewhere. Special files are recognised before they are opened (open_seen: by what stat said before),
-// and once more afterwards in case they were put there in between.
+// itself leads elsewhere. Special files are recognised before they are opened (open_seen: by what stat or readdir
+// said before), and once more afterwards in case they were put there in between.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -172,6 +172,14 @@ class PosixDir final : public HostDir {
     return open(path, 0, false, 0);
   }
 
+  HostResult open_and_stat(const std::string& path, HostStat& out) override {
+    if (!openat2_) return -ENOSYS;
+    struct stat st;
+    const int fd = open_to_read(path, false, &st);
+    if (fd >= 0) convert(st, out);
+    return fd;
+  }
+
   HostResult read(int64_t handle, uint64_t offset, std::span<char> out) override {
     for (;;) {
       ssize_t n = pread(static_cast<int>(handle), out.data(), out.size(), static_cast<off_t>(offset));
@@ -323,7 +331,7 @@ class PosixDir final : public HostDir {
   // Opens beneath without opening each directory on the way. With `look` what is there is looked at
   // before, so that no device or FIFO is opened, and always afterwards, since the host may have changed
   // it. Both ways go beneath: a look that followed a link would tell what exists outside.
-  int open_to_read(const std::string& path, bool look) const {
+  int open_to_read(const std::string& path, bool look, struct stat* seen_now = nullptr) const {
     struct stat st;
     if (int error = static_cast<int>(check(path))) return error;
     if (path.empty()) return -EISDIR;
@@ -337,6 +345,7 @@ class PosixDir final : public HostDir {
     if (fd.get() < 0) return fd.get();
     if (fstat(fd.get(), &st)) return -errno;
     if (int why = refusal(st.st_mode)) return -why;
+    if (seen_now) *seen_now = st;
     return fd.release();
   }
 

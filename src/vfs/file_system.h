@@ -65,6 +65,8 @@ class FileSystem {
     (void)offset;
     return {};
   }
+  /// A regular file whose attributes and content will be asked for next. What goes wrong shows then.
+  virtual void about_to_read(NodeId node) { (void)node; }
   virtual Result<void> sync(NodeId node) {
     (void)node;
     return {};

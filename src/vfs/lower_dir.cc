@@ -92,6 +92,11 @@ class HostSource final : public Source {
   /// just_seen: `seen` is what the host has said in this run.
   HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, bool strict, bool just_seen)
       : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(strict), just_seen_(just_seen) {}
+  /// Of a file that is open; `shared` is locked.
+  HostSource(std::shared_ptr<Shared> shared, std::string path, const HostStat& seen, int64_t handle)
+      : shared_(std::move(shared)), path_(std::move(path)), seen_(seen), strict_(false), just_seen_(false) {
+    keep(handle);
+  }
   ~HostSource() override {
     Lock lock(shared_->mutex);
     if (auto* f = mine()) forget(*f);
@@ -142,17 +147,20 @@ class HostSource final : public Source {
     f = {};
   }
   Result<int64_t> open() {
-    auto* f = mine();
-    if (!f) {
-      f = std::min_element(std::begin(shared_->open), std::end(shared_->open), [](const auto& a, const auto& b) { return a.used < b.used; });
-      const HostResult handle = std::exchange(just_seen_, false) ? shared_->host->open_seen(path_) : shared_->host->open(path_, 0, false, 0);
-      if (handle < 0) return errno_of(handle);
-      if (f->owner) shared_->host->close(f->handle);
-      f->owner = this;
-      f->handle = handle;
+    if (auto* f = mine()) {
+      f->used = ++shared_->tick;
+      return f->handle;
     }
-    f->used = ++shared_->tick;
-    return f->handle;
+    const HostResult handle = std::exchange(just_seen_, false) ? shared_->host->open_seen(path_) : shared_->host->open(path_, 0, false, 0);
+    if (handle < 0) return errno_of(handle);
+    keep(handle);
+    return handle;
+  }
+  // In the place of the one that was used longest ago.
+  void keep(int64_t handle) {
+    auto* f = std::min_element(std::begin(shared_->open), std::end(shared_->open), [](const auto& a, const auto& b) { return a.used < b.used; });
+    if (f->owner) shared_->host->close(f->handle);
+    *f = {this, handle, ++shared_->tick};
   }
 
   std::shared_ptr<Shared> shared_;
@@ -201,8 +209,8 @@ Ref<Source> LowerDir::host_bytes(const HostBytes& bytes) {
   return Ref<Source>(new HostSource(shared_, bytes.path, seen, true, false));   // another file by now: its reads fail
 }
 
-// What the host says of a node, as an inode. `path`: of the node.
-Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostStat& st) {
+// What the host says of a node, as an inode. `path`: of the node; `handle`: of a file that is open already.
+Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostStat& st, int64_t handle) {
   const Shared::Known& known = shared_->at(id);
   if (type_of(st.type) != known.type) return Errno::NOENT;
   Ref<Inode> node = make_ref<Inode>();
@@ -218,7 +226,7 @@ Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostSt
   node->mtime = st.mtime;
   node->ctime = node->btime = st.ctime;
   if (known.type == FileType::Regular) {
-    node->data = FileData(Ref<Source>(new HostSource(shared_, path, st, false, true)));
+    node->data = FileData(Ref<Source>(handle < 0 ? new HostSource(shared_, path, st, false, true) : new HostSource(shared_, path, st, handle)));
   } else if (known.type == FileType::Directory) {
     node->data.emplace<LinkMap>();
   } else if (known.type == FileType::Symlink) {
@@ -275,6 +283,19 @@ const Inode* LowerDir::inode(NodeId id) {
   if (!found) return nullptr;
   const Inode* listed = facts_->of(id).listed.get();
   return listed ? listed : *found;
+}
+
+void LowerDir::open_ahead(NodeId id) {
+  Lock lock(shared_->mutex);
+  if (id < shared_->first || id >= shared_->end() || facts_->of(id).inode) return;
+  const Shared::Known& known = shared_->at(id);
+  // Only what this generation's listing calls a regular file: nothing else is opened unseen.
+  if (known.type != FileType::Regular || !facts_->of(known.parent).listed) return;
+  const std::string path = shared_->path(id);
+  HostStat st;
+  const HostResult handle = shared_->host->open_and_stat(path, st);
+  if (handle < 0) return;
+  if (!remember(id, path, st, handle)) shared_->host->close(handle);
 }
 
 Result<const Inode*> LowerDir::directory(NodeId id) {

@@ -35,6 +35,8 @@ class LowerDir {
 
   /// Null: not there. A directory's links may be unread. Lives as long as this object.
   const Inode* inode(NodeId id);
+  /// The file will be looked at and read: one visit to the host for both, if it has not been looked at yet.
+  void open_ahead(NodeId id);
   /// With its links read. ENOENT, ENOTDIR, or the host's error.
   Result<const Inode*> directory(NodeId id);
   /// Path of a node on the host, relative to the mount.
@@ -51,7 +53,7 @@ class LowerDir {
 
  private:
   Result<const Inode*> read_inode(NodeId id);
-  Result<void> remember(NodeId id, const std::string& path, const HostStat& st);
+  Result<void> remember(NodeId id, const std::string& path, const HostStat& st, int64_t handle = -1);
   void read_several(NodeId id);
   const Inode* list(NodeId id, const std::vector<HostDir::Entry>& entries);
   explicit LowerDir(std::shared_ptr<Shared> shared);

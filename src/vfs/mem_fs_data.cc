@@ -67,6 +67,10 @@ std::string_view MemFsImpl::view(NodeId node, uint64_t offset) {
   return n ? (*n)->file()->view(offset) : std::string_view();
 }
 
+void MemFsImpl::about_to_read(NodeId node) {
+  if (hosts(node) && recent(node).id != node && !state_.inodes.find(node) && !stored(node)) lower_->open_ahead(node);
+}
+
 Result<size_t> MemFsImpl::write(NodeId node, uint64_t offset, std::string_view data) {
   NACRE_CHECKED(regular(node));
   if (data.empty()) return size_t{0};

@@ -46,6 +46,7 @@ class MemFsImpl final : public MemFs {
   Result<size_t> write(NodeId node, uint64_t offset, std::string_view data) override;
   Result<void> truncate(NodeId node, uint64_t size) override;
   std::string_view view(NodeId node, uint64_t offset) override;
+  void about_to_read(NodeId node) override;
   void hold(NodeId node) override;
   void release(NodeId node) override;
   FsUsage usage() override;

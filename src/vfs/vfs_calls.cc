@@ -81,6 +81,7 @@ Result<Node> Vfs::open(const PathContext& ctx, std::string_view path, uint32_t f
   if (truncate) access |= kWrite;
   if (walk.type == FileType::Directory && ((access & kWrite) || create)) return Errno::ISDIR;
   if ((flags & kOpenDirectory) && walk.type != FileType::Directory) return Errno::NOTDIR;
+  if (walk.type == FileType::Regular && access == kRead) node.fs->about_to_read(node.id);
   NACRE_TRY(Stat st, node.fs->stat(node.id));
   if ((access & kWrite) && st.is_regular() && impl_->read_only(node.fs)) return Errno::ROFS;
   if (!permits(st, *ctx.who, access)) return Errno::ACCES;

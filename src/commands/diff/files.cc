@@ -47,8 +47,12 @@ void DiffFiles::trouble(const std::string& message) {
 
 std::string DiffFiles::label(const DiffSide& s, size_t index) const { return index < o_.labels.size() ? o_.labels[index] : s.name; }
 
-bool DiffFiles::examine(DiffSide& s, bool may_lack) {
-  auto st = s.name == "-" ? p_.fstat(0) : o_.no_dereference ? p_.lstat(s.name) : p_.stat(s.name);
+bool DiffFiles::examine(DiffSide& s, bool may_lack, Found found) {
+  if (found == Found::Regular) {
+    // It will be read: opening it first is one look-up less. What goes wrong is said below.
+    if (auto fd = p_.open(s.name, kOpenRead)) s.input = std::make_unique<Input>(p_, *fd, s.name);
+  }
+  auto st = s.input ? p_.fstat(s.input->fd()) : s.name == "-" ? p_.fstat(0) : o_.no_dereference ? p_.lstat(s.name) : p_.stat(s.name);
   if (st) {
     s.st = *st;
     s.there = true;
@@ -62,7 +66,7 @@ bool DiffFiles::examine(DiffSide& s, bool may_lack) {
 
 bool DiffFiles::load(DiffSide& s) {
   if (!s.there) return true;
-  s.input = open_input(p_, s.name);
+  if (!s.input) s.input = open_input(p_, s.name);
   if (s.input) s.text = s.input->all();
   if (!s.input || report_read_error(p_, *s.input)) {
     status_ = 2;
@@ -91,10 +95,11 @@ void DiffFiles::top(std::string a, std::string b) {
     if (file == "-") return trouble("cannot compare '-' to a directory");
     (dirs[0] ? a : b) = join(dirs[0] ? a : b, std::string(base_name(file)));
   }
-  pair(a, b, true, true, true);
+  pair(a, b, true, Found::Yes, Found::Yes);
 }
 
-void DiffFiles::pair(const std::string& a, const std::string& b, bool top, bool a_there, bool b_there) {
+void DiffFiles::pair(const std::string& a, const std::string& b, bool top, Found in_a, Found in_b) {
+  const bool a_there = in_a != Found::No, b_there = in_b != Found::No;
   if (!a_there || !b_there) {
     bool fill = o_.new_file || (o_.first_new_file && b_there);
     if (!fill) return only_in(a_there ? a : b);
@@ -102,8 +107,8 @@ void DiffFiles::pair(const std::string& a, const std::string& b, bool top, bool 
   DiffSide s[2];
   s[0].name = a;
   s[1].name = b;
-  bool fine = examine(s[0], (o_.new_file || o_.first_new_file) || !a_there);
-  fine &= examine(s[1], o_.new_file || !b_there);
+  bool fine = examine(s[0], (o_.new_file || o_.first_new_file) || !a_there, in_a);
+  fine &= examine(s[1], o_.new_file || !b_there, in_b);
   if (!fine) return;
   if (!s[0].there && !s[1].there) {
     trouble(Errno::NOENT, a);
@@ -156,8 +161,8 @@ void DiffFiles::links(const DiffSide& a, const DiffSide& b) {
   differ();
 }
 
-std::vector<std::string> DiffFiles::entries(const DiffSide& s) {
-  std::vector<std::string> names;
+std::vector<DiffFiles::Entry> DiffFiles::entries(const DiffSide& s) {
+  std::vector<Entry> names;
   if (!s.there) return names;
   auto list = p_.list(s.name);
   if (!list) {
@@ -166,9 +171,9 @@ std::vector<std::string> DiffFiles::entries(const DiffSide& s) {
   }
   for (const auto& e : *list) {
     bool left_out = std::any_of(exclude_.begin(), exclude_.end(), [&](const Glob& g) { return g.match(e.name); });
-    if (!left_out) names.push_back(e.name);
+    if (!left_out) names.push_back({e.name, e.type == FileType::Regular ? Found::Regular : Found::Yes});
   }
-  std::sort(names.begin(), names.end());
+  std::sort(names.begin(), names.end(), [](const Entry& x, const Entry& y) { return x.name < y.name; });
   return names;
 }
 
@@ -183,25 +188,26 @@ void DiffFiles::directories(const DiffSide& a, const DiffSide& b, bool top) {
     std::string fx = folded(x), fy = folded(y);
     return fx != fy ? fx < fy : x < y;
   };
-  std::vector<std::string> names[2] = {entries(a), entries(b)};
+  std::vector<Entry> names[2] = {entries(a), entries(b)};
   for (auto& list : names) {
-    if (o_.fold_names) std::sort(list.begin(), list.end(), before);
+    if (o_.fold_names) std::sort(list.begin(), list.end(), [&](const Entry& x, const Entry& y) { return before(x.name, y.name); });
     // -S is for the top directories only.
-    if (top && o_.start_file && !o_.start_file->empty()) std::erase_if(list, [&](const std::string& n) { return before(n, *o_.start_file); });
+    if (top && o_.start_file && !o_.start_file->empty()) std::erase_if(list, [&](const Entry& e) { return before(e.name, *o_.start_file); });
   }
   for (size_t i = 0, j = 0; i < names[0].size() || j < names[1].size();) {
-    bool left = i < names[0].size(), right = j < names[1].size();
+    const Entry* left = i < names[0].size() ? &names[0][i] : nullptr;
+    const Entry* right = j < names[1].size() ? &names[1][j] : nullptr;
     if (left && right) {
-      std::string x = folded(names[0][i]), y = folded(names[1][j]);
-      left = x <= y;
-      right = y <= x;
+      std::string x = folded(left->name), y = folded(right->name);
+      if (x > y) left = nullptr;
+      if (y > x) right = nullptr;
     }
-    std::string x = join(a.name, left ? names[0][i] : names[1][j]), y = join(b.name, right ? names[1][j] : names[0][i]);
-    i += left;
-    j += right;
+    std::string x = join(a.name, (left ? left : right)->name), y = join(b.name, (right ? right : left)->name);
+    i += left != nullptr;
+    j += right != nullptr;
     p_.tick();
     deep_call([&] {
-      pair(x, y, false, left, right);
+      pair(x, y, false, left ? left->found : Found::No, right ? right->found : Found::No);
       return 0;
     });
   }

@@ -18,15 +18,21 @@ class DiffFiles {
   int status() const { return status_; }
 
  private:
-  void pair(const std::string& a, const std::string& b, bool top, bool a_there, bool b_there);
+  /// How a name was found: in its directory or not, there as a regular file or not.
+  enum class Found : uint8_t { No, Yes, Regular };
+  struct Entry {
+    std::string name;
+    Found found;
+  };
+  void pair(const std::string& a, const std::string& b, bool top, Found in_a, Found in_b);
   void directories(const DiffSide& a, const DiffSide& b, bool top);
-  std::vector<std::string> entries(const DiffSide& s);
+  std::vector<Entry> entries(const DiffSide& s);
   void not_files(const DiffSide& a, const DiffSide& b, bool top);
   void links(const DiffSide& a, const DiffSide& b);
   void files(DiffSide& a, DiffSide& b, bool top);
   void only_in(const std::string& path);
   void missing_newline(const DiffSide& s, size_t index);
-  bool examine(DiffSide& s, bool may_lack);
+  bool examine(DiffSide& s, bool may_lack, Found found);
   bool load(DiffSide& s);
   void trouble(Errno e, const std::string& name);
   void trouble(const std::string& message);

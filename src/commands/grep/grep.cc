@@ -303,23 +303,24 @@ class Grep {
   void top(const std::string& path, bool implied) {
     auto st = p_.stat(path);
     if (!st) return fail(st.error(), path);
-    visit(path, *st, true, implied ? 2 : 0);
+    visit(path, st->type, true, implied ? 2 : 0);
   }
 
-  void visit(const std::string& path, const Stat& st, bool command_line, size_t cut) {
-    if (st.is_dir()) {
+  void visit(const std::string& path, FileType type, bool command_line, size_t cut) {
+    const bool is_dir = type == FileType::Directory;
+    if (is_dir) {
       if (o_.dirs == GrepOptions::Dirs::Skip) return;
       if (!cut && excluded(o_.directories, path, command_line)) return;
       if (o_.dirs == GrepOptions::Dirs::Recurse) return descend(path, st, cut ? std::string() : path);
     } else if (excluded(o_.files, path, command_line)) {
       return;
     }
-    bool device = st.type == FileType::CharDevice || st.type == FileType::BlockDevice || st.type == FileType::Fifo || st.type == FileType::Socket;
+    bool device = type == FileType::CharDevice || type == FileType::BlockDevice || type == FileType::Fifo || type == FileType::Socket;
     if (device && (o_.skip_devices || (!command_line && o_.dirs == GrepOptions::Dirs::Recurse))) return;
     auto fd = p_.open(path, kOpenRead);
     if (!fd) return fail(fd.error(), path);
     Input in(p_, *fd, path);
-    if (st.is_dir()) {
+    if (is_dir) {
       failed_ = true;
       out_.flush();
       if (!o_.no_messages) p_.warn("%s: Is a directory", path.c_str());
@@ -348,13 +349,17 @@ class Grep {
     for (const auto& e : *entries) {
       if (o_.quiet && selected_) return;
       std::string child = prefix.empty() ? e.name : join_path(prefix, e.name);
-      auto st = o_.follow ? p_.stat(child) : p_.lstat(child);
-      if (!st) {
-        fail(st.error(), child);
-        continue;
+      FileType type = e.type;
+      if (type == FileType::Symlink) {
+        if (!o_.follow) continue;
+        auto st = p_.stat(child);
+        if (!st) {
+          fail(st.error(), child);
+          continue;
+        }
+        type = st->type;
       }
-      if (st->is_symlink()) continue;
-      deep_call([&] { visit(child, *st, false, 0); });
+      deep_call([&] { visit(child, type, false, 0); });
     }
   }
 
