@@ -311,7 +311,7 @@ class Grep {
     if (is_dir) {
       if (o_.dirs == GrepOptions::Dirs::Skip) return;
       if (!cut && excluded(o_.directories, path, command_line)) return;
-      if (o_.dirs == GrepOptions::Dirs::Recurse) return descend(path, st, cut ? std::string() : path);
+      if (o_.dirs == GrepOptions::Dirs::Recurse) return descend(path, cut ? std::string() : path);
     } else if (excluded(o_.files, path, command_line)) {
       return;
     }
@@ -330,8 +330,11 @@ class Grep {
   }
 
   // Links that are followed may lead back to where they are.
-  void descend(const std::string& path, const Stat& st, const std::string& prefix) {
-    const std::pair id{st.dev, st.ino};
+  void descend(const std::string& path, const std::string& prefix) {
+    if (!o_.follow) return directory(path, prefix);
+    auto st = p_.stat(path);
+    if (!st) return fail(st.error(), path);
+    const std::pair id{st->dev, st->ino};
     if (std::ranges::count(above_, id)) {
       out_.flush();
       if (!o_.no_messages) p_.warn("%s: warning: recursive directory loop", path.c_str());
