@@ -253,6 +253,37 @@ bool Regex::can_be_empty() const { return is_literal_ ? literal_.empty() : !dfa_
 
 bool Regex::take_limit_error() const { return pcre_ && std::exchange(pcre_->limit_error, false); }
 
+bool has_bare_interval(std::string_view s) {
+  bool atom = false, start = true;   // what is behind may be repeated; a star here is text
+  for (size_t i = 0; i < s.size(); i++) {
+    const char c = s[i];
+    if (c == '[') {
+      size_t from = i + 1 + s.substr(i + 1).starts_with('^');
+      from += s.substr(from).starts_with(']');
+      while (from < s.size() && s[from] != ']') {
+        const char kind = from + 1 < s.size() && s[from] == '[' ? s[from + 1] : 0;
+        const size_t close = kind == ':' || kind == '.' || kind == '=' ? s.find(std::string{kind, ']'}, from + 2) : s.npos;
+        from = close == s.npos ? from + 1 : close + 2;
+      }
+      i = from;
+      atom = true, start = false;
+    } else if (c == '\\' && i + 1 < s.size()) {
+      const char next = s[++i];
+      if (next == '{' && !atom) return true;
+      start = next == '(' || next == '|';
+      atom = !start && !std::strchr("{+?<>bB`'", next);
+      if (next == '{') i = std::min(s.find("\\}", i), s.size() - 2) + 1;
+    } else if (c == '*' && !start) {
+      atom = false;
+    } else if (c == '^' && start) {
+      atom = false;
+    } else {
+      atom = true, start = false;
+    }
+  }
+  return false;
+}
+
 bool misses_a_bracket(std::string_view s) {
   for (size_t i = 0; i < s.size(); i++) {
     if (s[i] == '\\') i++;

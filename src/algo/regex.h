@@ -86,6 +86,9 @@ class Regex {
 
 /// Whether a bracket expression is [:space:], a mistake for [[:space:]] that grep and sed refuse.
 bool misses_a_bracket(std::string_view pattern);
+/// A basic expression with an interval \\{n\\} that has nothing to repeat: behind no atom or another
+/// repetition. POSIX leaves it open; GNU's sed refuses it, grep does not.
+bool has_bare_interval(std::string_view pattern);
 
 /// Position of needle in text at or after `from`; npos if absent. The fast path of literal searches.
 size_t find_bytes(std::string_view text, std::string_view needle, size_t from = 0);

@@ -286,6 +286,7 @@ class SedParser {
     if (d_.extended) flags |= kRegexExtended;
     if (d_.utf8) flags |= kRegexUtf8;
     std::string error;
+    if (!d_.extended && has_bare_interval(pattern)) return fail("Invalid preceding regular expression"), nullptr;
     auto re = Regex::compile(regex_text(pattern), flags, &error);
     if (!re) fail(error);
     return re;

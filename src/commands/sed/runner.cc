@@ -162,6 +162,12 @@ void SedRunner::write_line(Sink& sink, std::string_view text, bool newline) {
   if (o_.unbuffered || sink.out != main_sink().out) sink.out->flush();
 }
 
+// The first line of the pattern space; where that is all, it ends as the input did.
+void SedRunner::write_first(Sink& sink) {
+  const size_t end = space_.find(o_.delimiter);
+  write_line(sink, std::string_view(space_).substr(0, end), end != std::string::npos || terminated_);
+}
+
 void SedRunner::append_file(const std::string& file) {
   Input* in = nullptr;
   std::unique_ptr<Input> own;
@@ -481,7 +487,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'n':
     case 'N': next_into_space(c, flow); break;
     case 'p': write_line(main_sink(), space_, terminated_); break;
-    case 'P': write_line(main_sink(), std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
+    case 'P': write_first(main_sink()); break;
     case 'q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::Quit;
     case 'Q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::QuitSilently;
     case 'r':
@@ -503,7 +509,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
       if (!std::exchange(replaced_, false)) next = c.target;
       break;
     case 'w': write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_); break;
-    case 'W': write_line(*sinks_[static_cast<size_t>(c.file)], std::string_view(space_).substr(0, space_.find(o_.delimiter)), true); break;
+    case 'W': write_first(*sinks_[static_cast<size_t>(c.file)]); break;
     case 'x':
       space_.swap(hold_);
       std::swap(terminated_, hold_terminated_);

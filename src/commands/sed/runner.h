@@ -52,6 +52,7 @@ class SedRunner {
   void write_line(Sink& sink, std::string_view text, bool newline);
   void write_text(Sink& sink, std::string_view text);
   void write_given(std::string_view text);
+  void write_first(Sink& sink);
   void append_file(const std::string& file);
   void files_before_all();
   std::string evaluate(const std::string& command);
