@@ -36,14 +36,17 @@ inline Config small_config() {
   return c;
 }
 
-/// Runs a script; the text is the file `in`, and the lines of a small file are in `text`.
-inline void run_script(std::string_view script, std::string_view in) {
+/// Runs a script; the text is the file `in`, and the lines of a small file are in `text`. A script that
+/// finds a promise broken makes the file `broken`.
+inline void run_script(std::string_view script, std::string_view in, std::string_view second = {}) {
   Config c = small_config();
   c.files.push_back({"/home/agent/in", std::string(in), 0644, {}});
+  if (!second.empty()) c.files.push_back({"/home/agent/second", std::string(second), 0644, {}});
   c.files.push_back({"/home/agent/text", "one 1 a:b\ntwo 22 x=y\n\nthree  3.5 \t\xc3\xa9\xff\nfour\n", 0644, {}});
   auto sandbox = Sandbox::create(c);
   if (!sandbox) __builtin_trap();
   (*sandbox)->exec(script);
+  if ((*sandbox)->exec("[[ -e /home/agent/broken ]]").exit_code == 0) __builtin_trap();
   if ((*sandbox)->exec("echo still here").out != "still here\n") __builtin_trap();
 }
 
