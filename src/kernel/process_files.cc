@@ -193,8 +193,7 @@ Result<int> Process::poll(std::span<PollRequest> requests, std::optional<Timespe
 
 Result<Stat> Process::stat(std::string_view path) {
   if (int fd = magic_fd(path); fd >= 0) {
-    File* f = fds_.get(fd);
-    return f ? f->stat() : Result<Stat>(Errno::NOENT);
+    return fds_.get(fd) ? fstat(fd) : Result<Stat>(Errno::NOENT);
   }
   return vfs().stat(path_context(), path);
 }
@@ -205,9 +204,13 @@ Result<Stat> Process::fstat(int fd) {
   File* f = fds_.get(fd);
   if (!f) return Errno::BADF;
   auto st = f->stat();
-  // The device number is the mount's, which only the namespace knows.
-  if (Node node = f->node(); st && node.fs) {
+  if (!st) return st;
+  if (Node node = f->node(); node.fs) {
+    // The device number is the mount's, which only the namespace knows.
     if (auto named = vfs().stat(node)) st->dev = named->dev;
+  } else {
+    // A pipe or a stream changes with every byte.
+    st->atime = st->mtime = st->ctime = st->btime = now(Clock::Realtime);
   }
   return st;
 }
