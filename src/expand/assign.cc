@@ -295,6 +295,8 @@ bool Expander::expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool s
   return true;
 }
 
+std::string CompoundValue::Item::written() const { return keyed ? "[" + key + (element->append ? "]+=" : "]=") + value : value; }
+
 bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
   std::vector<CompoundValue::Item>& values = value.items;
   const Variable* old = vars_.find(t);
@@ -315,8 +317,8 @@ bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
         continue;
       }
       if (pairs) {
-        std::string value = i + 1 < values.size() ? values[i + 1].value : "";
-        if (!assign_key(t, values[i].value, value, 0)) return false;
+        std::string value = i + 1 < values.size() ? values[i + 1].written() : "";
+        if (!assign_key(t, values[i].written(), value, 0)) return false;
         i++;
         continue;
       }

@@ -63,6 +63,8 @@ struct CompoundValue {
     bool keyed = false;          ///< [key]=value
     bool expanded_key = false;   ///< key holds the expanded subscript
     std::string key, value;
+    /// As a word that only looks like [key]=value.
+    std::string written() const;
   };
   std::vector<Item> items;
 };

@@ -146,7 +146,7 @@ bool Expander::named_value(std::string_view name, Target& t) {
     if (v && v->is_set()) t.set_scalar(&v->text());
     return true;
   }
-  if (name.back() != ']') return false;
+  if (name.back() != ']' || name.size() == bracket + 2) return false;
   std::string_view sub = name.substr(bracket + 1, name.size() - bracket - 2);
   if (sub == "@" || sub == "*") {
     list_value(v, sub == "*", t);

@@ -268,10 +268,22 @@ size_t Variables::memory() const {
 std::shared_ptr<const std::vector<std::string>> Variables::environment() const {
   if (!environment_) {
     auto env = std::make_shared<std::vector<std::string>>();
-    each([&](Symbol s, const Variable& v) {
-      if (!v.has(kExported) || v.is_array() || !v.is_set()) return;
+    auto add = [&](Symbol s, const Variable& v) {
+      if (!v.has(kExported) || v.is_array() || !v.is_set()) return false;
       env->push_back(symbols_->name(s) + "=" + v.text());
+      return true;
+    };
+    std::vector<Symbol> done;   // of those that scopes hide
+    each([&](Symbol s, const Variable& v) {
+      if (add(s, v) && !scopes_.empty()) done.push_back(s);
     });
+    // A local that is not for programs, or has no value, does not keep from them what it hides.
+    for (size_t i = scopes_.size(); i-- > 0;) {
+      for (const Saved& saved : scopes_[i]->saved) {
+        if (!saved.previous || !saved.previous->has(kExported) || std::find(done.begin(), done.end(), saved.symbol) != done.end()) continue;
+        if (add(saved.symbol, *saved.previous)) done.push_back(saved.symbol);
+      }
+    }
     environment_ = std::move(env);
   }
   return environment_;

@@ -26,8 +26,9 @@ constexpr char kVersion[] = "GNU bash compatible shell (nacre 0.1.0), language l
 constexpr char kHelp[] =
     "Usage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n"
     "GNU long "
-    "options:\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--"
-    "rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
+    "options:\n\t--debug\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--"
+    "posix\n\t--"
+    "pretty-print\n\t--rcfile\n\t--restricted\n\t--verbose\n\t--version\n"
     "Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n";
 
 /// The script's lines from descriptor 0, one byte beyond none: commands in the
@@ -127,7 +128,8 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       } else if (name == "dump-strings") in.dump = true;
       else if (name == "dump-po-strings") in.dump = in.dump_po = true;
       else if (name == "pretty-print") in.pretty = true;
-      else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
+      else if (name == "debug") {   // of bash's own memory: nothing to see here
+      } else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
       else if (name == "rcfile" || name == "init-file") {
         if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": --" + name + ": option requires an argument\n"), *status = 2, false;
         in.rcfile = argv[++i];
@@ -160,7 +162,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
           if (!set_o(sh, in, name, on)) return *status = 2, false;
         } else {
           auto o = find_shopt_option(name);
-          if (!o) return (void)p.write(2, sh.state().shell_name + ": " + name + ": invalid shell option name\n"), *status = 2, false;
+          if (!o) return (void)p.write(2, sh.state().shell_name + ": line 0: " + name + ": invalid shell option name\n"), *status = 2, false;
           in.options.push_back({*o, on});
         }
       } else if (auto o = option_by_letter(c)) {

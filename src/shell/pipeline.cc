@@ -76,6 +76,7 @@ Process& Shell::start_stage(const ir::Command& stage, int errexit, const std::fu
 Flow Shell::run_stage(const ir::Command& c) {
   if (c.kind != ast::CommandKind::Simple) jobs_.clear();
   set_tail(c);
+  stage_ = &c;
   // The parent looks at the status: no ERR trap, no `set -e` in here.
   if (c.kind == ast::CommandKind::Simple) return run_simple(static_cast<const ir::Simple&>(c));
   return run_command(c);
@@ -218,6 +219,15 @@ Flow Shell::run_background(const ir::Command& c) {
   if (c.kind == ast::CommandKind::Pipeline) {
     auto& pipeline = static_cast<const ir::Pipeline&>(c);
     if (pipeline.stages.size() > 1 && !pipeline.negated && !pipeline.timed) return run_background_stages(pipeline);
+  }
+  if (c.kind == ast::CommandKind::Simple) {   // %1 & is `bg %1`
+    auto& simple = static_cast<const ir::Simple&>(c);
+    if (!simple.words.empty() && simple.words[0].word->literal && simple.words[0].word->text.starts_with('%')) {
+      Args args;
+      args.words = {"bg"};
+      if (!expand_arguments(simple, args)) return fail_expansion();
+      return run_builtin(*find_builtin("bg"), args, {}, {});
+    }
   }
   auto program = program_;
   const ir::Command* command = &c;

@@ -1,5 +1,6 @@
 // Redirections. Source: bash manual 3.6.
 #include "kernel/devices.h"
+#include "shell/builtins/operands.h"
 #include "shell/scopes.h"
 
 namespace nacre {
@@ -70,11 +71,9 @@ class Redirector {
     std::string name = sh_.symbols().name(r.fd_var);
     if (closing) {
       const std::string* value = variable_value(r.fd_var, name);
-      if (!value || !all_digits(*value)) {
-        report((value && !value->empty() ? *value : name) + ": Bad file descriptor");
-        return false;
-      }
-      *fd = std::stoi(*value);
+      auto number = value ? whole_number(*value) : std::nullopt;
+      if (!value || value->empty() || (number && *number < 0)) return report(name + ": ambiguous redirect");
+      *fd = number && *number <= INT32_MAX ? static_cast<int>(*number) : -1;   // what is no number names none
       return true;
     }
     if (const Variable* v = sh_.vars().find(sh_.vars().resolve(r.fd_var)); v && v->has(kReadonly)) {

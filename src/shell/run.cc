@@ -295,6 +295,11 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
 /// of the last command, or 2 where none failed and nothing stood behind the error.
 static int status_at_end(const SyntaxError& e, int before) { return before ? before : e.kind == SyntaxError::Kind::UnexpectedEof ? 2 : 0; }
 
+/// A quote or bracket that nothing closes leaves the status of a command that failed before it.
+static int status_after(const SyntaxError& e, int before) {
+  return before && !e.in_substitution && !e.lines.empty() && e.lines[0].text.starts_with("unexpected EOF") ? before : 2;
+}
+
 Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
   std::optional<HistoryLines> history;
   if (!stop_on_error) history.emplace(*this, parser);
@@ -316,7 +321,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
       else if (flow == Flow::Discard && discard_here()) continue;
       else if (flow == Flow::Discard) return flow;
       syntax_error_ |= !stop_on_error;
-      if (!stop_on_error) set_status(2);
+      if (!stop_on_error) set_status(status_after(r.error, before));
       else if (!r.error.lines.empty() && r.error.lines[0].text.starts_with("syntax error")) state_.last_status = kBadSyntax;
       if (stop_on_error || !state_.interactive) return Flow::Next;
       continue;
@@ -386,7 +391,10 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
         return Flow::Exit;
       }
       if (flow == Flow::Discard && discard_here()) continue;
-      if (is_main && flow == Flow::Next) syntax_error_ = true;
+      if (is_main && flow == Flow::Next) {
+        syntax_error_ = true;
+        set_status(status_after(r.error, before));
+      }
       return is_main && flow == Flow::Next ? Flow::Exit : flow;
     }
     echo_input(r);
@@ -565,7 +573,7 @@ int Shell::leave() {
     running_trap_ = kTrapExit;
     trap_status_ = status;
     const char* outer = set_text_name("exit trap");
-    Flow flow = run_text(command, line_);
+    Flow flow = run_text(command, 1);
     (void)set_text_name(outer);
     running_trap_ = -1;
     // `exit N` in the trap decides; falling off its end keeps the status.

@@ -140,6 +140,7 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
     if (c.assignments.empty()) trace_simple(args);
     else untraced_ = &args;
   }
+  if (job_name_command(c, args)) return run_builtin(*find_builtin("fg"), args, {}, {});
   const Symbol constant = command_word(c);
   Symbol s = constant ? constant : symbols().find(args[0]);
   if (Ref<FunctionDef> f = s ? function(s) : nullptr) {
@@ -153,13 +154,12 @@ Flow Shell::dispatch(const ir::Simple& c, Args& args) {
     }
   }
   if (const Builtin* b = s ? builtin(s) : builtin(args[0])) return run_builtin(*b, args, c.redirects, c.assignments);
-  if (job_name_command(args)) return run_builtin(*find_builtin("fg"), args, c.redirects, c.assignments);
   return run_external(args, c.redirects, c.assignments, false, &c == tail_);
 }
 
-/// %1 alone is `fg %1`.
-bool Shell::job_name_command(Args& args) {
-  if (args[0][0] != '%' || !state_.options[Option::Monitor]) return false;
+/// %1 alone is `fg %1`, but for a stage of a pipeline.
+bool Shell::job_name_command(const ir::Simple& c, Args& args) {
+  if (args[0][0] != '%' || &c == stage_) return false;
   args.words.insert(args.words.begin(), "fg");
   return true;
 }
@@ -188,9 +188,12 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program)
     // What a program is given has no effect on this shell.
     bool watched = before && before->watched && !for_program;
     Variable& v = vars().make_temporary(a.symbol);
-    v.attrs = kExported | (integer ? kInteger : 0u);
+    // An integer's value is taken as it is written, but for what is added to one.
+    v.attrs = kExported | (integer && a.append ? kInteger : 0u);
     v.watched = watched;
-    if (!expander_.assign(a.symbol, old + value, Expander::kNoNameref)) return false;
+    if (a.append) v.set_text(old);
+    if (!expander_.assign(a.symbol, value, Expander::kNoNameref | (a.append ? Expander::kAppend : 0))) return false;
+    if (integer) vars().writable(a.symbol).attrs |= kInteger;
     vars().touch_environment();
   }
   if (untraced_) trace_simple(*std::exchange(untraced_, nullptr));

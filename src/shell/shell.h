@@ -297,7 +297,7 @@ class Shell : public ExpandHost {
   void warn(const ParseResult& r);
   void echo_input(const ParseResult& r);
   Flow after_syntax_error(const SyntaxError& e);
-  bool job_name_command(Args& args);
+  bool job_name_command(const ir::Simple& c, Args& args);
   Flow assign_only(const ir::Simple& c);
   Flow dispatch(const ir::Simple& c, Args& args);
   Flow run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
@@ -405,6 +405,7 @@ class Shell : public ExpandHost {
   Flow requested_ = Flow::Next;
   int substitution_status_ = -1; ///< of the last $(...) in a command without words
   std::vector<int> substitution_fds_;        ///< of process substitutions, closed after the command
+  const ir::Command* stage_ = nullptr;       ///< this process was made for it, a stage of a pipeline or a background command
   const ir::Command* tail_ = nullptr;        ///< the last command of this subshell: may take over its process
   std::vector<int> pipestatus_;
   int single_pipestatus_ = -1;   ///< -1: no command has run

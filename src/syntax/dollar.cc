@@ -138,6 +138,7 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
   params_ = params;
   leave();
   if (failed_ && error_.kind != SyntaxError::Kind::UnexpectedEof) error_.reach = SyntaxError::Reach::Shell;
+  error_.in_substitution |= failed_;
   if (failed_) return;
   token_ = token;
   assignments_in_arguments = assignments;

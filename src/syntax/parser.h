@@ -79,6 +79,7 @@ struct SyntaxError {
   /// What is given up with the text: an error in name=( ) fails the command as an
   /// expansion error does; one in $( ) ends the shell.
   enum class Reach : uint8_t { Text, Command, Shell } reach = Reach::Text;
+  bool in_substitution = false;   ///< inside $( ) or <( )
 };
 
 /// One complete command: what stands between two top-level newlines.

@@ -16,7 +16,7 @@ void Scanner::scan_word(Expect expect) {
   uint32_t begin = pos_;
   const char* d = in_.data();
   if (is_class(d[begin], kDigit | kNameChar) || d[begin] == '{') {
-    if (number_or_fd_var()) return;
+    if (expect != Expect::Duplicated && number_or_fd_var()) return;
     if (expect == Expect::ArrayItem || wants_assignment(expect) || (expect == Expect::Argument && assignments_in_arguments)) {
       if (scan_assignment(expect)) return;
       if (failed_) return;
@@ -25,6 +25,16 @@ void Scanner::scan_word(Expect expect) {
     if (scan_assignment(expect) || failed_) return;
   }
   size_t mark = parts_.size();
+  if (expect == Expect::Duplicated && d[begin] == '-' && begin > 0 && d[begin - 1] == '&') {
+    pos_++;
+    Part dash{PartKind::Literal};
+    dash.text = in_.view(begin, pos_);
+    parts_.push_back(dash);
+    set_token(Tok::Word, begin);
+    token_.word = finish_word(mark, begin, token_.line);
+    token_.text = token_.word->parts[0].text;
+    return;
+  }
   bool regex = expect == Expect::Regex;
   word_parts(options_.extglob || expect == Expect::CondPattern || regex, regex);
   if (failed_) return;
@@ -60,6 +70,7 @@ bool Scanner::expand_alias(Expect expect) {
     case Expect::Reserved: eligible = true; break;
     case Expect::Argument:
     case Expect::Plain:
+    case Expect::Duplicated:
     case Expect::In: break;
     default: return false;
   }

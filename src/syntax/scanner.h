@@ -30,6 +30,7 @@ enum class Expect : uint8_t {
   Element,       ///< after an assignment or redirection: aliases and assignments
   Argument,      ///< an argument of a simple command
   Plain,         ///< a word, nothing more
+  Duplicated,    ///< directly behind >& or <&: as Plain; digits are no descriptor of their own, a '-' ends itself
   Reserved,      ///< reserved words and aliases of them
   In,            ///< the `in` of for, select, case
   Pattern,       ///< case pattern: as Plain, `esac` is reserved

@@ -49,7 +49,8 @@ bool Grammar::redirect(std::vector<Redirect*>& out) {
   r->fd = t.fd;
   r->fd_var = t.fd_var;
   s_.drop();
-  const Token& target = s_.peek(Expect::Plain);
+  const bool duplicates = r->op == RedirOp::DupIn || r->op == RedirOp::DupOut;
+  const Token& target = s_.peek(duplicates ? Expect::Duplicated : Expect::Plain);
   if (target.kind != Tok::Word) {
     s_.fail_token();
     return false;

@@ -54,8 +54,14 @@ int mark(Shell& sh, const Request& r, Args& args, size_t i) {
     return 1;
   }
   Symbol s = sh.symbols().intern(o.name);
-  Symbol t = sh.vars().resolve(s);
+  std::string element;
+  Symbol t = sh.vars().resolve(s, &element);
   if (t != sym::kNone) s = t;
+  if (!element.empty()) {   // a reference to a[1] gives it the value, and there is nothing to mark
+    if (o.has_value && !sh.expander().assign_name(element, o.value)) return 1;
+    invalid_identifier(sh, element);
+    return 0;
+  }
   if (o.has_value && !sh.expander().check_writable(s)) {
     sh.fail_special();
     return 1;

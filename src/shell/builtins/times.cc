@@ -24,7 +24,7 @@ int run_caller(Shell& sh, Args& args) {
   size_t at = operands_only(sh, args);
   if (at == 0) return 2;
   const auto& frames = sh.state().frames;
-  if (frames.empty() || (frames.size() == 1 && frames[0].function == sym::kmain)) return 1;
+  if (frames.empty()) return 1;
   if (at >= args.size()) {
     std::string source = frames.size() > 1 ? *frames[frames.size() - 2].source : "NULL";
     return sh.out(std::to_string(frames.back().call_line) + " " + source + "\n") ? 0 : 1;
