@@ -1,7 +1,7 @@
 /// curl - transfer a URL, over HTTP and HTTPS.
 /// There only when the sandbox has a network policy; what may be reached is decided by the host (nacre/network.h).
 /// Source: curl(1) 7.88, checked against the tool.
-/// Differs: no progress meter; no cookie jar (-c, -b FILE), no proxies, no URL globbing, no config files; only
+/// Differs: no progress meter; no cookie jar (-c, -b FILE), no proxies, no config files; only
 /// http and https; refused headers: Host, Content-Length, Transfer-Encoding, Connection, Upgrade; -v shows
 /// the headers of both sides and nothing of the connection; help is in our own words and --version short.
 #include <utility>
@@ -11,6 +11,7 @@
 #include "commands/curl/fetch.h"
 #include "commands/curl/help.h"
 #include "commands/curl/options.h"
+#include "commands/curl/url_glob.h"
 #include "commands/text_io.h"
 #include "kernel/kernel.h"
 
@@ -19,7 +20,7 @@ namespace curl {
 namespace {
 
 constexpr char kWriteMessage[] = "Failure writing output to destination";
-constexpr int kWriteError = 23, kHttpError = 22, kTooManyRedirects = 47;
+constexpr int kMalformedUrl = 3, kWriteError = 23, kHttpError = 22, kTooManyRedirects = 47;
 
 /// Where a body goes: standard output, or a file that is made when it is first needed.
 class Target {
@@ -123,8 +124,13 @@ class Program {
   int main() {
     if (!o_.dump_header.empty()) head_target_ = std::make_unique<Target>(p_, o_.dump_header, o_);
     int status = 0;
-    for (size_t i = 0; i < o_.urls.size(); i++) {
-      status = one(o_.urls[i], i < o_.outputs.size() ? std::optional(o_.outputs[i]) : o_.remote_name_all ? std::optional<std::string>("") : std::nullopt);
+    bool over = false;
+    for (size_t i = 0; i < o_.urls.size() && !over; i++) {
+      status = each(o_.urls[i],
+                    i < o_.outputs.size() ? std::optional(o_.outputs[i])
+                    : o_.remote_name_all  ? std::optional<std::string>("")
+                                          : std::nullopt,
+                    over);
     }
     if (head_target_) head_target_->flush();
     return status;
@@ -134,6 +140,22 @@ class Program {
   int fail(int code, const std::string& text) {
     if (!o_.silent || o_.show_error) write_error(p_, "curl: (" + std::to_string(code) + ") " + text + "\n");
     return code;
+  }
+
+  // Every URL that a word stands for. A wrong word ends the run.
+  int each(const std::string& word, const std::optional<std::string>& output, bool& over) {
+    if (o_.glob_off) return one(word, output);
+    UrlGlob glob;
+    std::string error;
+    if (!glob.parse(word, &error)) return over = true, fail(kMalformedUrl, error);
+    int status = 0;
+    for (uint64_t i = 0; i < glob.size(); i++) {
+      const std::string url = glob.url(i);
+      std::optional<std::string> file = output;
+      if (file) file = glob.file_name(*file, i);
+      status = one(url, file);
+    }
+    return status;
   }
 
   int one(const std::string& text, std::optional<std::string> output) {

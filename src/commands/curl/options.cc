@@ -178,8 +178,8 @@ class Reader {
     else if (n == "retry-all-errors") o_.retry_all = on;
     else if (n == "retry-connrefused") o_.retry_refused = on;
     else if (n.starts_with("post30")) o_.post_kept[n[6] - '1'] = on;
-    else if (n == "progress-bar" || n == "progress-meter" || n == "no-buffer" || n == "globoff" || n == "disable")
-      return std::nullopt;   // what they are about is not here
+    else if (n == "progress-bar" || n == "progress-meter" || n == "no-buffer" || n == "disable") return std::nullopt;   // what they are about is not here
+    else if (n == "globoff") o_.glob_off = on;
     else if (n == "help") return print(kHelp);
     else if (n == "version") return print(kVersion);
     else if (n == "user-agent") o_.agent = v, o_.have_agent = !v.empty();
