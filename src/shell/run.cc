@@ -150,6 +150,7 @@ Flow Shell::run_compound(const ir::Command& c) {
     case Kind::Function:
       define_function(static_cast<const ir::Function&>(c));
       flow = take_request(Flow::Next);
+      if (flow == Flow::Next && state_.last_status != 0) flow = errexit_check();
       break;
     default: break;
   }

@@ -90,6 +90,8 @@ Flow Shell::run_for(const ir::For& c) {
       // A nameref loop variable is pointed at each name in turn.
       if (!is_name(value) && value.find('[') == value.npos) {
         error("`" + value + "': not a valid identifier");
+        set_status(1);
+        if (!state_.options[Option::Posix]) return Flow::Next;   // no failure for set -e, as in bash
         ok = false;
       } else {
         ok = expander_.assign(c.name, value, Expander::kNoNameref);
