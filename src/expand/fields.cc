@@ -82,8 +82,9 @@ void Expander::Fields::append_split(std::string_view s) {
     append_slices(text, s, [&] { expander->host_.tick(64); });
     return;
   }
-  if (expander->ifs_default_ && is_plain(s)) {
+  if (whole || (expander->ifs_default_ && is_plain(s))) {
     if (s.empty()) return;
+    has_glob |= whole && s.find_first_of("*?[(") != s.npos;
     started = true;
     after_space = false;
     text += s;

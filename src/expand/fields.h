@@ -26,6 +26,7 @@ struct Expander::Fields {
   bool started = false;          ///< the current field exists even if empty
   bool has_glob = false;
   bool split_literals = false;   ///< inside ${x:-word}: literal text is split too
+  bool whole = false;            ///< expansions are not split, but are patterns
   bool after_space = false;      ///< IFS white space has just ended a field
   std::vector<std::pair<size_t, size_t>> quoted;   ///< spans of text
   std::vector<std::string>* out = nullptr;

@@ -136,6 +136,7 @@ bool Expander::expand_word_fields(ir::Seq<ir::Part> parts, std::vector<std::stri
   Fields f{Fields::Mode::Split};
   f.out = out;
   f.expander = this;
+  f.whole = std::any_of(parts.begin(), parts.end(), [](const ir::Part& p) { return p.whole; });
   if (!expand_parts(parts, f)) return false;
   f.end_field();
   return failure_ == Failure::None;

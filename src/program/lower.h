@@ -21,6 +21,7 @@ class WordLowering {
   const ir::Word* run(const ast::Word& word, WordMode mode);
   void finish(ir::Word* w);
   std::vector<ir::Part> with_open_tildes() const;
+  void mark_whole();
 
  private:
   void part(const ast::Part& p, size_t index, size_t count, WordMode mode, bool quoted);

@@ -228,6 +228,23 @@ std::vector<ir::Part> WordLowering::with_open_tildes() const {
   return out;
 }
 
+/// bash splits a word by what its last '$' was: where that is a mere character ($x$), not at all.
+void WordLowering::mark_whole() {
+  bool lone = false;
+  for (const ir::Part& p : parts_) {
+    if (p.quoted || p.kind == ir::PartKind::Process || p.kind == ir::PartKind::Tilde) continue;
+    if (p.kind == ir::PartKind::Text) {
+      lone |= p.text.find('$') != p.text.npos;
+      continue;
+    }
+    lone = false;
+    if (p.kind != ir::PartKind::Param) continue;
+    const ir::Param& x = *p.param;
+    if (x.special == '@' || x.special == '*' || x.subscript == ast::SubscriptKind::At || x.subscript == ast::SubscriptKind::Star) return;
+  }
+  for (ir::Part& p : parts_) p.whole = lone && p.kind != ir::PartKind::Text;
+}
+
 const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
   auto* w = ctx_.arena.make<ir::Word>();
   w->ast = &word;
@@ -235,6 +252,7 @@ const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
     value_start_ = false;
     part(word.parts[i], i, word.parts.size(), mode, mode == WordMode::Quoted);
   }
+  if (mode == WordMode::Command || mode == WordMode::Element) mark_whole();
   // Whether braces are expanded is known when the word is: `set +B` may stand on its line.
   bool braces = (mode == WordMode::Command || mode == WordMode::Element) &&
                 (std::any_of(parts_.begin(), parts_.end(), is_open_tilde) ? find_braces(ctx_, with_open_tildes(), w) : find_braces(ctx_, parts_, w));

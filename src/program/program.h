@@ -69,6 +69,7 @@ struct Part {
   bool glob = false;                ///< Text, unquoted: holds a pattern character
   char direction = 0;
   bool backquoted = false;
+  bool whole = false;               ///< unquoted, but not split: the last '$' of its word stands for itself
   bool weak = false;                ///< in quotes that hold "$@" and no text: empty, it makes no field
   std::string_view text;
   const Param* param = nullptr;

@@ -15,28 +15,28 @@ namespace {
 constexpr std::string_view kBin = "usr/bin";
 
 /// Every program, by name. `body` is empty for the shells, which the kernel is given by sandbox.
-struct Program {
+struct Binary {
   std::string_view name;
   Body body;
 };
 
-const std::vector<Program>& programs() {
-  static const std::vector<Program> table = [] {
-    std::vector<Program> all;
+const std::vector<Binary>& programs() {
+  static const std::vector<Binary> table = [] {
+    std::vector<Binary> all;
     for (const Command& c : all_commands()) {
       for (std::string_view name : c.names) all.push_back({name, c.main});
     }
     all.push_back({"bash", {}});
     all.push_back({"sh", {}});
-    std::sort(all.begin(), all.end(), [](const Program& a, const Program& b) { return a.name < b.name; });
+    std::sort(all.begin(), all.end(), [](const Binary& a, const Binary& b) { return a.name < b.name; });
     return all;
   }();
   return table;
 }
 
-const Program* find(std::string_view name) {
+const Binary* find(std::string_view name) {
   const auto& all = programs();
-  auto it = std::lower_bound(all.begin(), all.end(), name, [](const Program& p, std::string_view n) { return p.name < n; });
+  auto it = std::lower_bound(all.begin(), all.end(), name, [](const Binary& p, std::string_view n) { return p.name < n; });
   return it != all.end() && it->name == name ? &*it : nullptr;
 }
 
@@ -45,7 +45,7 @@ bool needs_network(std::string_view name) { return name == "curl" || name == "wg
 
 constexpr HostResult fail(Errno e) { return -static_cast<HostResult>(e); }
 
-std::string content(const Program& p) { return std::string(kImageMagic) + std::string(p.name) + "\n"; }
+std::string content(const Binary& p) { return std::string(kImageMagic) + std::string(p.name) + "\n"; }
 
 class ProgramDir final : public HostDir {
  public:
@@ -55,7 +55,7 @@ class ProgramDir final : public HostDir {
     out = {};
     out.atime = out.mtime = out.ctime = kBaseTime;
     out.mode = 0755;
-    if (const Program* p = program(path)) {
+    if (const Binary* p = program(path)) {
       out.ino = static_cast<uint64_t>(p - programs().data()) + 1;
       out.size = content(*p).size();
       return 0;
@@ -67,13 +67,13 @@ class ProgramDir final : public HostDir {
     if (path.empty()) return out.push_back({"usr", HostStat::Type::Directory}), 0;
     if (path == "usr") return out.push_back({"bin", HostStat::Type::Directory}), 0;
     if (path != kBin) return fail(Errno::NOENT);
-    for (const Program& p : programs())
+    for (const Binary& p : programs())
       if (shown(p)) out.push_back({std::string(p.name), HostStat::Type::Regular});
     return 0;
   }
   HostResult open(const std::string& path, int flags, bool create, uint32_t) override {
     if (flags || create) return fail(Errno::ROFS);
-    const Program* p = program(path);
+    const Binary* p = program(path);
     return p ? p - programs().data() : fail(Errno::NOENT);
   }
   HostResult read(int64_t handle, uint64_t offset, std::span<char> out) override {
@@ -99,12 +99,12 @@ class ProgramDir final : public HostDir {
   HostResult set_times(const std::string&, const Timespec&, const Timespec&) override { return fail(Errno::ROFS); }
 
  private:
-  const Program* program(std::string_view path) const {
+  const Binary* program(std::string_view path) const {
     if (!path.starts_with(kBin) || path.size() <= kBin.size() + 1) return nullptr;
-    const Program* p = find(path.substr(kBin.size() + 1));
+    const Binary* p = find(path.substr(kBin.size() + 1));
     return p && shown(*p) ? p : nullptr;
   }
-  bool shown(const Program& p) const { return (network_ || !needs_network(p.name)) && !(hidden_ && hidden_->contains(p.name)); }
+  bool shown(const Binary& p) const { return (network_ || !needs_network(p.name)) && !(hidden_ && hidden_->contains(p.name)); }
 
   bool network_;
   HiddenPrograms hidden_;
@@ -116,7 +116,7 @@ std::shared_ptr<HostDir> make_program_dir(bool network, HiddenPrograms hidden) {
 
 std::vector<std::string> program_names() {
   std::vector<std::string> names;
-  for (const Program& p : programs()) names.emplace_back(p.name);
+  for (const Binary& p : programs()) names.emplace_back(p.name);
   return names;
 }
 
@@ -125,7 +125,7 @@ HiddenPrograms hidden_programs(const Config& config) {
   std::set<std::string, std::less<>> hidden(config.deny_commands.begin(), config.deny_commands.end());
   if (config.allow_commands) {
     const std::set<std::string, std::less<>> allowed(config.allow_commands->begin(), config.allow_commands->end());
-    for (const Program& p : programs())
+    for (const Binary& p : programs())
       if (!allowed.contains(p.name)) hidden.emplace(p.name);
     for (const CustomCommand& c : config.commands)
       if (!allowed.contains(c.name)) hidden.insert(c.name);
@@ -146,7 +146,7 @@ Expected<bool> check_commands(const Config& config) {
 }
 
 const Body* find_program(std::string_view name) {
-  const Program* p = find(name);
+  const Binary* p = find(name);
   return p && p->body ? &p->body : nullptr;
 }
 

@@ -120,7 +120,7 @@ bool Scanner::subscript_then_equals(bool bounded, const Word** index) {
 // Behind '='.
 void Scanner::finish_assignment(Assignment& a, uint32_t begin, uint32_t line, Expect expect) {
   size_t mark = parts_.size();
-  uint32_t value = pos_;
+  const uint32_t value = pos_, first_line = line_;
   if (expect != Expect::ArrayItem && char_at(pos_) == '(') {
     pos_++;
     a.is_array = true;
@@ -139,7 +139,18 @@ void Scanner::finish_assignment(Assignment& a, uint32_t begin, uint32_t line, Ex
     uint32_t value_line = line_;
     word_parts(options_.extglob, false);
     if (failed_) return;
+    if (a.is_array && in_.data()[pos_ - 1] != ')') {
+      // a=(1 2)x is no list: the value is that text.
+      parts_.resize(mark);
+      pos_ = value;
+      line_ = value_line = first_line;
+      word_parts(options_.extglob, true);
+      if (failed_) return;
+      a.is_array = false;
+      a.items = {};
+    }
     if (pos_ > from && !a.is_array) a.value = finish_word(mark, value, value_line);
+    parts_.resize(mark);
   }
   a.span = {offset(begin), offset(pos_), line};
   token_.line = line;
