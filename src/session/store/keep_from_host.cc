@@ -18,13 +18,13 @@ class Keeper {
     });
     for (NodeId id : directories) keep_listed(id);
     if (copied_ && !store_changes(layers_, number_, fs_, nullptr, *fs_.snapshot(), &stored_)) return -1;
-    int kept = copied_;   // without those that are only noted
+    int kept = copied_;
     for (NodeId id : files_) {
       kept += store_host_bytes(layers_, number_, fs_, id);
       if (!layers_->db().good()) return -1;
     }
     for (NodeId id : seen()) {
-      store_seen_bytes(layers_, number_, fs_, id);   // false: the session saw another one
+      kept += store_seen_bytes(layers_, number_, fs_, id);   // false: the session saw another one
       if (!layers_->db().good()) return -1;
     }
     return kept;
