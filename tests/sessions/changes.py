@@ -228,6 +228,19 @@ def what_snapshots_have_from_the_host_outlives_an_apply():
 
 
 @test
+def what_a_snapshot_changed_is_told_after_an_apply():
+    with directory() as top:
+        write(top + '/f', 'old\n')
+        ok('create', '-n', 's', '--mount', top + ':/workspace')
+        ok('run', 's', 'echo new > /workspace/f')
+        ok('snapshot', 's', 'one')
+        told = ok('diff', 's', '--content')
+        ok('apply', 's')
+        ok('rollback', 's', 'one')
+        equal(ok('diff', 's', '--content'), told)
+
+
+@test
 def special_files_and_the_mount_itself():
     with directory() as top, socket.socket(socket.AF_UNIX) as s:
         s.bind(top + '/sock')
