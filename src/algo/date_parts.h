@@ -44,7 +44,7 @@ class DateTeller {
 
  private:
   const DateTrace* trace_;
-  bool dates_ = false, times_ = false, days_ = false, zones_ = false, local_zones_ = false, years_ = false;
+  bool dates_ = false, times_ = false, days_ = false, zones_ = false, local_zones_ = false;
 };
 
 }  // namespace nacre

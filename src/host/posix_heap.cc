@@ -43,7 +43,7 @@ void set_up_heap() {
   // Wherever the heap lies, its first huge page begins kSmall above `begin`: what is left out is
   // taken as one block that nobody touches.
   const uintptr_t from = (begin + kSmall + kHugePage - 1) & ~(kHugePage - 1);
-  void* volatile left_out = std::malloc(std::max<uintptr_t>(from - kSmall - begin, 256 << 10));
+  [[maybe_unused]] void* volatile left_out = std::malloc(std::max<uintptr_t>(from - kSmall - begin, 256 << 10));
   const uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0)) & ~(kHugePage - 1);
   if (from >= end) return;   // another allocator
   (void)madvise(reinterpret_cast<void*>(from), end - from, MADV_HUGEPAGE);
