@@ -28,7 +28,7 @@ struct Busy {
 const Busy kBusy[] = {
     {"while", "", "while :; do :; done"},
     {"for (( ))", "", "for ((;;)); do ((i++)); done"},
-    {"recursive loop", "", "f() { local i; for i in 1 2 3; do f2; done; f; }; f2() { :; }; while :; do f 2>/dev/null; break; done; while :; do :; done"},
+    {"recursive loop", "", "f() { local i; for i in 1 2 3; do f2; done; (($1)) && f $(($1 - 1)); }; f2() { :; }; while :; do f 200; done"},
     {"command substitution", "", "while :; do x=$(echo a); done"},
     {"string append", "", "while :; do x+=abc; x=${x: -1000}; done"},
     {"replace", "x=$(head -c 3000000 /dev/zero | tr '\\0' a)", "while :; do y=${x//a/bb}; done"},
