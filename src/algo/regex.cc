@@ -29,18 +29,6 @@ std::unique_ptr<RE2> make_re2(const std::string& text, uint32_t flags) {
 
 }  // namespace
 
-size_t find_bytes(std::string_view text, std::string_view needle, size_t from) {
-  if (from > text.size()) return std::string_view::npos;
-  if (needle.empty()) return from;
-  if (from == text.size()) return std::string_view::npos;
-  if (needle.size() == 1) {
-    const void* hit = std::memchr(text.data() + from, needle[0], text.size() - from);
-    return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
-  }
-  const void* hit = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
-  return hit ? static_cast<size_t>(static_cast<const char*>(hit) - text.data()) : std::string_view::npos;
-}
-
 static std::string rust_text(std::string_view pattern, uint32_t flags, bool unicode) {
   return std::string(flags & kRegexDotAll ? "(?ms)" : "(?m)") + translate_rust_regex(pattern, flags & kRegexNoNewline, unicode, flags & kRegexCrLf).text;
 }
@@ -147,7 +135,7 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
   r->groups_ = t.groups;
   if (t.literal && !(flags & kRegexFoldCase)) {
     r->is_literal_ = true;
-    r->literal_ = t.plain;
+    r->literal_ = BytesFinder(t.plain);
     return r;
   }
   if (!t.needs_backtracking) {
@@ -205,10 +193,10 @@ bool Regex::compile_rust(std::string_view pattern, uint32_t flags, std::string* 
 }
 
 bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
-  size_t at = find_bytes(text, literal_, start);
+  size_t at = literal_.find(text, start);
   if (at == std::string_view::npos) return false;
   for (auto& s : spans) s = {};
-  if (!spans.empty()) spans[0] = {at, at + literal_.size()};
+  if (!spans.empty()) spans[0] = {at, at + literal_.needle().size()};
   return true;
 }
 
@@ -249,7 +237,7 @@ bool Regex::match_re2(std::string_view text, size_t start, size_t end, bool whol
   return true;
 }
 
-bool Regex::can_be_empty() const { return is_literal_ ? literal_.empty() : !dfa_ || dfa_->can_be_empty(); }
+bool Regex::can_be_empty() const { return is_literal_ ? literal_.needle().empty() : !dfa_ || dfa_->can_be_empty(); }
 
 bool Regex::take_limit_error() const { return pcre_ && std::exchange(pcre_->limit_error, false); }
 

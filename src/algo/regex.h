@@ -18,6 +18,8 @@
 #include <string>
 #include <string_view>
 
+#include "algo/find_bytes.h"
+
 namespace nacre {
 
 /// Flags of Regex::compile.
@@ -62,7 +64,7 @@ class Regex {
   /// Number of groups.
   int groups() const { return groups_; }
   /// The text it stands for when it has no operators and case counts; else null.
-  const std::string* literal() const { return is_literal_ ? &literal_ : nullptr; }
+  const std::string* literal() const { return is_literal_ ? &literal_.needle() : nullptr; }
   /// True after a match was given up at PCRE2's limit (since the last call of this).
   bool take_limit_error() const;
   bool uses_backtracking() const { return pcre_ != nullptr; }
@@ -78,7 +80,8 @@ class Regex {
   bool match_re2(std::string_view text, size_t start, size_t end, bool whole, std::span<RegexSpan> spans) const;
   int groups_ = 0;
   bool is_literal_ = false;
-  std::string literal_, required_;
+  BytesFinder literal_;
+  std::string required_;
   std::unique_ptr<RegexDfa> dfa_;   ///< asked first, when there is one
   std::unique_ptr<Re2Pair> re2_;
   std::unique_ptr<Pcre> pcre_;
@@ -89,8 +92,5 @@ bool misses_a_bracket(std::string_view pattern);
 /// A basic expression with an interval \\{n\\} that has nothing to repeat: behind no atom or another
 /// repetition. POSIX leaves it open; GNU's sed refuses it, grep does not.
 bool has_bare_interval(std::string_view pattern);
-
-/// Position of needle in text at or after `from`; npos if absent. The fast path of literal searches.
-size_t find_bytes(std::string_view text, std::string_view needle, size_t from = 0);
 
 }  // namespace nacre

@@ -43,13 +43,18 @@ size_t ascii_prefix(std::string_view s) {
     std::memcpy(&w, s.data() + i, sizeof w);
     if (w & 0x8080808080808080u) break;
   }
+  if (s.size() >= 8 && s.size() - i < 8) {   // the last eight at once, some of them for the second time
+    uint64_t w;
+    std::memcpy(&w, s.data() + s.size() - 8, sizeof w);
+    if ((w & 0x8080808080808080u) == 0) return s.size();
+  }
   while (i < s.size() && static_cast<uint8_t>(s[i]) < 0x80) i++;
   return i;
 }
 
 size_t length(std::string_view s) {
-  size_t n = 0;
-  for (size_t i = 0; i < s.size(); n++) {
+  size_t n = ascii_prefix(s);
+  for (size_t i = n; i < s.size(); n++) {
     if (static_cast<uint8_t>(s[i]) < 0x80) {
       size_t plain = ascii_prefix(s.substr(i));
       i += plain;

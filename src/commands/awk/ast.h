@@ -89,7 +89,7 @@ struct AwkNode {
   AwkOp op = AwkOp::Number;
   AwkNode *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
   std::vector<AwkNode*> list;       ///< arguments, subscripts, statements
-  int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; ForIn: variable kind in a
+  int slot = -1;                    ///< Global, Local; Call: function; Builtin: AwkBuiltin; Field: its number, if constant; ForIn: variable kind in a
   uint8_t height = 0;               ///< levels of expressions below, since the last Deep
   char redirect = 0;                ///< Print: '>' 'a' (append) '|' '&'; GetlinePipe: '|' '&' (coprocess)
   AwkValue value;                   ///< Number, String

@@ -107,7 +107,7 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
       if (n->list.empty()) return length_of(field_view(0));
       if (auto a = existing_array(n->list[0])) return static_cast<double>(a->size());
       return length_of(view(n->list[0], keep));
-    case AwkBuiltin::Substr: return substring(n);
+    case AwkBuiltin::Substr: return AwkValue::copy_of(substring(n, keep));
     case AwkBuiltin::Index: {
       std::string s = text(n->list[0]);
       std::string_view t = view(n->list[1], keep2);
@@ -178,29 +178,30 @@ AwkValue AwkInterp::type_of(const AwkNode* a) {
   return AwkValue::string(kind);
 }
 
-AwkValue AwkInterp::substring(const AwkNode* n) {
-  std::string keep;
-  std::string s_copy;
+// std::trunc without the call.
+static double whole_part(double d) { return std::fabs(d) < 4503599627370496.0 ? static_cast<double>(static_cast<int64_t>(d)) : d; }
+
+std::string_view AwkInterp::substring(const AwkNode* n, std::string& keep) {
   std::string_view s = view(n->list[0], keep);
   // The other arguments may read fields anew.
-  if (n->list[1]->op != AwkOp::Number) {
-    s_copy.assign(s);
-    s = s_copy;
+  if (n->list[1]->op != AwkOp::Number || (n->list.size() > 2 && n->list[2]->op != AwkOp::Number)) {
+    keep = std::string(s);
+    s = keep;
   }
   // Fractions are cut off, and a start before the text does not shorten the length, as in gawk.
-  double start = std::trunc(number(n->list[1]));
+  double start = whole_part(number(n->list[1]));
   double count = n->list.size() > 2 ? number(n->list[2]) : HUGE_VAL;
   if (std::isnan(start) || start < 1) start = 1;
-  count = std::isnan(count) ? 0 : std::trunc(count);
+  count = std::isnan(count) ? 0 : whole_part(count);
   // Only what comes before the end of the piece decides where it is.
   bool wide = utf8_ && !utf8::is_ascii(s.substr(0, start + count < static_cast<double>(s.size()) ? static_cast<size_t>(start + count) : s.size()));
   double length = static_cast<double>(wide ? utf8::length(s) : s.size());
-  if (count <= 0 || start > length) return AwkValue::string("");
+  if (count <= 0 || start > length) return {};
   auto from = static_cast<size_t>(start) - 1;
   auto take = static_cast<size_t>(std::min(count, length - start + 1));
-  if (!wide) return AwkValue::string(std::string(s.substr(from, take)));
+  if (!wide) return s.substr(from, take);
   size_t a = utf8::offset(s, from);
-  return AwkValue::string(std::string(s.substr(a, utf8::offset(s.substr(a), take))));
+  return s.substr(a, utf8::offset(s.substr(a), take));
 }
 
 double AwkInterp::substitute(const AwkNode* n, bool global) {
@@ -238,7 +239,8 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
   if (target) {
     assign(target, AwkValue::string(std::move(out)));
   } else {
-    record_.swap(out);
+    record_text_.swap(out);
+    record_ = record_text_;
     record_stale_ = split_ = false;
   }
   return count;
@@ -323,9 +325,21 @@ double AwkInterp::match_builtin(const AwkNode* n) {
 }
 
 double AwkInterp::split_builtin(const AwkNode* n) {
-  std::string s = text(n->list[0]);
-  std::vector<std::pair<size_t, size_t>> parts;
   const AwkNode* by = n->list.size() > 2 ? n->list[2] : nullptr;
+  std::string keep, separator;
+  std::string_view s = view(n->list[0], keep);
+  if (by && by->op != AwkOp::Regex) {
+    if (by->op != AwkOp::String) {   // it may read fields anew
+      keep = std::string(s);
+      s = keep;
+    }
+    append(by, separator);
+  } else if (!by) {
+    separator = fs_;
+  }
+  std::vector<std::pair<size_t, size_t>> parts;
+  parts.swap(parts_);
+  parts.clear();
   if (by && by->op == AwkOp::Regex) {
     const Regex& re = regex(by);
     RegexSpan m[1];
@@ -340,19 +354,21 @@ double AwkInterp::split_builtin(const AwkNode* n) {
     }
     if (!s.empty()) parts.push_back({start, s.size() - start});
   } else {
-    split_text(s, by ? text(by) : fs_, false, parts);
+    split_text(s, separator, false, parts);
   }
   AwkArray* seps = n->list.size() > 3 ? &array(n->list[3]) : nullptr;
   AwkArray& a = array(n->list[1]);
-  bool blanks = !by ? fs_ == " " : by->op != AwkOp::Regex && text(by) == " ";
+  bool blanks = separator == " ";
   store_fields(a, seps, s, parts);
   // Blanks at the ends are separators too when the separator is " ".
   if (seps && blanks && !parts.empty()) {
-    if (parts[0].first > 0) seps->at("0") = AwkValue::string(s.substr(0, parts[0].first));
+    if (parts[0].first > 0) seps->at("0") = AwkValue::string(std::string(s.substr(0, parts[0].first)));
     size_t end = parts.back().first + parts.back().second;
-    if (end < s.size()) seps->at(std::to_string(parts.size())) = AwkValue::string(s.substr(end));
+    if (end < s.size()) seps->at(std::to_string(parts.size())) = AwkValue::string(std::string(s.substr(end)));
   }
-  return static_cast<double>(parts.size());
+  const size_t count = parts.size();
+  parts.swap(parts_);
+  return static_cast<double>(count);
 }
 
 // Pieces into an array, and what stands between them into another.
@@ -360,7 +376,7 @@ void AwkInterp::store_fields(AwkArray& a, AwkArray* seps, std::string_view s, co
   a.clear();
   if (seps) seps->clear();
   for (size_t i = 0; i < parts.size(); i++) {
-    a.at(std::to_string(i + 1)) = AwkValue::input(s.substr(parts[i].first, parts[i].second));
+    a.set_input(std::to_string(i + 1), s.substr(parts[i].first, parts[i].second));
     if ((i & 0x3ff) == 0x3ff) p_.charge_memory(1024 * 96);
     if (!seps || i + 1 == parts.size()) continue;
     size_t end = parts[i].first + parts[i].second;

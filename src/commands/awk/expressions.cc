@@ -245,7 +245,10 @@ AwkNode* AwkParser::field() {
     advance();
     return node(AwkOp::Field, node(op, deep_call([&] { return primary(); })));
   }
-  return node(AwkOp::Field, deep_call([&] { return primary(); }));
+  AwkNode* index = deep_call([&] { return primary(); });
+  AwkNode* n = node(AwkOp::Field, index);
+  if (index->op == AwkOp::Number && index->value.number >= 0 && index->value.number <= 1e7) n->slot = static_cast<int>(index->value.number);
+  return n;
 }
 
 AwkNode* AwkParser::primary() {

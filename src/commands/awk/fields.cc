@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "algo/unicode.h"
+#include "base/blanks.h"
 #include "base/utf8.h"
 #include "commands/awk/interp.h"
 
@@ -160,20 +161,10 @@ void AwkInterp::special_assigned(int slot) {
 }
 
 void AwkInterp::set_record(std::string_view s) {
-  record_.assign(s);
+  record_text_.assign(s);
+  record_ = record_text_;
   record_stale_ = false;
   split_ = false;
-}
-
-void AwkInterp::add_field(size_t offset, size_t length) {
-  if (nf_ == fields_.size()) fields_.emplace_back();
-  FieldSlot& f = fields_[nf_++];
-  f.offset = offset;
-  f.length = length;
-  if (f.set) {
-    f.set = false;
-    f.value = {};
-  }
 }
 
 void AwkInterp::split_fields() {
@@ -182,12 +173,12 @@ void AwkInterp::split_fields() {
   const char* s = record_.data();
   size_t n = record_.size();
   if (mode_ == Split::Blanks) {
-    for (size_t i = 0;;) {
-      while (i < n && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n')) i++;
-      if (i == n) break;
-      size_t start = i;
-      while (i < n && s[i] != ' ' && s[i] != '\t' && s[i] != '\n') i++;
-      add_field(start, i - start);
+    for (const char *p = s, *end = s + n;;) {
+      while (p < end && is_blank_or_newline(*p)) p++;
+      if (p == end) break;
+      const char* start = p;
+      p = find_blank(p, end);
+      add_field(static_cast<size_t>(start - s), static_cast<size_t>(p - start));
     }
   } else if (mode_ == Split::Char && n > 0) {
     char c = fs_[0];
@@ -251,12 +242,12 @@ void AwkInterp::split_by_pattern(std::string_view s, const Regex& re, std::vecto
 void AwkInterp::split_text(std::string_view s, const std::string& fs, bool of_record, std::vector<std::pair<size_t, size_t>>& out) {
   if (s.empty()) return;
   if (fs == " ") {
-    for (size_t i = 0;;) {
-      while (i < s.size() && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n')) i++;
-      if (i == s.size()) return;
-      size_t start = i;
-      while (i < s.size() && s[i] != ' ' && s[i] != '\t' && s[i] != '\n') i++;
-      out.push_back({start, i - start});
+    for (const char *p = s.data(), *end = p + s.size();;) {
+      while (p < end && is_blank_or_newline(*p)) p++;
+      if (p == end) return;
+      const char* start = p;
+      p = find_blank(p, end);
+      out.push_back({static_cast<size_t>(start - s.data()), static_cast<size_t>(p - start)});
     }
   }
   if (fs.empty()) {
@@ -346,7 +337,8 @@ void AwkInterp::rebuild_record() {
     if (i) s += ofs_;
     append_value(fields_[i].value, s);
   }
-  record_ = std::move(s);
+  record_text_ = std::move(s);
+  record_ = record_text_;
   record_stale_ = false;
 }
 
@@ -417,6 +409,30 @@ bool AwkInterp::read_record(Input& in, std::string& out) {
   return true;
 }
 
+bool AwkInterp::read_main_record() {
+  if (rs_.empty() || rs_regex_) {
+    hold_record();
+    if (!read_record(*input_, record_text_)) return false;
+    record_ = record_text_;
+    return true;
+  }
+  if (!input_->next_line(record_, rs_[0])) return false;
+  if (prog_.uses_rt) globals_[kRT].value = AwkValue::string(input_->terminated() ? rs_ : "");
+  return true;
+}
+
+void AwkInterp::hold_record() {
+  if (record_.data() == record_text_.data()) return;
+  record_text_.assign(record_);
+  record_ = record_text_;
+}
+
+void AwkInterp::close_input() {
+  hold_record();
+  end_inplace();
+  input_.reset();
+}
+
 // A file that cannot be read ends the program, unless BEGINFILE goes on to the next.
 void AwkInterp::unreadable_file(const std::string& name, Errno e) {
   globals_[kERRNO].value = AwkValue::string(std::string(message(e)));
@@ -482,8 +498,7 @@ bool AwkInterp::open_next_file() {
       skip = skip || f == Flow::NextFile;
     }
     if (!skip) return true;
-    end_inplace();
-    input_.reset();
+    close_input();
   }
 }
 
@@ -493,8 +508,7 @@ void AwkInterp::finish_file() {
     if (pending_ != Flow::Normal) f = std::exchange(pending_, Flow::Normal);
     if (f == Flow::Exit) leaving_ = true;
   }
-  end_inplace();
-  input_.reset();
+  close_input();
 }
 
 bool AwkInterp::next_record() {
@@ -504,7 +518,7 @@ bool AwkInterp::next_record() {
       input_done_ = true;
       return false;
     }
-    if (read_record(*input_, record_)) break;
+    if (read_main_record()) break;
     if (input_->error() != Errno::OK) {
       out_.flush();
       p_.warn("warning: error reading input file `%s': %s", input_->name().c_str(), std::string(message(input_->error())).c_str());
@@ -513,8 +527,11 @@ bool AwkInterp::next_record() {
     finish_file();
   }
   record_stale_ = split_ = false;
-  globals_[kNR].value = AwkValue(globals_[kNR].value.to_number() + 1);
-  globals_[kFNR].value = AwkValue(globals_[kFNR].value.to_number() + 1);
+  for (AwkSpecial counter : {kNR, kFNR}) {
+    AwkValue& v = globals_[counter].value;
+    if (v.kind == AwkValue::Number) v.number++;
+    else v = AwkValue(v.to_number() + 1);
+  }
   return true;
 }
 

@@ -98,8 +98,8 @@ std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
   return keep;
 }
 
-int64_t AwkInterp::field_index(const AwkNode* n) {
-  double d = n->a->op == AwkOp::Number ? n->a->value.number : deep_call([&] { return number(n->a); });
+int64_t AwkInterp::computed_index(const AwkNode* n) {
+  double d = deep_call([&] { return number(n->a); });
   if (d < 0) fatal("attempt to access field " + std::to_string(static_cast<int64_t>(d)));
   return d > 1e7 ? 10'000'000 : static_cast<int64_t>(d);
 }
@@ -326,6 +326,7 @@ std::string_view AwkInterp::view(const AwkNode* n, std::string& keep) {
     return keep;
   }
   if (n->op == AwkOp::String) return n->value.text.view();
+  if (n->op == AwkOp::Builtin && n->slot == static_cast<int>(AwkBuiltin::Substr)) return deep_call([&] { return substring(n, keep); });
   keep.clear();
   append(n, keep);
   return keep;
@@ -344,7 +345,7 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
       if (static_cast<size_t>(i) > nf_) return;
       FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
       if (f.set) append_value(f.value, out);
-      else out.append(record_, f.offset, f.length);
+      else out += record_.substr(f.offset, f.length);
       return;
     }
     case AwkOp::Group:
@@ -412,7 +413,7 @@ bool AwkInterp::compare(const AwkNode* n) {
     std::string_view s = assigned ? std::string_view()
                          : i == 0 ? field_view(0)
                          : static_cast<size_t>(i) <= nf_
-                             ? std::string_view(record_).substr(fields_[static_cast<size_t>(i) - 1].offset, fields_[static_cast<size_t>(i) - 1].length)
+                             ? record_.substr(fields_[static_cast<size_t>(i) - 1].offset, fields_[static_cast<size_t>(i) - 1].length)
                              : std::string_view();
     bool whole = false;
     double x = assigned || s.empty() ? 0 : awk_number(s, &whole);
@@ -423,8 +424,15 @@ bool AwkInterp::compare(const AwkNode* n) {
       c = compare_values(field(i), n->b->value);
     }
   } else {
-    AwkValue a = eval(n->a);
-    c = compare_values(a, eval(n->b));
+    const AwkValue *x = stored(n->a), *y = stored(n->b);
+    if (x && y) {
+      const bool texts = x->kind == AwkValue::Text && y->kind == AwkValue::Text && !fold_;
+      if (texts && (n->op == AwkOp::Equal || n->op == AwkOp::NotEqual)) return (x->text.view() == y->text.view()) == (n->op == AwkOp::Equal);
+      c = compare_values(*x, *y);
+    } else {
+      AwkValue a = eval(n->a);
+      c = compare_values(a, eval(n->b));
+    }
   }
   switch (n->op) {
     case AwkOp::Less: return c == -1;
@@ -439,28 +447,51 @@ bool AwkInterp::compare(const AwkNode* n) {
 // ---- assignment
 
 AwkValue AwkInterp::assign(const AwkNode* t, AwkValue v) {
+  store(t, v);
+  return v;
+}
+
+void AwkInterp::store(const AwkNode* t, AwkValue v) {
   switch (t->op) {
     case AwkOp::Global:
     case AwkOp::Local: {
       AwkCell& c = cell(t);
       if (c.array) fatal("attempt to use array `" + name_of(t) + "' in a scalar context");
-      c.value = v;
+      c.value = std::move(v);
       if (t->op == AwkOp::Global && t->slot < kSpecialCount) special_assigned(t->slot);
-      return v;
+      return;
     }
-    case AwkOp::Field: set_field(field_index(t), v); return v;
+    case AwkOp::Field: set_field(field_index(t), std::move(v)); return;
     case AwkOp::Index: {
       std::string keep;
       std::string_view key = subscript(t, keep);
       AwkArray& a = array(t->a);
       size_t before = a.size();
-      a.at(key) = v;
+      a.at(key) = std::move(v);
       if (a.size() != before && (a.size() & 0x3ff) == 0) p_.charge_memory(1024 * 96);
-      return v;
+      return;
     }
-    case AwkOp::Group: return assign(t->a, std::move(v));
-    default: return v;
+    case AwkOp::Group: return store(t->a, std::move(v));
+    default: return;
   }
+}
+
+void AwkInterp::run_assignment(const AwkNode* n) {
+  const AwkNode *t = n->a, *r = n->b;
+  // A piece of text goes where the variable's last one was, when nothing shares that.
+  if (r->op == AwkOp::Builtin && r->slot == static_cast<int>(AwkBuiltin::Substr) &&
+      (t->op == AwkOp::Local || (t->op == AwkOp::Global && t->slot >= kSpecialCount))) {
+    std::string keep;
+    std::string_view s = deep_call([&] { return substring(r, keep); });
+    if (AwkValue& v = cell(t).value; v.kind == AwkValue::Text)
+      if (std::string* own = v.text.unique()) {
+        own->assign(s);
+        return;
+      }
+    return store(t, AwkValue::copy_of(s));
+  }
+  if (r->op == AwkOp::Concat) eval(n);   // which may append in place
+  else store(t, eval(r));
 }
 
 AwkValue AwkInterp::assign_op(const AwkNode* n) {

@@ -73,6 +73,10 @@ class AwkInterp {
   bool compare(const AwkNode* n);
   int compare_values(const AwkValue& a, const AwkValue& b);
   AwkValue assign(const AwkNode* target, AwkValue v);
+  /// assign() where nobody asks what it gives.
+  void store(const AwkNode* target, AwkValue v);
+  /// n: an Assign whose value nobody asks for.
+  void run_assignment(const AwkNode* n);
   AwkValue assign_op(const AwkNode* n);
   /// Where a number stands that can be read without evaluating anything; null if n is none such.
   const double* plain_number(const AwkNode* n) {
@@ -86,6 +90,13 @@ class AwkInterp {
     if (n->op != AwkOp::Local && (n->op != AwkOp::Global || n->slot < kSpecialCount)) return nullptr;
     AwkCell& c = cell(n);
     return c.value.kind == AwkValue::Number ? &c.value.number : nullptr;
+  }
+  /// The value that a variable or a constant holds; null if n is something else.
+  const AwkValue* stored(const AwkNode* n) {
+    if (n->op == AwkOp::String || n->op == AwkOp::Number) return &n->value;
+    if (n->op != AwkOp::Local && (n->op != AwkOp::Global || n->slot == kNF)) return nullptr;
+    const AwkCell& c = cell(n);
+    return c.array ? nullptr : &c.value;
   }
   double step(const AwkNode* n, double by, bool post);
   double arithmetic(AwkOp op, double a, double b);
@@ -119,7 +130,8 @@ class AwkInterp {
   int compare_by_function(AwkArray& a, int slot, const std::string& x, const std::string& y);
   double strtonum(const std::string& s);
   AwkValue type_of(const AwkNode* n);
-  AwkValue substring(const AwkNode* n);
+  /// What substr gives: a view of the text, as view().
+  std::string_view substring(const AwkNode* n, std::string& keep);
   double length_of(std::string_view s) const;
   void format(const std::vector<AwkNode*>& args, std::string& out);
   // statements
@@ -135,6 +147,10 @@ class AwkInterp {
   bool open_next_file();
   void finish_file();
   bool read_record(Input& in, std::string& out);
+  bool read_main_record();
+  /// Takes the record out of the buffer of the input, which may go.
+  void hold_record();
+  void close_input();
   bool read_paragraph(Input& in, std::string& out);
   bool read_by_regex(Input& in, std::string& out);
   void set_record(std::string_view s);
@@ -144,14 +160,24 @@ class AwkInterp {
   void split_by_pattern(std::string_view s, const Regex& re, std::vector<std::pair<size_t, size_t>>& out);
   void read_widths(const std::string& text);
   void store_fields(AwkArray& a, AwkArray* seps, std::string_view s, const std::vector<std::pair<size_t, size_t>>& parts);
-  void add_field(size_t offset, size_t length);
+  void add_field(size_t offset, size_t length) {
+    if (nf_ == fields_.size()) fields_.emplace_back();
+    FieldSlot& f = fields_[nf_++];
+    f.offset = offset;
+    f.length = length;
+    if (f.set) {
+      f.set = false;
+      f.value = {};
+    }
+  }
   std::string_view field_view(int64_t i);
   AwkValue field(int64_t i);
   void set_field(int64_t i, AwkValue v);
   void set_nf(int64_t n);
   void rebuild_record();
   void special_assigned(int slot);
-  int64_t field_index(const AwkNode* n);
+  int64_t field_index(const AwkNode* n) { return n->slot >= 0 ? n->slot : computed_index(n); }
+  int64_t computed_index(const AwkNode* n);
   // streams
   double getline(const AwkNode* n);
   Output* output_for(const AwkNode* n);
@@ -181,7 +207,8 @@ class AwkInterp {
   Flow pending_ = Flow::Normal;
   int exit_status_ = 0;
 
-  std::string record_;
+  std::string_view record_;         ///< in the buffer of the input, or record_text_
+  std::string record_text_;
   bool record_stale_ = false, split_ = false;
   std::vector<FieldSlot> fields_;   ///< 1-based: fields_[0] is $1
   size_t nf_ = 0;
@@ -197,6 +224,7 @@ class AwkInterp {
   std::map<std::string, Stream> streams_;
   std::unordered_map<std::string, std::unique_ptr<Regex>> regexes_;
   std::string print_buffer_, key_buffer_;
+  std::vector<std::pair<size_t, size_t>> parts_;   ///< memory for split
   double seed_ = 1;
   Modes modes_;
   const AwkFunction* running_ = nullptr;

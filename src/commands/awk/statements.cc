@@ -106,6 +106,7 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       const AwkNode* e = n->a;
       if (e->op == AwkOp::PostInc || e->op == AwkOp::PreInc) step(e->a, 1, true);
       else if (e->op >= AwkOp::AddTo && e->op <= AwkOp::PowTo) number(e);
+      else if (e->op == AwkOp::Assign) run_assignment(e);
       else if (e->op == AwkOp::Regex || (e->op >= AwkOp::And && e->op <= AwkOp::GreaterEq)) truth(e);
       else eval(e);
       return pending_;

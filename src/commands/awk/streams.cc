@@ -127,8 +127,9 @@ double AwkInterp::getline(const AwkNode* n) {
     std::vector<FieldSlot> fields = fields_;
     size_t nf = nf_;
     bool any = next_record();
-    std::string line = record_;
-    record_ = saved;
+    std::string line(record_);
+    record_text_ = std::move(saved);
+    record_ = record_text_;
     record_stale_ = false;
     fields_ = std::move(fields);
     nf_ = nf;

@@ -1,5 +1,6 @@
 #include "commands/awk/value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -124,27 +125,31 @@ uint32_t AwkArray::hash_of(std::string_view key) {
 size_t AwkArray::slot(std::string_view key, uint32_t hash) const {
   size_t mask = table_.size() - 1;
   for (size_t i = hash & mask;; i = (i + 1) & mask) {
-    if (table_[i] == 0) return i;
-    const Entry& e = *entries_[table_[i] - 1];
-    if (e.hash == hash && e.key == key && e.live) return i;
+    if (table_[i].index == 0) return i;
+    if (table_[i].hash != hash) continue;
+    const Entry& e = *entries_[table_[i].index - 1];
+    if (e.key == key && e.live) return i;
   }
 }
 
 void AwkArray::rebuild(size_t slots) {
-  std::erase_if(entries_, [](const auto& e) { return !e->live; });
-  table_.assign(slots, 0);
+  size_t kept = 0;
+  for (size_t k = 0; k < used_; k++)
+    if (entries_[k]->live) std::swap(entries_[kept++], entries_[k]);
+  used_ = kept;
+  table_.assign(slots, {});
   size_t mask = slots - 1;
-  for (size_t k = 0; k < entries_.size(); k++) {
+  for (size_t k = 0; k < used_; k++) {
     size_t i = entries_[k]->hash & mask;
-    while (table_[i]) i = (i + 1) & mask;
-    table_[i] = static_cast<uint32_t>(k + 1);
+    while (table_[i].index) i = (i + 1) & mask;
+    table_[i] = {entries_[k]->hash, static_cast<uint32_t>(k + 1)};
   }
 }
 
 AwkArray::Entry* AwkArray::find_entry(std::string_view key) {
   if (live_ == 0) return nullptr;
   size_t i = slot(key, hash_of(key));
-  return table_[i] ? entries_[table_[i] - 1].get() : nullptr;
+  return table_[i].index ? entries_[table_[i].index - 1].get() : nullptr;
 }
 
 AwkValue* AwkArray::find(std::string_view key) {
@@ -152,7 +157,10 @@ AwkValue* AwkArray::find(std::string_view key) {
   return e ? &e->value : nullptr;
 }
 
-AwkValue& AwkArray::at(std::string_view key) { return entry(key).value; }
+void AwkArray::set_input(std::string_view key, std::string_view s) {
+  bool made;
+  entry(key, made).value.set_input(s);
+}
 
 std::shared_ptr<AwkArray> AwkArray::sub(std::string_view key) {
   Entry* e = find_entry(key);
@@ -165,26 +173,31 @@ std::shared_ptr<AwkArray> AwkArray::make_sub(std::string_view key) {
   return e.sub;
 }
 
-AwkArray::Entry& AwkArray::entry(std::string_view key) {
+AwkArray::Entry& AwkArray::entry(std::string_view key, bool& made) {
   if (table_.empty()) rebuild(16);
   uint32_t hash = hash_of(key);
   size_t i = slot(key, hash);
-  if (table_[i]) return *entries_[table_[i] - 1];
-  if ((entries_.size() + 1) * 2 > table_.size()) {
-    rebuild(live_ * 4 + 16 <= table_.size() ? table_.size() : table_.size() * 2);
+  made = table_[i].index == 0;
+  if (!made) return *entries_[table_[i].index - 1];
+  if ((used_ + 1) * 3 > table_.size() * 2) {
+    rebuild(live_ * 3 + 16 <= table_.size() ? table_.size() : table_.size() * 2);
     i = slot(key, hash);
   }
-  entries_.push_back(std::unique_ptr<Entry>(new Entry{std::string(key), {}, hash, true, nullptr}));
-  table_[i] = static_cast<uint32_t>(entries_.size());
+  if (used_ == entries_.size()) entries_.push_back(std::make_unique<Entry>());
+  Entry& e = *entries_[used_++];
+  e.key.assign(key);
+  e.hash = hash;
+  e.live = true;
+  table_[i] = {hash, static_cast<uint32_t>(used_)};
   live_++;
-  return *entries_.back();
+  return e;
 }
 
 bool AwkArray::erase(std::string_view key) {
   if (live_ == 0) return false;
   size_t i = slot(key, hash_of(key));
-  if (!table_[i]) return false;
-  Entry& e = *entries_[table_[i] - 1];
+  if (!table_[i].index) return false;
+  Entry& e = *entries_[table_[i].index - 1];
   e.live = false;
   e.key.clear();
   e.value = {};
@@ -193,17 +206,30 @@ bool AwkArray::erase(std::string_view key) {
   return true;
 }
 
+// A small array is often filled anew (split): its memory stays, but for what is large or shared.
 void AwkArray::clear() {
-  entries_.clear();
-  table_.clear();
-  live_ = 0;
+  constexpr size_t kFew = 64, kSmall = 256;
+  if (used_ > kFew || table_.size() > 4 * kFew) {
+    entries_.clear();
+    table_.clear();
+  } else {
+    for (size_t k = 0; k < used_; k++) {
+      Entry& e = *entries_[k];
+      e.live = false;
+      e.sub.reset();
+      if (!e.value.text.unique() || e.value.text.view().size() > kSmall) e.value = {};
+      if (e.key.size() > kSmall) e.key = {};
+    }
+    std::fill(table_.begin(), table_.end(), Slot());
+  }
+  used_ = live_ = 0;
 }
 
 std::vector<std::string> AwkArray::keys() const {
   std::vector<std::string> out;
   out.reserve(live_);
-  for (const auto& e : entries_)
-    if (e->live) out.push_back(e->key);
+  for (size_t k = 0; k < used_; k++)
+    if (entries_[k]->live) out.push_back(entries_[k]->key);
   return out;
 }
 

@@ -1,6 +1,7 @@
 /// AwkValue: a scalar of awk: number, string, or text from input that counts as
 /// a number if it looks like one. Strings are shared, counted without atomics:
-/// one awk runs on one thread. AwkArray: a hash table in insertion order.
+/// one awk runs on one thread. AwkArray: a hash table in insertion order, whose
+/// elements stay where they are.
 /// Source: POSIX XCU awk, "Expressions in awk"; gawk manual 6.1.4, 8.
 #pragma once
 #include <cstdint>
@@ -16,6 +17,7 @@ class AwkString {
  public:
   AwkString() = default;
   explicit AwkString(std::string s) : r_(new Rep{std::move(s), 1}) {}
+  explicit AwkString(std::string_view s) : r_(new Rep{std::string(s), 1}) {}
   AwkString(const AwkString& o) : r_(o.r_) {
     if (r_) r_->refs++;
   }
@@ -53,13 +55,26 @@ struct AwkValue {
     v.text = AwkString(std::move(s));
     return v;
   }
+  static AwkValue copy_of(std::string_view s) {
+    AwkValue v;
+    v.kind = Text;
+    v.text = AwkString(s);
+    return v;
+  }
   static AwkValue input(std::string_view s) {
     AwkValue v;
     v.kind = Input;
-    v.text = AwkString(std::string(s));
+    v.text = AwkString(s);
     return v;
   }
 
+  /// Makes it text from input, in the place of a text that nothing shares.
+  void set_input(std::string_view s) {
+    kind = Input;
+    looks = -1;
+    if (std::string* own = text.unique()) own->assign(s);
+    else text = AwkString(s);
+  }
   /// True if it takes part in comparisons as a number.
   bool numeric() const;
   double to_number() const;
@@ -74,7 +89,9 @@ void append_number(std::string& out, double n, const std::string& format);
 class AwkArray {
  public:
   AwkValue* find(std::string_view key);
-  AwkValue& at(std::string_view key);
+  AwkValue& at(std::string_view key) { return entry(key).value; }
+  /// Makes the element text from input.
+  void set_input(std::string_view key, std::string_view s);
   bool erase(std::string_view key);
   void clear();
   size_t size() const { return live_; }
@@ -93,14 +110,24 @@ class AwkArray {
     bool live;
     std::shared_ptr<AwkArray> sub;
   };
+  struct Slot {
+    uint32_t hash = 0, index = 0;   ///< entry index + 1; 0 empty
+  };
   Entry* find_entry(std::string_view key);
-  Entry& entry(std::string_view key);
+  Entry& entry(std::string_view key) {
+    bool made;
+    Entry& e = entry(key, made);
+    if (made) e.value = {};
+    return e;
+  }
+  /// *made: it is new, and may hold what it held before the array was cleared.
+  Entry& entry(std::string_view key, bool& made);
   static uint32_t hash_of(std::string_view key);
   size_t slot(std::string_view key, uint32_t hash) const;
   void rebuild(size_t slots);
-  std::vector<std::unique_ptr<Entry>> entries_;
-  std::vector<uint32_t> table_;    ///< entry index + 1; 0 empty
-  size_t live_ = 0;
+  std::vector<std::unique_ptr<Entry>> entries_;   ///< beyond used_: to be used again
+  std::vector<Slot> table_;
+  size_t used_ = 0, live_ = 0;
 };
 
 }  // namespace nacre
