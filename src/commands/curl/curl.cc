@@ -150,6 +150,7 @@ class Program {
     if (!glob.parse(word, &error)) return over = true, fail(kMalformedUrl, error);
     int status = 0;
     for (uint64_t i = 0; i < glob.size(); i++) {
+      p_.tick();   // no URL may get as far as a transfer
       const std::string url = glob.url(i);
       std::optional<std::string> file = output;
       if (file) file = glob.file_name(*file, i);

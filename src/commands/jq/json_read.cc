@@ -5,13 +5,14 @@ namespace nacre::jq {
 
 Read JsonReader::fail(std::string_view message, bool at_end) {
   error_ = tokens_.located(message, at_end);
+  if (seq_ && !at_end && !tokens_.separated) error_ += " (need RS to resync)";
   return Read::Error;
 }
 
 void JsonReader::reset() {
   levels_.clear();
   next_ = Value();
-  if (seq_) tokens_.skip_to_separator();
+  if (seq_) tokens_.resynchronize();
 }
 
 const char* JsonReader::comma() {
@@ -83,19 +84,22 @@ Read JsonReader::next(Value& out) {
     Token t = tokens_.next();
     switch (t) {
       case Token::More: return Read::More;
-      case Token::Error: return fail(tokens_.error, tokens_.finished() && tokens_.rest().empty());
+      case Token::Error: return fail(tokens_.error, tokens_.at_end());
       case Token::End:
         if (!levels_.empty() || next_.valid()) {
           levels_.clear();
           next_ = Value();
-          return fail(seq_ ? "Unfinished abandoned text" : "Unfinished JSON term", true);
+          return fail("Unfinished JSON term", true);
         }
         return Read::End;
-      case Token::Separator:
-        if (levels_.empty() && !next_.valid()) continue;
+      case Token::Separator: {
+        // What is not whole is dropped, and with --seq that is told where no blank shows that it was meant so.
+        const bool cut = seq_ && !levels_.empty() && !tokens_.after_blank();
         levels_.clear();
         next_ = Value();
-        return fail("Unfinished abandoned text");
+        if (cut) return fail("Truncated value");
+        continue;
+      }
       default: break;
     }
     if (const char* wrong = take(t)) {
@@ -106,9 +110,11 @@ Read JsonReader::next(Value& out) {
     if (t == Token::Scalar && tokens_.number) {   // only what follows shows whether it stands alone
       std::string_view rest = tokens_.rest();
       if (!rest.empty() && std::string_view(",:]}").find(rest[0]) != std::string_view::npos) continue;
-      if (seq_ && (rest.empty() ? tokens_.finished() : rest[0] == '\x1e')) {
+      const bool is_number = next_.is_number();
+      if (seq_ && (rest.empty() ? tokens_.finished() && is_number : rest[0] == '\x1e')) {
         next_ = Value();
-        return fail("Potentially truncated top-level numeric value", rest.empty());
+        tokens_.pass_delimiter();
+        return fail(is_number ? "Potentially truncated top-level numeric value" : "Truncated value", rest.empty());
       }
     }
     out = std::move(next_);

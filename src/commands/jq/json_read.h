@@ -39,12 +39,19 @@ class Tokenizer {
   /// Lines whose newline was passed, the one of the current line counted when it is there.
   size_t lines();
   std::string_view rest() const { return text_.substr(at_); }
-  /// Skips to the next separator (after an error with --seq).
-  bool skip_to_separator();
+  bool at_end() const { return finished_ && !separated && at_ == text_.size(); }
+  /// The last token is a separator, or was ended by one that is passed.
+  bool separated = false;
+  /// After a Separator: a blank is before it.
+  bool after_blank() const { return at_ >= 2 ? is_blank(text_[at_ - 2]) : is_blank(before_); }
+  /// After an error with --seq: what follows is skipped, to the next separator.
+  void resynchronize();
   bool finished() const { return finished_; }
   /// Takes what ended the last word: its errors are placed after that.
   void pass_delimiter() {
-    if (at_ < text_.size()) at_++;
+    if (at_ == text_.size()) return;
+    separated = text_[at_] == '\x1e';
+    at_++;
   }
 
   /// After an Open: all of that container at once, where that is possible.
@@ -58,13 +65,18 @@ class Tokenizer {
     error = message;
     return Token::Error;
   }
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+  Value word_value(std::string_view word) const;
+  Token wrong_word(std::string_view word);
+  Token cut_string(std::string_view body);
   void count_lines(size_t to);
 
   std::string_view text_;
   size_t at_ = 0, counted_ = 0;
   size_t line_ = 1, line_column_ = 0;   // of the position `counted_`
   std::string partial_;                 // a token that began in an earlier piece
-  enum : uint8_t { None, InString, InWord } inside_ = None;
+  enum : uint8_t { None, InString, InWord, Skipping } inside_ = None;
+  char before_ = 0;                     // the last byte of the piece before
   bool escaped_ = false;                // partial string ends in a lone backslash
   bool seq_, finished_ = false, started_ = false;
 };

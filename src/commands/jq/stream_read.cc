@@ -7,6 +7,7 @@ namespace nacre::jq {
 
 Read StreamReader::fail(std::string_view message, bool at_end) {
   error_ = tokens_.located(message, at_end);
+  if (seq_ && !at_end && !tokens_.separated) error_ += " (need RS to resync)";
   return Read::Error;
 }
 
@@ -15,7 +16,7 @@ void StreamReader::reset() {
   kinds_.clear();
   state_ = State::Value;
   pending_ = Value();
-  if (seq_) tokens_.skip_to_separator();
+  if (seq_) tokens_.resynchronize();
 }
 
 void StreamReader::emit(Value leaf) {
@@ -129,18 +130,18 @@ Read StreamReader::next(Value& out) {
     switch (t) {
       case Token::More: return Read::More;
       case Token::Error:
-        if (wrong(tokens_.error, tokens_.finished() && tokens_.rest().empty()) == Read::Error) return Read::Error;
+        if (wrong(tokens_.error, tokens_.at_end()) == Read::Error) return Read::Error;
         continue;
       case Token::End:
         if (kinds_.empty()) return Read::End;
-        if (wrong(seq_ ? "Unfinished abandoned text" : "Unfinished JSON term", true) == Read::Error) {
+        if (wrong("Unfinished JSON term", true) == Read::Error) {
           kinds_.clear();
           return Read::Error;
         }
         continue;
       case Token::Separator:
         if (kinds_.empty()) continue;
-        if (wrong("Unfinished abandoned text", false) == Read::Error) return Read::Error;
+        if (wrong("Truncated value", false) == Read::Error) return Read::Error;
         continue;
       case Token::Scalar:
         bad = scalar();

@@ -142,6 +142,7 @@ void Tokenizer::feed(std::string_view text) {
   count_lines(text_.size());
   if (!started_ && text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
   started_ = started_ || !text.empty();
+  if (!text_.empty()) before_ = text_.back();
   text_ = text;
   at_ = counted_ = 0;
 }
@@ -170,16 +171,20 @@ std::string Tokenizer::located(std::string_view message, bool at_end) {
   return std::string(message) + (at_end ? " at EOF" : "") + " at line " + std::to_string(line_) + ", column " + std::to_string(line_column_);
 }
 
-bool Tokenizer::skip_to_separator() {
+void Tokenizer::resynchronize() {
+  if (separated) return;
   partial_.clear();
-  inside_ = None;
-  at_ = std::min(text_.find('\x1e', at_), text_.size());
-  return at_ < text_.size();
+  inside_ = Skipping;
 }
 
 Token Tokenizer::next() {
+  separated = false;
   if (inside_ == InString) return string_token();
   if (inside_ == InWord) return word_token();
+  if (inside_ == Skipping) {
+    at_ = std::min(text_.find('\x1e', at_), text_.size());
+    if (at_ < text_.size()) inside_ = None;
+  }
   while (at_ < text_.size()) {
     char c = text_[at_];
     switch (c) {
@@ -205,11 +210,9 @@ Token Tokenizer::next() {
         escaped_ = false;
         return string_token();
       case '\x1e':
-        if (seq_) {
-          at_++;
-          return Token::Separator;
-        }
-        [[fallthrough]];
+        at_++;
+        separated = true;
+        return Token::Separator;
       default: inside_ = InWord; return word_token();
     }
   }
@@ -258,6 +261,7 @@ Token Tokenizer::string_token() {
       return end_string(whole, false);
     }
     if (c < 0x20 || c >= 0x80) plain = false;
+    if (c == 0x1e) return cut_string({start, static_cast<size_t>(p - start)});
     if (c == '\\') {
       plain = false;
       if (++p == end) {
@@ -278,9 +282,8 @@ Token Tokenizer::word_token() {
   size_t from = at_;
   while (at_ < text_.size() && !ends_word(text_[at_])) at_++;
   std::string_view word = text_.substr(from, at_ - from);
-  bool ended = at_ < text_.size();
   std::string whole;
-  if (!ended && !finished_) {
+  if (at_ == text_.size() && !finished_) {
     partial_ += word;
     return Token::More;
   }
@@ -290,14 +293,33 @@ Token Tokenizer::word_token() {
   }
   inside_ = None;
   number = true;
-  if (word == "true" || word == "false") scalar = Value::boolean(word == "true");
-  else if (word == "null") scalar = Value::null();
-  else if (word[0] == 't' || word[0] == 'f' || (word[0] == 'n' && word != "nan")) scalar = Value();
-  else scalar = parse_number(word);
+  scalar = word_value(word);
   if (scalar.valid()) return Token::Scalar;
-  at_ += ended;
+  pass_delimiter();
+  return wrong_word(word);
+}
+
+Value Tokenizer::word_value(std::string_view word) const {
+  if (word == "true" || word == "false") return Value::boolean(word == "true");
+  if (word == "null") return Value::null();
+  if (word[0] == 't' || word[0] == 'f' || (word[0] == 'n' && word != "nan")) return {};
+  return parse_number(word);
+}
+
+Token Tokenizer::wrong_word(std::string_view word) {
+  if (seq_ && separated) return fail("Truncated value");
   if (word[0] == '\'') return fail("Invalid string literal; expected \", but got '");
   return fail(word[0] == 't' || word[0] == 'f' || word[0] == 'n' ? "Invalid literal" : "Invalid numeric literal");
+}
+
+// A separator within a string ends what is there of it, which jq then takes for a word.
+Token Tokenizer::cut_string(std::string_view body) {
+  at_ = static_cast<size_t>(body.data() + body.size() - text_.data()) + 1;
+  inside_ = None;
+  separated = true;
+  const std::string word = std::exchange(partial_, {}) + std::string(body);
+  if (seq_ || (!word.empty() && !word_value(word).valid())) return wrong_word(word);
+  return Token::Separator;
 }
 
 }  // namespace nacre::jq

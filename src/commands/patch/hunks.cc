@@ -124,13 +124,18 @@ int PatchReader::unified(const PatchHeader& header, PatchHunk& out) {
   return 1;
 }
 
-// Lines of one half of a hunk of context: "  ", "- ", "+ ", "! ".
-bool PatchReader::context_part(const PatchHeader& header, size_t count, std::vector<PatchLine>& to, bool old_part) {
+// Lines of one half of a hunk of context: "  ", "- ", "+ ", "! ". False: error_ says what is wrong.
+// `optional`: there may be none, also because the patch ends.
+bool PatchReader::context_part(const PatchHeader& header, size_t count, std::vector<PatchLine>& to, bool old_part, bool optional) {
   std::string line;
   while (to.size() < count) {
     size_t here = at_;
     if (!take(header, line)) {
-      if (count - to.size() >= 3) return false;
+      if (optional && !old_part && to.empty()) return true;
+      if (count - to.size() >= 3) {
+        error_ = "unexpected end of file in patch\n";
+        return false;
+      }
       line = "  \n";
     }
     char c = line[0];
@@ -141,12 +146,14 @@ bool PatchReader::context_part(const PatchHeader& header, size_t count, std::vec
     bool blank = line.size() > 1 && (line[1] == ' ' || line[1] == '\t');
     if (old_part && line.starts_with("--- ")) {
       // Left out: nothing goes.
+      if (!to.empty()) return malformed(), false;
       at_ = here;
-      return to.empty();
+      return true;
     }
     if (!blank || (c != ' ' && c != '!' && c != (old_part ? '-' : '+'))) {
+      if (!to.empty() || !optional) return malformed(), false;
       at_ = here;
-      return to.empty();
+      return true;
     }
     to.push_back({c, line.substr(2)});
   }
@@ -157,7 +164,8 @@ bool PatchReader::context_part(const PatchHeader& header, size_t count, std::vec
   return true;
 }
 
-bool PatchReader::merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>& b, PatchHunk& out) {
+// `line`: that of the hunk's range.
+bool PatchReader::merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>& b, size_t line, PatchHunk& out) {
   // A half that was left out is the other's context.
   if (a.empty() && out.old_count > 0)
     for (const auto& l : b)
@@ -165,15 +173,26 @@ bool PatchReader::merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>&
   if (b.empty() && out.new_count > 0)
     for (const auto& l : a)
       if (l.kind == ' ') b.push_back(l);
-  if (a.size() != out.old_count || b.size() != out.new_count) return false;
+  auto mangled = [&] {
+    error_ = "replacement text or line numbers mangled in hunk at line " + std::to_string(line - 1) + "\n";
+    return false;
+  };
+  if (a.size() != out.old_count || b.size() != out.new_count) return mangled();
   for (size_t i = 0, k = 0; i < a.size() || k < b.size();) {
-    if (i < a.size() && a[i].kind != ' ') {
-      for (; i < a.size() && a[i].kind != ' '; i++) out.lines.push_back({'-', a[i].text});
+    if (i < a.size() && a[i].kind == '-') {
+      out.lines.push_back({'-', a[i++].text});
+    } else if (k < b.size() && b[k].kind == '+') {
+      out.lines.push_back({'+', b[k++].text});
+    } else if (i >= a.size() || k >= b.size()) {
+      return mangled();
+    } else if (a[i].kind != b[k].kind) {
+      error_ = "Out-of-sync patch, lines " + std::to_string(line + i + 1) + "," + std::to_string(line + a.size() + k + 2) +
+               " -- mangled text or line numbers, maybe?\n";
+      return false;
+    } else if (a[i].kind == '!') {
+      for (; i < a.size() && a[i].kind == '!'; i++) out.lines.push_back({'-', a[i].text});
       for (; k < b.size() && b[k].kind == '!'; k++) out.lines.push_back({'+', b[k].text});
-    } else if (k < b.size() && b[k].kind != ' ') {
-      for (; k < b.size() && b[k].kind != ' '; k++) out.lines.push_back({'+', b[k].text});
     } else {
-      if (i >= a.size() || k >= b.size()) return false;
       out.lines.push_back({' ', a[i].text});
       i++;
       k++;
@@ -201,7 +220,7 @@ int PatchReader::context(const PatchHeader& header, PatchHunk& out) {
   out.old_count = last ? *last - out.old_first + 1 : out.old_first ? 1 : 0;
   if (last && *last + 1 < out.old_first) return malformed();
   std::vector<PatchLine> a, b;
-  if (!context_part(header, out.old_count, a, true)) return malformed();
+  if (!context_part(header, out.old_count, a, true, true)) return -1;
   i = 4;
   if (!take(header, line)) {
     error_ = "unexpected end of file in patch\n";
@@ -210,11 +229,9 @@ int PatchReader::context(const PatchHeader& header, PatchHunk& out) {
   if (!line.starts_with("--- ") || !range(line, i, out.new_first, last)) return malformed();
   out.new_count = last ? *last - out.new_first + 1 : out.new_first ? 1 : 0;
   if (last && *last + 1 < out.new_first) return malformed();
-  if (!context_part(header, out.new_count, b, false)) return malformed();
-  if (!merge_parts(a, b, out)) {
-    error_ = "replacement text or line numbers mangled in hunk at line " + std::to_string(here + 1) + "\n";
-    return -1;
-  }
+  const bool changed = std::any_of(a.begin(), a.end(), [](const PatchLine& l) { return l.kind == '!'; });
+  if (!context_part(header, out.new_count, b, false, !changed)) return -1;
+  if (!merge_parts(a, b, here + 2, out)) return -1;
   if (out.old_count == 0) out.old_first++;
   if (out.new_count == 0) out.new_first++;
   count_context(out);

@@ -78,8 +78,8 @@ class PatchReader {
   int malformed(const char* text = nullptr);   ///< about the last line, unless it is another
   int unified(const PatchHeader& header, PatchHunk& out);
   int context(const PatchHeader& header, PatchHunk& out);
-  bool context_part(const PatchHeader& header, size_t count, std::vector<PatchLine>& to, bool old_part);
-  bool merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>& b, PatchHunk& out);
+  bool context_part(const PatchHeader& header, size_t count, std::vector<PatchLine>& to, bool old_part, bool optional);
+  bool merge_parts(std::vector<PatchLine>& a, std::vector<PatchLine>& b, size_t line, PatchHunk& out);
   int normal(const PatchHeader& header, PatchHunk& out);
   bool normal_lines(const PatchHeader& header, size_t count, char mark, char kind, PatchHunk& out);
 
