@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/deep_call.h"
+#include "base/guards.h"
 #include "base/run_watch.h"
 #include "expand/expander.h"
 
@@ -27,10 +28,11 @@ class ArithEvaluator {
     failed_ = true;
     std::string_view source = end ? source_.substr(0, end) : source_;
     while (!source.empty() && (source[0] == ' ' || source[0] == '\t' || source[0] == '\n')) source.remove_prefix(1);
-    std::string text = e_.arith_subject_.empty() ? e_.host().command_name() : e_.arith_subject_;
+    const bool in_subscript = e_.subscript_depth_ > 0;
+    std::string text = in_subscript ? "" : e_.arith_subject_.empty() ? e_.host().command_name() : e_.arith_subject_;
     if (!text.empty()) text += ": ";
     text.append(source).append(": ").append(message).append(" (error token is \"").append(token).append("\")");
-    e_.fail(Expander::Failure::Discard, text);
+    e_.fail(in_subscript ? Expander::Failure::TopLevel : Expander::Failure::Discard, text);
     return 0;
   }
 
@@ -183,7 +185,8 @@ class ArithEvaluator {
     std::string key;
   };
 
-  bool place(const Arith& a, Place* out) {
+  /// A negative index that reaches before the array is left for a store() to report.
+  bool place(const Arith& a, Place* out, bool to_store = false) {
     Symbol s = e_.vars().resolve(a.symbol);
     const Variable* v = e_.vars().find(s);
     if (v && v->has(kAssoc)) {
@@ -195,13 +198,18 @@ class ArithEvaluator {
       error("bad array subscript", a.text);
       return false;
     }
-    if (a.index) out->index = sub(*a.index);
-    else if (!e_.arith(e_.expand_text(a.text), &out->index)) failed_ = true;
+    if (a.index) {
+      Raised depth(e_.subscript_depth_);
+      Restore<std::string_view> source(source_, std::exchange(source_, a.text));
+      out->index = sub(*a.index);
+    } else if (!e_.subscript(e_.expand_text(a.text), &out->index)) {
+      failed_ = true;
+    }
     if (!failed_ && out->index < 0) {
       const IndexedArray* array = v ? v->indexed_or_null() : nullptr;
-      out->index += array ? array->end_index() : v && v->is_set() ? 1 : 0;
-      // Reported, and read as unset; storing there fails for good.
-      if (out->index < 0) e_.host().error(e_.vars().symbols().name(s) + ": bad array subscript");
+      const int64_t end = array ? array->end_index() : v && v->is_set() ? 1 : 0;
+      if (out->index + end >= 0) out->index += end;
+      else if (!to_store) e_.report(Expander::Failure::None, e_.vars().symbols().name(s) + ": bad array subscript");
     }
     return !failed_;
   }
@@ -236,7 +244,7 @@ class ArithEvaluator {
     if (target.op == ArithOp::Variable) ok = e_.assign_number(target.symbol, n);
     else if (p->assoc) ok = e_.assign_key(target.symbol, p->key, std::to_string(n), Expander::kNoInteger);
     else ok = e_.assign_indexed(target.symbol, p->index, std::to_string(n), Expander::kNoInteger);
-    if (!ok) failed_ = true;
+    if (!ok && !(p && p->index < 0)) failed_ = true;   // storing before the array is an error, but not the expression's
     return n;
   }
 
@@ -252,7 +260,7 @@ class ArithEvaluator {
       return failed_ ? 0 : store(target, nullptr, n);
     }
     Place p;
-    if (!place(target, &p)) return 0;
+    if (!place(target, &p, a.assign_op == ArithOp::Assign)) return 0;
     int64_t old = a.assign_op == ArithOp::Assign ? 0 : read(target.symbol, p);
     int64_t right = sub(*a.b);
     int64_t n = a.assign_op == ArithOp::Assign ? right : binary(a.assign_op, old, right, a.text);
@@ -280,6 +288,16 @@ class ArithEvaluator {
   const int64_t* operands_;
   bool failed_ = false;
 };
+
+bool Expander::subscript(const ir::ArithText& text, int64_t* out) {
+  Raised depth(subscript_depth_);
+  return arith(text, out);
+}
+
+bool Expander::subscript(std::string_view text, int64_t* out) {
+  Raised depth(subscript_depth_);
+  return arith(text, out);
+}
 
 bool Expander::arith(const ir::ArithText& text, int64_t* out) {
   if (text.code && text.operands.empty()) return ArithEvaluator(*this, text.source, nullptr).run(*text.code, out);

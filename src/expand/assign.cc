@@ -14,8 +14,7 @@ constexpr size_t kLongValue = 65536;   // bytes; such a value is charged for and
 bool Expander::check_writable(Symbol s) {
   const Variable* v = vars_.find(s);
   if (!v || !v->has(kReadonly)) return true;
-  host_.error(vars_.symbols().name(s) + ": readonly variable");
-  return false;
+  return report(Failure::None, vars_.symbols().name(s) + ": readonly variable");
 }
 
 /// The symbol an assignment to s reaches; kNone (reported) when none.
@@ -33,12 +32,18 @@ Symbol Expander::assignable(Symbol s, uint32_t flags, std::string* element) {
   return t;
 }
 
+/// A value that is no number for an integer variable ends all texts.
+bool Expander::give_up() {
+  if (failure_ == Failure::Discard) failure_ = Failure::TopLevel;
+  return false;
+}
+
 /// Applies -i -l -u -c.
 bool Expander::convert(const Variable& v, std::string_view value, std::string* out) {
   if (v.has(kInteger)) {
     int64_t n = 0;
     std::string text(value);
-    if (!arith(text, &n)) return false;
+    if (!arith(text, &n)) return give_up();
     *out = std::to_string(n);
     return true;
   }
@@ -87,7 +92,7 @@ bool Expander::assign(Symbol s, std::string_view value, uint32_t flags) {
   if (target && target->has(kInteger) && (flags & kAppend)) {
     int64_t n = 0, add = 0;
     std::string old = target->text();
-    if (!arith(std::string(value), &add) || !(old.empty() || arith(old, &n))) return false;
+    if (!arith(std::string(value), &add) || !(old.empty() || arith(old, &n))) return give_up();
     Variable& v = vars_.writable(t);
     v.set_number(static_cast<int64_t>(static_cast<uint64_t>(n) + static_cast<uint64_t>(add)));
     if (v.watched || v.dynamic) host_.assigned(t, v);
@@ -126,13 +131,12 @@ bool Expander::assign_number(Symbol s, int64_t value) {
 // ---------------------------------------------------------------- elements
 
 bool Expander::index_of(const Variable& v, Symbol s, std::string_view subscript, int64_t* out) {
-  if (!arith(expand_text(subscript), out)) return false;
+  if (!this->subscript(expand_text(subscript), out)) return false;
   if (*out >= 0) return true;
   const IndexedArray* a = v.indexed_or_null();
   *out += a ? a->end_index() : v.is_set() ? 1 : 0;
   if (*out >= 0) return true;
-  host_.error(vars_.symbols().name(s) + "[" + std::string(subscript) + "]: bad array subscript");
-  return false;
+  return report(Failure::None, vars_.symbols().name(s) + "[" + std::string(subscript) + "]: bad array subscript");
 }
 
 std::string Expander::key_of(std::string_view subscript) {
@@ -166,8 +170,7 @@ bool Expander::assign_indexed(Symbol s, int64_t index, std::string_view value, u
     int64_t from = index;
     index += a ? a->end_index() : old && old->is_set() ? 1 : 0;
     if (index < 0) {
-      host_.error(vars_.symbols().name(t) + "[" + std::to_string(from) + "]: bad array subscript");
-      return false;
+      return report(Failure::None, vars_.symbols().name(t) + "[" + std::to_string(from) + "]: bad array subscript");
     }
   }
   std::string converted;
@@ -196,8 +199,7 @@ bool Expander::assign_key(Symbol s, std::string_view key, std::string_view value
   Symbol t = assignable(s, flags, nullptr);
   if (t == sym::kNone || !check_writable(t)) return false;
   if (key.empty()) {
-    host_.error(vars_.symbols().name(t) + "[" + std::string(key) + "]: bad array subscript");
-    return false;
+    return report(Failure::None, vars_.symbols().name(t) + "[" + std::string(key) + "]: bad array subscript");
   }
   std::string k(key), converted;
   const Variable* old = vars_.find(t);
@@ -226,14 +228,14 @@ bool Expander::assign_element(Symbol s, const ir::ArithText* index, const ir::Wo
   if (v && v->has(kAssoc)) {
     std::string k;
     if (!string(*key, &k)) return false;
+    if (k.empty()) return report(Failure::None, vars_.symbols().name(t) + "[" + std::string(index->source) + "]: bad array subscript");
     return assign_key(t, k, value, flags);
   }
   if (index->source.empty()) {
-    host_.error(vars_.symbols().name(t) + "[]: bad array subscript");
-    return false;
+    return report(Failure::None, vars_.symbols().name(t) + "[]: bad array subscript");
   }
   int64_t i = 0;
-  if (!arith(*index, &i)) return false;
+  if (!subscript(*index, &i)) return false;
   return assign_indexed(t, i, value, flags);
 }
 
@@ -253,11 +255,10 @@ bool Expander::assign_name(std::string_view target, std::string_view value, uint
   std::string kept(value);
   if (v && v->has(kAssoc)) return assign_key(t, options_[Option::AssocExpandOnce] ? sub : key_of(sub), kept, flags);
   if (sub == "@" || sub == "*") {
-    host_.error(std::string(target) + ": bad array subscript");
-    return false;
+    return report(Failure::None, std::string(target) + ": bad array subscript");
   }
   int64_t i = 0;
-  if (!arith(expand_text(sub), &i)) return false;
+  if (!subscript(expand_text(sub), &i)) return false;
   return assign_indexed(t, i, kept, flags);
 }
 
@@ -313,7 +314,7 @@ bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
       if (!pairs && !values[i].keyed) {
         const ir::Word* word = values[i].element->value;
         std::string shown(word->ast ? word->ast->raw : std::string_view(values[i].value));
-        host_.error(vars_.symbols().name(t) + ": " + shown + ": must use subscript when assigning associative array");
+        report(Failure::None, vars_.symbols().name(t) + ": " + shown + ": must use subscript when assigning associative array");
         continue;
       }
       if (pairs) {
@@ -336,11 +337,11 @@ bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
       if (x.keyed) {
         const Variable* now = vars_.find(t);
         int64_t i = 0;
-        if (!(x.expanded_key ? arith(x.key, &i) : arith(*x.element->index, &i))) return false;
+        if (!(x.expanded_key ? subscript(x.key, &i) : subscript(*x.element->index, &i))) return false;
         if (i < 0) {
           i += now->indexed_or_null() ? now->indexed_or_null()->end_index() : 0;
           if (i < 0) {
-            host_.error("[" + std::string(x.element->index->source) + "]=" + x.value + ": bad array subscript");
+            report(Failure::None, "[" + std::string(x.element->index->source) + "]=" + x.value + ": bad array subscript");
             continue;
           }
         }
@@ -362,8 +363,7 @@ bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
 bool Expander::assignment(const ir::Assignment& a, std::string* traced) {
   if (a.compound) {
     if (a.index) {
-      host_.error(vars_.symbols().name(a.symbol) + "[" + std::string(a.index->source) + "]: cannot assign list to array member");
-      return false;
+      return report(Failure::None, vars_.symbols().name(a.symbol) + "[" + std::string(a.index->source) + "]: cannot assign list to array member");
     }
     return assign_compound(a.symbol, a.elements, a.append);
   }
@@ -403,10 +403,13 @@ bool Expander::is_set(std::string_view name) {
   }
   Symbol s = vars_.symbols().intern(base);
   const Variable* v = lookup(s);
-  if (!v) return false;
-  if (bracket == name.npos) return v->is_set();
+  if (bracket == name.npos) return v && v->is_set();
   if (name.back() != ']') return false;
   std::string sub(name.substr(bracket + 1, name.size() - bracket - 2));
+  if (!v) {
+    int64_t i = 0;   // the subscript is looked at all the same
+    return sub != "@" && sub != "*" && subscript(expand_text(sub), &i) && false;
+  }
   if (const AssocArray* m = v->assoc_or_null()) {
     std::string key = key_of(sub);
     return m->get(key) != nullptr;

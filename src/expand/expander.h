@@ -42,6 +42,8 @@ class ExpandHost {
   virtual bool process_substitution(const ir::Part& part, std::string* path) = 0;
   /// "bash: line N: " + text + newline on stderr.
   virtual void error(const std::string& text) = 0;
+  /// error() of what ends a shell with `set -e` there and then, even in a condition. True: it ends this one.
+  virtual bool report(const std::string& text) = 0;
   /// Name that arithmetic errors are prefixed with ("((", "let"), or "".
   virtual std::string command_name() = 0;
   virtual std::string home_of(std::string_view user, bool* found) = 0;
@@ -73,9 +75,9 @@ class Expander {
  public:
   Expander(Variables& vars, const Options& options, ExpandHost& host) : vars_(vars), options_(options), host_(host) {}
 
-  /// How far an error reaches: the command; the whole input line or function
-  /// nest up to the top level; the shell.
-  enum class Failure : uint8_t { None, Command, Discard, Exit };
+  /// How far an error reaches: the command; the whole command of the text (file, eval, trap) it stands
+  /// in; the texts around it too, up to the script itself; the shell.
+  enum class Failure : uint8_t { None, Command, Discard, TopLevel, Exit };
   Failure failure() const { return failure_; }
   void clear_failure() { failure_ = Failure::None; }
 
@@ -163,6 +165,12 @@ class Expander {
   std::vector<std::string> glob(const std::string& pattern);
 
   bool fail(Failure f, const std::string& message);
+  /// fail() with an error that ends a shell with `set -e`. None: the message alone.
+  bool report(Failure f, const std::string& message);
+  bool give_up();
+  /// The index that a subscript says. An error in it is the array's, not the command's, and ends all texts.
+  bool subscript(const ir::ArithText& text, int64_t* out);
+  bool subscript(std::string_view text, int64_t* out);
   /// "a b c" of a list as "$*" (star) or $@ in a context without splitting.
   std::string join(const std::vector<std::string>& list, bool star);
   uint32_t glob_flags() const;
@@ -204,7 +212,7 @@ class Expander {
   bool substring(const ir::Param& p, Target& t);
   bool substring_bounds(const ir::Param& p, int64_t* offset, int64_t* count);
   void prefix_names(const ir::Param& p, Target& t);
-  bool unbound(const ir::Param& p, const Target& t);
+  bool unbound(const ir::Param& p);
   void emit(Target& t, bool quoted, Fields& f);
 
   // param_ops.cc
@@ -229,6 +237,7 @@ class Expander {
   bool utf8_ = false;
   bool in_here_document_ = false;
   int arith_depth_ = 0;
+  int subscript_depth_ = 0;
   std::string arith_subject_;    ///< what arithmetic errors name instead of the command: the parameter of ${x:off}
   struct Compiled {
     std::string pattern;

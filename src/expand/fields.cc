@@ -168,7 +168,7 @@ void Expander::finish_field(Fields& f, std::vector<std::string>* out) {
     return;
   }
   if (options_[Option::FailGlob]) {
-    fail(Failure::Discard, "no match: " + f.text);
+    report(Failure::Discard, "no match: " + f.text);
     return;
   }
   if (!options_[Option::NullGlob]) out->push_back(std::move(f.text));

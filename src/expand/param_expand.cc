@@ -69,12 +69,12 @@ bool Expander::element_value(const Variable* v, Symbol s, const ir::ArithText* i
     return true;
   }
   int64_t i = 0;
-  if (!(index ? arith(*index, &i) : arith(expand_text(text), &i))) return false;
+  if (!(index ? subscript(*index, &i) : subscript(expand_text(text), &i))) return false;
   const IndexedArray* a = v ? v->indexed_or_null() : nullptr;
   if (i < 0) {
     i += a ? a->end_index() : v && v->is_set() ? 1 : 0;
     if (i < 0) {
-      if (v) host_.error(vars_.symbols().name(s) + ": bad array subscript");
+      if (v) report(Failure::None, vars_.symbols().name(s) + ": bad array subscript");
       return true;
     }
   }
@@ -189,12 +189,12 @@ std::string parameter_text(const ir::Param& p) {
 }
 }  // namespace
 
-bool Expander::unbound(const ir::Param& p, const Target& t) {
+bool Expander::unbound(const ir::Param& p) {
   // bash names $2, but 2 for ${2}.
   bool bare = p.kind != ir::ParamKind::Variable && p.raw.size() > 1 && p.raw[0] == '$' && p.raw[1] != '{';
   std::string name(bare ? p.raw : p.name);
   if (p.subscript == ast::SubscriptKind::Expr) name += "[" + std::string(p.index->source) + "]";
-  if (p.indirect) name = t.name;
+  if (p.indirect) name = "!" + name;
   return fail(Failure::Exit, name + ": unbound variable");
 }
 
@@ -299,8 +299,8 @@ bool Expander::apply_default(const ir::Param& p, Target& t, bool quoted, Fields&
     default: {
       std::string value;
       if (p.arg && !string(*p.arg, &value)) return false;
-      if (t.symbol && t.is_list) return fail(Failure::Discard, parameter_text(p) + ": bad array subscript");
-      if (t.symbol == 0) return fail(Failure::Discard, "$" + std::string(p.name) + ": cannot assign in this way");
+      if (t.symbol && t.is_list) return report(Failure::Discard, parameter_text(p) + ": bad array subscript");
+      if (t.symbol == 0) return report(Failure::Discard, "$" + std::string(p.name) + ": cannot assign in this way");
       bool ok;
       if (p.subscript == ast::SubscriptKind::Expr && !p.indirect) ok = assign_element(p.symbol, p.index, p.key, value, 0);
       else ok = assign_name(p.indirect ? t.name : std::string(p.name), value);
@@ -404,13 +404,12 @@ bool Expander::indirect(const ir::Param& p, Target& t, bool* done) {
   }
   if (!name.set && p.kind == ir::ParamKind::Positional) return true;
   if (!name.set && !(p.op == ast::ParamOp::Default || p.op == ast::ParamOp::Alternate || p.op == ast::ParamOp::Assign || p.op == ast::ParamOp::Error)) {
-    if (options_[Option::NoUnset]) return fail(Failure::Exit, std::string(p.name) + ": unbound variable");
-    return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
+    return report(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
   }
-  if (!name.set && (p.op != ast::ParamOp::None)) return fail(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
+  if (!name.set && (p.op != ast::ParamOp::None)) return report(Failure::Discard, std::string(p.name) + ": invalid indirect expansion");
   if (!named_value(target, t)) {
     if (failure_ != Failure::None) return false;
-    return fail(Failure::Discard, target + ": invalid variable name");
+    return report(Failure::Discard, target + ": invalid variable name");
   }
   return true;
 }
@@ -423,7 +422,7 @@ bool Expander::param(const ir::Part& part, Fields& f) {
     else f.append_split(*value);
     return true;
   }
-  if (p.op == ast::ParamOp::Bad) return fail(Failure::Discard, std::string(p.raw) + ": bad substitution");
+  if (p.op == ast::ParamOp::Bad) return report(Failure::Discard, std::string(p.raw) + ": bad substitution");
   Target t;
   if (p.op == ast::ParamOp::PrefixNames) {
     prefix_names(p, t);
@@ -451,7 +450,7 @@ bool Expander::operate(const ir::Param& p, Target& t, bool quoted, Fields& f, bo
     if (!apply_default(p, t, quoted, f, done)) return false;
     if (*done) return true;
   } else if (!t.set && !t.is_list && options_[Option::NoUnset]) {
-    return unbound(p, t);
+    return unbound(p);
   }
   if (p.length) {
     size_t n = t.is_list ? t.list.size() : utf8_ ? utf8::length(t.scalar) : t.scalar.size();

@@ -54,6 +54,8 @@ bool Expander::fail(Failure f, const std::string& message) {
   return false;
 }
 
+bool Expander::report(Failure f, const std::string& message) { return fail(host_.report(message) ? Failure::Exit : f, ""); }
+
 bool Expander::expand_part(const ir::Part& p, Fields& f) {
   switch (p.kind) {
     case ir::PartKind::Text:
@@ -188,7 +190,7 @@ bool Expander::brace_step(ir::Seq<ir::Brace> seq, size_t i, std::vector<ir::Part
         host_.tick(1);
         // What stands between the cases of ASCII includes a backquote, which
         // bash takes for the start of a command substitution if more follows.
-        if (b.characters && n == '`' && i + 1 < seq.size()) return fail(Failure::Discard, "bad substitution: no closing \"`\" in `");
+        if (b.characters && n == '`' && i + 1 < seq.size()) return report(Failure::Discard, "bad substitution: no closing \"`\" in `");
         std::string text = range_text(b, n);
         ir::Part p{ir::PartKind::Text};
         p.text = text;

@@ -41,6 +41,7 @@ struct Args {
 enum BuiltinFlags : uint32_t {
   kSpecial = 1,        ///< POSIX special builtin
   kAssignment = 2,     ///< takes name=(...) arguments: declare and its kin
+  kRunsCommands = 4,   ///< eval and its kin: `set -e` sleeps in them where they stand in a condition
 };
 
 struct Builtin {

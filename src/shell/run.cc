@@ -27,6 +27,7 @@ Shell::Shell(Process& process, const Shell& parent)
   builtin_places_ = parent.builtin_places_;
   line_ = parent.line_;
   no_errexit_ = parent.no_errexit_;
+  errexit_suspended_ = parent.errexit_suspended_;
   function_depth_ = parent.function_depth_;
   source_depth_ = parent.source_depth_;
   // A loop outside the subshell cannot be left from inside it, but `break` there is no error either.
@@ -174,7 +175,8 @@ Flow Shell::fail_expansion() {
     return Flow::Exit;
   }
   if (f == Expander::Failure::Exit) return state_.interactive ? Flow::Discard : Flow::Exit;
-  if (f == Expander::Failure::Discard) return Flow::Discard;
+  to_top_level_ = f == Expander::Failure::TopLevel;
+  if (f == Expander::Failure::Discard || f == Expander::Failure::TopLevel) return Flow::Discard;
   return Flow::Next;
 }
 
@@ -225,6 +227,7 @@ void Shell::report(const SyntaxError& e) {
     if (text_name_)
       where = (state_.frames.empty() ? state_.shell_name : *state_.frames.back().source) + ": " + text_name_ + ": line " + std::to_string(line_) + ": ";
     (void)process_->write(2, where + l.text + "\n");
+    if (errexit_now()) break;
   }
   // For eval and source, which are special in POSIX mode.
   special_failed_ = true;
@@ -313,13 +316,14 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     if (r.status == ParseResult::Status::Error) {
       int before = state_.last_status;
       report(r.error);
+      if (errexit_now()) return Flow::Exit;
       if (!stop_on_error && r.error.ends_input && !state_.interactive) {
         syntax_error_ = true;
         set_status(status_at_end(r.error, before));
         return Flow::Next;
       }
       if (Flow flow = after_syntax_error(r.error); flow == Flow::Exit && stop_on_error) return flow;
-      else if (flow == Flow::Discard && discard_here()) continue;
+      else if (flow == Flow::Discard && discard_here(!stop_on_error)) continue;
       else if (flow == Flow::Discard) return flow;
       syntax_error_ |= !stop_on_error;
       if (!stop_on_error) set_status(status_after(r.error, before));
@@ -330,16 +334,17 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     echo_input(r);
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     Flow flow = run_program(lower(r.tree, symbols(), lo));
-    if (flow == Flow::Discard && discard_here()) continue;
+    if (flow == Flow::Discard && discard_here(!stop_on_error)) continue;
     if (flow != Flow::Next) return flow;
     if (state_.options[Option::OneCmd] && !stop_on_error) return Flow::Exit;
   }
 }
 
 /// A command was given up: true when the text it stands in goes on with its
-/// next line; a subshell ends instead, and so does a shell with `set -e`.
-bool Shell::discard_here() {
-  if (state_.subshell_level > 0 || (state_.options[Option::ErrExit] && no_errexit_ == 0)) return false;
+/// next line. A subshell ends instead; some errors end all texts but the `script`.
+bool Shell::discard_here(bool script) {
+  if (state_.subshell_level > 0 || (to_top_level_ && !script)) return false;
+  to_top_level_ = false;
   expander_.clear_failure();
   return true;
 }
@@ -348,7 +353,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
   limit_script(*process_, text.size());
   process_->tick(static_cast<uint32_t>(text.size() / 32));
   Restore<const char*> name(text_name_, text_name_);
-  if (is_main) text_name_ = "-c";
+  if (is_main) text_name_ = "-c", to_top_level_ = false;
   ParseOptions po = parse_options();
   po.first_line = first_line;
   // Texts that depend on nothing but themselves are parsed once.
@@ -385,6 +390,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     if (r.status == ParseResult::Status::Error) {
       int before = state_.last_status;
       report(r.error);
+      if (errexit_now()) return Flow::Exit;
       Flow flow = after_syntax_error(r.error);
       if (is_main && r.error.ends_input) {
         syntax_error_ = true;

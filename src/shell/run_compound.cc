@@ -100,6 +100,7 @@ Flow Shell::run_for(const ir::For& c) {
       ok = expander_.assign(c.name, value);
     }
     if (!ok) {
+      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
       if (!state_.options[Option::Posix]) return errexit_check();
       expander_.fail(Expander::Failure::Exit, "");
@@ -137,6 +138,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   int status = 0;
   auto failed = [&] {
     if (stopped != Flow::Next) return stopped;
+    if (expander_.failure() >= Expander::Failure::TopLevel) return fail_expansion();
     expander_.clear_failure();
     set_status(1);
     return errexit_check();
@@ -205,7 +207,7 @@ Flow Shell::run_arith(const ir::ArithCommand& c) {
   bool ok = expander_.arith(*c.expression, &n);
   arith_name_.clear();
   if (!ok) {
-    if (expander_.failure() == Expander::Failure::Exit) return fail_expansion();
+    if (expander_.failure() >= Expander::Failure::TopLevel) return fail_expansion();
     expander_.clear_failure();
     set_status(1);
     set_pipestatus(1);
@@ -223,8 +225,10 @@ Flow Shell::run_cond(const ir::CondCommand& c) {
   bool value = false;
   cond_status_ = 1;
   if (!cond(*c.expr, &value)) {
-    if (expander_.failure() == Expander::Failure::Exit || expander_.failure() == Expander::Failure::Discard) {
-      if (!cond_arith_) return fail_expansion();
+    Expander::Failure f = expander_.failure();
+    if (f >= Expander::Failure::TopLevel || (f == Expander::Failure::Discard && !cond_arith_)) {
+      cond_arith_ = false;
+      return fail_expansion();
     }
     cond_arith_ = false;
     expander_.clear_failure();

@@ -233,6 +233,8 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
   const char* outer = std::exchange(builtin_name_, b.name);
   requested_ = Flow::Next;
   const ir::Command* command = current_command_;
+  Restore<int> suspended(errexit_suspended_, errexit_suspended_);
+  if (no_errexit_ > 0 && (b.flags & kRunsCommands)) errexit_suspended_++;
   int status = b.run(*this, args);
   // What eval and source ran is not what failed.
   current_command_ = command;
@@ -374,8 +376,9 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
     bool ok = redirect(redirects, child, nullptr);
     if (!ok) {
       kernel().discard(child);
-      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
-      set_status(1);
+      // It was the child that failed: what that would have ended goes on.
+      if (expander_.failure() != Expander::Failure::None) (void)fail_expansion(), to_top_level_ = false;
+      else set_status(1);
       return Flow::Next;
     }
   }

@@ -5,33 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/guards.h"
 #include "shell/shell.h"
 
 namespace nacre {
-
-/// ++counter while alive.
-class Raised {
- public:
-  explicit Raised(int& counter) : counter_(counter) { counter_++; }
-  ~Raised() { counter_--; }
-  Raised(const Raised&) = delete;
-
- private:
-  int& counter_;
-};
-
-/// Puts a value back.
-template <class T>
-class Restore {
- public:
-  Restore(T& place, T value) : place_(place), value_(std::move(value)) {}
-  ~Restore() { place_ = std::move(value_); }
-  Restore(const Restore&) = delete;
-
- private:
-  T& place_;
-  T value_;
-};
 
 /// A function's variable scope and positional parameters.
 class FunctionScope {

@@ -80,6 +80,11 @@ class Shell : public ExpandHost {
   void report(const SyntaxError& e);
 
   // ---- flow of builtins: set these and return; the caller turns them into a Flow
+  /// What runs is given up, and the texts around it (eval, source, traps) but for the script itself.
+  void request_top_level() {
+    request(Flow::Discard);
+    to_top_level_ = true;
+  }
   void request(Flow flow, int count = 0) {
     requested_ = flow;
     loop_count_ = count;
@@ -102,6 +107,7 @@ class Shell : public ExpandHost {
   bool out(std::string_view text);
   /// "bash: line N: " + text.
   void error(const std::string& text) override;
+  bool report(const std::string& text) override;
   /// "bash: line N: NAME: " + text.
   void builtin_error(const std::string& text);
   /// "NAME: usage: ..." of the running builtin; returns 2.
@@ -265,7 +271,8 @@ class Shell : public ExpandHost {
   // run.cc
   Flow run_program(std::shared_ptr<const Program> program);
   bool within_nesting(int depth);
-  bool discard_here();
+  bool discard_here(bool script = false);
+  bool errexit_now() const { return state_.options[Option::ErrExit] && errexit_suspended_ == 0; }
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
   Flow fail_expansion();
@@ -374,6 +381,8 @@ class Shell : public ExpandHost {
   const Args* untraced_ = nullptr;   ///< a command that is traced when the assignments before it have been
   uint32_t line_shift_ = 0;      ///< added to the lines of a substitution's body: bash counts them from the command's line
   int no_errexit_ = 0;           ///< > 0: inside a condition
+  int errexit_suspended_ = 0;    ///< > 0: inside eval, source or command that stand in one: `set -e` sleeps
+  bool to_top_level_ = false;    ///< with Flow::Discard: leaves all texts up to the script
   int loop_depth_ = 0, loop_count_ = 0;
   int function_depth_ = 0, source_depth_ = 0, trap_depth_ = 0, trace_depth_ = 0, text_depth_ = 0;
   int command_number_ = 0;       ///< complete commands read: \\# of prompts

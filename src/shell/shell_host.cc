@@ -15,6 +15,11 @@ std::string Shell::prefix() const {
 
 void Shell::error(const std::string& text) { (void)process_->write(2, prefix() + text + "\n"); }
 
+bool Shell::report(const std::string& text) {
+  error(text);
+  return errexit_now();
+}
+
 void Shell::builtin_error(const std::string& text) { error((builtin_name_ ? std::string(builtin_name_) + ": " : "") + text); }
 
 int Shell::usage() {

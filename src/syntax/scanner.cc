@@ -272,6 +272,12 @@ void Scanner::fail_arith_for(uint32_t begin, uint32_t line) {
   uint32_t end = pos_;
   while (char_at(end) && in_.data()[end] != ')') end++;
   bool closed = char_at(end) == ')' && char_at(end + 1) == ')';
+  uint32_t depth = 1, at = begin;
+  for (; depth && char_at(at); at++) depth += in_.data()[at] == '(' ? 1 : in_.data()[at] == ')' ? -1 : 0;
+  if (!closed && depth) {
+    fail(SyntaxError::Kind::UnexpectedEof, line, "unexpected EOF while looking for matching `)'");
+    return;
+  }
   if (!closed) {
     fail(SyntaxError::Kind::Syntax, line, "syntax error near unexpected token `(('");
   } else {

@@ -19,11 +19,11 @@ int leave_loops(Shell& sh, Args& args, Flow flow) {
     if (!n) {
       need_number(sh, args[at]);
       sh.request(sh.state().interactive ? Flow::Discard : Flow::Exit);
-      return 128;
+      return sh.status() | 128;
     }
     if (at + 1 < args.size()) {
       too_many_arguments(sh);
-      sh.request(Flow::Discard);
+      sh.request_top_level();
       return 1;
     }
     count = *n;

@@ -38,7 +38,7 @@ int run_command(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin command_builtin() {
-  return {"command", run_command, 0, "command [-pVv] command [arg ...]",
+  return {"command", run_command, kRunsCommands, "command [-pVv] command [arg ...]",
           "Runs a command as if there were no functions.\n"
           "  -p  search the standard PATH\n"
           "  -v  print what would run, in a form that can be used again    -V  the same in words"};

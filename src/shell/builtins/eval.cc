@@ -40,7 +40,7 @@ int run_eval(Shell& sh, Args& args) {
 }  // namespace
 
 Builtin eval_builtin() {
-  return {"eval", run_eval, kSpecial, "eval [arg ...]", "Joins its arguments with spaces and runs the result as commands of this shell."};
+  return {"eval", run_eval, kSpecial | kRunsCommands, "eval [arg ...]", "Joins its arguments with spaces and runs the result as commands of this shell."};
 }
 
 }  // namespace nacre

@@ -9,7 +9,8 @@ int run_exit(Shell& sh, Args& args) {
   if (sh.state().interactive) (void)sh.process().write(2, sh.state().login ? "logout\n" : "exit\n");
   bool discard = false;
   int status = exit_operand(sh, args, 1, &discard);
-  sh.request(discard ? Flow::Discard : Flow::Exit);
+  if (discard) sh.request_top_level();
+  else sh.request(Flow::Exit);
   return status;
 }
 

@@ -18,8 +18,10 @@ class OptionParser {
     index_ = read_index();
     // A changed OPTIND begins again.
     if (index_ != sh_.getopts_index_) sh_.getopts_at_ = 0;
+    if (static_cast<size_t>(index_) > words_.size()) return finish(static_cast<int64_t>(words_.size()) + 1);
+    // Other words than those of the last call: a shorter one is begun again.
+    if (sh_.getopts_at_ >= words_[static_cast<size_t>(index_) - 1].size()) sh_.getopts_at_ = 0;
     if (sh_.getopts_at_ == 0) {
-      if (static_cast<size_t>(index_) > words_.size()) return finish(static_cast<int64_t>(words_.size()) + 1);
       const std::string& word = words_[static_cast<size_t>(index_) - 1];
       if (word == "--") return finish(index_ + 1);
       if (word.size() < 2 || word[0] != '-') return finish(index_);
@@ -70,10 +72,6 @@ class OptionParser {
   int letter() {
     const std::string& word = words_[static_cast<size_t>(index_) - 1];
     size_t at = sh_.getopts_at_;
-    if (at >= word.size()) {
-      set_index(index_ + 1, 0);
-      return next(name_);
-    }
     char c = word[at];
     size_t found = c == ':' ? spec_.npos : spec_.find(c);
     bool last = at + 1 >= word.size();

@@ -129,7 +129,7 @@ int run_history(Shell& sh, Args& args) {
   size_t count = sh.history().lines.size();
   if (at + 1 < args.size()) {
     too_many_arguments(sh);
-    sh.request(Flow::Discard);
+    sh.request_top_level();
     return 1;
   }
   if (at < args.size()) {

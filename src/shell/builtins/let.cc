@@ -15,8 +15,8 @@ int run_let(Shell& sh, Args& args) {
   sh.arith_name_ = "let";
   for (; at < args.size(); at++) {
     if (!sh.expander().arith(args[at], &value)) {
-      // An error in an expression ends let, not what is around it.
-      sh.expander().clear_failure();
+      // An error in an expression ends let, not what is around it; one in a subscript does.
+      if (sh.expander().failure() == Expander::Failure::Discard) sh.expander().clear_failure();
       value = 0;
       break;
     }

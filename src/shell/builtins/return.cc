@@ -9,7 +9,7 @@ int run_return(Shell& sh, Args& args) {
   bool discard = false;
   int status = exit_operand(sh, args, 1, &discard);
   if (discard) {
-    sh.request(Flow::Discard);
+    sh.request_top_level();
     return status;
   }
   if (!sh.in_function() && !sh.in_source()) {

@@ -16,7 +16,7 @@ int run_shift(Shell& sh, Args& args) {
     }
     if (at + 1 < args.size()) {
       too_many_arguments(sh);
-      sh.request(Flow::Discard);
+      sh.request_top_level();
       return 1;
     }
     count = *n;

@@ -62,7 +62,7 @@ constexpr char kHelp[] =
 
 }  // namespace
 
-Builtin source_builtin() { return {"source", run_source, kSpecial, "source filename [arguments]", kHelp}; }
-Builtin dot_builtin() { return {".", run_source, kSpecial, ". filename [arguments]", kHelp}; }
+Builtin source_builtin() { return {"source", run_source, kSpecial | kRunsCommands, "source filename [arguments]", kHelp}; }
+Builtin dot_builtin() { return {".", run_source, kSpecial | kRunsCommands, ". filename [arguments]", kHelp}; }
 
 }  // namespace nacre

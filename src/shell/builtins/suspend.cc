@@ -14,7 +14,7 @@ int run_suspend(Shell& sh, Args& args) {
   }
   if (options.index() < args.size()) {
     too_many_arguments(sh);
-    sh.request(Flow::Discard);
+    sh.request_top_level();
     return 1;
   }
   if (!force) {

@@ -33,7 +33,7 @@ int unset_element(Shell& sh, const std::string& word) {
   bool scalar = !v->is_array();
   if (scalar && subscript != "@" && subscript != "*") {
     int64_t i = 0;
-    if (!sh.expander().arith(sh.expander().expand_text(subscript), &i)) return 1;
+    if (!sh.expander().subscript(sh.expander().expand_text(subscript), &i)) return 1;
     if (i != 0) {
       sh.builtin_error(word.substr(0, bracket) + ": not an array variable");
       return 1;
@@ -41,7 +41,7 @@ int unset_element(Shell& sh, const std::string& word) {
   }
   if (!scalar && !v->has(kAssoc) && subscript != "@" && subscript != "*") {
     int64_t i = 0;
-    if (!sh.expander().arith(sh.expander().expand_text(subscript), &i)) return 1;
+    if (!sh.expander().subscript(sh.expander().expand_text(subscript), &i)) return 1;
     const IndexedArray* a = v->indexed_or_null();
     if (i < 0 && i + (a ? a->end_index() : 0) < 0) {
       sh.builtin_error("[" + subscript + "]: bad array subscript");
