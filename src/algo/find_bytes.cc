@@ -54,27 +54,47 @@ size_t find(std::string_view text, std::string_view needle, size_t from, size_t 
   return by_memmem(text, needle, from);
 }
 
+}  // namespace
+
 // How common a byte is in texts: the more, the smaller.
-size_t rarity(char c) {
+size_t byte_rarity(char c) {
   constexpr std::string_view kByUse = " etaoinsrlhdcumpfgybwvk10235\n.,/-468_79:\"'=;()xjqzSTAECIRMPNDLBOFGHWUVKYJXQZ<>[]{}\t";
   if (static_cast<unsigned char>(c) >= 0x80) return kByUse.size() / 2;
   return std::min(kByUse.find(c), kByUse.size());
 }
 
-}  // namespace
-
 BytesFinder::BytesFinder(std::string needle) : needle_(std::move(needle)) {
   if (needle_.size() < 2) return;
   b_ = 1;
-  if (rarity(needle_[a_]) < rarity(needle_[b_])) std::swap(a_, b_);
+  if (byte_rarity(needle_[a_]) < byte_rarity(needle_[b_])) std::swap(a_, b_);
   for (size_t i = 2; i < std::min<size_t>(needle_.size(), 64); i++) {
-    const size_t r = rarity(needle_[i]);
-    if (r > rarity(needle_[a_])) b_ = std::exchange(a_, i);
-    else if (r > rarity(needle_[b_]) && needle_[i] != needle_[a_]) b_ = i;
+    const size_t r = byte_rarity(needle_[i]);
+    if (r > byte_rarity(needle_[a_])) b_ = std::exchange(a_, i);
+    else if (r > byte_rarity(needle_[b_]) && needle_[i] != needle_[a_]) b_ = i;
   }
 }
 
 size_t BytesFinder::find(std::string_view text, size_t from) const { return nacre::find(text, needle_, from, a_, b_); }
+
+size_t PairFinder::find(std::string_view text, size_t from) const {
+  const size_t farther = std::max(a, b);
+  if (text.size() < farther + 1 || from > text.size() - farther - 1) return npos;
+  const size_t last = text.size() - farther - 1;
+#ifdef __SSE2__
+  const __m128i a0 = _mm_set1_epi8(first[0]), a1 = _mm_set1_epi8(first[1]), b0 = _mm_set1_epi8(second[0]), b1 = _mm_set1_epi8(second[1]);
+  for (; from + 15 <= last; from += 16) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from + a));
+    const __m128i y = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from + b));
+    const __m128i both = _mm_and_si128(_mm_or_si128(_mm_cmpeq_epi8(x, a0), _mm_cmpeq_epi8(x, a1)), _mm_or_si128(_mm_cmpeq_epi8(y, b0), _mm_cmpeq_epi8(y, b1)));
+    if (const int places = _mm_movemask_epi8(both)) return from + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(places)));
+  }
+#endif
+  for (; from <= last; from++) {
+    const char x = text[from + a], y = text[from + b];
+    if ((x == first[0] || x == first[1]) && (y == second[0] || y == second[1])) return from;
+  }
+  return npos;
+}
 
 size_t find_bytes(std::string_view text, std::string_view needle, size_t from) { return find(text, needle, from, 0, needle.empty() ? 0 : needle.size() - 1); }
 

@@ -125,6 +125,7 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
   if (flags & kRegexLiteral) {
     t.plain = std::string(pattern);
     if (flags & kRegexFoldCase) t.text = RE2::QuoteMeta(t.plain);
+    if (flags & kRegexWholeLine) t.text = "(?m:^)" + t.text + "(?m:$)";
   } else {
     t = translate_regex(pattern, flags, false, false);
   }
@@ -148,6 +149,12 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
       if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, r->re2_->two)) {
         r->dfa_ = std::make_unique<RegexDfa>(std::move(*nfa));
         r->re2_->translated = std::move(t.text);   // what makes a RegexNfa, RE2 takes
+        return r;
+      }
+    } else if (flags & kRegexLineAnchors) {
+      if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, r->re2_->two, true)) {
+        r->lines_ = std::make_unique<RegexDfa>(std::move(*nfa));
+        r->re2_->translated = std::move(t.text);
         return r;
       }
     }
@@ -213,6 +220,25 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
   for (auto& s : spans) s = {};
   if (!spans.empty()) spans[0] = m;
   return true;
+}
+
+bool Regex::find_line(std::string_view text, size_t start, size_t* at) const {
+  RegexSpan m[1];
+  while (start < text.size()) {
+    auto answer = lines_->useful() ? lines_->find_line(text, start, *at) : RegexDfa::Answer::Unknown;
+    if (answer != RegexDfa::Answer::Unknown) return answer == RegexDfa::Answer::Yes;
+    if (!lines_->useful()) {
+      if (!match_re2(text, start, text.size(), false, m) || (m[0].begin == text.size() && text.back() == '\n')) return false;
+      *at = m[0].begin;
+      return true;
+    }
+    const void* before = *at > start ? memrchr(text.data() + start, '\n', *at - start) : nullptr;
+    const size_t line = before ? static_cast<size_t>(static_cast<const char*>(before) - text.data()) + 1 : start;
+    const size_t end = std::min(text.find('\n', *at), text.size());
+    if (match_re2(text.substr(line, end - line), 0, end - line, false, {})) return true;
+    start = end + 1;
+  }
+  return false;
 }
 
 // `whole`: the match is known to be [start, end), and the groups are asked for.

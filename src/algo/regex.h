@@ -37,6 +37,7 @@ constexpr uint32_t kRegexRust = 1024;        ///< syntax of Rust's regex crate, 
 constexpr uint32_t kRegexDotAll = 2048;      ///< Rust, Perl: . matches a newline
 constexpr uint32_t kRegexCrLf = 4096;        ///< Rust: $ matches before \r\n
 constexpr uint32_t kRegexErrorPlace = 8192;  ///< Perl: errors say where (rg -P)
+constexpr uint32_t kRegexWholeLine = 16384;  ///< a match is a whole line; not where literal() is told
 
 class RegexDfa;
 
@@ -58,6 +59,11 @@ class Regex {
   bool match(std::string_view text, size_t start, std::span<RegexSpan> spans) const;
   /// Whether there is a match at all: cheaper.
   bool matches(std::string_view text) const { return match(text, 0, {}); }
+
+  /// Whether find_line() is there: for many patterns with kRegexLineAnchors and kRegexNoNewline.
+  bool finds_lines() const { return lines_ != nullptr; }
+  /// Looks for the first line with a match at or after `start`, where a line begins. *at: a place in it, or its end.
+  bool find_line(std::string_view text, size_t start, size_t* at) const;
 
   /// Whether a match may be of no bytes; true also when it cannot be told.
   bool can_be_empty() const;
@@ -83,6 +89,7 @@ class Regex {
   BytesFinder literal_;
   std::string required_;
   std::unique_ptr<RegexDfa> dfa_;   ///< asked first, when there is one
+  std::unique_ptr<RegexDfa> lines_;   ///< for find_line
   std::unique_ptr<Re2Pair> re2_;
   std::unique_ptr<Pcre> pcre_;
 };

@@ -71,9 +71,9 @@ RegexDfa::Key RegexDfa::closure(const Key& from, bool begin) const {
 }
 
 uint16_t RegexDfa::state_for(Machine& m, Key key) {
-  if (key.size() == 1 && key[0] == 0) return kDead;
+  if (key.size() == 1 && key[0] == 0 && &m != &lines_) return kDead;
   if (auto found = m.known.find(key); found != m.known.end()) return found->second;
-  if (m.rows.size() == kMaxStates) {
+  if (m.rows.size() == (&m == &lines_ ? kMaxLineStates : kMaxStates)) {
     useful_ = false;
     return kUnsure;
   }
@@ -205,6 +205,111 @@ RegexDfa::Answer RegexDfa::contains(std::string_view text, size_t start) {
     p++;
   }
   return s == kDead ? Answer::No : unknown();
+}
+
+// ---- many lines
+
+void RegexDfa::prepare_lines() {
+  lines_.searching = true;
+  class_of_.resize(256);
+  std::map<std::vector<bool>, uint8_t> classes;
+  for (unsigned c = 0; c < 256; c++) {
+    std::vector<bool> members(nfa_.sets.size() + 2);
+    for (size_t i = 0; i < nfa_.sets.size(); i++) members[i] = nfa_.sets[i].has(static_cast<uint8_t>(c));
+    members[nfa_.sets.size()] = c == '\n';
+    members[nfa_.sets.size() + 1] = c >= 0x80;   // what nodes may be unsure of
+    class_of_[c] = classes.emplace(std::move(members), static_cast<uint8_t>(classes.size())).first->second;
+  }
+  const uint16_t begin = start_state(lines_, true), later = start_state(lines_, false);
+  int count = 0;
+  for (int c = 0; c < 256; c++) {
+    leaves_[c] = c == '\n' ? begin != later || (lines_.accepting[later - kFirst] & kAcceptsAtEnd) : first_[c];
+    if (leaves_[c]) single_leaving_ = ++count == 1 ? c : -1;
+  }
+  if (!leaves_[static_cast<uint8_t>('\n')]) choose_pair();
+}
+
+// Of the bytes that every match begins with, the two that texts have least.
+void RegexDfa::choose_pair() {
+  constexpr size_t kFar = 16;
+  std::vector<std::pair<char, char>> bytes;
+  for (uint16_t i = nfa_.start; bytes.size() < kFar; i = nfa_.nodes[i].next) {
+    const RegexNfa::Node& n = nfa_.nodes[i];
+    if (n.kind != RegexNfa::Kind::Set || n.unsure || nfa_.sets[n.set].count() > 2 || nfa_.sets[n.set].count() == 0) break;
+    int low = 0, high = 255;
+    while (!nfa_.sets[n.set].has(static_cast<uint8_t>(low))) low++;
+    while (!nfa_.sets[n.set].has(static_cast<uint8_t>(high))) high--;
+    bytes.push_back({static_cast<char>(low), static_cast<char>(high)});
+  }
+  if (bytes.size() < 2) return;
+  auto rarity = [&](size_t i) { return std::min(byte_rarity(bytes[i].first), byte_rarity(bytes[i].second)); };
+  size_t a = 0, b = 1;
+  if (rarity(a) < rarity(b)) std::swap(a, b);
+  for (size_t i = 2; i < bytes.size(); i++) {
+    if (rarity(i) > rarity(a)) b = std::exchange(a, i);
+    else if (rarity(i) > rarity(b)) b = i;
+  }
+  pair_ = PairFinder{a, b, {bytes[a].first, bytes[a].second}, {bytes[b].first, bytes[b].second}};
+}
+
+uint16_t RegexDfa::line_step(uint16_t state, uint8_t c) {
+  uint16_t next = kFound;
+  if (c == '\n') {
+    if (!(lines_.accepting[state - kFirst] & kAcceptsAtEnd)) next = lines_.at_begin;
+  } else {
+    next = step(lines_, state, c);
+    if (next >= kFirst && (lines_.accepting[next - kFirst] & kAccepts)) next = kFound;
+  }
+  for (unsigned b = 0; b < 256; b++)
+    if (class_of_[b] == class_of_[c]) lines_.rows[state - kFirst].next[b] = next;
+  return next;
+}
+
+RegexDfa::Answer RegexDfa::find_line(std::string_view text, size_t start, size_t& at) {
+  if (start >= text.size()) return Answer::No;
+  if (class_of_.empty()) prepare_lines();
+  if (lines_.accepting[lines_.at_begin - kFirst] & kAccepts) {
+    at = start;
+    return Answer::Yes;
+  }
+  const auto* base = reinterpret_cast<const uint8_t*>(text.data());
+  const uint8_t* limit = base + text.size();
+  const uint8_t* p = base + start;
+  uint16_t s = lines_.at_begin;
+  for (;;) {
+    if (s == lines_.later) {
+      if (pair_) {
+        p = base + std::min(pair_->find(text, static_cast<size_t>(p - base)), text.size());
+      } else if (single_leaving_ >= 0) {
+        const void* hit = std::memchr(p, single_leaving_, static_cast<size_t>(limit - p));
+        p = hit ? static_cast<const uint8_t*>(hit) : limit;
+      } else {
+        while (limit - p >= 4 && !(leaves_[p[0]] | leaves_[p[1]] | leaves_[p[2]] | leaves_[p[3]])) p += 4;
+        while (p < limit && !leaves_[*p]) p++;
+      }
+    }
+    const uint16_t* row = lines_.rows[s - kFirst].next;
+    while (p < limit && row[*p] == s) p++;
+    if (p == limit) break;
+    uint16_t next = row[*p];
+    if (next == kNotMade) next = line_step(s, *p);
+    if (next < kFirst) {
+      at = static_cast<size_t>(p - base);
+      looked_at_ += at - start;
+      if (next == kFound) return Answer::Yes;
+      left_open_ += 128;   // about a line
+      if (left_open_ > 16384 && left_open_ > looked_at_ / 4) useful_ = false;
+      return Answer::Unknown;
+    }
+    s = next;
+    p++;
+  }
+  looked_at_ += text.size() - start;
+  if (text.back() != '\n' && (lines_.accepting[s - kFirst] & kAcceptsAtEnd)) {
+    at = text.size();
+    return Answer::Yes;
+  }
+  return Answer::No;
 }
 
 }  // namespace nacre

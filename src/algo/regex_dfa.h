@@ -7,13 +7,19 @@
 /// also the answer where the automaton grows large or meets characters that it is unsure of.
 /// The caller then asks an engine that always knows, and after many such answers only that.
 ///
-/// At most kMaxStates rows of 512 bytes each for find and contains. One thread at a time.
+/// find_line is for many lines at once, when only those with a match are sought: each line is a
+/// text of its own, and most bytes cost a look into a table.
+///
+/// At most kMaxStates rows of 512 bytes each for find and contains, kMaxLineStates for find_line.
+/// One thread at a time.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "algo/find_bytes.h"
 #include "algo/regex_nfa.h"
 
 namespace nacre {
@@ -28,14 +34,18 @@ class RegexDfa {
   Answer find(std::string_view text, size_t start, size_t& begin, size_t& end);
   /// Whether there is one.
   Answer contains(std::string_view text, size_t start);
+  /// Looks for a line with a match. `start` is where a line begins. Yes: `at` is in that line, or its end.
+  /// Unknown: it is in a line that another engine has to look at.
+  Answer find_line(std::string_view text, size_t start, size_t& at);
   /// Whether it may match nothing at all.
   bool can_be_empty() const { return can_be_empty_; }
   /// False once Unknown has become the usual answer.
   bool useful() const { return useful_; }
 
  private:
-  static constexpr size_t kMaxStates = 128;
+  static constexpr size_t kMaxStates = 128, kMaxLineStates = 1024;
   static constexpr uint16_t kNotMade = 0, kDead = 1, kUnsure = 2, kFirst = 3;
+  static constexpr uint16_t kFound = kDead;   ///< of lines_, where the next line is always to come
   using Key = std::vector<uint16_t>;
   struct Row {
     uint16_t next[256];
@@ -62,7 +72,16 @@ class RegexDfa {
   Answer unknown();
 
   RegexNfa nfa_;
-  Machine one_, all_;
+  uint16_t line_step(uint16_t state, uint8_t c);
+  void prepare_lines();
+  void choose_pair();
+
+  Machine one_, all_, lines_;
+  std::vector<uint8_t> class_of_;      ///< of each byte: those of a class lead from any state of lines_ to the same
+  uint8_t leaves_[256] = {};           ///< bytes that do not lead from lines_.later to itself
+  int single_leaving_ = -1;
+  std::optional<PairFinder> pair_;     ///< what a match has near its beginning, when lines_ need not look for line ends
+  size_t looked_at_ = 0, left_open_ = 0;   ///< bytes of find_line: all, and those of lines it could not tell
   bool can_be_empty_ = false, only_at_begin_ = false, useful_ = true;
   bool later_anywhere_ = false, later_at_end_ = false;   ///< a match of nothing, away from the beginning
   uint8_t first_[256] = {};            ///< bytes that a match away from the beginning may start with

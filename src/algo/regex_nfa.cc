@@ -26,7 +26,8 @@ struct Tree {
 
 class Reader {
  public:
-  Reader(std::string_view s, bool utf8, bool fold, bool classes_unsure) : s_(s), utf8_(utf8), fold_(fold), classes_unsure_(classes_unsure) {}
+  Reader(std::string_view s, bool utf8, bool fold, bool classes_unsure, bool lines)
+      : s_(s), utf8_(utf8), fold_(fold), classes_unsure_(classes_unsure), lines_(lines) {}
 
   std::optional<Tree> run() {
     Tree t = alternatives(0);
@@ -107,17 +108,18 @@ class Reader {
       if (!accept(")")) ok_ = false;
       return t;
     }
-    if (starts("(?")) return refuse();
-    if (accept("[")) return bracket();
     Tree t;
-    if (accept("\\A")) {
+    const bool line_begin = lines_ && accept("(?m:^)"), line_end = lines_ && !line_begin && accept("(?m:$)");
+    if (line_begin || accept("\\A")) {
       t.kind = Tree::Kind::Begin;
       return t;
     }
-    if (accept("\\z")) {
+    if (line_end || accept("\\z")) {
       t.kind = Tree::Kind::End;
       return t;
     }
+    if (starts("(?")) return refuse();
+    if (accept("[")) return bracket();
     uint32_t c;
     if (!character(c)) return refuse();
     return literal(c);
@@ -132,7 +134,7 @@ class Reader {
     return t;
   }
 
-  // One character: itself, or escaped with no letter's or digit's meaning but \x.
+  // One character: itself, or escaped with no letter's or digit's meaning but \x and \n.
   bool character(uint32_t& c) {
     if (s_[at_] != '\\') {
       if (std::string_view("*+?{}").find(s_[at_]) != std::string_view::npos) return false;
@@ -147,6 +149,10 @@ class Reader {
     }
     if (++at_ >= s_.size()) return false;
     c = static_cast<uint8_t>(s_[at_++]);
+    if (c == 'n') {
+      c = '\n';
+      return true;
+    }
     if (c != 'x') return !ascii_alnum(static_cast<char>(c)) && c < 0x80;
     bool braces = accept("{");
     c = 0;
@@ -211,7 +217,7 @@ class Reader {
   }
 
   std::string_view s_;
-  bool utf8_, fold_, classes_unsure_;
+  bool utf8_, fold_, classes_unsure_, lines_;
   size_t at_ = 0;
   bool ok_ = true;
 };
@@ -293,8 +299,8 @@ class Builder {
 
 }  // namespace
 
-std::optional<RegexNfa> RegexNfa::make(std::string_view text, bool utf8, bool fold, bool classes_unsure) {
-  auto tree = Reader(text, utf8, fold, classes_unsure).run();
+std::optional<RegexNfa> RegexNfa::make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines) {
+  auto tree = Reader(text, utf8, fold, classes_unsure, lines).run();
   if (!tree) return std::nullopt;
   Builder b;
   uint16_t accept = b.node({Kind::Accept});

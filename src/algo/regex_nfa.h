@@ -18,6 +18,12 @@ namespace nacre {
 /// A set of bytes.
 class ByteSet {
  public:
+  /// How many bytes.
+  int count() const {
+    int n = 0;
+    for (uint64_t w : words_) n += __builtin_popcountll(w);
+    return n;
+  }
   bool has(uint8_t c) const { return words_[c >> 6] >> (c & 63) & 1; }
   void add(uint8_t c) { words_[c >> 6] |= uint64_t{1} << (c & 63); }
   void add(unsigned low, unsigned high) {
@@ -46,7 +52,8 @@ struct RegexNfa {
 
   /// `text`: of RegexTranslation, classes of ASCII only. `utf8`, `fold`: as the engine is told.
   /// `classes_unsure`: classes mean more than their text where characters are not ASCII.
-  static std::optional<RegexNfa> make(std::string_view text, bool utf8, bool fold, bool classes_unsure);
+  /// `lines`: Begin and End are those of lines, and stand for (?m:^) and (?m:$) too.
+  static std::optional<RegexNfa> make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines = false);
 };
 
 }  // namespace nacre

@@ -52,7 +52,7 @@ class Translator {
     while (at_ < p_.size() && r_.error.empty()) step();
     if (r_.error.empty() && frames_.size() > 1) r_.error = "Unmatched ( or \\(";
     if (want_word_) r_.needs_backtracking = true;
-    r_.text = std::move(out_);
+    r_.text = flags_ & kRegexWholeLine ? "(?m:^)(?:" + out_ + ")(?m:$)" : std::move(out_);
     return std::move(r_);
   }
 

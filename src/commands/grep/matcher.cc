@@ -81,6 +81,7 @@ std::string GrepMatcher::compile(const std::string& patterns, const GrepSyntax& 
       if (p[at + 1] == 'z' || p[at + 1] == 'Z') p.replace(at, 2, "$"), at--;
     return add(p, kRegexPerl | kRegexAsciiClasses | (flags & (kRegexFoldCase | kRegexUtf8)) | (syntax.delimiter == '\n' ? kRegexLineAnchors : 0u));
   }
+  if (syntax.whole_lines && syntax.delimiter == '\n') flags |= kRegexWholeLine;
   auto lines = split_lines(patterns);
   if (syntax.kind == GrepSyntax::Fixed) {
     if (lines.size() == 1) return add(lines[0], flags | kRegexLiteral);
@@ -196,6 +197,12 @@ bool GrepMatcher::find_by_line(std::string_view text, size_t from, RegexSpan& ou
 
 bool GrepMatcher::find(std::string_view text, size_t from, RegexSpan& out) const {
   if (line_by_line_) return find_by_line(text, from, out);
+  // A pattern that finds lines is in one with kRegexWholeLine, so that -x needs no more.
+  if (regexes_.size() == 1 && regexes_[0]->finds_lines() && (!syntax_.words || syntax_.whole_lines)) {
+    if (!regexes_[0]->find_line(text, from, &out.begin)) return false;
+    out.end = out.begin;
+    return true;
+  }
   bool any = false;
   for (const auto& re : regexes_) {
     RegexSpan m[1];

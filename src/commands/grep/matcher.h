@@ -22,7 +22,7 @@ class GrepMatcher {
   /// patterns: separated by newlines. Empty error text when fine.
   std::string compile(const std::string& patterns, const GrepSyntax& syntax);
 
-  /// The first selected place in text (many lines) at or after `from`: any span within its line.
+  /// The first selected place in text (many lines) at or after `from`, where a line begins: any span within its line.
   bool find(std::string_view text, size_t from, RegexSpan& out) const;
   /// The first nonempty match within one line, for -o and colors; empty matches are skipped.
   bool find_in_line(std::string_view line, size_t from, RegexSpan& out) const;
