@@ -267,7 +267,7 @@ class HistoryExpansion {
       event.clear();
       return first == last + 1;
     }
-    if (first > last || end > last || first > end) return false;
+    if (words.empty() || first > last || end > last || first > end) return false;
     event.clear();
     for (size_t w = first; w <= end; w++) event += (w > first ? " " : "") + words[w];
     return true;

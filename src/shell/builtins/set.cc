@@ -17,7 +17,12 @@ int list_everything(Shell& sh) {
   return sh.out(out) ? 0 : 1;
 }
 
-/// Every option letter is looked at before any takes effect.
+void wrong_letter(Shell& sh, char sign, char letter) {
+  sh.builtin_error(std::string(1, sign) + letter + ": invalid option");
+  sh.usage();
+}
+
+/// Every option letter, up to an `o', is looked at before any takes effect.
 bool check_letters(Shell& sh, const Args& args) {
   for (size_t i = 1; i < args.size(); i++) {
     const std::string& a = args[i];
@@ -33,8 +38,7 @@ bool check_letters(Shell& sh, const Args& args) {
         sh.print_help();
         return false;
       }
-      sh.builtin_error(std::string(1, a[0]) + a[k] + ": invalid option");
-      sh.usage();
+      wrong_letter(sh, a[0], a[k]);
       return false;
     }
   }
@@ -82,13 +86,16 @@ int run_set(Shell& sh, Args& args) {
     bool on = a[0] == '-';
     for (size_t k = 1; k < a.size(); k++) {
       if (a[k] == 'o') {
-        size_t at = i;
-        if (int status = named_option(sh, args, at, on); status >= 0) return status;
-        if (k + 1 == a.size()) i = at;
+        if (int status = named_option(sh, args, i, on); status >= 0) return status;
         continue;
       }
-      if (a[k] == 'r') sh.state().restricted = true;   // unlike `bash -r', leaves PATH and its like writable
-      else sh.set_option(*option_by_letter(a[k]), on);
+      if (a[k] == 'r' && on) {
+        sh.state().restricted = true;   // unlike `bash -r', leaves PATH and its like writable
+        continue;
+      }
+      const auto option = option_by_letter(a[k]);
+      if (!option) return wrong_letter(sh, a[0], a[k]), 1;   // behind an `o', where check_letters does not look
+      sh.set_option(*option, on);
     }
   }
   // Nothing after `set -n' runs, what is on the same line included.
