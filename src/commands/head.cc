@@ -3,8 +3,10 @@
 /// Differs: none known.
 #include <deque>
 
+#include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/last_lines.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -147,22 +149,55 @@ void copy_but_last_bytes(Process& p, Input& in, Output& out, uint64_t n) {
   p.release_memory(charged);
 }
 
+// All but the last n lines of a file that can seek. False if it cannot.
+bool copy_but_last_lines_of_file(Process& p, Input& in, Output& out, uint64_t n, char delimiter) {
+  const auto st = p.fstat(in.fd());
+  const auto start = p.lseek(in.fd(), 0, Whence::Current);
+  if (!st || !st->is_regular() || !start || st->size <= *start) return false;
+  const auto end = last_lines_of_file(p, in.fd(), *start, st->size, n, delimiter);
+  if (end) copy_bytes(in, out, *end - *start);
+  return end.has_value();
+}
+
+// The same of a stream: blocks that may hold some of the last n are kept.
 void copy_but_last_lines(Process& p, Input& in, Output& out, uint64_t n, char delimiter) {
-  std::deque<std::string> held;
-  uint64_t charged = 0;
-  std::string_view line;
-  while (in.next_line(line, delimiter)) {
-    held.emplace_back(line);
-    if (in.terminated()) held.back().push_back(delimiter);
-    p.charge_memory(held.back().size() + 32);
-    charged += held.back().size() + 32;
-    if (held.size() <= n) continue;
-    out.write(held.front());
-    p.release_memory(held.front().size() + 32);
-    charged -= held.front().size() + 32;
-    held.pop_front();
+  if (copy_but_last_lines_of_file(p, in, out, n, delimiter)) return;
+  struct Block {
+    std::string text;
+    uint64_t lines;
+  };
+  std::deque<Block> held;
+  uint64_t lines = 0;
+  for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+    const uint64_t more = count_byte(block, delimiter);
+    lines += more;
+    if (!held.empty() && held.back().text.size() + block.size() < Input::kBlock) {
+      held.back().text += block;
+      held.back().lines += more;
+    } else {
+      held.push_back({std::string(block), more});
+      p.charge_memory(Input::kBlock);
+    }
+    in.consume(block.size());
+    for (; held.size() > 1 && lines - held.front().lines > n; held.pop_front()) {
+      out.write(held.front().text);
+      lines -= held.front().lines;
+      p.release_memory(Input::kBlock);
+    }
   }
-  p.release_memory(charged);
+  uint64_t left = lines + (!held.empty() && held.back().text.back() != delimiter);   // what has no delimiter is a line too
+  left = left > n ? left - n : 0;
+  for (const auto& b : held) {
+    if (left > b.lines) {
+      out.write(b.text);
+      left -= b.lines;
+      continue;
+    }
+    size_t at = 0;
+    for (; left > 0; left--) at = b.text.find(delimiter, at) + 1;
+    out.write(std::string_view(b.text).substr(0, at));
+  }
+  p.release_memory(held.size() * Input::kBlock);
 }
 
 int head_main(Process& p) {

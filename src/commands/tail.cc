@@ -8,6 +8,7 @@
 #include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/last_lines.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -174,20 +175,6 @@ void from_start(Input& in, Output& out, const Options& o) {
   copy_rest(in, out);
 }
 
-// Where the last n lines of text begin.
-size_t last_lines(std::string_view text, uint64_t n, char delimiter) {
-  if (n == 0) return text.size();
-  size_t at = text.size();
-  if (at > 0 && text[at - 1] == delimiter) at--;
-  while (at > 0) {
-    const void* hit = memrchr(text.data(), delimiter, at);
-    if (!hit) return 0;
-    at = static_cast<size_t>(static_cast<const char*>(hit) - text.data());
-    if (--n == 0) return at + 1;
-  }
-  return 0;
-}
-
 // A stream: blocks that can still hold wanted lines or bytes are kept.
 void last_of_stream(Process& p, Input& in, Output& out, const Options& o) {
   struct Block {
@@ -234,31 +221,9 @@ bool last_of_file(Process& p, int fd, Output& out, const Options& o) {
   if (o.bytes) {
     from = size - start > o.count ? size - o.count : start;
   } else {
-    std::string block(Input::kBlock, 0);
-    uint64_t left = o.count, at = size;
-    char delimiter = o.zero ? '\0' : '\n';
-    bool first = true, found = left == 0;
-    if (found) from = size;
-    while (at > start && !found) {
-      uint64_t n = std::min<uint64_t>(block.size(), at - start);
-      auto got = p.pread(fd, {block.data(), n}, at - n);
-      if (!got || *got != n) return false;
-      uint64_t end = n;
-      if (first && block[n - 1] == delimiter) end--;
-      first = false;
-      while (end > 0) {
-        const void* hit = memrchr(block.data(), delimiter, end);
-        if (!hit) break;
-        end = static_cast<uint64_t>(static_cast<const char*>(hit) - block.data());
-        if (--left == 0) {
-          from = at - n + end + 1;
-          found = true;
-          break;
-        }
-      }
-      at -= n;
-      p.tick(64);
-    }
+    auto lines = last_lines_of_file(p, fd, start, size, o.count, o.zero ? '\0' : '\n');
+    if (!lines) return false;
+    from = *lines;
   }
   if (!p.lseek(fd, static_cast<int64_t>(from), Whence::Set)) return false;
   Input in(p, fd, "", false);
