@@ -62,7 +62,7 @@ class Formatter {
       if (!pass()) break;
       if (arg_ == before) {   // nothing consumed: the format is used once
         if (!o_.bash && arg_ < args_.size()) {
-          o_.warn("warning: ignoring excess arguments, starting with " + locale_quote(args_[arg_], o_.utf8));
+          warn("warning: ignoring excess arguments, starting with " + locale_quote(args_[arg_], o_.utf8));
         }
         break;
       }
@@ -72,8 +72,19 @@ class Formatter {
   }
 
  private:
-  void fail(const std::string& message) {
+  /// bash's output is line-buffered: whole lines go before what is said about the rest.
+  void warn(const std::string& message) {
+    if (size_t line = out_.rfind('\n'); o_.bash && o_.drain && line != out_.npos) {
+      std::string rest = out_.substr(line + 1);
+      out_.resize(line + 1);
+      drain();
+      out_ = std::move(rest);
+    }
     o_.warn(message);
+  }
+
+  void fail(const std::string& message) {
+    warn(message);
     status_ = 1;
   }
 
@@ -100,7 +111,7 @@ class Formatter {
         bool fatal = false;
         auto complain = [&](const std::string& m) {
           fatal = !o_.bash;
-          if (o_.bash) o_.warn(m);
+          if (o_.bash) warn(m);
           else fail("missing hexadecimal number in escape");
         };
         if (!o_.bash && i + 1 < f_.size() && f_[i + 1] == 'c') return end_well();
@@ -295,7 +306,7 @@ class Formatter {
     std::string text;
     bool go_on = true, fatal = false;
     auto complain = [&](const std::string& m) {
-      if (o_.bash) return o_.warn(m);
+      if (o_.bash) return warn(m);
       fatal = true;
       fail("missing hexadecimal number in escape");
     };
@@ -422,7 +433,7 @@ class Formatter {
     if (o_.utf8) c = utf8::decode(a.substr(1));
     code = c.code;
     if (!o_.bash && 1u + c.length < a.size()) {
-      o_.warn("warning: " + std::string(a.substr(1 + c.length)) + ": character(s) following character constant have been ignored");
+      warn("warning: " + std::string(a.substr(1 + c.length)) + ": character(s) following character constant have been ignored");
     }
     return true;
   }
@@ -438,7 +449,7 @@ class Formatter {
         fail(quoted + (end == a.c_str() ? ": expected a numeric value" : ": value not completely converted"));
       }
     } else if (range) {
-      if (o_.bash) o_.warn("warning: " + a + ": Numerical result out of range");
+      if (o_.bash) warn("warning: " + a + ": Numerical result out of range");
       else fail(quoted + ": Numerical result out of range");
     }
   }
@@ -476,7 +487,7 @@ class Formatter {
       i++;
     }
     if (depth > 0 || i >= f_.size() || f_[i] != 'T') {
-      o_.warn(std::string("warning: `") + (i < f_.size() ? f_[i] : '(') + "': invalid time format specification");
+      warn(std::string("warning: `") + (i < f_.size() ? f_[i] : '(') + "': invalid time format specification");
       i = start + 1;
       out_.push_back('%');
       return true;

@@ -533,6 +533,8 @@ class Translator {
         if (peek() == '-' && peek(1) != ']' && at_ + 1 < p_.size() && !awk()) return fail("Invalid range end");
         continue;
       }
+      // A hyphen that begins or ends no range stands first or last.
+      if (p_[at_] == '-' && !first && peek(1) != ']' && at_ + 1 < p_.size()) return fail("Invalid range end");
       uint32_t low, high;
       if (!bracket_member(low)) return;
       high = low;

@@ -147,6 +147,7 @@ class Expander {
   const Options& options() const { return options_; }
   ExpandHost& host() { return host_; }
   bool utf8() const { return utf8_; }
+  bool in_here_document() const { return in_here_document_; }
   /// Recomputes what depends on IFS and the locale.
   void refresh();
   /// refresh(), if IFS or the locale differ from what was last seen.

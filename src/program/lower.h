@@ -33,6 +33,7 @@ class WordLowering {
   LowerContext& ctx_;
   std::vector<ir::Part> parts_;
   bool value_start_ = false;
+  std::string_view shown_;   ///< the word, or what stands between the quotes: what a bad substitution is told by
 };
 
 const ir::Word* lower_word(LowerContext& ctx, const ast::Word& word, WordMode mode);

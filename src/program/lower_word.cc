@@ -126,7 +126,9 @@ void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode
 
 void WordLowering::double_quoted(const ast::Part& p) {
   size_t mark = parts_.size();
+  std::string_view outer = std::exchange(shown_, p.raw);
   for (const ast::Part& inner : p.parts) part(inner, 1, 2, WordMode::Quoted, true);
+  shown_ = outer;
   // "$@$x" without parameters and with x empty is no field, "" or not.
   bool list = false, text = false;
   for (size_t i = mark; i < parts_.size(); i++) {
@@ -149,6 +151,7 @@ const ir::Param* WordLowering::param(const ast::Param& p, bool quoted) {
   out->op = p.op;
   out->subscript = p.subscript;
   out->transform = p.transform;
+  if ((p.op == ast::ParamOp::Bad || (p.op == ast::ParamOp::Transform && !p.transform)) && !shown_.empty()) out->raw = shown_;
   if (is_name(p.name)) {
     out->symbol = ctx_.symbols.intern(p.name);
   } else if (!p.name.empty() && p.name[0] >= '0' && p.name[0] <= '9' && p.name != "0") {
@@ -248,6 +251,7 @@ void WordLowering::mark_whole() {
 const ir::Word* WordLowering::run(const ast::Word& word, WordMode mode) {
   auto* w = ctx_.arena.make<ir::Word>();
   w->ast = &word;
+  shown_ = word.raw;
   for (size_t i = 0; i < word.parts.size(); i++) {
     value_start_ = false;
     part(word.parts[i], i, word.parts.size(), mode, mode == WordMode::Quoted);

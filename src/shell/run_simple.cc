@@ -383,7 +383,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
     }
   }
   if (path.empty()) {
-    std::string text = prefix() + args[0] + ": command not found\n";
+    std::string text = prefix() + printable(args[0]) + ": command not found\n";
     if (args[0].find('/') != std::string::npos || path_is_empty()) text = prefix() + args[0] + ": No such file or directory\n";
     else text += note_unknown_command(*this, args[0]);
     // The child never ran: a signal may not end it on this stack.
@@ -484,6 +484,8 @@ int Shell::exec_error(Process& p, const std::string& path, Errno e) {
   int status = 126;
   if (st && st->is_dir()) {
     text += "Is a directory";
+  } else if (st && st->type != FileType::Regular) {
+    text += message(Errno::ACCES);
   } else if (st && e == Errno::NOENT) {
     text += "cannot execute: required file not found";
     status = 127;

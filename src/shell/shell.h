@@ -105,6 +105,8 @@ class Shell : public ExpandHost {
   // ---- output and messages
   /// Writes to fd 1. False after "NAME: write error: ..." was reported.
   bool out(std::string_view text);
+  /// A name as messages show it: $'...' when it has control characters or bytes that are no characters.
+  std::string printable(const std::string& name) const;
   /// "bash: line N: " + text.
   void error(const std::string& text) override;
   bool report(const std::string& text) override;

@@ -1,6 +1,7 @@
 // What expansion and builtins ask of the shell: messages, files, homes.
 #include <algorithm>
 
+#include "algo/quote.h"
 #include "shell/scopes.h"
 #include "shell/shell.h"
 
@@ -36,6 +37,10 @@ void Shell::print_help() {
 int Shell::invalid_option(char c) {
   builtin_error(std::string("-") + c + ": invalid option");
   return usage();
+}
+
+std::string Shell::printable(const std::string& name) const {
+  return needs_ansi_quote(name, expander_.utf8()) ? bash_ansi_quote(name, expander_.utf8()) : name;
 }
 
 bool Shell::out(std::string_view text) {

@@ -47,6 +47,18 @@ bool Shell::file_substitution(const ir::List& list, std::string* out, bool* hand
   return true;
 }
 
+/// The line that counts as the first of a body: bash keeps that of $( ) and <( ) without the blank lines
+/// and comments before its first command, that of backquotes and here-documents as it is.
+static uint32_t first_line(const ir::Part& part, bool in_here_document) {
+  if (in_here_document || part.backquoted || !part.list || part.list->items.empty()) return part.line;
+  const ir::Command* c = part.list->items[0].command;
+  while (true) {
+    if (c->kind == ast::CommandKind::AndOr) c = static_cast<const ir::AndOr*>(c)->first;
+    else if (c->kind == ast::CommandKind::Pipeline && !static_cast<const ir::Pipeline*>(c)->stages.empty()) c = static_cast<const ir::Pipeline*>(c)->stages[0];
+    else return std::max(c->line, part.line);
+  }
+}
+
 bool Shell::command_substitution(const ir::Part& part, std::string* out) {
   if (!part.list) {
     if (part.ast && !part.ast->error.empty()) return report_embedded(*part.ast);
@@ -65,7 +77,7 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
       if (!state_.options[Option::InheritErrExit] && !state_.options[Option::Posix]) sub.set_option(Option::ErrExit, false);
       sub.loop_depth_ = 0;
       sub.in_substitution_ = true;
-      sub.line_shift_ = line_ - part.line;
+      sub.line_shift_ = line_ - first_line(part, expander_.in_here_document());
       sub.set_tail(*part.list);
       // Aliases hold in here too; the body was read without them.
       bool reread = sub.options()[Option::ExpandAliases] && !sub.state().aliases->empty() && !part.backquoted && part.ast;
@@ -117,7 +129,7 @@ bool Shell::process_substitution(const ir::Part& part, std::string* path) {
   if (redirected_ && redirected_ != process_) redirected_->fds().set(fd, input ? reader : writer, false);
   auto program = program_;
   const ir::List* list = part.list;
-  uint32_t shift = line_ - part.line;
+  uint32_t shift = line_ - first_line(part, expander_.in_here_document());
   Process& child = start_subshell(
       [program, list, shift](Shell& sub) {
         if (!list) return Flow::Next;

@@ -193,14 +193,23 @@ const Word* Scanner::assignment_word(const Assignment& a, uint32_t begin, uint32
 
 // ---------------------------------------------------------------- compound values
 
+// Of what nothing closes within name=( ) bash tells that, then the end that it reached.
+void Scanner::tell_end_too(uint32_t begin, uint32_t line) {
+  if (error_.kind != SyntaxError::Kind::UnexpectedEof || error_.in_substitution || error_.lines.size() != 1) return;
+  std::string_view text = in_.view(begin, in_.size());
+  line += static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n')) + !text.ends_with('\n');
+  error_.lines.push_back({line, substitutions_ > 0 ? "unexpected EOF while looking for matching `)'" : "syntax error: unexpected end of file"});
+}
+
 // Behind "name=(".
 Seq<ArrayItem> Scanner::array_items(uint32_t line) {
   std::vector<ArrayItem> items;
+  const uint32_t begin = pos_, first_line = line_;
   token_ = {};
   for (;;) {
     const Token& t = peek(Expect::ArrayItem);
     switch (t.kind) {
-      case Tok::Error: return {};
+      case Tok::Error: tell_end_too(begin, first_line); return {};
       case Tok::Newline: drop(); continue;
       case Tok::RightParen: drop(); return arena_->copy(items);
       case Tok::Word: items.push_back({nullptr, false, t.word}); break;

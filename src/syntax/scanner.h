@@ -162,6 +162,7 @@ class Scanner {
   bool arith_for(const ast::Word* out[3]);
   /// Items up to and including the ')' of a compound assignment.
   ast::Seq<ast::ArrayItem> array_items(uint32_t line);
+  void tell_end_too(uint32_t begin, uint32_t line);
 
   /// Text of buffer [begin, end) as declare -f prints it.
   std::string_view printed(uint32_t begin, uint32_t end);

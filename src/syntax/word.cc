@@ -216,11 +216,13 @@ void Scanner::double_quote(bool locale) {
   size_t mark = parts_.size();
   uint32_t line = line_;
   if (!enter()) return;
+  const uint32_t begin = pos_;
   deep_call([&] { quoted_parts({.close = '"', .fail_close = '"'}); });
   leave();
   if (failed_) return;
   pos_++;
   Part p{PartKind::DoubleQuoted};
+  p.raw = in_.view(begin, pos_ - 1);
   p.locale = locale;
   p.parts = take_parts(mark);
   p.line = line;

@@ -464,8 +464,6 @@ void warn_of_repetitions(Process& p, std::string_view s) {
 
 int grep_main(Process& p) {
   Line o;
-  if (p.name() == "egrep") o.set_kind(GrepSyntax::Extended);
-  if (p.name() == "fgrep") o.set_kind(GrepSyntax::Fixed);
   std::vector<std::string> files;
   ParseStyle style{.error_status = 2, .short_help = true};
   for (const auto& a : p.argv())
@@ -527,8 +525,22 @@ int grep_main(Process& p) {
   return Grep(p, o, matcher).run(std::move(files));
 }
 
+/// egrep and fgrep run grep, as GNU's do: messages speak of grep.
+int run_grep(Process& p, const char* kind) {
+  std::vector<std::string> argv{"grep", kind};
+  argv.insert(argv.end(), p.argv().begin() + 1, p.argv().end());
+  const Errno e = p.exec_program(std::move(argv), p.shared_env());
+  p.warn(e, "grep");
+  return 127;
+}
+
+int egrep_main(Process& p) { return run_grep(p, "-E"); }
+int fgrep_main(Process& p) { return run_grep(p, "-F"); }
+
 }  // namespace
 
-Command grep_command() { return {{"grep", "egrep", "fgrep"}, kUsage, grep_main}; }
+Command grep_command() { return {{"grep"}, kUsage, grep_main}; }
+Command egrep_command() { return {{"egrep"}, kUsage, egrep_main}; }
+Command fgrep_command() { return {{"fgrep"}, kUsage, fgrep_main}; }
 
 }  // namespace nacre

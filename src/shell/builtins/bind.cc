@@ -37,6 +37,11 @@ int print_bindings(Shell& sh, bool commands) {
   return sh.out(out) ? 0 : 1;
 }
 
+int refuse(Shell& sh, const std::string& why) {
+  sh.builtin_error(why);
+  return 1;
+}
+
 int query(Shell& sh, const std::string& name, bool remove) {
   std::vector<std::string> keys;
   for (const auto& [k, what] : *sh.state().key_bindings)
@@ -46,8 +51,7 @@ int query(Shell& sh, const std::string& name, bool remove) {
     return 0;
   }
   if (keys.empty()) {
-    sh.builtin_error("`" + name + "': unknown function name");
-    return 1;
+    return refuse(sh, "`" + name + "': unknown function name");
   }
   std::string out = name + " can be invoked via ";
   for (size_t i = 0; i < keys.size(); i++) out += (i ? ", " : "") + keys[i];
@@ -88,10 +92,11 @@ int run_bind(Shell& sh, Args& args) {
   if (!r.remove.empty()) sh.state().key_bindings.write().erase("\"" + r.remove + "\"");
   std::string keys, what;
   if (!r.execute.empty()) {
-    if (!split(r.execute, &keys, &what)) {
-      sh.builtin_error(r.execute + ": missing colon separator");
-      return 1;
-    }
+    const std::string& text = r.execute;
+    const size_t quote = text.find_first_not_of(" \t");
+    if (quote == text.npos || text[quote] != '"') return refuse(sh, text + ": first non-whitespace character is not `\"'");
+    if (text.find('"', quote + 1) == text.npos) return refuse(sh, "no closing `\"' in " + text);
+    if (!split(text, &keys, &what)) return refuse(sh, text + ": missing colon separator");
     sh.state().key_bindings.write()[keys] = "!" + what;
   }
   for (size_t i = options.index(); i < args.size(); i++) {

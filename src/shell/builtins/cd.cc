@@ -88,7 +88,7 @@ int go_to(Shell& sh, const std::string& dir, bool physical) {
   std::string now;
   Errno e = change_dir(sh, dir, physical, &now);
   if (e != Errno::OK) {
-    sh.builtin_error(dir + ": " + std::string(message(e)));
+    sh.builtin_error(sh.printable(dir) + ": " + std::string(message(e)));
     return 1;
   }
   return record(sh, now) ? 0 : 1;
@@ -146,7 +146,7 @@ int change(Shell& sh, const std::string& dir, const CdOptions& o, bool tell) {
     }
   }
   if (e != Errno::OK) {
-    sh.builtin_error(dir + ": " + std::string(message(e)));
+    sh.builtin_error(sh.printable(dir) + ": " + std::string(message(e)));
     return 1;
   }
   if (!record(sh, now)) return 1;

@@ -50,7 +50,7 @@ int mark_function(Shell& sh, const Request& r, const std::string& name) {
 int mark(Shell& sh, const Request& r, Args& args, size_t i) {
   VariableOperand o;
   if (!o.parse(args, i) || !o.element.empty()) {
-    invalid_identifier(sh, o.element.empty() ? args[i] : o.element);
+    invalid_identifier(sh, o.element.empty() || o.element[0] == '[' ? args[i] : o.element);
     return 1;
   }
   Symbol s = sh.symbols().intern(o.name);

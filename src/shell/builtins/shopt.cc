@@ -68,6 +68,7 @@ int run_shopt(Shell& sh, Args& args) {
   for (size_t i = options.index(); i < args.size(); i++) {
     const OptionInfo* o = find(r, args[i]);
     if (!o) {
+      sh.out(std::exchange(out, ""));
       sh.builtin_error(args[i] + (r.set_options ? ": invalid option name" : ": invalid shell option name"));
       status = 1;
       continue;

@@ -27,6 +27,7 @@ int show(Shell& sh, const Args& args, size_t at) {
   for (; at < args.size(); at++) {
     auto slot = signal_operand(args[at]);
     if (!slot) {
+      sh.out(std::exchange(out, ""));
       invalid_signal(sh, args[at]);
       status = 1;
       continue;
