@@ -4,6 +4,7 @@
 
 #include "algo/digest.h"
 #include "algo/unicode.h"
+#include "base/blanks.h"
 #include "commands/sort/orders.h"
 
 namespace nacre {
@@ -85,7 +86,7 @@ std::string_view SortKeys::extract(const SortKey& key, std::string_view line) co
         if (!hit) break;
       } else {
         while (i < n && sort_blank(line[i])) i++;
-        while (i < n && !sort_blank(line[i])) i++;
+        i = static_cast<size_t>(find_blank(line.data() + i, line.data() + n) - line.data());
       }
     }
     return i;
@@ -148,6 +149,9 @@ void SortKeys::prepare(SortLine& line) const {
   line.prefix = prefix_of(k, key);
   // One order of prefixes, whichever way the key goes.
   if (k.reverse) line.prefix = ~line.prefix;
+  if (keys.size() == 1) return;
+  line.second = prefix_of(keys[1], extract(keys[1], line.view()));
+  if (keys[1].reverse) line.second = ~line.second;
 }
 
 std::string_view SortKeys::first_key(const SortLine& line) const {
@@ -178,10 +182,20 @@ int SortKeys::compare_one(const SortKey& key, std::string_view a, std::string_vi
   return key.filters() ? compare_filtered(key, a, b) : compare_text(a, b);
 }
 
+// Where the prefixes are equal.
+int SortKeys::compare_first(const SortLine& a, const SortLine& b) const {
+  const SortKey& k = keys[0];
+  // They hold a short text whole, but for zeros at its end.
+  const bool text = k.order == SortOrder::Text && !k.filters(), near = a.key_start != SortLine::kFar && b.key_start != SortLine::kFar;
+  if (text && near && std::min(a.key_length, b.key_length) <= 8) return a.key_length < b.key_length ? -1 : a.key_length > b.key_length;
+  return compare_one(k, first_key(a), first_key(b));
+}
+
 int SortKeys::compare_keys(const SortLine& a, const SortLine& b) const {
   if (a.prefix != b.prefix) return a.prefix < b.prefix ? -1 : 1;
-  int c = compare_one(keys[0], first_key(a), first_key(b));
+  int c = compare_first(a, b);
   if (c) return keys[0].reverse ? (c < 0 ? 1 : -1) : c;
+  if (a.second != b.second) return a.second < b.second ? -1 : 1;
   for (size_t i = 1; i < keys.size(); i++) {
     c = compare_one(keys[i], extract(keys[i], a.view()), extract(keys[i], b.view()));
     if (c) return keys[i].reverse ? (c < 0 ? 1 : -1) : c;

@@ -27,9 +27,10 @@ struct SortKey {
   bool has_options() const { return skip_start || skip_end || dictionary || fold || printing || reverse || order != SortOrder::Text; }
 };
 
-/// One line and what is known of its first key.
+/// One line and what is known of its first keys.
 struct SortLine {
   uint64_t prefix = 0;         ///< orders as the first key does, as far as it goes
+  uint64_t second = 0;         ///< the same of the second key, if there is one
   const char* text = nullptr;
   size_t length = 0;
   uint32_t key_start = 0, key_length = 0;
@@ -47,7 +48,7 @@ class SortKeys {
   std::string salt;              ///< -R: 16 bytes
   bool locale = false;           ///< LC_COLLATE is not C or POSIX
 
-  /// Fills prefix, key_start and key_length.
+  /// Fills prefix, second, key_start and key_length.
   void prepare(SortLine& line) const;
   /// < 0, 0, > 0. By the keys, then (unless stable or unique) by the whole line.
   int compare(const SortLine& a, const SortLine& b) const;
@@ -63,6 +64,7 @@ class SortKeys {
  private:
   uint64_t prefix_of(const SortKey& key, std::string_view text) const;
   std::string_view first_key(const SortLine& line) const;
+  int compare_first(const SortLine& a, const SortLine& b) const;
   int compare_one(const SortKey& key, std::string_view a, std::string_view b) const;
 };
 
