@@ -1,4 +1,4 @@
-/// count_byte: how often a byte occurs, at the speed of memory.
+/// count_byte: how often a byte occurs, at the speed of memory; past_bytes: where it did so often.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -21,6 +21,23 @@ inline uint64_t count_byte(std::string_view s, char wanted) {
   }
   for (char c : s) n += c == wanted;
   return n;
+}
+
+/// Behind the n-th of that byte, and n is 0; or, where there are fewer, the end, and n is less by those.
+inline size_t past_bytes(std::string_view s, char wanted, uint64_t& n) {
+  constexpr size_t kPiece = 1024;
+  size_t at = 0;
+  while (n > 0 && at < s.size()) {
+    const std::string_view piece = s.substr(at, kPiece);
+    const uint64_t there = count_byte(piece, wanted);
+    if (there < n) {
+      n -= there;
+      at += piece.size();
+      continue;
+    }
+    for (; n > 0; n--) at = s.find(wanted, at) + 1;
+  }
+  return at;
 }
 
 }  // namespace nacre

@@ -2,7 +2,9 @@
 /// Source: GNU diffutils 3.8 manual, "Invoking cmp"; POSIX XCU cmp.
 /// Differs: none known.
 #include <algorithm>
+#include <cstring>
 
+#include "base/count_byte.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -85,6 +87,7 @@ int number_width(Process& p, const Input& a, const Input& b, const O& o) {
 }
 
 int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
+  constexpr size_t kPiece = 4096;
   uint64_t at = 0, line = 1;
   int status = 0;
   const int width = number_width(p, a, b, o);
@@ -100,7 +103,15 @@ int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
       p.warn("EOF on %s%s", name.c_str(), where.c_str());
       return 1;
     }
-    for (size_t i = 0; i < n; i++) {
+    size_t equal = 0;
+    while (equal < n) {
+      const size_t piece = std::min(kPiece, n - equal);
+      if (std::memcmp(x.data() + equal, y.data() + equal, piece) != 0) break;
+      line += o.quiet || o.all ? 0 : count_byte(x.substr(equal, piece), '\n');
+      equal += piece;
+    }
+    at += equal;
+    for (size_t i = equal; i < n; i++) {
       auto c = static_cast<unsigned char>(x[i]), d = static_cast<unsigned char>(y[i]);
       at++;
       if (c != d) {

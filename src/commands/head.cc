@@ -115,16 +115,7 @@ void copy_lines(Input& in, Output& out, uint64_t n, char delimiter) {
   while (n > 0) {
     std::string_view block = in.block();
     if (block.empty()) break;
-    size_t at = 0;
-    while (n > 0) {
-      size_t hit = block.find(delimiter, at);
-      if (hit == std::string_view::npos) {
-        at = block.size();
-        break;
-      }
-      at = hit + 1;
-      n--;
-    }
+    size_t at = past_bytes(block, delimiter, n);
     out.write(block.substr(0, at));
     in.consume(at);
   }
@@ -193,9 +184,7 @@ void copy_but_last_lines(Process& p, Input& in, Output& out, uint64_t n, char de
       left -= b.lines;
       continue;
     }
-    size_t at = 0;
-    for (; left > 0; left--) at = b.text.find(delimiter, at) + 1;
-    out.write(std::string_view(b.text).substr(0, at));
+    out.write(std::string_view(b.text).substr(0, past_bytes(b.text, delimiter, left)));
   }
   p.release_memory(held.size() * Input::kBlock);
 }

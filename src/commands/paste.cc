@@ -59,10 +59,11 @@ int paste_parallel(Process& p, const std::vector<std::string>& files, const std:
   size_t open = inputs.size();
   std::vector<bool> ended(inputs.size(), false);
   int status = 0;
+  std::string line;
   while (open > 0) {
-    std::string line;
+    line.clear();
     bool any = false;
-    for (size_t i = 0; i < inputs.size(); i++) {
+    for (size_t i = 0, k = 0; i < inputs.size(); i++, k = k + 1 == list.size() ? 0 : k + 1) {
       std::string_view part;
       if (!ended[i]) {
         if (inputs[i]->next_line(part, end)) {
@@ -74,7 +75,7 @@ int paste_parallel(Process& p, const std::vector<std::string>& files, const std:
         }
       }
       line += part;
-      if (i + 1 < inputs.size()) line += list[i % list.size()];
+      if (i + 1 < inputs.size()) line += list[k];
     }
     if (!any) break;
     out.line(line, end);

@@ -134,8 +134,7 @@ class Shuf {
   }
 
  private:
-  // Calls put with chosen numbers below n. The moved ones of a permutation are kept in a table,
-  // so that a few of a wide range cost little.
+  // Calls put with chosen numbers below n.
   template <class Put>
   int choose(uint64_t n, Put put) {
     if (o_.repeat) {
@@ -150,7 +149,32 @@ class Shuf {
       }
       return 0;
     }
-    uint64_t count = std::min(n, o_.count), charged = 0;
+    const uint64_t count = std::min(n, o_.count);
+    if (n <= UINT32_MAX && count >= n / 8) permute(static_cast<uint32_t>(n), count, put);
+    else choose_few(n, count, put);
+    return 0;
+  }
+
+  template <class Put>
+  void permute(uint32_t n, uint64_t count, Put put) {
+    p_.charge_memory(uint64_t{n} * sizeof(uint32_t));
+    std::vector<uint32_t> all(n);
+    for (uint32_t i = 0; i < n; i++) {
+      all[i] = i;
+      if ((i & 0xffff) == 0) p_.tick(64);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+      std::swap(all[i], all[i + random_.below(n - i)]);
+      put(all[i]);
+      p_.tick();
+    }
+    p_.release_memory(uint64_t{n} * sizeof(uint32_t));
+  }
+
+  // Only the moved ones of the permutation are kept, so that a few of a wide range cost little.
+  template <class Put>
+  void choose_few(uint64_t n, uint64_t count, Put put) {
+    uint64_t charged = 0;
     std::unordered_map<uint64_t, uint64_t> moved;
     auto at = [&](uint64_t i) {
       auto found = moved.find(i);
@@ -168,7 +192,6 @@ class Shuf {
       }
     }
     p_.release_memory(charged);
-    return 0;
   }
 
   Process& p_;

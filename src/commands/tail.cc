@@ -161,15 +161,7 @@ void from_start(Input& in, Output& out, const Options& o) {
       at = std::min<uint64_t>(block.size(), skip);
       skip -= at;
     }
-    while (!o.bytes && skip > 0 && at < block.size()) {
-      size_t hit = block.find(o.zero ? '\0' : '\n', at);
-      if (hit == std::string_view::npos) {
-        at = block.size();
-        break;
-      }
-      at = hit + 1;
-      skip--;
-    }
+    if (!o.bytes) at = past_bytes(block, o.zero ? '\0' : '\n', skip);
     in.consume(at);
   }
   copy_rest(in, out);
