@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "algo/unicode.h"
+#include "base/blanks.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -168,7 +169,7 @@ struct Side {
   std::string name;
   std::vector<Line> lines;
   uint64_t number = 0;
-  std::optional<Line> previous;
+  std::optional<std::string> previous;   ///< join field of the line before
   bool warned = false;
 };
 
@@ -215,15 +216,14 @@ class Join {
       if (!s.empty()) line.fields.push_back({from, s.size() - from});
       return;
     }
-    auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
     size_t i = 0;
-    while (i < s.size() && blank(s[i])) i++;
+    while (i < s.size() && is_blank_or_newline(s[i])) i++;
     while (i < s.size()) {
       size_t from = i;
-      while (i < s.size() && !blank(s[i])) i++;
+      i = static_cast<size_t>(find_blank(s.data() + i, s.data() + s.size()) - s.data());
       line.fields.push_back({from, i - from});
       if (i == s.size()) return;
-      while (i < s.size() && blank(s[i])) i++;
+      while (i < s.size() && is_blank_or_newline(s[i])) i++;
       if (i == s.size()) line.fields.push_back({i, 0});   // a blank at the end begins an empty field
     }
   }
@@ -240,40 +240,49 @@ class Join {
   }
   int compare(const Line& a, const Line& b) const { return compare(a.field(key_[0]), b.field(key_[1])); }
 
-  std::optional<Line> get_line(int f) {
+  bool get_line(int f, Line& line) {
     std::string_view text;
     Side& s = s_[f];
-    if (over_ || !s.in->next_line(text, end_)) return std::nullopt;
-    Line line{std::string(text), {}};
+    if (over_ || !s.in->next_line(text, end_)) return false;
+    line.text.assign(text);
+    line.fields.clear();
     s.number++;
     split(line);
     p_.tick();
-    if (o_.check >= 0 && (o_.check > 0 || seen_unpaired_) && !s.warned && s.previous && compare(s.previous->field(key_[f]), line.field(key_[f])) > 0) {
+    if (o_.check >= 0 && (o_.check > 0 || seen_unpaired_) && !s.warned && s.previous && compare(*s.previous, line.field(key_[f])) > 0) {
       out_.flush();
       p_.warn("%s:%llu: is not sorted: %s", s.name.c_str(), static_cast<unsigned long long>(s.number), line.text.c_str());
       s.warned = true;
       if (o_.check > 0) {
         over_ = true;
         status_ = 1;
-        return std::nullopt;
+        return false;
       }
     }
-    s.previous = line;
-    return line;
+    if (s.previous) s.previous->assign(line.field(key_[f]));
+    else s.previous.emplace(line.field(key_[f]));
+    return true;
   }
 
   bool read_next(int f) {
-    auto line = get_line(f);
-    if (!line) return false;
-    p_.charge_memory(line->text.size() + 64);
-    s_[f].lines.push_back(std::move(*line));
+    Line line;
+    if (!spare_.empty()) {
+      line = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    if (!get_line(f, line)) return false;
+    p_.charge_memory(line.text.size() + 64);
+    s_[f].lines.push_back(std::move(line));
     return true;
   }
 
   // Forgets what is held; what was read beyond it stays.
   void drop(int f, size_t n) {
     auto& lines = s_[f].lines;
-    for (size_t i = 0; i < n; i++) p_.release_memory(lines[i].text.size() + 64);
+    for (size_t i = 0; i < n; i++) {
+      p_.release_memory(lines[i].text.size() + 64);
+      if (spare_.size() < kSpare && lines[i].text.size() < kShort) spare_.push_back(std::move(lines[i]));
+    }
     lines.erase(lines.begin(), lines.begin() + static_cast<long>(n));
   }
 
@@ -326,8 +335,8 @@ class Join {
       if (s.lines.empty() || !(o_.unpaired[f] || check)) continue;
       if (o_.unpaired[f]) print_unpaired(f, s.lines[0]);
       if (!s_[1 - f].lines.empty()) seen_unpaired_ = true;
-      while (auto line = get_line(f)) {
-        if (o_.unpaired[f]) print_unpaired(f, *line);
+      for (Line line; get_line(f, line);) {
+        if (o_.unpaired[f]) print_unpaired(f, line);
         if (s.warned && !o_.unpaired[f]) break;
       }
     }
@@ -376,6 +385,8 @@ class Join {
   Output out_;
   char end_;
   size_t key_[2], columns_[2] = {0, 0};
+  static constexpr size_t kSpare = 16, kShort = 4096;
+  std::vector<Line> spare_;   ///< their memory is used again
   Side s_[2];
   bool seen_unpaired_ = false, over_ = false;
   int status_ = 0;

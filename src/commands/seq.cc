@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "algo/decimal_counter.h"
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -72,14 +73,47 @@ std::optional<Operand> parse_operand(Process& p, const std::string& text) {
 }
 
 bool is_integer(const std::string& s) {
+  if (s[0] == '-' && s.find_first_not_of('0', 1) == std::string::npos) return false;   // -0 is written so
   size_t i = s[0] == '-' || s[0] == '+';
   return i < s.size() && s.size() - i < 18 && s.find_first_not_of("0123456789", i) == std::string::npos;
+}
+
+void print_counted(Process& p, Output& out, DecimalCounter& counter, uint64_t count, const std::string& separator) {
+  constexpr uint64_t kPiece = 512;
+  const bool narrow = separator.size() == 1;
+  while (--count > 0) {
+    const uint64_t piece = std::min(kPiece, count);
+    count -= piece - 1;
+    p.tick(static_cast<uint32_t>(1 + piece / 16));
+    if (narrow && counter.size() + 2 < DecimalCounter::kWide) {
+      char* const begin = out.room(kPiece * DecimalCounter::kWide);
+      char* to = begin;
+      for (uint64_t i = 0; i < piece; i++) {
+        std::memcpy(to, counter.data(), DecimalCounter::kWide);
+        to += counter.size();
+        *to++ = separator[0];
+        counter.next();
+      }
+      out.take(static_cast<size_t>(to - begin));
+      continue;
+    }
+    for (uint64_t i = 0; i < piece; i++) {
+      out.write(counter.view());
+      out.write(separator);
+      counter.next();
+    }
+  }
+  out.line(counter.view());
 }
 
 void print_integers(Process& p, Output& out, int64_t first, int64_t step, int64_t last, const Options& o) {
   int width = 0;
   if (o.equal_width) width = static_cast<int>(std::max(std::to_string(first).size(), std::to_string(first + (last - first) / step * step).size()));
   if (o.equal_width) width = static_cast<int>(std::max<size_t>(static_cast<size_t>(width), std::to_string(last).size()));
+  if (first >= 0 && step > 0 && width < static_cast<int>(DecimalCounter::kWide)) {
+    DecimalCounter counter(static_cast<uint64_t>(first), static_cast<uint64_t>(step), 0, static_cast<size_t>(width));
+    return print_counted(p, out, counter, static_cast<uint64_t>((last - first) / step) + 1, o.separator);
+  }
   char text[32];
   for (int64_t n = first; step > 0 ? n <= last : n >= last; n += step) {
     if (n != first) out.write(o.separator);
@@ -134,25 +168,55 @@ bool check_format(Process& p, std::string& format) {
   return true;
 }
 
+// A number of digits and a point, in units of its `digits`-th digit behind the point, cut off there.
+// None where long double might round what has so many digits.
+std::optional<uint64_t> scaled(const std::string& text, int digits) {
+  constexpr size_t kExact = 15;
+  const size_t dot = std::min(text.find('.'), text.size());
+  std::string all = text.substr(0, dot), fraction = text.substr(std::min(dot + 1, text.size()));
+  const bool plain = (all + fraction).find_first_not_of("0123456789") == std::string::npos && !(all + fraction).empty();
+  if (!plain || digits > static_cast<int>(kExact) || all.size() + std::max(fraction.size(), static_cast<size_t>(digits)) > kExact) return std::nullopt;
+  fraction.resize(static_cast<size_t>(digits), '0');
+  return std::strtoull((all + fraction).c_str(), nullptr, 10);
+}
+
+// Characters that -w gives each number.
+size_t equal_width(const Operand& first, const Operand& last, int precision) {
+  size_t first_width = first.width + static_cast<size_t>(precision - first.precision);
+  size_t last_width = last.width + static_cast<size_t>(precision) - static_cast<size_t>(last.precision);
+  if (last.precision && precision == 0) last_width--;
+  if (last.precision == 0 && precision) last_width++;
+  if (first.precision == 0 && precision) first_width++;
+  return std::max(first_width, last_width);
+}
+
+// Numbers that need no rounding. False if these may.
+bool print_decimals(Process& p, Output& out, const std::vector<std::string>& words, const Operand& first, const Operand& step, const Operand& last,
+                    const Options& o) {
+  const int precision = std::max(first.precision, step.precision);
+  const auto from = scaled(words.size() > 1 ? words[0] : "1", precision), by = scaled(words.size() > 2 ? words[1] : "1", precision),
+             to = scaled(words.back(), precision);
+  const size_t width = o.equal_width && from && to ? equal_width(first, last, precision) : 0;
+  if (!from || !by || !to || *by == 0 || *from > *to || width >= DecimalCounter::kWide) return false;
+  DecimalCounter counter(*from, *by, precision, width);
+  print_counted(p, out, counter, (*to - *from) / *by + 1, o.separator);
+  return true;
+}
+
 int print_floats(Process& p, Output& out, const Operand& first, const Operand& step, const Operand& last, const Options& o, std::string format) {
   if (!o.format) {
     int precision = std::max(first.precision, step.precision);
     if (precision == INT32_MAX || last.precision == INT32_MAX) {
       format = "%Lg";
     } else if (o.equal_width) {
-      size_t first_width = first.width + static_cast<size_t>(precision - first.precision);
-      size_t last_width = last.width + static_cast<size_t>(precision) - static_cast<size_t>(last.precision);
-      if (last.precision && precision == 0) last_width--;
-      if (last.precision == 0 && precision) last_width++;
-      if (first.precision == 0 && precision) first_width++;
-      format = "%0" + std::to_string(std::max(first_width, last_width)) + "." + std::to_string(precision) + "Lf";
+      format = "%0" + std::to_string(equal_width(first, last, precision)) + "." + std::to_string(precision) + "Lf";
     } else {
       format = "%." + std::to_string(precision) + "Lf";
     }
   }
   bool any = false;
   for (int64_t i = 0;; i++) {
-    long double x = first.value + static_cast<long double>(i) * step.value;
+    long double x = i ? first.value + static_cast<long double>(i) * step.value : first.value;   // -0 stays -0
     bool beyond = step.value < 0 ? x < last.value : x > last.value;
     char text[512];
     int n = std::snprintf(text, sizeof text, format.c_str(), x);
@@ -250,6 +314,7 @@ int seq_main(Process& p) {
     return try_help(p);
   }
   if (step.value > 0 ? first.value > last.value : first.value < last.value) return out.finish(0);
+  if (!o.format && print_decimals(p, out, words, first, step, last, o)) return out.finish(0);
   return print_floats(p, out, first, step, last, o, format);
 }
 
