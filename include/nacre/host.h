@@ -71,9 +71,12 @@ class HostDir {
     return -38;
   }
   virtual HostResult list(const std::string& path, std::vector<Entry>& out) = 0;
-  /// list(), and what stat() says of the directory itself.
-  virtual HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat& self) {
-    if (HostResult r = stat(path, self); r < 0) return r;
+  /// list(), and where asked (not null) what stat() says of the directory itself, and stat_children() of the
+  /// regular files and directories in it. Here and where it costs too much: `children` stays empty.
+  virtual HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat* self, std::vector<Child>* children) {
+    (void)children;
+    if (self)
+      if (HostResult r = stat(path, *self); r < 0) return r;
     return list(path, out);
   }
   virtual HostResult read_link(const std::string& path, std::string& out) = 0;

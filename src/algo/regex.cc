@@ -185,7 +185,11 @@ bool Regex::compile_rust(std::string_view pattern, uint32_t flags, std::string* 
   re2_->ascii = make_re2(rust_text(pattern, flags, false), flags);
   // RE2's words are of ASCII: where that is not enough, PCRE2 looks at text beyond it.
   bool boundary = t.has_boundary && (flags & kRegexUtf8);
-  if (re2_->ascii && !boundary) return true;
+  if (re2_->ascii && !boundary) {
+    if (!(flags & kRegexNoNewline)) return true;
+    if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, re2_->two, true)) lines_ = std::make_unique<RegexDfa>(std::move(*nfa));
+    return true;
+  }
   std::string message;
   pcre_ = Pcre::make(rust_text(pattern, flags, flags & kRegexUtf8), flags & (kRegexUtf8 | kRegexFoldCase), &message);
   if (!pcre_) {

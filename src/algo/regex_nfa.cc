@@ -109,7 +109,7 @@ class Reader {
       return t;
     }
     Tree t;
-    const bool line_begin = lines_ && accept("(?m:^)"), line_end = lines_ && !line_begin && accept("(?m:$)");
+    const bool line_begin = lines_ && (accept("(?m:^)") || accept("^")), line_end = lines_ && !line_begin && (accept("(?m:$)") || accept("$"));
     if (line_begin || accept("\\A")) {
       t.kind = Tree::Kind::Begin;
       return t;
@@ -120,6 +120,7 @@ class Reader {
     }
     if (starts("(?")) return refuse();
     if (accept("[")) return bracket();
+    if (lines_ && accept(".")) return any();   // but a newline, which is in no line
     uint32_t c;
     if (!character(c)) return refuse();
     return literal(c);
@@ -137,7 +138,7 @@ class Reader {
   // One character: itself, or escaped with no letter's or digit's meaning but \x and \n.
   bool character(uint32_t& c) {
     if (s_[at_] != '\\') {
-      if (std::string_view("*+?{}").find(s_[at_]) != std::string_view::npos) return false;
+      if (std::string_view("*+?{}^$.").find(s_[at_]) != std::string_view::npos) return false;
       if (utf8_ && static_cast<uint8_t>(s_[at_]) >= 0x80) {
         utf8::Char d = utf8::decode(s_.substr(at_));
         at_ += d.length;

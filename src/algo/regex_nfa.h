@@ -52,7 +52,8 @@ struct RegexNfa {
 
   /// `text`: of RegexTranslation, classes of ASCII only. `utf8`, `fold`: as the engine is told.
   /// `classes_unsure`: classes mean more than their text where characters are not ASCII.
-  /// `lines`: Begin and End are those of lines, and stand for (?m:^) and (?m:$) too.
+  /// `lines`: Begin and End are those of lines, and stand for (?m:^) and (?m:$) too; the text may be of
+  /// RustRegex then, which writes ^ $ and . for what they are.
   static std::optional<RegexNfa> make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines = false);
 };
 

@@ -112,6 +112,7 @@ int run(const Options& o) {
   nacre::cli::forward_signals(nullptr);
   if (o.json) write_all(1, result.to_json() + "\n");
   else nacre::cli::report_end(result);
+  (void)sandbox->release();   // the host takes back all its memory at once
   return result.exit_code;
 }
 

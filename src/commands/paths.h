@@ -29,7 +29,9 @@ inline std::string_view without_trailing_slashes(std::string_view s) {
 }
 
 inline std::string join_path(std::string_view dir, std::string_view name) {
-  std::string out(dir);
+  std::string out;
+  out.reserve(dir.size() + 1 + name.size());
+  out = dir;
   if (!out.empty() && out.back() != '/') out += '/';
   return out.append(name);
 }

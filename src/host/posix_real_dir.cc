@@ -26,6 +26,7 @@ namespace {
 
 // A file on the host never becomes set-uid or set-gid from inside.
 constexpr uint32_t kModeMask = 0777;
+constexpr size_t kMostChildren = 256;   // that are looked at unasked
 
 class Fd {
  public:
@@ -101,12 +102,7 @@ class PosixDir final : public HostDir {
     if (HostResult r = check(path)) return r;
     Fd opened(path.empty() ? -1 : open_dir(path));
     if (!path.empty() && opened.get() < 0) return opened.get();
-    const int dir = path.empty() ? root_.get() : opened.get();
-    for (Child& c : children) {
-      struct stat st;
-      c.result = c.name.find('/') != c.name.npos ? -EINVAL : fstatat(dir, c.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
-      if (c.result == 0) convert(st, c.stat);
-    }
+    stat_in(path.empty() ? root_.get() : opened.get(), children);
     return 0;
   }
 
@@ -124,13 +120,21 @@ class PosixDir final : public HostDir {
     return read_entries(dir.get(), out);
   }
 
-  HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat& self) override {
+  HostResult list_and_stat(const std::string& path, std::vector<Entry>& out, HostStat* self, std::vector<Child>* children) override {
     Fd dir;
-    struct stat st;
     if (HostResult r = open_to_list(path, dir)) return r;
-    if (fstat(dir.get(), &st)) return -errno;
-    convert(st, self);
-    return read_entries(dir.get(), out);
+    if (self) {
+      struct stat st;
+      if (fstat(dir.get(), &st)) return -errno;
+      convert(st, *self);
+    }
+    if (HostResult r = read_entries(dir.get(), out)) return r;
+    if (!children || out.size() > kMostChildren) return 0;
+    children->reserve(out.size());
+    for (const Entry& e : out)
+      if (e.type == HostStat::Type::Regular || e.type == HostStat::Type::Directory) children->push_back({e.name, {}, 0});
+    stat_in(dir.get(), *children);
+    return 0;
   }
 
   HostResult read_link(const std::string& path, std::string& out) override {
@@ -361,6 +365,14 @@ class PosixDir final : public HostDir {
     if (HostResult r = find(path, at)) return r;
     out = Fd(openat(at.dir, at.name.c_str(), kFlags));
     return out.get() < 0 ? -errno : 0;
+  }
+
+  static void stat_in(int dir, std::span<Child> children) {
+    for (Child& c : children) {
+      struct stat st;
+      c.result = c.name.find('/') != c.name.npos ? -EINVAL : fstatat(dir, c.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+      if (c.result == 0) convert(st, c.stat);
+    }
   }
 
   // Without readdir(), which would allocate anew and ask twice more for each directory.

@@ -46,7 +46,7 @@ class RealDir : public ::testing::TestWithParam<bool> {
   std::vector<std::string> names(const std::string& path) {
     std::vector<HostDir::Entry> entries;
     HostStat self;
-    if (HostResult r = dir_->list_and_stat(path, entries, self); r < 0) return {"error " + std::to_string(-r)};
+    if (HostResult r = dir_->list_and_stat(path, entries, &self, nullptr); r < 0) return {"error " + std::to_string(-r)};
     std::vector<std::string> out;
     for (const HostDir::Entry& e : entries) out.push_back(e.name);
     std::sort(out.begin(), out.end());
@@ -205,7 +205,14 @@ TEST_P(RealDir, ListsWithAStat) {
   for (int i = 0; i < 3000; ++i) in_.put("many/" + std::to_string(i) + std::string(40, 'x'), "");   // more than one block of entries
   std::vector<HostDir::Entry> entries;
   HostStat self;
-  ASSERT_EQ(dir_->list_and_stat("", entries, self), 0);
+  std::vector<HostDir::Child> children;
+  ASSERT_EQ(dir_->list_and_stat("", entries, &self, &children), 0);
+  EXPECT_EQ(children.size(), 3u);   // not the link
+  for (const HostDir::Child& c : children) {
+    HostStat looked;
+    EXPECT_EQ(c.result, dir_->stat(c.name, looked)) << c.name;
+    EXPECT_EQ(c.stat.ino, looked.ino) << c.name;
+  }
   std::string found;
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const HostDir::Entry& e : entries) found += e.name + " " + std::to_string(static_cast<int>(e.type)) + ",";

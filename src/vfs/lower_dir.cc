@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint32_t kAskedOneByOne = 3;
 constexpr size_t kAtOnce = 256;
+constexpr uint32_t kMostWhole = 64;
 
 class HostSource;
 
@@ -81,6 +82,8 @@ struct LowerDir::Facts {
     return nodes[id / 2];
   }
   std::deque<Fact> nodes;
+  uint32_t whole = 0;   // directories in a row that were wanted entry by entry
+  uint32_t to_read_whole = 0;   // so many of the next ones are read at the first question
 };
 
 namespace {
@@ -240,13 +243,25 @@ Result<void> LowerDir::remember(NodeId id, const std::string& path, const HostSt
   return {};
 }
 
-// Reads a node together with the unread ones listed next to it: the more of a directory has been
-// asked for, the more at once. Finding the directory costs the host more than one stat in it.
+// How many nodes to read at this question about one. Most that looks at files looks at one or at all:
+// after the third question in a directory a few, then more; and where that was so for the files of one
+// directory, the next ones are read whole when they are listed, twice as many each time that proves right.
+size_t LowerDir::how_many(const HostPlace& node) {
+  const uint32_t asked = ++facts_->of(node.parent).asked;
+  if (asked < kAskedOneByOne) return 1;
+  if (asked == kAskedOneByOne && node.type == FileType::Regular) {
+    facts_->whole = std::min(kMostWhole, facts_->whole * 2 + 1);
+    facts_->to_read_whole = facts_->whole;
+  }
+  return std::min<size_t>(kAtOnce, asked * 4);
+}
+
+// Reads a node together with the unread ones listed next to it: finding the directory costs the host
+// more than one stat in it.
 void LowerDir::read_several(NodeId id) {
   const NodeId parent = shared_->at(id).parent;
-  const uint32_t asked = ++facts_->of(parent).asked;
-  if (asked < kAskedOneByOne) return;
-  const size_t most = std::min<size_t>(kAtOnce, asked * 4);
+  const size_t most = how_many(shared_->at(id));
+  if (most < 2) return;
   auto unread = [&](NodeId n) {
     if (n <= kRoot || n < shared_->first || n >= shared_->end()) return false;
     const Shared::Known& k = shared_->at(n);
@@ -257,12 +272,17 @@ void LowerDir::read_several(NodeId id) {
   for (NodeId n = id - 2; ids.size() < most && unread(n); n -= 2) ids.push_back(n);
   if (ids.size() < 2) return;
   std::vector<HostDir::Child> children;
+  children.reserve(ids.size());
   for (NodeId n : ids) children.push_back({std::string(shared_->at(n).name.view()), {}, 0});
   std::string path = shared_->path(parent);
   if (shared_->host->stat_children(path, children) < 0) return;
   if (!path.empty()) path += '/';
-  for (size_t i = 0; i < ids.size(); ++i)
-    if (children[i].result == 0) (void)remember(ids[i], path + children[i].name, children[i].stat);
+  const size_t length = path.size();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (children[i].result != 0) continue;
+    path.resize(length);
+    (void)remember(ids[i], path.append(children[i].name), children[i].stat);
+  }
 }
 
 Result<const Inode*> LowerDir::read_inode(NodeId id) {
@@ -303,18 +323,24 @@ Result<const Inode*> LowerDir::directory(NodeId id) {
   if (!shared_->has(id)) return Errno::STALE;
   if (const Inode* listed = facts_->of(id).listed.get()) return listed;
   std::vector<HostDir::Entry> entries;
+  std::vector<HostDir::Child> children;
+  const bool whole = facts_->to_read_whole > 0;
+  if (whole) facts_->to_read_whole--;
+  std::string path = shared_->path(id);
   if (!facts_->of(id).inode && shared_->at(id).type == FileType::Directory) {
     // Not even looked at yet: one visit to the host for both.
-    const std::string path = shared_->path(id);
     HostStat self;
-    if (HostResult r = shared_->host->list_and_stat(path, entries, self); r < 0) return errno_of(r) == Errno::NOTDIR ? Errno::NOENT : errno_of(r);
+    if (HostResult r = shared_->host->list_and_stat(path, entries, &self, whole ? &children : nullptr); r < 0)
+      return errno_of(r) == Errno::NOTDIR ? Errno::NOENT : errno_of(r);
     NACRE_CHECKED(remember(id, path, self));
-    return list(id, entries);
+  } else {
+    NACRE_TRY(const Inode* found, read_inode(id));
+    if (!found->is_dir()) return Errno::NOTDIR;
+    if (HostResult r = shared_->host->list_and_stat(path, entries, nullptr, whole ? &children : nullptr); r < 0) return errno_of(r);
   }
-  NACRE_TRY(const Inode* found, read_inode(id));
-  if (!found->is_dir()) return Errno::NOTDIR;
-  if (HostResult r = shared_->host->list(shared_->path(id), entries); r < 0) return errno_of(r);
-  return list(id, entries);
+  const Inode* listed = list(id, entries);
+  remember_children(id, std::move(path), children);
+  return listed;
 }
 
 // Makes the links of a directory whose inode is known.
@@ -339,6 +365,18 @@ const Inode* LowerDir::list(NodeId id, const std::vector<HostDir::Entry>& entrie
   listed->data = std::move(links);
   listed->nlink = 2 + subdirs;
   return (facts_->of(id).listed = listed).get();
+}
+
+void LowerDir::remember_children(NodeId id, std::string path, const std::vector<HostDir::Child>& children) {
+  const LinkMap& links = facts_->of(id).listed->links();
+  if (!path.empty()) path += '/';
+  const size_t length = path.size();
+  for (const HostDir::Child& c : children) {
+    const Link* link = c.result == 0 ? links.find(c.name) : nullptr;
+    if (!link || facts_->of(link->node()).inode) continue;
+    path.resize(length);
+    (void)remember(link->node(), path.append(c.name), c.stat);
+  }
 }
 
 }  // namespace nacre

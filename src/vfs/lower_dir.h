@@ -1,7 +1,7 @@
 /// LowerDir: the host directory under a cow mount, as inodes. Directories are
 /// listed and files stat'ed when first touched (from the third on in a directory, a few
-/// of their neighbours too), and each fact is then kept; so
-/// a script sees one unchanging tree, whatever happens on the host meanwhile.
+/// of their neighbours too; where this was so in one directory, all in the next), and each
+/// fact is then kept; so a script sees one unchanging tree, whatever happens on the host meanwhile.
 /// File bytes are read when asked for and not kept.
 ///
 /// A host file that changed after it was stat'ed: while nothing here changed
@@ -54,8 +54,10 @@ class LowerDir {
  private:
   Result<const Inode*> read_inode(NodeId id);
   Result<void> remember(NodeId id, const std::string& path, const HostStat& st, int64_t handle = -1);
+  size_t how_many(const HostPlace& node);
   void read_several(NodeId id);
   const Inode* list(NodeId id, const std::vector<HostDir::Entry>& entries);
+  void remember_children(NodeId id, std::string path, const std::vector<HostDir::Child>& children);
   explicit LowerDir(std::shared_ptr<Shared> shared);
   std::shared_ptr<Shared> shared_;
   struct Facts;

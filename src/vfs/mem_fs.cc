@@ -108,7 +108,10 @@ const Inode* MemFsImpl::get(NodeId id) {
     r = {id, found->get(), false};
     return r.node;
   }
-  return below(id);
+  const Inode* n = below(id);
+  // What directory() finds here has its entries read.
+  if (n && !n->is_dir() && hosts(id) && !stored(id)) r = {id, const_cast<Inode*>(n), false};
+  return n;
 }
 
 Inode& MemFsImpl::edit(NodeId id) {
@@ -137,7 +140,9 @@ Result<const Inode*> MemFsImpl::directory(NodeId id) {
     if (!r.node->is_dir()) return Errno::NOTDIR;
     return static_cast<const Inode*>(r.node);
   }
-  return directory_below(id);
+  auto found = directory_below(id);
+  if (found && hosts(id) && !stored(id)) r = {id, const_cast<Inode*>(*found), false};
+  return found;
 }
 
 Result<NodeId> MemFsImpl::lookup(NodeId dir, std::string_view name) {

@@ -94,14 +94,14 @@ class MemFsImpl final : public MemFs {
   uint64_t room() const;
   Errno full(uint64_t bytes);
 
-  // Inodes of the table used last, by id: most calls come back to the same few directories.
-  // `owned`: nothing shares the node or its way through the table, so it may be written.
+  // Inodes of the table and of the host used last, by id: most calls come back to the same few. Directories of the
+  // host have their entries read. `owned`: nothing shares the node or its way through the table, so it may be written.
   struct Recent {
     NodeId id = 0;
     Inode* node = nullptr;
     bool owned = false;
   };
-  Recent& recent(NodeId id) { return recent_[id % kRecent]; }
+  Recent& recent(NodeId id) { return recent_[(id ^ id >> 4) / 2 % kRecent]; }
   void forget_recent() {
     for (Recent& r : recent_) r = {};
   }

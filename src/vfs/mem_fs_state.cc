@@ -76,7 +76,9 @@ void MemFsImpl::diff(const State& before, const State& after, const std::string&
 }
 
 void MemFsImpl::refresh() {
-  if (lower_ && !options_.backing_fixed) lower_ = lower_->refreshed();
+  if (!lower_ || options_.backing_fixed) return;
+  forget_recent();
+  lower_ = lower_->refreshed();
 }
 
 }  // namespace nacre

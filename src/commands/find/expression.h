@@ -16,7 +16,8 @@
 namespace nacre {
 
 struct FindFile {
-  std::string path, start;
+  std::string path;
+  std::string_view start;   ///< the argument below which it is
   std::string_view name() const;
   int depth = 0;
   /// Only its type is set while not `known`: a directory's entries tell no more, and most expressions

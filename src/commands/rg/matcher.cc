@@ -8,6 +8,8 @@
 namespace nacre {
 namespace {
 
+constexpr size_t kLongText = 4;   // that every match holds: it is found faster than the line by the whole pattern
+
 std::string escaped(std::string_view s) {
   std::string out;
   for (char c : s) {
@@ -103,11 +105,15 @@ bool RgMatcher::find_in_lines(std::string_view text, size_t from, RegexSpan& out
     }
     return false;
   }
+  if (regex_->finds_lines() && regex_->required().size() < kLongText) {
+    if (!regex_->find_line(text, from, &out.begin)) return false;
+    out.end = out.begin;
+    return true;
+  }
   const std::string& need = regex_->required();
   while (from < text.size()) {
     size_t at = from;
-    bool check_line = !need.empty();
-    if (check_line) {
+    if (!need.empty()) {
       at = find_bytes(text, need, from);
       if (at == std::string_view::npos) return false;
     } else {
