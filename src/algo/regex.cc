@@ -186,7 +186,7 @@ bool Regex::compile_rust(std::string_view pattern, uint32_t flags, std::string* 
   // RE2's words are of ASCII: where that is not enough, PCRE2 looks at text beyond it.
   bool boundary = t.has_boundary && (flags & kRegexUtf8);
   if (re2_->ascii && !boundary) {
-    if (!(flags & kRegexNoNewline)) return true;
+    if (!(flags & kRegexNoNewline) || t.text.find("(?s:.)") != std::string::npos) return true;
     if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, re2_->two, true)) lines_ = std::make_unique<RegexDfa>(std::move(*nfa));
     return true;
   }

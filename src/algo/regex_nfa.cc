@@ -201,7 +201,7 @@ class Reader {
     bool beyond = classes_unsure_;
     while (ok_ && !accept("]")) {
       uint32_t low, high;
-      if (at_ >= s_.size() || starts("\\p") || !character(low)) return refuse();
+      if (at_ >= s_.size() || starts("\\p") || starts("[:") || !character(low)) return refuse();
       high = low;
       if (starts("-") && !starts("-]")) {
         at_++;

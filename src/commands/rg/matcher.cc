@@ -8,8 +8,6 @@
 namespace nacre {
 namespace {
 
-constexpr size_t kLongText = 4;   // that every match holds: it is found faster than the line by the whole pattern
-
 std::string escaped(std::string_view s) {
   std::string out;
   for (char c : s) {
@@ -105,7 +103,7 @@ bool RgMatcher::find_in_lines(std::string_view text, size_t from, RegexSpan& out
     }
     return false;
   }
-  if (regex_->finds_lines() && regex_->required().size() < kLongText) {
+  if (regex_->finds_lines()) {
     if (!regex_->find_line(text, from, &out.begin)) return false;
     out.end = out.begin;
     return true;
