@@ -74,6 +74,7 @@ struct FindNode {
   char which = 0;              ///< Time, Newer: a c m B; Perm: '-' '/' or 0
   int sign = 0;                ///< -1 less, 1 more, 0 exactly
   uint64_t number = 0, unit = 1;
+  double amount = 0;           ///< Time, Minutes: of the unit
   uint64_t dev = 0, ino = 0;
   Timespec when;
   std::vector<std::string> command;

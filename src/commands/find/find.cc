@@ -142,12 +142,12 @@ class Find {
   bool age(const FindNode& n, const Stat& st) const {
     const Timespec& t = time_of(st, n.which);
     double seconds = static_cast<double>(now_.sec - t.sec) + (now_.nsec - t.nsec) / 1e9;
-    if (n.op == FindNode::Minutes) {
-      double minutes = seconds / 60, want = static_cast<double>(n.number);
-      return n.sign < 0 ? minutes < want : n.sign > 0 ? minutes > want : minutes > want - 1 && minutes <= want;
-    }
-    auto days = static_cast<int64_t>(std::max(0.0, seconds) / 86400);
-    return holds(n, static_cast<uint64_t>(days));
+    // A day is told by its begin, a minute by its end; and `less' begins a second early among days, as GNU has it.
+    const double unit = static_cast<double>(n.unit), want = n.amount * unit;
+    const bool days = n.op == FindNode::Time;
+    if (n.sign < 0) return seconds < want + (days ? 1 : 0);
+    const double end = days ? want + unit : want;
+    return n.sign > 0 ? seconds > end : seconds < end && seconds >= end - unit;
   }
 
   bool type_is(const std::string& letters, const Stat& st) const { return letters.find("fdlpcbs"[static_cast<int>(st.type)]) != std::string::npos; }

@@ -138,13 +138,14 @@ class FindParser {
     }
     auto v = parse_int(digits);
     if (!v || *v < 0) {
-      // -mtime 1.5 and the like: whole units decide.
+      // -mtime 1.5 and the like.
       char* end;
-      double d = std::strtod(digits.c_str(), &end);
+      n->amount = std::strtod(digits.c_str(), &end);
       if (digits.empty() || *end || (op != Op::Time && op != Op::Minutes)) return fail("invalid argument `" + s + "' to `" + name_ + "'");
-      v = static_cast<int64_t>(d);
+      return n;
     }
     n->number = static_cast<uint64_t>(*v);
+    n->amount = static_cast<double>(*v);
     return n;
   }
 
