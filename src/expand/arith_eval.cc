@@ -27,7 +27,7 @@ class ArithEvaluator {
     if (failed_) return 0;
     failed_ = true;
     std::string_view source = end ? source_.substr(0, end) : source_;
-    while (!source.empty() && (source[0] == ' ' || source[0] == '\t' || source[0] == '\n')) source.remove_prefix(1);
+    while (!source.empty() && (source[0] == ' ' || source[0] == '\t')) source.remove_prefix(1);
     const bool in_subscript = e_.subscript_depth_ > 0;
     std::string text = in_subscript ? "" : e_.arith_subject_.empty() ? e_.host().command_name() : e_.arith_subject_;
     if (!text.empty()) text += ": ";

@@ -169,6 +169,8 @@ class Expander {
   /// fail() with an error that ends a shell with `set -e`. None: the message alone.
   bool report(Failure f, const std::string& message);
   bool give_up();
+  /// A bad substitution or an arithmetic error in $((...)): POSIX has them end the shell.
+  Failure expansion_error() const { return options_[Option::Posix] ? Failure::Exit : Failure::Discard; }
   /// The index that a subscript says. An error in it is the array's, not the command's, and ends all texts.
   bool subscript(const ir::ArithText& text, int64_t* out);
   bool subscript(std::string_view text, int64_t* out);

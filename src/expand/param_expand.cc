@@ -422,7 +422,7 @@ bool Expander::param(const ir::Part& part, Fields& f) {
     else f.append_split(*value);
     return true;
   }
-  if (p.op == ast::ParamOp::Bad) return report(Failure::Discard, std::string(p.raw) + ": bad substitution");
+  if (p.op == ast::ParamOp::Bad) return report(expansion_error(), std::string(p.raw) + ": bad substitution");
   Target t;
   if (p.op == ast::ParamOp::PrefixNames) {
     prefix_names(p, t);

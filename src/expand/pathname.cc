@@ -166,10 +166,16 @@ std::vector<std::string> Expander::glob(const std::string& pattern) {
   found.erase(std::unique(found.begin(), found.end()), found.end());
   const std::string* ignore = value_of(sym::kGLOBIGNORE);
   if (ignore && !ignore->empty()) {
-    std::vector<Glob> globs;
+    struct Ignored {
+      Glob glob;
+      bool open;   ///< a '*' at the end of the pattern matches all that is left, slashes too
+    };
+    std::vector<Ignored> globs;
     std::string text;
     auto add = [&] {
-      if (!text.empty()) globs.push_back(Glob::compile(text, (flags & ~static_cast<uint32_t>(kGlobFoldCase)) | kGlobPathname));
+      const bool open = text.ends_with('*') && !text.ends_with("\\*");
+      if (open) text.pop_back();
+      if (open || !text.empty()) globs.push_back({Glob::compile(text, (flags & ~static_cast<uint32_t>(kGlobFoldCase)) | kGlobPathname), open});
       text.clear();
     };
     for (size_t i = 0; i < ignore->size(); i++) {
@@ -191,8 +197,12 @@ std::vector<std::string> Expander::glob(const std::string& pattern) {
       size_t slash = path.rfind('/');
       std::string_view base = slash == path.npos ? std::string_view(path) : std::string_view(path).substr(slash + 1);
       if (base == "." || base == "..") return true;
-      for (const Glob& g : globs)
-        if (g.match(path)) return true;
+      for (const Ignored& x : globs) {
+        if (x.glob.match(path)) return true;
+        for (size_t n = 0; x.open && n < path.size(); n++) {
+          if (x.glob.match(std::string_view(path).substr(0, n))) return true;
+        }
+      }
       return false;
     });
   }

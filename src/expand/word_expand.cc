@@ -80,7 +80,7 @@ bool Expander::expand_part(const ir::Part& p, Fields& f) {
     }
     case ir::PartKind::Arith: {
       int64_t n = 0;
-      if (!deep_call([&] { return arith(*p.arith, &n); })) return false;
+      if (!deep_call([&] { return arith(*p.arith, &n); })) return failure_ == Failure::Discard ? fail(expansion_error(), "") : false;
       char buffer[24];
       auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
       std::string_view s(buffer, static_cast<size_t>(end - buffer));

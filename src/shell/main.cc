@@ -217,10 +217,11 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
   if (!fd && name.find('/') == name.npos) {
     bool unused = false;
     std::string found = sh.find_command(name, &unused);
-    if (!found.empty()) fd = p.open(found, kOpenRead);
+    if (!found.empty()) fd = p.open(path = found, kOpenRead);
   }
+  // What can be opened is the shell's name by now.
   auto fail = [&](const std::string& why, int status) {
-    (void)p.write(2, sh.state().shell_name + ": " + name + ": " + why + "\n");
+    (void)p.write(2, (fd ? path : sh.state().shell_name) + ": " + path + ": " + why + "\n");
     return status;
   };
   if (!fd) return fail(std::string(message(fd.error())), fd.error() == Errno::NOENT ? 127 : 126);
@@ -237,10 +238,7 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
     }
   }
   (void)p.close(*fd);
-  // Binary: a NUL in the first line.
-  std::string_view first = std::string_view(*text).substr(0, std::min<size_t>(80, text->size()));
-  first = first.substr(0, first.find('\n'));
-  if (first.find('\0') != first.npos) return fail("cannot execute binary file", 126);
+  if (Shell::is_binary(*text)) return fail("cannot execute binary file", 126);
   return 0;
 }
 
@@ -466,6 +464,11 @@ Flow Shell::run_file(const std::string& path, const std::vector<std::string>* ar
     (void)return_trap(false);   // sees $? as it was
     special_failed_ = true;
     set_status(1);
+    return Flow::Next;
+  }
+  if (text.starts_with(kImageMagic)) {
+    builtin_error(path + ": cannot execute binary file");
+    set_status(126);
     return Flow::Next;
   }
   auto saved_args = state_.positional;

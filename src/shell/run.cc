@@ -161,19 +161,19 @@ Flow Shell::run_compound(const ir::Command& c) {
 
 // ---------------------------------------------------------------- failures
 
+/// An error that ends this shell ends that of `bash -c` too, or a simple command it forked: the status is another then.
+bool Shell::command_string_ends() const {
+  const bool simple_stage = state_.subshell_level == 1 && stage_ && stage_->kind == ast::CommandKind::Simple;
+  return state_.from_string && (state_.subshell_level == 0 || simple_stage);
+}
+
 /// After an expansion failed: what becomes of the command and what is around it.
 Flow Shell::fail_expansion() {
   Expander::Failure f = expander_.failure();
   expander_.clear_failure();
   arith_name_.clear();
   if (state_.last_status == 0 || f != Expander::Failure::Command)
-    set_status(f == Expander::Failure::Exit && !state_.interactive && state_.from_string && state_.subshell_level == 0 && !state_.options[Option::ErrExit] ? 127
-                                                                                                                                                           : 1);
-  if (f == Expander::Failure::Discard && state_.options[Option::Posix] && !state_.interactive) {
-    // POSIX: an expansion error ends the shell.
-    if (state_.from_string && state_.subshell_level == 0) set_status(127);
-    return Flow::Exit;
-  }
+    set_status(f == Expander::Failure::Exit && !state_.interactive && command_string_ends() && !state_.options[Option::ErrExit] ? 127 : 1);
   if (f == Expander::Failure::Exit) return state_.interactive ? Flow::Discard : Flow::Exit;
   to_top_level_ = f == Expander::Failure::TopLevel;
   if (f == Expander::Failure::Discard || f == Expander::Failure::TopLevel) return Flow::Discard;

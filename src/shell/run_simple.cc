@@ -200,6 +200,13 @@ bool Shell::temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program)
   return true;
 }
 
+/// Assignments before a command could not be made: it does not run, and in POSIX mode its line ends with it.
+Flow Shell::fail_assignments() {
+  if (expander_.failure() != Expander::Failure::None) return fail_expansion();
+  set_status(1);
+  return state_.options[Option::Posix] ? Flow::Discard : Flow::Next;
+}
+
 Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env) {
   bool special = (b.flags & kSpecial) && state_.options[Option::Posix];
   SavedFds saved(*process_);
@@ -223,11 +230,7 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
       if (untraced_) trace_simple(*std::exchange(untraced_, nullptr));
     } else {
       scope.emplace(*this, b.flags & kAssignment ? Variables::ScopeKind::Declaration : Variables::ScopeKind::Temporary);
-      if (!temporary_assignments(env)) {
-        if (expander_.failure() != Expander::Failure::None) return fail_expansion();
-        set_status(1);
-        return Flow::Next;
-      }
+      if (!temporary_assignments(env)) return fail_assignments();
     }
   }
   const char* outer = std::exchange(builtin_name_, b.name);
@@ -265,11 +268,7 @@ Flow Shell::run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> r
   std::optional<VariableScope> temporary;
   if (!env.empty()) {
     temporary.emplace(*this, Variables::ScopeKind::Call);
-    if (!temporary_assignments(env)) {
-      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
-      set_status(1);
-      return Flow::Next;
-    }
+    if (!temporary_assignments(env)) return fail_assignments();
   }
   VariableScope scope(*this, Variables::ScopeKind::Function);
   if (!f->node->body->redirects.empty() && f->node->body->kind == ast::CommandKind::Function) return Flow::Next;
@@ -350,11 +349,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   std::optional<VariableScope> scope;
   if (!env.empty()) {
     scope.emplace(*this, Variables::ScopeKind::Temporary);
-    if (!temporary_assignments(env, true)) {
-      if (expander_.failure() != Expander::Failure::None) return fail_expansion();
-      set_status(1);
-      return Flow::Next;
-    }
+    if (!temporary_assignments(env, true)) return fail_assignments();
   }
   if (state_.restricted && args[0].find('/') != std::string::npos) {
     error(args[0] + ": restricted: cannot specify `/' in command names");
@@ -473,8 +468,15 @@ bool Shell::readable_script(Process& child, const std::string& path) {
   auto n = child.read(*fd, head);
   (void)child.close(*fd);
   if (!n) return false;
-  std::string_view text(head, *n);
-  return text.substr(0, text.find('\n')).find('\0') == text.npos;
+  return !is_binary({head, *n});
+}
+
+bool Shell::is_binary(std::string_view text) {
+  text = text.substr(0, 80);
+  return text.starts_with(
+             "\x7f"
+             "ELF") ||
+         text.starts_with(kImageMagic) || text.substr(0, text.find('\n')).find('\0') != text.npos;
 }
 
 /// Says why a program could not be run. 126 or 127.

@@ -65,6 +65,8 @@ class Shell : public ExpandHost {
   /// Runs a function with arguments (args[0] is its name).
   Flow call_function(Ref<FunctionDef> f, std::vector<std::string> args);
   /// `source FILE args`.
+  /// No script: a NUL in the first line, an ELF file, an image of the sandbox.
+  static bool is_binary(std::string_view text);
   Flow run_file(const std::string& path, const std::vector<std::string>* args);
   /// Runs words as a simple command: `command`, `builtin`, xargs-like callers. `skip_functions` as `command` does.
   Flow run_words(Args& args, bool skip_functions, bool default_path = false);
@@ -278,6 +280,7 @@ class Shell : public ExpandHost {
   Flow run_and_or(const ir::AndOr& c);
   Flow run_compound(const ir::Command& c);
   Flow fail_expansion();
+  bool command_string_ends() const;
   Flow errexit_check(bool trapped = true);
   Flow take_request(Flow fallback);
 
@@ -317,6 +320,7 @@ class Shell : public ExpandHost {
   Flow replace_by_program(const std::string& path, Args& args, ir::Seq<ir::Redirect> redirects);
   Flow command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects);
   WaitStatus exec_child(Process& child, const std::string& path, std::vector<std::string> argv, std::shared_ptr<const EnvList> env);
+  Flow fail_assignments();
   bool temporary_assignments(ir::Seq<ir::Assignment> env, bool for_program = false);
   void report_signal(const WaitStatus& st, int pid, const ast::Command* command = nullptr);
   void report_signal(const Job& job);
