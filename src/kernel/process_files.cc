@@ -62,10 +62,12 @@ Result<int> Process::open(std::string_view path, uint32_t flags, Mode mode) {
     case FileType::Socket: return Errno::NXIO;
     default: break;
   }
-  std::string name(path);
+  std::string name;
   if (!path.starts_with('/')) {
-    if (auto cwd = vfs().path_of(cwd_)) name = *cwd + (cwd->ends_with('/') ? "" : "/") + name;
+    if (auto cwd = vfs().path_of(cwd_)) name = std::move(*cwd);
+    if (!name.empty() && !name.ends_with('/')) name += '/';
   }
+  name += path;
   return add_file(make_ref<RegularFile>(node, flags, std::move(name)), cloexec);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vfs/mem_fs.h"
 #include "vfs/vfs_impl.h"
 
 namespace nacre {
@@ -62,6 +63,7 @@ Result<void> Vfs::mount(std::string_view path, std::shared_ptr<FileSystem> fs, M
   if (path.empty() || path[0] != '/') return Errno::INVAL;
   if (impl_->table.find(fs.get())) return Errno::BUSY;
   NACRE_TRY(Node at, impl_->mount_point(path));
+  impl_->forget_path();
   at.fs->hold(at.id);
   info.path = clean_path(path);
   info.fs = fs.get();
@@ -81,6 +83,7 @@ Result<void> Vfs::unmount(std::string_view path) {
     if (impl_->infos[i].path != name) continue;
     for (const MountPoint& m : impl_->table.mounts)
       if (m.at.fs == impl_->infos[i].fs) return Errno::BUSY;
+    impl_->forget_path();
     const Node at = impl_->table.mounts[i].at;
     impl_->table.mounts.erase(impl_->table.mounts.begin() + static_cast<ptrdiff_t>(i));
     impl_->infos.erase(impl_->infos.begin() + static_cast<ptrdiff_t>(i));
@@ -108,11 +111,14 @@ Result<Vfs::Parent> Vfs::resolve_parent(const PathContext& ctx, std::string_view
 }
 
 Result<std::string> Vfs::path_of(Node dir) {
+  if (dir.fs && dir == impl_->named) return impl_->its_path;
   std::vector<std::string> parts;
   size_t length = 0;
-  const Node top = root();
+  const Node top = root(), asked = dir;
+  bool steady = true;
   while (!(dir == top)) {
     const Node below = impl_->table.leave(dir);
+    steady = steady && dynamic_cast<const MemFs*>(below.fs);
     NACRE_TRY(NodeId above, below.fs->parent(below.id));
     if (above == below.id) break;  // a file system that is not mounted (any more)
     NACRE_TRY(std::string name, below.fs->name_of(below.id));
@@ -124,6 +130,10 @@ Result<std::string> Vfs::path_of(Node dir) {
   std::string out;
   out.reserve(length);
   for (size_t i = parts.size(); i-- > 0;) out.append("/").append(parts[i]);
+  if (steady) {
+    impl_->named = asked;
+    impl_->its_path = out;
+  }
   return out;
 }
 

@@ -147,6 +147,7 @@ Result<void> Vfs::rmdir(const PathContext& ctx, std::string_view path) {
   NACRE_CHECKED(impl_->may_remove(ctx, walk.dir, *st));
   if (!st->is_dir()) return Errno::NOTDIR;
   if (impl_->table.covered(node)) return Errno::BUSY;
+  impl_->forget_path();
   return walk.dir.fs->rmdir(walk.dir.id, walk.name);
 }
 
@@ -165,6 +166,7 @@ Result<void> Vfs::rename(const PathContext& ctx, std::string_view from, std::str
   else NACRE_CHECKED(impl_->may_change(ctx, target.dir));
   // Its ".." changes, so the directory itself must be writable.
   if (st.is_dir() && !(source.dir == target.dir) && !permits(st, *ctx.who, kWrite)) return Errno::ACCES;
+  if (st.is_dir()) impl_->forget_path();
   return source.dir.fs->rename(source.dir.id, source.name, target.dir.id, target.name);
 }
 

@@ -1,6 +1,8 @@
 /// What Vfs is made of; shared by vfs.cc (mounts, looking), vfs_calls.cc
 /// (changing) and vfs_state.cc (snapshots).
 #pragma once
+#include <string>
+
 #include "vfs/mount_table.h"
 #include "vfs/path_walk.h"
 
@@ -10,6 +12,10 @@ struct Vfs::Impl {
   MountTable table;
   std::vector<MountInfo> infos;  // beside table.mounts
   uint32_t last_id = 1;
+  // The directory that was last asked for its path, where only calls of Vfs can change that.
+  Node named;
+  std::string its_path;
+  void forget_path() { named = {}; }
 
   bool read_only(const FileSystem* fs) const {
     for (const MountInfo& info : infos)

@@ -45,6 +45,7 @@ std::shared_ptr<const FsSnapshot> Vfs::snapshot() {
 
 void Vfs::restore(const FsSnapshot& snapshot) {
   const auto& from = static_cast<const Snapshot&>(snapshot);
+  impl_->forget_path();
   for (size_t i = 0; i < impl_->infos.size(); ++i) {
     const Snapshot::Part* part = from.find(impl_->infos[i].path);
     MemFs* mem = as_mem(impl_->table.mounts[i]);
@@ -117,6 +118,7 @@ std::unique_ptr<Vfs> Vfs::fork() {
 }
 
 void Vfs::refresh() {
+  impl_->forget_path();
   for (const MountPoint& m : impl_->table.mounts)
     if (MemFs* mem = as_mem(m)) mem->refresh();
 }
