@@ -33,7 +33,7 @@ constexpr Flag<Options> kFlags[] = {{'f', "format", &Options::format}, {'s', "se
 /// A number as it was written: value, digits after the point, characters before it.
 struct Operand {
   long double value = 0;
-  int precision = 0;        // INT_MAX: unknown (hexadecimal, exponents beyond reason)
+  int precision = 0;        // INT_MAX: unknown (hexadecimal with a point or an exponent)
   size_t width = 0;
 };
 
@@ -53,8 +53,9 @@ std::optional<Operand> parse_operand(Process& p, const std::string& text) {
   while (ascii_space(*s) || *s == '+') s++;
   std::string t(s);
   if (t.find_first_of("xXpP") != std::string::npos || std::isinf(o.value)) {
-    o.precision = std::isinf(o.value) ? 0 : INT32_MAX;
-    o.width = t.size();
+    const bool whole = t.find_first_of(".pP") == std::string::npos;   // a hexadecimal integer, or inf
+    o.precision = whole ? 0 : INT32_MAX;
+    o.width = std::isinf(o.value) ? t.size() : 0;
     return o;
   }
   size_t e = t.find_first_of("eE"), dot = t.find('.');
