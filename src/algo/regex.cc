@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "algo/perl_lines.h"
 #include "algo/regex_dfa.h"
 #include "algo/regex_translate.h"
 #include "algo/rust_regex.h"
@@ -118,6 +119,12 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
     uint32_t count = 0;
     pcre2_pattern_info(r->pcre_->code, PCRE2_INFO_CAPTURECOUNT, &count);
     r->groups_ = static_cast<int>(count);
+    if ((flags & kRegexLineAnchors) && (flags & kRegexAsciiClasses)) {
+      const auto text = perl_lines(pattern);
+      const bool utf8 = flags & kRegexUtf8;
+      auto nfa = text ? RegexNfa::make(*text, utf8, flags & kRegexFoldCase, false, true, utf8) : std::nullopt;
+      if (nfa) r->lines_ = std::make_unique<RegexDfa>(std::move(*nfa));
+    }
     return r;
   }
   if (flags & kRegexRust) return r->compile_rust(pattern, flags, error) ? std::move(r) : nullptr;
@@ -227,19 +234,22 @@ bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> span
 }
 
 bool Regex::find_line(std::string_view text, size_t start, size_t* at) const {
+  auto other = [&](std::string_view s, size_t from, std::span<RegexSpan> m) {
+    return pcre_ ? pcre_->match(s, from, m) : match_re2(s, from, s.size(), false, m);
+  };
   RegexSpan m[1];
   while (start < text.size()) {
     auto answer = lines_->useful() ? lines_->find_line(text, start, *at) : RegexDfa::Answer::Unknown;
     if (answer != RegexDfa::Answer::Unknown) return answer == RegexDfa::Answer::Yes;
     if (!lines_->useful()) {
-      if (!match_re2(text, start, text.size(), false, m) || (m[0].begin == text.size() && text.back() == '\n')) return false;
+      if (!other(text, start, m) || (m[0].begin == text.size() && text.back() == '\n')) return false;
       *at = m[0].begin;
       return true;
     }
     const void* before = *at > start ? memrchr(text.data() + start, '\n', *at - start) : nullptr;
     const size_t line = before ? static_cast<size_t>(static_cast<const char*>(before) - text.data()) + 1 : start;
     const size_t end = std::min(text.find('\n', *at), text.size());
-    if (match_re2(text.substr(line, end - line), 0, end - line, false, {})) return true;
+    if (other(text.substr(line, end - line), 0, {})) return true;
     start = end + 1;
   }
   return false;

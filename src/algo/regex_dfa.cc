@@ -227,6 +227,10 @@ void RegexDfa::prepare_lines() {
     if (leaves_[c]) single_leaving_ = ++count == 1 ? c : -1;
   }
   if (!leaves_[static_cast<uint8_t>('\n')]) choose_pair();
+  if (pair_ || !nfa_.before) return;
+  required_ = BytesFinder(nfa_.required);
+  before_ = std::make_unique<RegexDfa>(*nfa_.before);
+  after_ = std::make_unique<RegexDfa>(*nfa_.after);
 }
 
 // Of the bytes that every match begins with, the two that texts have least.
@@ -265,9 +269,69 @@ uint16_t RegexDfa::line_step(uint16_t state, uint8_t c) {
   return next;
 }
 
+void RegexDfa::note_unknown() {
+  left_open_ += 128;   // about a line
+  if (left_open_ > 16384 && left_open_ > looked_at_ / 4) useful_ = false;
+}
+
+// Whether the automaton gets to a match on the way from `from` to `limit`.
+template <int direction>
+RegexDfa::Answer RegexDfa::reaches(const uint8_t* from, const uint8_t* limit) {
+  uint16_t s = start_state(one_, false);
+  while (s >= kFirst) {
+    const uint8_t accepting = one_.accepting[s - kFirst];
+    if (accepting & kAccepts) return Answer::Yes;
+    const uint16_t* row = one_.rows[s - kFirst].next;
+    while (from != limit && row[direction > 0 ? *from : from[-1]] == s) from += direction;
+    if (from == limit) return accepting & kAcceptsAtEnd ? Answer::Yes : Answer::No;
+    const uint8_t c = direction > 0 ? *from : from[-1];
+    const uint16_t next = row[c];
+    s = next == kNotMade ? step(one_, s, c) : next;
+    from += direction;
+  }
+  return s == kUnsure ? Answer::Unknown : Answer::No;
+}
+
+// Whether what is required stands in the midst of a match, at `place` or further on in the line.
+RegexDfa::Answer RegexDfa::match_around(std::string_view line, size_t place) {
+  constexpr int kPlaces = 4;
+  const auto* base = reinterpret_cast<const uint8_t*>(line.data());
+  for (int i = 0; place != std::string_view::npos; place = required_.find(line, place + 1)) {
+    if (++i > kPlaces) {   // the line as a whole takes no longer
+      size_t at;
+      return find_line_from(line, 0, at);
+    }
+    const Answer before = before_->reaches<-1>(base + place, base);
+    if (before == Answer::No) continue;
+    const Answer after = after_->reaches<1>(base + place + required_.needle().size(), base + line.size());
+    if (after == Answer::No) continue;
+    return before == Answer::Yes ? after : before;
+  }
+  return Answer::No;
+}
+
 RegexDfa::Answer RegexDfa::find_line(std::string_view text, size_t start, size_t& at) {
   if (start >= text.size()) return Answer::No;
   if (class_of_.empty()) prepare_lines();
+  if (required_.needle().empty()) return find_line_from(text, start, at);
+  looked_at_ += text.size() - start;
+  for (size_t from = start;;) {
+    at = required_.find(text, from);
+    if (at == std::string_view::npos) return Answer::No;
+    const void* before = memrchr(text.data() + from, '\n', at - from);
+    const size_t line = before ? static_cast<size_t>(static_cast<const char*>(before) - text.data()) + 1 : from;
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const Answer answer = match_around(text.substr(line, end - line), at - line);
+    if (answer == Answer::Unknown) note_unknown();
+    if (answer != Answer::No) return answer;
+    from = end + 1;
+    if (from >= text.size()) return Answer::No;
+  }
+}
+
+// Without a look for what is required.
+RegexDfa::Answer RegexDfa::find_line_from(std::string_view text, size_t start, size_t& at) {
+  if (text.empty()) return Answer::No;
   if (lines_.accepting[lines_.at_begin - kFirst] & kAccepts) {
     at = start;
     return Answer::Yes;
@@ -297,8 +361,7 @@ RegexDfa::Answer RegexDfa::find_line(std::string_view text, size_t start, size_t
       at = static_cast<size_t>(p - base);
       looked_at_ += at - start;
       if (next == kFound) return Answer::Yes;
-      left_open_ += 128;   // about a line
-      if (left_open_ > 16384 && left_open_ > looked_at_ / 4) useful_ = false;
+      note_unknown();
       return Answer::Unknown;
     }
     s = next;

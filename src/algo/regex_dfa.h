@@ -14,6 +14,7 @@
 /// One thread at a time.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,8 +73,13 @@ class RegexDfa {
   Answer unknown();
 
   RegexNfa nfa_;
+  Answer find_line_from(std::string_view text, size_t start, size_t& at);
+  Answer match_around(std::string_view line, size_t place);
+  template <int direction>
+  Answer reaches(const uint8_t* from, const uint8_t* limit);
   uint16_t line_step(uint16_t state, uint8_t c);
   void prepare_lines();
+  void note_unknown();
   void choose_pair();
 
   Machine one_, all_, lines_;
@@ -81,6 +87,8 @@ class RegexDfa {
   uint8_t leaves_[256] = {};           ///< bytes that do not lead from lines_.later to itself
   int single_leaving_ = -1;
   std::optional<PairFinder> pair_;     ///< what a match has near its beginning, when lines_ need not look for line ends
+  BytesFinder required_;               ///< what a line with a match holds; empty when it is not used
+  std::unique_ptr<RegexDfa> before_, after_;   ///< RegexNfa::before and after
   size_t looked_at_ = 0, left_open_ = 0;   ///< bytes of find_line: all, and those of lines it could not tell
   bool can_be_empty_ = false, only_at_begin_ = false, useful_ = true;
   bool later_anywhere_ = false, later_at_end_ = false;   ///< a match of nothing, away from the beginning

@@ -1,9 +1,11 @@
 #include "algo/regex_nfa.h"
 
+#include <algorithm>
 #include <cctype>
 #include <string>
 #include <utility>
 
+#include "algo/find_bytes.h"
 #include "algo/unicode.h"
 #include "base/deep_call.h"
 #include "base/utf8.h"
@@ -26,8 +28,8 @@ struct Tree {
 
 class Reader {
  public:
-  Reader(std::string_view s, bool utf8, bool fold, bool classes_unsure, bool lines)
-      : s_(s), utf8_(utf8), fold_(fold), classes_unsure_(classes_unsure), lines_(lines) {}
+  Reader(std::string_view s, bool utf8, bool fold, bool classes_unsure, bool lines, bool ascii)
+      : s_(s), utf8_(utf8), fold_(fold), classes_unsure_(classes_unsure), lines_(lines), ascii_(ascii) {}
 
   std::optional<Tree> run() {
     Tree t = alternatives(0);
@@ -131,7 +133,8 @@ class Reader {
     t.kind = Tree::Kind::Set;
     t.set.invert();
     if (utf8_) t.set.drop_high();
-    t.wide = utf8_;
+    t.wide = utf8_ && !ascii_;
+    t.unsure = ascii_;
     return t;
   }
 
@@ -198,7 +201,7 @@ class Reader {
     Tree t;
     t.kind = Tree::Kind::Set;
     bool negate = accept("^");
-    bool beyond = classes_unsure_;
+    bool beyond = classes_unsure_ || (negate && ascii_);
     while (ok_ && !accept("]")) {
       uint32_t low, high;
       if (at_ >= s_.size() || starts("\\p") || starts("[:") || !character(low)) return refuse();
@@ -218,7 +221,7 @@ class Reader {
   }
 
   std::string_view s_;
-  bool utf8_, fold_, classes_unsure_, lines_;
+  bool utf8_, fold_, classes_unsure_, lines_, ascii_;
   size_t at_ = 0;
   bool ok_ = true;
 };
@@ -298,15 +301,71 @@ class Builder {
   int copies_ = 0;
 };
 
+void flatten(const Tree& t, std::vector<Tree>& out) {
+  if (t.kind != Tree::Kind::Sequence) out.push_back(t);
+  else
+    for (const Tree& part : t.parts) flatten(part, out);
+}
+
+// The tree read from its end. False where it cannot be.
+bool reverse(Tree& t) {
+  if (t.wide) return false;   // its bytes have an order
+  if (t.kind == Tree::Kind::Begin) t.kind = Tree::Kind::End;
+  else if (t.kind == Tree::Kind::End) t.kind = Tree::Kind::Begin;
+  else if (t.kind == Tree::Kind::Sequence) std::reverse(t.parts.begin(), t.parts.end());
+  for (Tree& part : t.parts)
+    if (!reverse(part)) return false;
+  return true;
+}
+
+std::shared_ptr<RegexNfa> built(const Tree& t) {
+  Builder b;
+  const uint16_t accept = b.node({RegexNfa::Kind::Accept});
+  b.nfa.start = b.put(t, accept);
+  return b.ok ? std::make_shared<RegexNfa>(std::move(b.nfa)) : nullptr;
+}
+
+void split_at_required(const Tree& whole, RegexNfa& nfa) {
+  std::vector<Tree> parts;
+  flatten(whole, parts);
+  auto sure = [&](size_t i) {
+    return parts[i].kind == Tree::Kind::Set && !parts[i].unsure && !parts[i].wide && parts[i].set.count() == 1 && !parts[i].set.has('\n');
+  };
+  auto byte_of = [](const Tree& t) {
+    int c = 0;
+    while (!t.set.has(static_cast<uint8_t>(c))) c++;
+    return static_cast<char>(c);
+  };
+  size_t begin = 0, size = 0, best = 0;
+  for (size_t i = 0; i < parts.size(); i++) {
+    size_t end = i, rarity = 0;
+    for (; end < parts.size() && sure(end); end++) rarity += byte_rarity(byte_of(parts[end]));
+    if (end - i > 1 && rarity > best) begin = i, size = end - i, best = rarity;
+    i = end;
+  }
+  if (size < 2) return;
+  for (size_t i = begin; i < begin + size; i++) nfa.required += byte_of(parts[i]);
+  Tree before, after;
+  before.kind = after.kind = Tree::Kind::Sequence;
+  before.parts.assign(parts.begin(), parts.begin() + static_cast<long>(begin));
+  after.parts.assign(parts.begin() + static_cast<long>(begin + size), parts.end());
+  if (!reverse(before)) return;
+  auto a = built(before), b = built(after);
+  if (!a || !b) return;
+  nfa.before = std::move(a);
+  nfa.after = std::move(b);
+}
+
 }  // namespace
 
-std::optional<RegexNfa> RegexNfa::make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines) {
-  auto tree = Reader(text, utf8, fold, classes_unsure, lines).run();
+std::optional<RegexNfa> RegexNfa::make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines, bool ascii) {
+  auto tree = Reader(text, utf8, fold, classes_unsure, lines, ascii).run();
   if (!tree) return std::nullopt;
   Builder b;
   uint16_t accept = b.node({Kind::Accept});
   b.nfa.start = b.put(*tree, accept);
   if (!b.ok) return std::nullopt;
+  if (lines) split_at_required(*tree, b.nfa);
   return std::move(b.nfa);
 }
 

@@ -9,7 +9,9 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,12 +51,17 @@ struct RegexNfa {
   std::vector<Node> nodes;
   std::vector<ByteSet> sets;
   uint16_t start = 0;
+  /// With `lines`, where every match holds certain bytes side by side: these, what comes before them as
+  /// an automaton that reads backwards, and what comes after. Else null.
+  std::string required;
+  std::shared_ptr<RegexNfa> before, after;
 
   /// `text`: of RegexTranslation, classes of ASCII only. `utf8`, `fold`: as the engine is told.
   /// `classes_unsure`: classes mean more than their text where characters are not ASCII.
   /// `lines`: Begin and End are those of lines, and stand for (?m:^) and (?m:$) too; the text may be of
   /// RustRegex then, which writes ^ $ and . for what they are.
-  static std::optional<RegexNfa> make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines = false);
+  /// `ascii`: what . and [^x] take beyond ASCII is another engine's to say.
+  static std::optional<RegexNfa> make(std::string_view text, bool utf8, bool fold, bool classes_unsure, bool lines = false, bool ascii = false);
 };
 
 }  // namespace nacre

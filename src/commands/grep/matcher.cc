@@ -196,13 +196,13 @@ bool GrepMatcher::find_by_line(std::string_view text, size_t from, RegexSpan& ou
 }
 
 bool GrepMatcher::find(std::string_view text, size_t from, RegexSpan& out) const {
-  if (line_by_line_) return find_by_line(text, from, out);
   // A pattern that finds lines is in one with kRegexWholeLine, so that -x needs no more.
   if (regexes_.size() == 1 && regexes_[0]->finds_lines() && (!syntax_.words || syntax_.whole_lines)) {
     if (!regexes_[0]->find_line(text, from, &out.begin)) return false;
     out.end = out.begin;
     return true;
   }
+  if (line_by_line_) return find_by_line(text, from, out);
   bool any = false;
   for (const auto& re : regexes_) {
     RegexSpan m[1];
