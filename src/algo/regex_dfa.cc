@@ -114,6 +114,7 @@ RegexDfa::Answer RegexDfa::unknown() {
 
 // The first byte that can begin a match.
 const uint8_t* RegexDfa::skip(const uint8_t* p, const uint8_t* limit) const {
+  if (p == limit) return limit;   // an empty text may have no address
   if (single_first_ >= 0) {
     const void* hit = std::memchr(p, single_first_, static_cast<size_t>(limit - p));
     return hit ? static_cast<const uint8_t*>(hit) : limit;

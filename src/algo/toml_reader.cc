@@ -1,5 +1,11 @@
 #include "algo/toml_reader.h"
 
+namespace {
+void toml_promise_broken(const char* what);
+}
+
+// toml++ asserts what some texts break ("[:").
+#define TOML_ASSERT(expr) ((expr) ? void() : toml_promise_broken(#expr))
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
@@ -11,6 +17,17 @@
 #include <cstdio>
 
 #include "base/deep_call.h"
+
+namespace {
+
+struct BrokenPromise {};
+
+void toml_promise_broken(const char* what) {
+  // What begins a key is looked at again, and then it is an error with its place.
+  if (!std::string_view(what).starts_with("is_bare_key_character(*cp) || is_string_delimiter(*cp)")) throw BrokenPromise();
+}
+
+}  // namespace
 
 namespace nacre {
 namespace {
@@ -132,14 +149,18 @@ bool read_toml(std::string_view text, TomlValue& out, TomlError* error) {
   constexpr size_t kStack = 4 << 20;
   bool good = false;
   on_large_stack(kStack, [&] {
-    toml::parse_result result = toml::parse(text);
-    if (result) {
-      Converter(text).value(result.table(), out);
-      good = true;
-      return;
+    try {
+      toml::parse_result result = toml::parse(text);
+      if (result) {
+        Converter(text).value(result.table(), out);
+        good = true;
+        return;
+      }
+      const toml::parse_error& e = result.error();
+      *error = {e.source().begin.line, e.source().begin.column, std::string(e.description())};
+    } catch (const BrokenPromise&) {
+      *error = {1, 1, "not TOML"};
     }
-    const toml::parse_error& e = result.error();
-    *error = {e.source().begin.line, e.source().begin.column, std::string(e.description())};
   });
   return good;
 }
