@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "algo/blake2b.h"
+#include "algo/sm3.h"
 
 namespace nacre {
 namespace {
@@ -61,6 +62,19 @@ class Blake2bDigest final : public Digest {
   size_t bytes_;
 };
 
+class Sm3Digest final : public Digest {
+ public:
+  void update(std::string_view bytes) override { state_.update(bytes); }
+  std::string finish() override {
+    unsigned char out[Sm3::kSize];
+    state_.finish(out);
+    return hexadecimal(out, Sm3::kSize);
+  }
+
+ private:
+  Sm3 state_;
+};
+
 }  // namespace
 
 std::unique_ptr<Digest> Digest::make(std::string_view algorithm, size_t bits) {
@@ -71,6 +85,7 @@ std::unique_ptr<Digest> Digest::make(std::string_view algorithm, size_t bits) {
   if (algorithm == "sha384") return std::make_unique<Sha384>();
   if (algorithm == "sha512") return std::make_unique<Sha512>();
   if (algorithm == "blake2b") return std::make_unique<Blake2bDigest>(bits / 8);
+  if (algorithm == "sm3") return std::make_unique<Sm3Digest>();
   return nullptr;
 }
 

@@ -1,10 +1,12 @@
 /// cksum, sum - print checksums and counts.
 /// Source: GNU coreutils 9.1 manual, "cksum invocation", "sum invocation"; POSIX XCU cksum.
-/// Differs: cksum -a sm3 is not known.
-#include "algo/digest.h"
+/// Differs: cksum --debug, which names instructions of the processor, is not known.
+#include <algorithm>
+
 #include "algo/posix_crc.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/digest_list.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -13,12 +15,19 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: cksum [OPTION]... [FILE]...\n"
-    "Print checksums: by default the CRC of POSIX, with the number of bytes.\n\n"
-    "  -a, --algorithm=TYPE  sysv, bsd, crc (default), md5, sha1, sha224, sha256, sha384, sha512 or blake2b\n"
+    "Print or check checksums: by default the CRC of POSIX, with the number of bytes.\n\n"
+    "  -a, --algorithm=TYPE  sysv, bsd, crc (default), md5, sha1, sha224, sha256, sha384, sha512, blake2b or sm3\n"
+    "  -c, --check           read checksums from the FILEs and check them\n"
     "      --tag             create a BSD-style checksum (the default)\n"
     "      --untagged        create a reversed style checksum, without digest type\n"
     "  -l, --length=BITS     digest length in bits for blake2b, a multiple of 8\n"
-    "  -z, --zero            end each output line with NUL, not newline\n"
+    "  -z, --zero            end each output line with NUL, not newline\n\n"
+    "When checking:\n"
+    "      --ignore-missing  don't fail or report status for missing files\n"
+    "      --quiet           don't print OK for each successfully verified file\n"
+    "      --status          don't output anything, status code shows success\n"
+    "      --strict          exit non-zero for improperly formatted checksum lines\n"
+    "  -w, --warn            warn about improperly formatted checksum lines\n\n"
     "      --help            display this help and exit\n      --version         output version information and exit\n";
 
 constexpr char kSumUsage[] =
@@ -84,26 +93,25 @@ void print_sum(Output& out, char kind, const Sum& s, const std::string& file, bo
 }
 
 struct Options {
-  std::string algorithm = "crc";
+  std::optional<std::string> algorithm;
   bool untagged = false, zero = false;
   int64_t length = 0;
+  DigestListOptions list;
 };
 using O = Options;
-struct Kind {
-  std::string_view name, tag;
-};
-constexpr Kind kDigests[] = {{"md5", "MD5"},       {"sha1", "SHA1"},     {"sha224", "SHA224"},  {"sha256", "SHA256"},
-                             {"sha384", "SHA384"}, {"sha512", "SHA512"}, {"blake2b", "BLAKE2b"}};
 
 constexpr Flag<O> kFlags[] = {
     {'a', "algorithm",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
-       constexpr Choice kNames[] = {{"bsd", 0},    {"sysv", 1},   {"crc", 2},    {"md5", 3},    {"sha1", 4},
-                                    {"sha224", 5}, {"sha256", 6}, {"sha384", 7}, {"sha512", 8}, {"blake2b", 9}};
-       auto c = choose(p, "--algorithm", v, kNames);
-       if (!c) return try_help(p);
-       o.algorithm = std::string(kNames[*c].word);
-       return std::nullopt;
+       // Never an abbreviation.
+       constexpr std::string_view kNames[] = {"bsd", "sysv", "crc", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "sm3"};
+       o.algorithm = std::string(v);
+       if (std::find(std::begin(kNames), std::end(kNames), v) != std::end(kNames)) return std::nullopt;
+       p.warn("invalid argument %s for %s", quote(p, v).c_str(), quote(p, "--algorithm").c_str());
+       std::string list = "Valid arguments are:\n";
+       for (std::string_view n : kNames) list += "  - " + quote(p, n) + "\n";
+       write_error(p, list);
+       return try_help(p);
      }},
     {0, "tag", +[](O& o) { o.untagged = false; }},
     {0, "untagged", &O::untagged},
@@ -123,20 +131,22 @@ constexpr Flag<O> kFlags[] = {
        return std::nullopt;
      }},
     {'z', "zero", &O::zero},
+    {'c', "check", +[](O& o) { o.list.check = true; }},
+    {0, "ignore-missing", +[](O& o) { o.list.ignore_missing = true; }},
+    {0, "quiet", +[](O& o) { o.list.quiet = true; }},
+    {0, "status", +[](O& o) { o.list.status = true; }},
+    {0, "strict", +[](O& o) { o.list.strict = true; }},
+    {'w', "warn", +[](O& o) { o.list.warn = true; }},
 };
 
-bool digest_file(Process& p, const O& o, Output& out, Input& in, const std::string& file) {
-  auto digest = Digest::make(o.algorithm, o.length ? static_cast<size_t>(o.length) : 512);
-  for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-    digest->update(block);
-    in.consume(block.size());
-  }
-  if (report_read_error(p, in)) return false;
-  std::string hex = digest->finish(), tag;
-  for (const auto& d : kDigests)
-    if (d.name == o.algorithm) tag = d.tag;
+bool digest_file(Process& p, const O& o, Output& out, Input& in, const DigestAlgorithm& algorithm, const std::string& file) {
+  auto hex = digest_of(p, in, algorithm.name, o.length ? static_cast<size_t>(o.length) : 512);
+  if (!hex) return false;
+  std::string tag(algorithm.tag);
   if (o.length && o.length < 512) tag += "-" + std::to_string(o.length);
-  out.write(o.untagged ? hex + "  " + file : tag + " (" + file + ") = " + hex);
+  const std::string name = o.zero ? file : escaped(file);
+  if (name.size() > file.size()) out.put('\\');
+  out.write(o.untagged ? *hex + "  " + name : tag + " (" + name + ") = " + *hex);
   out.put(o.zero ? '\0' : '\n');
   return true;
 }
@@ -154,20 +164,33 @@ int cksum_main(Process& p) {
     p.warn("maximum digest length for %s is 512 bits", quote(p, "BLAKE2b").c_str());
     return 1;
   }
+  const DigestAlgorithm* digest = nullptr;
+  for (const DigestAlgorithm& a : digest_algorithms())
+    if (a.name == o.algorithm) digest = &a;
+  if (o.list.check && o.algorithm && !digest) {
+    p.warn("--check is not supported with --algorithm={bsd,sysv,crc}");
+    return 1;
+  }
+  if (auto status = misused(p, o.list, o.zero)) return *status;
   bool named = !files.empty();
   if (files.empty()) files = {"-"};
   Output out(p);
   int status = 0;
+  DigestList list(p, out, o.list, digest);
   for (const auto& f : files) {
+    if (o.list.check) {
+      if (!list.check(f)) status = 1;
+      continue;
+    }
     auto in = open_input(p, f);
     bool good = in != nullptr;
-    if (good && (o.algorithm == "crc" || o.algorithm == "bsd" || o.algorithm == "sysv")) {
-      char kind = o.algorithm[0];
+    if (good && !digest) {
+      char kind = o.algorithm.value_or("crc")[0];
       auto s = kind == 'c' ? crc(p, *in) : kind == 'b' ? bsd(p, *in) : sysv(p, *in);
       good = s.has_value();
       if (s) print_sum(out, kind, *s, f, named, o.zero ? '\0' : '\n');
     } else if (good) {
-      good = digest_file(p, o, out, *in, f);
+      good = digest_file(p, o, out, *in, *digest, f);
     }
     if (!good) status = 1;
   }

@@ -28,10 +28,12 @@ int rev_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   Output out(p);
   char end = o.zero ? '\0' : '\n';
-  int status = for_each_input(p, files, [&](Input& in) {
+  auto reverse = [&](Input& in) {
     std::string_view line;
     std::string text;
+    uint64_t number = 0;
     while (in.next_line(line, end)) {
+      number++;
       text.assign(line.rbegin(), line.rend());
       // Bytes of each character are put back in order.
       for (size_t i = 0; p.utf8() && i < text.size();) {
@@ -43,8 +45,28 @@ int rev_main(Process& p) {
       out.write(text);
       if (in.terminated()) out.put(end);
     }
-    return true;
-  });
+    return number;
+  };
+  int status = 0;
+  if (files.empty()) {
+    Input in(p, 0, "stdin", false);
+    reverse(in);
+    if (report_read_error(p, in)) status = 1;
+  }
+  // "-" is a file as any other.
+  for (const auto& file : files) {
+    auto fd = p.open(file, kOpenRead);
+    if (!fd) {
+      p.warn(fd.error(), "cannot open %s", file.c_str());
+      status = 1;
+      continue;
+    }
+    Input in(p, *fd, file);
+    const uint64_t lines = reverse(in);
+    if (in.error() == Errno::OK) continue;
+    p.warn(in.error(), "%s: %llu", file.c_str(), static_cast<unsigned long long>(lines));
+    status = 1;
+  }
   return out.finish(status);
 }
 

@@ -238,10 +238,10 @@ constexpr DiffFlag kFlags[] = {
     {'q', "brief", kNo, on<&O::brief>},
     {'n', "rcs", kNo, SET(return set_style(p, o, DiffStyle::Rcs);)},
     {'c', "", kNo, SET(return set_context(p, o, DiffStyle::Context, std::nullopt);)},
-    {'C', "", kNeeds, SET(return set_context(p, o, DiffStyle::Context, v);)},
+    {'C', "", kNeeds, SET(o.context_asked = true; return set_context(p, o, DiffStyle::Context, v);)},
     {0, "changed-group-format", kNeeds, set_group<kDiffChanged>},
     {'u', "", kNo, SET(return set_context(p, o, DiffStyle::Unified, std::nullopt);)},
-    {'U', "", kNeeds, SET(return set_context(p, o, DiffStyle::Unified, v);)},
+    {'U', "", kNeeds, SET(o.context_asked = true; return set_context(p, o, DiffStyle::Unified, v);)},
     {0, "unchanged-group-format", kNeeds, set_group<kDiffUnchanged>},
     {'e', "ed", kNo, SET(return set_style(p, o, DiffStyle::Ed);)},
     {'f', "forward-ed", kNo, SET(return set_style(p, o, DiffStyle::ForwardEd);)},
@@ -272,12 +272,12 @@ constexpr DiffFlag kFlags[] = {
     {'w', "ignore-all-space", kNo, blanks<DiffBlanks::All>},
     {0, "tabsize", kNeeds, SET(return set_once(p, o.tab, o.tab_given, *v, "tabsize");)},
     {'S', "starting-file", kNeeds, SET(return set_once(p, o.start_file, v, "-S");)},
-    {0, "context", kMay, SET(return set_context(p, o, DiffStyle::Context, v);)},
+    {0, "context", kMay, SET(o.context_asked = true; return set_context(p, o, DiffStyle::Context, v);)},
     {0, "palette", kNeeds, SET(o.palette_text = std::string(*v); return std::nullopt;)},
     {'s', "report-identical-files", kNo, on<&O::report_same>},
     {0, "no-dereference", kNo, on<&O::no_dereference>},
     {0, "no-ignore-file-name-case", kNo, put<&O::fold_names, false>},
-    {0, "unified", kMay, SET(return set_context(p, o, DiffStyle::Unified, v);)},
+    {0, "unified", kMay, SET(o.context_asked = true; return set_context(p, o, DiffStyle::Unified, v);)},
     {'B', "ignore-blank-lines", kNo, on<&O::ignore_blank_lines>},
     {0, "normal", kNo, SET(return set_style(p, o, DiffStyle::Normal);)},
     {'X', "exclude-from", kNeeds, SET(return add_excludes(p, o, *v);)},
@@ -301,16 +301,6 @@ constexpr DiffFlag kFlags[] = {
     {'v', "", kNo, SET(return print_version(p);)},
 };
 #undef SET
-
-// The obsolete -5: lines of context, once -u or -c is given.
-std::vector<std::string> modern_argv(const std::vector<std::string>& argv, std::string& lines) {
-  std::vector<std::string> out;
-  for (const auto& word : argv) {
-    if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789", 1) == std::string::npos) lines += word.substr(1);
-    else out.push_back(word);
-  }
-  return out;
-}
 
 // -I and -F: several patterns are alternatives.
 std::optional<int> compile_patterns(Process& p, const std::vector<std::string>& patterns, std::unique_ptr<Regex>& to) {
@@ -359,16 +349,25 @@ int diff_main(Process& p) {
   std::vector<std::string> files;
   std::string lines;
   constexpr size_t n = std::size(kFlags);
-  OptionSpec specs[n];
+  OptionSpec specs[n + 10];
   for (size_t i = 0; i < n; i++) specs[i] = {kFlags[i].short_name, kFlags[i].long_name, kFlags[i].kind};
-  if (auto status = parse_options(p, kUsage, specs, modern_argv(p.argv(), lines), {.error_status = 2, .named_try = true}, files,
-                                  [&](size_t i, Value v) { return kFlags[i].set(p, o, v); })) {
-    return *status;
-  }
+  for (size_t i = 0; i < 10; i++) specs[n + i] = {static_cast<int>('0' + i), "", kNo};
+  // The obsolete -5: lines of context, once -u or -c is given. Digits that follow each other, even in
+  // several words, are one number.
+  bool in_number = false;
+  auto take = [&](size_t i, Value v) -> std::optional<int> {
+    const bool digit = i >= n;
+    if (digit && !in_number) lines.clear();
+    in_number = digit;
+    if (!digit) return kFlags[i].set(p, o, v);
+    lines += static_cast<char>('0' + (i - n));
+    return std::nullopt;
+  };
+  if (auto status = parse_options(p, kUsage, specs, p.argv(), {.error_status = 2, .named_try = true}, files, take)) return *status;
   if (!lines.empty()) {
     size_t context = 3;
     if (auto bad = set_number(p, context, lines, "context length", 0)) return *bad;
-    o.context = context;
+    o.context = o.context_asked ? std::max(o.context, context) : context;
   }
   if (auto bad = compile_patterns(p, o.function_patterns, o.function)) return *bad;
   if (auto bad = compile_patterns(p, o.ignore_patterns, o.ignore)) return *bad;

@@ -30,7 +30,7 @@ struct DiffOptions {
   bool expand_tabs = false, initial_tab = false, suppress_blank_empty = false, left_column = false, suppress_common = false, show_c = false;
   bool merge_assist = false;                   ///< for sdiff: blocks of -y with their lengths before them
   size_t context = 3, horizon = 0, tab = 8, width = 130;
-  bool context_given = false, tab_given = false, width_given = false;
+  bool context_given = false, context_asked = false, tab_given = false, width_given = false;
   std::vector<std::string> labels, exclude;
   std::optional<std::string> start_file, from_file, to_file;
   std::vector<std::string> function_patterns, ignore_patterns;
