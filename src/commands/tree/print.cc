@@ -232,6 +232,7 @@ void TreePrinter::root(const TreeEntry& e, bool missing, bool last) {
   // An empty directory is not counted.
   if (e.is_dir && !e.error) dirs += !e.children.empty() || !e.note.empty();
   else files += !missing;
+  if (e.children.empty()) bytes += e.st.size;
   if (o_.style == TreeOptions::Json) return json(e, e.name, e.name, 1, last);
   if (o_.style == TreeOptions::Xml) return xml(e, e.name, e.name, 1);
   line(e, o_.full_path ? std::string(without_trailing_slashes(e.name)) : e.name, "");
@@ -243,7 +244,9 @@ void TreePrinter::end() {
   switch (o_.style) {
     case TreeOptions::Json:
       if (!o_.no_report) {
-        out_.format(",\n  {\"type\":\"report\",\"directories\":%zu", dirs);
+        out_.write(",\n  {\"type\":\"report\"");
+        if (o_.sums) out_.format(",\"size\":%llu", static_cast<unsigned long long>(bytes));
+        out_.format(",\"directories\":%zu", dirs);
         if (!o_.dirs_only) out_.format(",\"files\":%zu", files);
         out_.put('}');
       }
@@ -251,7 +254,9 @@ void TreePrinter::end() {
       return;
     case TreeOptions::Xml:
       if (!o_.no_report) {
-        out_.format("  <report>\n    <directories>%zu</directories>\n", dirs);
+        out_.write("  <report>\n");
+        if (o_.sums) out_.format("    <size>%llu</size>\n", static_cast<unsigned long long>(bytes));
+        out_.format("    <directories>%zu</directories>\n", dirs);
         if (!o_.dirs_only) out_.format("    <files>%zu</files>\n", files);
         out_.write("  </report>\n");
       }
@@ -259,7 +264,9 @@ void TreePrinter::end() {
       return;
     default:
       if (o_.no_report) return;
-      out_.write("\n" + counted(dirs, "directory", "directories") + (o_.dirs_only ? "" : ", " + counted(files, "file", "files")) + "\n");
+      out_.put('\n');
+      if (o_.sums) out_.write(size_text(bytes) + (o_.human ? " used in " : " bytes used in "));
+      out_.write(counted(dirs, "directory", "directories") + (o_.dirs_only ? "" : ", " + counted(files, "file", "files")) + "\n");
   }
 }
 

@@ -147,6 +147,8 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, size_t level) {
     deep_call([&] { read(child, join_path(path, child.name), level + 1); });
   }
   if (o_.prune && !o_.dirs_only) prune(dir.children);
+  if (o_.sums)
+    for (const auto& child : dir.children) dir.st.size += child.st.size;
   sort(dir.children);
 }
 

@@ -1,8 +1,7 @@
 /// tree - list contents of directories in a tree-like format.
 /// Source: tree(1) 2.1.0, checked against the tool.
-/// Differs: not there are HTML (-H, -T, -R), line graphics (-A, -S), sums (--du) and
-/// what reads files of its own (--fromfile, --gitignore, --info); usage text is in our
-/// own words.
+/// Differs: not there are HTML (-H, -T, -R), line graphics (-A, -S) and what reads files
+/// of its own (--fromfile, --gitignore, --info); usage text is in our own words.
 #include "commands/tree/tree.h"
 
 #include "commands/args.h"
@@ -14,7 +13,7 @@ namespace {
 constexpr char kUsage[] =
     "Usage: tree [-acdfghilnpqrstuvxCDFJNQUX] [-L level] [-o filename] [-P pattern] [-I pattern]\n"
     "            [--matchdirs] [--metafirst] [--ignore-case] [--inodes] [--device] [--sort[=]name]\n"
-    "            [--dirsfirst] [--filesfirst] [--filelimit #] [--si] [--prune] [--charset[=]X]\n"
+    "            [--dirsfirst] [--filesfirst] [--filelimit #] [--si] [--du] [--prune] [--charset[=]X]\n"
     "            [--timefmt[=]format] [--noreport] [--version] [--help] [--] [directory ...]\n"
     "List the contents of directories (the current one) as a tree.\n\n"
     "  -a            hidden files, too\n"
@@ -34,6 +33,7 @@ constexpr char kUsage[] =
     "  -q, -N, -Q    names: '?' for odd characters; as they are; in double quotes\n"
     "  -p, -u, -g, -s, -D  protections, owner, group, size, date\n"
     "  -h, --si      sizes with letters, in powers of 1024 or 1000\n"
+    "  --du          sizes of directories with all that is shown below them\n"
     "  --timefmt F   dates by format F\n"
     "  -F            append '/', '*', '|', '=' as ls -F\n"
     "  --inodes, --device  numbers of inode and device\n"
@@ -146,15 +146,11 @@ class TreeArgs {
       std::string_view name;
       void (*set)(TreeOptions&);
     };
-    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }},
-                              {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
-                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},
-                              {"prune", +[](TreeOptions& o) { o.prune = true; }},
-                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},
-                              {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
-                              {"inodes", +[](TreeOptions& o) { o.inode = true; }},
-                              {"device", +[](TreeOptions& o) { o.device = true; }},
-                              {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
+    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }}, {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
+                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},    {"prune", +[](TreeOptions& o) { o.prune = true; }},
+                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},      {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
+                              {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},        {"inodes", +[](TreeOptions& o) { o.inode = true; }},
+                              {"device", +[](TreeOptions& o) { o.device = true; }},           {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
                               {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
     std::string name = word.substr(2);
     for (const auto& row : kPlain) {
@@ -239,6 +235,8 @@ int tree_main(Process& p) {
       root.is_dir = there && there->is_dir();
       if (there) TreeReader(p, o).read(root, dir, 0);
       else root.error = "error opening dir";
+      // What the tool says where it reads all before it shows any.
+      if ((o.sums || o.prune) && !root.note.empty()) root.note.clear(), root.error = "error opening dir";
     } else {
       status = 2;
       root.error = "error opening dir";

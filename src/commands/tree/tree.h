@@ -20,7 +20,7 @@ struct TreeOptions {
   bool all = false, dirs_only = false, follow = false, full_path = false, one_device = false, ignore_case = false, match_dirs = false;
   bool meta_first = false, prune = false, no_report = false, hide_odd = false, raw = false, quote = false;
   bool mode = false, user = false, group = false, size = false, human = false, si = false, time = false, change_time = false;
-  bool classify = false, inode = false, device = false, reverse = false, no_lines = false, color = false, color_never = false;
+  bool classify = false, inode = false, device = false, reverse = false, no_lines = false, sums = false, color = false, color_never = false;
   int dirs_first = 0;                       ///< 1 directories, -1 files
   std::string charset, time_format;
   std::optional<std::string> output;
@@ -71,6 +71,7 @@ class TreePrinter {
   void root(const TreeEntry& e, bool missing, bool last);
   void end();
   size_t dirs = 0, files = 0;
+  uint64_t bytes = 0;                       ///< of --du: what the lines below the roots say, added up
 
  private:
   // -- text (print.cc)
@@ -91,7 +92,10 @@ class TreePrinter {
   void attributes(const TreeEntry& e, bool json);
   void markup_text(std::string_view text, bool json);
   std::string join(const std::string& path, const std::string& name) const;
-  void count(const TreeEntry& e) { e.is_dir ? dirs++ : files++; }
+  void count(const TreeEntry& e) {
+    e.is_dir ? dirs++ : files++;
+    bytes += e.st.size;
+  }
 
   Process& p_;
   const TreeOptions& o_;
