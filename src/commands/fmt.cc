@@ -33,7 +33,7 @@ constexpr Cost square(Cost n) { return n * n; }
 constexpr Cost kLine = square(70), kSentence = square(50), kNoBreak = square(600), kParen = square(40), kPunct = square(40), kCredit = square(3),
                kMost = INT64_MAX / 4;
 constexpr Cost short_cost(Cost n) { return square(n * 10); }
-constexpr Cost ragged(Cost n) { return short_cost(n) / 2; }
+constexpr Cost ragged(Cost n) { return square(n) * 50; }   // half of short_cost
 constexpr size_t kMaxWords = 1000, kMaxText = 5000;
 constexpr int kEof = -1;
 
@@ -49,14 +49,15 @@ constexpr Flag<O> kFlags[] = {
     {'u', "uniform-spacing", &O::uniform}, {'w', "width", &O::width},   {'g', "goal", &O::goal},
 };
 
+// Small, because the way to break lines looks at each word many times.
 struct Word {
-  std::string text;
-  int64_t space = 0;               // columns behind it
+  uint32_t start = 0, size = 0;    // its text, in that of the paragraph
+  uint32_t space = 0;              // columns behind it
   bool paren = false, period = false, punct = false, final = false;
-  int64_t line_length = 0;         // of the best line that begins here
-  Cost best = 0;                   // of that line and all behind it
-  size_t next = 0;                 // where it ends
-  int64_t length() const { return static_cast<int64_t>(text.size()); }
+  Cost best = 0;                   // of the best line that begins here and all behind it
+  uint32_t line_length = 0;        // of that line
+  uint32_t next = 0;               // where it ends
+  int64_t length() const { return size; }
 };
 
 class Formatter {
@@ -71,6 +72,8 @@ class Formatter {
 
   void file(Input& in) {
     in_ = &in;
+    block_ = {};
+    block_at_ = 0;
     tabs_ = false;
     other_indent_ = 0;
     next_ = read_prefix();
@@ -83,12 +86,14 @@ class Formatter {
  private:
   int64_t prefix_length() const { return static_cast<int64_t>(prefix_.size()); }
   int get() {
-    std::string_view block = in_->block();
-    if (block.empty()) return kEof;
-    int c = static_cast<unsigned char>(block[0]);
-    in_->consume(1);
-    return c;
+    if (block_at_ == block_.size()) {
+      in_->consume(std::exchange(block_at_, 0));
+      block_ = in_->block();
+      if (block_.empty()) return kEof;
+    }
+    return static_cast<unsigned char>(block_[block_at_++]);
   }
+  std::string_view text_of(const Word& w) const { return std::string_view(text_).substr(w.start, w.size); }
 
   // ---- reading
   int skip_space(int c) {
@@ -133,7 +138,7 @@ class Formatter {
     prefix_indent_ = next_indent_;
     first_indent_ = in_column_;
     words_.clear();
-    text_ = 0;
+    text_.clear();
     c = read_line(c);
     set_other_indent(same_paragraph(c));
     if (!o_.split) {
@@ -163,38 +168,45 @@ class Formatter {
   int read_line(int c) {
     do {
       Word w;
+      w.start = static_cast<uint32_t>(text_.size());
       do {
-        if (text_ == kMaxText) {
+        if (text_.size() == kMaxText) {
           set_other_indent(true);
           flush(w);
         }
-        w.text += static_cast<char>(c);
-        text_++;
+        text_ += static_cast<char>(c);
+        const char* rest = block_.data() + block_at_;
+        const size_t most = std::min(block_.size() - block_at_, kMaxText - text_.size());
+        size_t run = 0;
+        while (run < most && !ascii_space(rest[run])) run++;
+        text_.append(rest, run);
+        block_at_ += run;
+        w.size += static_cast<uint32_t>(run + 1);
         c = get();
       } while (c != kEof && !ascii_space(static_cast<char>(c)));
       in_column_ += w.length();
       judge(w);
       int64_t start = in_column_;
       c = skip_space(c);
-      w.space = in_column_ - start;
+      w.space = static_cast<uint32_t>(in_column_ - start);
       w.final = c == kEof || (w.period && (c == '\n' || w.space > 1));
       if (c == '\n' || c == kEof || o_.uniform) w.space = w.final ? 2 : 1;
       if (words_.size() == kMaxWords - 2) {
         set_other_indent(true);
-        Word none;
-        flush(none);
+        flush(w);
       }
-      words_.push_back(std::move(w));
+      words_.push_back(w);
     } while (c != '\n' && c != kEof);
     return read_prefix();
   }
 
-  static void judge(Word& w) {
-    std::string_view s = w.text;
-    w.paren = std::strchr("(['`\"", s.front()) && s.front();
+  void judge(Word& w) const {
+    std::string_view s = text_of(w);
+    w.paren = std::string_view("(['`\"").find(s.front()) != std::string_view::npos;
+    if (ascii_alnum(s.back())) return;
     w.punct = in_class_ascii(static_cast<unsigned char>(s.back()), CharClass::Punct);
-    while (s.size() > 1 && s.back() && std::strchr(")]'\"", s.back())) s.remove_suffix(1);
-    w.period = s.back() && std::strchr(".?!", s.back());
+    while (s.size() > 1 && std::string_view(")]'\"").find(s.back()) != std::string_view::npos) s.remove_suffix(1);
+    w.period = std::string_view(".?!").find(s.back()) != std::string_view::npos;
   }
 
   void set_other_indent(bool more) {
@@ -221,43 +233,45 @@ class Formatter {
     return c;
   }
 
-  Cost line_cost(size_t next, int64_t length) const {
-    if (next == words_.size()) return 0;
-    Cost c = short_cost(goal_ - length);
-    if (words_[next].next != words_.size()) c += ragged(length - words_[next].line_length);
-    return c;
-  }
-
   // The cheapest way to break from each word on, from the last to the first.
   void choose_breaks() {
-    for (size_t start = words_.size(); start-- > 0;) {
-      Word& w = words_[start];
+    Word* const words = words_.data();
+    const size_t count = words_.size();
+    for (size_t start = count; start-- > 0;) {
+      Word& w = words[start];
       Cost best = kMost;
+      const bool follows = start == 0 && last_length_ > 0;
       int64_t length = (start == 0 ? first_indent_ : other_indent_) + w.length();
       size_t end = start;
       do {
         end++;
-        Cost c = line_cost(end, length) + (end < words_.size() ? words_[end].best : 0);
-        if (start == 0 && last_length_ > 0) c += ragged(length - last_length_);
+        const Word& next = words[std::min(end, count - 1)];   // that begins the line behind
+        Cost c = 0;
+        if (end < count) {
+          c = next.best + short_cost(goal_ - length);
+          if (next.next != count) c += ragged(length - next.line_length);
+        }
+        if (follows) c += ragged(length - last_length_);
         if (c < best) {
           best = c;
-          w.next = end;
-          w.line_length = length;
+          w.next = static_cast<uint32_t>(end);
+          w.line_length = static_cast<uint32_t>(length);
         }
-        if (end == words_.size()) break;
-        length += words_[end - 1].space + words_[end].length();
+        if (end == count) break;
+        length += words[end - 1].space + next.length();
       } while (length < width_);
       w.best = best + base_cost(start);
     }
-    p_.tick(static_cast<uint32_t>(words_.size()));
+    p_.tick(static_cast<uint32_t>(count));
   }
 
-  // The paragraph has become too long to hold: its front is written up to a good break.
+  // The paragraph has become too long to hold: its front is written up to a good break. `partial`: the
+  // word that is read, the last of the text.
   void flush(Word& partial) {
     if (words_.empty()) {
-      out_.write(partial.text);
-      partial.text.clear();
-      text_ = 0;
+      out_.write(text_of(partial));
+      partial.start = partial.size = 0;
+      text_.clear();
       return;
     }
     choose_breaks();
@@ -274,8 +288,10 @@ class Formatter {
     }
     put(split);
     words_.erase(words_.begin(), words_.begin() + static_cast<long>(split));
-    text_ = partial.text.size();
-    for (const Word& w : words_) text_ += w.text.size();
+    const uint32_t gone = words_.empty() ? partial.start : words_[0].start;
+    text_.erase(0, gone);
+    for (Word& w : words_) w.start -= gone;
+    partial.start -= gone;
   }
 
   // ---- writing
@@ -291,7 +307,7 @@ class Formatter {
     out_column_ += prefix_length();
     put_space(indent - out_column_);
     for (size_t end = words_[at].next; at < end; at++) {
-      out_.write(words_[at].text);
+      out_.write(text_of(words_[at]));
       out_column_ += words_[at].length();
       if (at + 1 < end) put_space(words_[at].space);
     }
@@ -320,7 +336,9 @@ class Formatter {
   int next_ = kEof;
   int64_t in_column_ = 0, out_column_ = 0, next_indent_ = 0, prefix_indent_ = 0, first_indent_ = 0, other_indent_ = 0, last_length_ = 0;
   std::vector<Word> words_;
-  size_t text_ = 0;                // bytes of the words held
+  std::string text_;               // of the words held
+  std::string_view block_;         // of the input
+  size_t block_at_ = 0;
 };
 
 // -60 as the first argument is -w 60.
