@@ -1,6 +1,6 @@
 /// install - copy files and set their attributes.
 /// Source: GNU coreutils 9.1 manual, "install invocation".
-/// Differs: -s strips nothing: there is no strip here to run.
+/// Differs: there is no strip here to run with -s, but for one that --strip-program names.
 #include <algorithm>
 
 #include "commands/accounts.h"
@@ -31,16 +31,20 @@ constexpr char kUsage[] =
     "  -m, --mode=MODE       set permission mode (as in chmod), instead of rwxr-xr-x\n"
     "  -o, --owner=OWNER     set ownership\n"
     "  -p, --preserve-timestamps  apply access/modification times of SOURCE files\n"
+    "  -s, --strip           run strip on what was copied\n"
+    "      --strip-program=PROGRAM  the program for that\n"
     "  -S, --suffix=SUFFIX   override the usual backup suffix\n"
     "  -t, --target-directory=DIRECTORY  copy all SOURCE arguments into DIRECTORY\n"
     "  -T, --no-target-directory  treat DEST as a normal file\n"
     "  -v, --verbose         print the name of each created file or directory\n"
+    "  -Z, --context[=CTX], --preserve-context  for other systems: there are no security contexts here\n"
     "      --help            display this help and exit\n"
     "      --version         output version information and exit\n";
 
 struct Options {
-  bool directories = false, leading = false, compare = false, preserve_times = false, verbose = false;
+  bool directories = false, leading = false, compare = false, preserve_times = false, strip = false, preserve_context = false, verbose = false;
   std::string mode = "755";
+  std::optional<std::string> strip_program;
   std::optional<std::string> owner, group;
   TargetOptions target;
   BackupOptions backup;
@@ -62,6 +66,8 @@ constexpr Flag<O> kFlags[] = {
     {'m', "mode", &O::mode},
     {'o', "owner", &O::owner},
     {'p', "preserve-timestamps", &O::preserve_times},
+    {'s', "strip", &O::strip},
+    {0, "strip-program", &O::strip_program},
     {'S', "suffix",
      +[](O& o, std::string_view v) {
        o.backup.suffix = std::string(v);
@@ -70,6 +76,13 @@ constexpr Flag<O> kFlags[] = {
     {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},
+    {'Z', "", +[](O&) {}},   // GNU's does as little where there are no contexts
+    {0, "context",
+     +[](Process& p, O&, std::optional<std::string_view> v) -> std::optional<int> {
+       if (v) p.warn("warning: ignoring --context; it requires an SELinux-enabled kernel");
+       return std::nullopt;
+     }},
+    {0, "preserve-context", &O::preserve_context},
 };
 
 class Install {
@@ -177,7 +190,20 @@ class Install {
       status_ = 1;
       return;
     }
+    if (o_.strip && !strip(to)) return;
     attributes(to, false, &st);
+  }
+
+  // Runs the program; a file that it did not like is removed.
+  bool strip(const std::string& file) {
+    const std::string program = o_.strip_program.value_or("strip");
+    auto done = p_.run({program, file});
+    if (!done) p_.warn(done.error(), "cannot run %s", quote_file(p_, program).c_str());
+    if (done && done->shell_status() == 0) return true;
+    p_.warn("strip process terminated abnormally");
+    (void)p_.unlink(file);
+    status_ = 1;
+    return false;
   }
 
   void attributes(const std::string& path, bool dir, const Stat* times) {
@@ -224,6 +250,11 @@ int install_main(Process& p) {
   O o;
   std::vector<std::string> files;
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (o.preserve_context) p.warn("WARNING: ignoring --preserve-context; this kernel is not SELinux-enabled");
+  if (o.directories && o.strip) {
+    p.warn("the strip option may not be used when installing a directory");
+    return 1;
+  }
   if (o.directories && o.target.directory) {
     p.warn("target directory not allowed when installing a directory");
     return 1;
@@ -232,12 +263,17 @@ int install_main(Process& p) {
     p.warn("options --compare (-C) and --preserve-timestamps are mutually exclusive");
     return try_help(p);
   }
+  if (o.compare && o.strip) {
+    p.warn("options --compare (-C) and --strip are mutually exclusive");
+    return try_help(p);
+  }
   if (!resolve_backup(p, o.backup)) return 1;
   auto mode = ModeChange::parse(o.mode);
   if (!mode) {
     p.warn("invalid mode %s", quote(p, o.mode).c_str());
     return 1;
   }
+  if (o.strip_program && !o.strip) p.warn("WARNING: ignoring --strip-program option as -s option was not specified");
   Owner owner;
   if (!read_owner(p, o, owner)) return 1;
   Install run(p, o, *mode, owner);
