@@ -69,6 +69,10 @@ int timeout_main(Process& p) {
   p.set_action(kSigALRM, SignalAction::Catch);
   p.set_action(kSigCHLD, SignalAction::Default);
   auto pid = p.spawn(command, options);
+  if (!pid && pid.error() == Errno::AGAIN) {
+    p.warn(pid.error(), "fork system call failed");
+    return 125;
+  }
   if (!pid) {
     p.warn(pid.error(), "failed to run command %s", quote(p, command[0]).c_str());
     return pid.error() == Errno::NOENT ? 127 : 126;

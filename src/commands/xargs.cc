@@ -393,8 +393,9 @@ class Xargs {
   }
 
   void failed(Errno e, const std::string& name) {
-    p_.warn(e, "%s", name.c_str());
-    status_ = e == Errno::NOENT ? 127 : 126;
+    const bool no_process = e == Errno::AGAIN;
+    p_.warn(e, "%s", no_process ? "cannot fork" : name.c_str());
+    status_ = no_process ? 1 : e == Errno::NOENT ? 127 : 126;
     stop_ = true;
   }
 

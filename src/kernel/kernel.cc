@@ -136,11 +136,21 @@ Process& Kernel::fork(Process& parent) {
   p.umask_ = parent.umask_;
   p.resource_limits_ = parent.resource_limits_;
   p.file_size_limit_ = parent.file_size_limit_;
+  p.cpu_soft_ = parent.cpu_soft_;
+  p.cpu_hard_ = parent.cpu_hard_;
   std::copy(std::begin(parent.actions_), std::end(parent.actions_), std::begin(p.actions_));
   p.ignored_on_entry_ = parent.ignored_on_entry_;
   parent.life_->children.push_back(pid);
   table_.emplace_hint(table_.end(), pid, std::move(owned));
   return p;
+}
+
+bool Kernel::may_fork(const Process& parent) const {
+  const ResourceLimit* most = parent.resource_limit('u');
+  if (!most || most->soft == kNoLimit || parent.cred_.uid == 0) return true;
+  uint64_t own = 0;
+  for (auto& [pid, p] : table_) own += p->cred_.uid == parent.cred_.uid;
+  return own < most->soft;
 }
 
 void Kernel::set_args(Process& p, std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
@@ -407,11 +417,18 @@ void Kernel::check_alive(Process& p) {
   }
 }
 
+/// setrlimit(2): SIGXCPU at the soft limit and every second after it, SIGKILL at the hard one.
+void Kernel::exceed_cpu(Process& p) {
+  post_signal(p, p.life_->steps >= p.cpu_hard_ ? kSigKILL : kSigXCPU);
+  p.cpu_soft_ = std::min(p.cpu_hard_, p.life_->steps + kStepsPerSecond);
+}
+
 void Kernel::slow_tick(Process& p) {
   uint64_t used = static_cast<uint64_t>(kSlice - slice_.load(std::memory_order_relaxed));
   slice_.store(kSlice, std::memory_order_relaxed);
   p.life_->steps += used;
   if (!budget_.charge_steps(used)) stop_run();
+  if (p.life_->steps >= p.cpu_soft_) exceed_cpu(p);
   if (run_watch.live > run_watch.ceiling) {
     uint64_t most = budget_.limits().memory_bytes;
     budget_.exhaust(Budget::Stop::Memory, most + static_cast<uint64_t>(run_watch.live - run_watch.ceiling), most);

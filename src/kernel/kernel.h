@@ -66,6 +66,8 @@ class Kernel : public TimeSource {
   /// A child as fork(2) makes it: descriptors, cwd, umask, signals, argv, env inherited. It does not run yet.
   /// Ends the run when the process limit is reached.
   Process& fork(Process& parent);
+  /// False: as many processes of its user as its own limit (ulimit -u) allows. Root has none.
+  bool may_fork(const Process& parent) const;
   /// Runs a body on a fiber of its own.
   void start(Process& p, Body body);
   /// Runs a body directly on this fiber and reaps it: parent waits meanwhile.
@@ -149,6 +151,7 @@ class Kernel : public TimeSource {
   friend class Process;
   friend class Scheduler;
   void slow_tick(Process& p);
+  void exceed_cpu(Process& p);
   void outside_events();
   void advance_to(const Timespec& when);
   void enter(Process& p, const Body& body);

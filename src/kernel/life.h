@@ -6,6 +6,9 @@
 
 namespace nacre {
 
+/// A step stands for 10 ns of virtual CPU: the order of what one costs.
+constexpr uint64_t kStepsPerSecond = 100'000'000;
+
 struct Process::Life {
   enum class State : uint8_t { Embryo, Running, Zombie } state = State::Embryo;
   WaitStatus status;

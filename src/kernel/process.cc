@@ -141,6 +141,7 @@ constexpr uint32_t kProcessSteps = 16;   // a loop that only starts processes is
 
 Result<int> Process::spawn(const std::vector<std::string>& argv, const SpawnOptions& options) {
   tick(kProcessSteps);
+  if (!kernel_.may_fork(*this)) return Errno::AGAIN;
   Process& child = kernel_.fork(*this);
   auto body = prepare(*this, child, argv, options);
   if (!body) {
@@ -153,6 +154,7 @@ Result<int> Process::spawn(const std::vector<std::string>& argv, const SpawnOpti
 
 Result<WaitStatus> Process::run(const std::vector<std::string>& argv, const SpawnOptions& options) {
   tick(kProcessSteps);
+  if (!kernel_.may_fork(*this)) return Errno::AGAIN;
   Process& child = kernel_.fork(*this);
   auto body = prepare(*this, child, argv, options);
   if (!body) {
@@ -280,6 +282,12 @@ void Process::set_resource_limit(char letter, ResourceLimit limit) {
   auto all = resource_limits_ ? std::make_shared<std::map<char, ResourceLimit>>(*resource_limits_) : std::make_shared<std::map<char, ResourceLimit>>();
   (*all)[letter] = limit;
   resource_limits_ = std::move(all);
+  if (letter == 't') {
+    // Linux takes 0 for a second.
+    auto steps = [](uint64_t seconds) { return seconds > kNoLimit / kStepsPerSecond ? kNoLimit : std::max<uint64_t>(seconds, 1) * kStepsPerSecond; };
+    cpu_soft_ = steps(limit.soft);
+    cpu_hard_ = steps(limit.hard);
+  }
   if (letter == 'f') file_size_limit_ = limit.soft > kNoLimit / 1024 ? kNoLimit : limit.soft * 1024;
 }
 
@@ -306,8 +314,7 @@ bool Process::sleep(Timespec duration) {
 }
 
 Timespec Process::cpu_time() const {
-  // A step stands for 10 ns of virtual CPU: the order of what one costs.
-  uint64_t ns = life_->steps * 10;
+  uint64_t ns = life_->steps * (1'000'000'000 / kStepsPerSecond);
   return {static_cast<int64_t>(ns / 1'000'000'000), static_cast<int32_t>(ns % 1'000'000'000)};
 }
 

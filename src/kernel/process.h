@@ -196,8 +196,9 @@ class Process {
   void alarm(Timespec after);
 
   // ---- limits of its own, inherited by children (below those of the sandbox)
-  /// By ulimit's option letter; null: never set. The kernel enforces n (descriptors) and
-  /// f (bytes of a file, in units of 1024).
+  /// By ulimit's option letter; null: never set. The kernel enforces n (descriptors), f (bytes of a file,
+  /// in units of 1024), t (seconds of virtual CPU time: SIGXCPU, then SIGKILL) and, but for root,
+  /// u (processes of the user: fork fails with EAGAIN).
   const ResourceLimit* resource_limit(char letter) const;
   void set_resource_limit(char letter, ResourceLimit limit);
   /// Descriptors are below this; 0 = no limit.
@@ -254,6 +255,7 @@ class Process {
   SignalSet ignored_on_entry_, pending_, caught_;
   std::shared_ptr<const std::map<char, ResourceLimit>> resource_limits_;
   uint64_t file_size_limit_ = kNoLimit;
+  uint64_t cpu_soft_ = kNoLimit, cpu_hard_ = kNoLimit;   ///< steps
   uint32_t children_ended_ = 0;
   std::unique_ptr<Life> life_;
 };

@@ -17,8 +17,23 @@ void Shell::set_pipestatus(int status) {
 
 void Shell::set_pipestatus(const std::vector<int>& list) { pipestatus_ = list; }
 
+constexpr int kForkFailed = 254;   // the status of a shell that could not fork
+
+/// A child. Where `ulimit -u` allows none it is tried again as bash does, then the shell ends.
+Process& Shell::fork() {
+  for (int seconds = 1; !kernel().may_fork(*process_); seconds *= 2) {
+    if (seconds > 8) {
+      (void)process_->write(2, state_.shell_name + ": fork: Resource temporarily unavailable\n");
+      process_->exit(kForkFailed);
+    }
+    (void)process_->write(2, state_.shell_name + ": fork: retry: Resource temporarily unavailable\n");
+    process_->sleep({seconds, 0});
+  }
+  return kernel().fork(*process_);
+}
+
 Process& Shell::start_subshell(std::function<Flow(Shell&)> body, std::function<void(Process&)> prepare) {
-  Process& child = kernel().fork(*process_);
+  Process& child = fork();
   if (prepare) prepare(child);
   // The state is taken now, as fork does; the copy runs when it is scheduled.
   auto sub = std::make_shared<Shell>(child, *this);
@@ -126,7 +141,7 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     job.members.push_back({0, "", true, {WaitStatus::Kind::Exited, state_.last_status}, false});
   } else {
     if (Flow f = stage_debug_trap(*c.stages[n - 1]); f != Flow::Next) return f;
-    Process& child = kernel().fork(*process_);
+    Process& child = fork();
     int pid = child.pid();
     child.fds().set(0, std::move(input), false);
     input.reset();

@@ -328,7 +328,7 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
 
 Flow Shell::run_group_subshell(const ir::Group& c) {
   if (running_trap_ < 0) current_command_ = &c;
-  Process& child = kernel().fork(*process_);
+  Process& child = fork();
   int pid = child.pid();
   WaitStatus st;
   {

@@ -366,7 +366,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
     if (Ref<FunctionDef> f = function("command_not_found_handle"); f) return command_not_found(std::move(f), args, redirects);
   }
   if (replace && !path.empty() && !any_trap()) return replace_by_program(path, args, redirects);
-  Process& child = kernel().fork(*process_);
+  Process& child = fork();
   if (!redirects.empty()) {
     bool ok = redirect(redirects, child, nullptr);
     if (!ok) {
@@ -400,7 +400,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
 }
 
 Flow Shell::command_not_found(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects) {
-  Process& child = kernel().fork(*process_);
+  Process& child = fork();
   args.words.insert(args.words.begin(), "command_not_found_handle");
   WaitStatus st = kernel().call(child, [&](Process& p) {
     Shell sub(p, *this);

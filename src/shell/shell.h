@@ -75,6 +75,7 @@ class Shell : public ExpandHost {
   /// EXIT trap, then the status to leave with.
   int leave();
   /// Starts body in a child process on its own fiber, as `&` does.
+  Process& fork();
   Process& start_subshell(std::function<Flow(Shell&)> body, std::function<void(Process&)> prepare);
   ParseOptions parse_options() const;
   AliasLookup alias_lookup();

@@ -69,7 +69,7 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
   if (!file_substitution(*part.list, out, &handled)) return false;
   if (!handled) {
     auto capture = make_ref<Capture>();
-    Process& child = kernel().fork(*process_);
+    Process& child = fork();
     child.fds().set(1, make_ref<CaptureFile>(capture), false);
     WaitStatus st = kernel().call(child, [&](Process& p) {
       Shell sub(p, *this);

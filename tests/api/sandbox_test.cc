@@ -218,6 +218,22 @@ TEST(Sandbox, VirtualClockAndSeedRepeat) {
   EXPECT_EQ(make(c)->exec(script).out, first);
 }
 
+/// As bash does for a user with as many processes as it may have (root, who records the cases, has no limit).
+TEST(Sandbox, ProcessesOfAUserAreLimited) {
+  Config c;
+  c.virtual_clock = true;   // bash tries for 15 s
+  auto s = make(c);
+  const std::string retry = "bash: fork: retry: Resource temporarily unavailable\n";
+  ExecResult r = s->exec("ulimit -u 1; echo a; x=$(echo hi); echo b $?");
+  EXPECT_EQ(r.out, "a\n");
+  EXPECT_EQ(r.err, retry + retry + retry + retry + "bash: fork: Resource temporarily unavailable\n");
+  EXPECT_EQ(r.exit_code, 254);
+  s = make(c);
+  r = s->exec("(ulimit -u 3; echo $BASH_SUBSHELL; xargs echo <<< x; echo $?; find . -maxdepth 0 -exec echo {} +; echo $?); echo on");
+  EXPECT_EQ(r.out, "1\n1\n1\non\n");
+  EXPECT_EQ(r.err, "xargs: cannot fork: Resource temporarily unavailable\nfind: cannot fork: Resource temporarily unavailable\n");
+}
+
 TEST(Sandbox, CustomCommandStreamsAndFiles) {
   Config c;
   c.commands.push_back({"shout", [](CommandContext& x) {

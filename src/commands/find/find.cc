@@ -264,6 +264,10 @@ class Find {
     options.cwd = directory;
     auto done = p_.run(command, options);
     if (done) return done->shell_status();
+    if (done.error() == Errno::AGAIN) {
+      p_.warn(done.error(), "cannot fork");
+      p_.exit(1);
+    }
     p_.warn(done.error(), "%s", quote(p_, command[0]).c_str());
     return 1;
   }

@@ -1,6 +1,6 @@
 /// ulimit - resource limits.
 /// The sandbox has limits of its own; this shows them, and lets scripts lower
-/// them for the process and its children. The kernel enforces -n and -f.
+/// them for the process and its children. The kernel enforces -n, -f, -t and -u.
 /// Source: bash manual 4.2, ulimit.
 #include <array>
 #include <cstdio>
