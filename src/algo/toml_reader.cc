@@ -151,6 +151,19 @@ class Converter {
 
 }  // namespace
 
+// One line of a message: toml++ quotes bytes of the text as they are.
+static std::string one_line(std::string_view message) {
+  std::string out;
+  for (char c : message) {
+    char code[8];
+    std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned char>(c));
+    if (c == '\n') out += "\\n";
+    else if (static_cast<unsigned char>(c) < ' ' || c == 127) out += code;
+    else out += c;
+  }
+  return out;
+}
+
 // toml++ recurses as deep as values nest (256 at most), in large frames.
 bool read_toml(std::string_view text, TomlValue& out, TomlError* error) {
   constexpr size_t kStack = 4 << 20;
@@ -164,7 +177,7 @@ bool read_toml(std::string_view text, TomlValue& out, TomlError* error) {
         return;
       }
       const toml::parse_error& e = result.error();
-      *error = {e.source().begin.line, e.source().begin.column, std::string(e.description())};
+      *error = {e.source().begin.line, e.source().begin.column, one_line(e.description())};
     } catch (const BrokenPromise&) {
       *error = {1, 1, "not TOML"};
     }
