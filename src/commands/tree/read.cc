@@ -2,6 +2,7 @@
 
 #include "algo/unicode.h"
 #include "base/deep_call.h"
+#include "base/guards.h"
 #include "commands/paths.h"
 #include "commands/tree/tree.h"
 
@@ -46,7 +47,7 @@ TreeReader::TreeReader(Process& p, const TreeOptions& o) : p_(p), o_(o) {
 
 // Alternatives are parted by |; a slash at the end means directories.
 void TreeReader::add(const std::vector<std::string>& texts, std::vector<Glob>& to, std::vector<bool>& dir_only) const {
-  uint32_t flags = (o_.ignore_case ? kGlobFoldCase : 0u) | (p_.utf8() ? kGlobUtf8 : 0u);
+  uint32_t flags = (o_.ignore_case ? kGlobFoldCase : 0u) | (p_.utf8() ? kGlobUtf8 : 0u) | kGlobPathname;
   for (const auto& text : texts) {
     for (size_t at = 0; at <= text.size();) {
       size_t end = std::min(text.find('|', at), text.size());
@@ -60,11 +61,14 @@ void TreeReader::add(const std::vector<std::string>& texts, std::vector<Glob>& t
   }
 }
 
-bool TreeReader::matches(const std::vector<Glob>& patterns, const TreeEntry& e, const std::vector<bool>& dir_only) const {
+bool TreeReader::matches(const std::vector<Glob>& patterns, std::string_view name, bool is_dir, const std::vector<bool>& dir_only) const {
   for (size_t i = 0; i < patterns.size(); i++)
-    if ((!dir_only[i] || e.is_dir) && patterns[i].match(e.name)) return true;
+    if ((!dir_only[i] || is_dir) && patterns[i].match(name)) return true;
   return false;
 }
+
+/// --matchdirs: -P is about directories too.
+bool TreeReader::directory_matches(std::string_view name) const { return o_.match_dirs && unfiltered_ == 0 && matches(include_, name, true, include_dir_); }
 
 std::optional<TreeEntry> TreeReader::entry(const std::string& path, const std::string& name) {
   TreeEntry e;
@@ -79,8 +83,8 @@ std::optional<TreeEntry> TreeReader::entry(const std::string& path, const std::s
   e.is_dir = st->is_dir() || (e.target_st && e.target_st->is_dir());
   if (o_.dirs_only && !e.is_dir) return std::nullopt;
   bool opened = st->is_dir() || (e.is_dir && o_.follow);
-  if (!opened && !include_.empty() && !matches(include_, e, include_dir_)) return std::nullopt;
-  if (!exclude_.empty() && matches(exclude_, e, exclude_dir_)) return std::nullopt;
+  if (!opened && unfiltered_ == 0 && !include_.empty() && !matches(include_, name, e.is_dir, include_dir_)) return std::nullopt;
+  if (!exclude_.empty() && matches(exclude_, name, e.is_dir, exclude_dir_)) return std::nullopt;
   return e;
 }
 
@@ -105,10 +109,10 @@ void TreeReader::sort(std::vector<TreeEntry>& entries) const {
 }
 
 void TreeReader::prune(std::vector<TreeEntry>& entries) const {
-  std::erase_if(entries, [](const TreeEntry& e) { return e.is_dir && e.children.empty() && !e.error && e.note.empty(); });
+  std::erase_if(entries, [&](const TreeEntry& e) { return e.is_dir && e.children.empty() && !e.error && e.note.empty() && !directory_matches(e.name); });
 }
 
-void TreeReader::read(TreeEntry& dir, const std::string& path, size_t level) {
+void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view below, size_t level) {
   if (level >= o_.level) return;
   auto st = p_.stat(path);
   if (!st) return;
@@ -127,6 +131,10 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, size_t level) {
     return;
   }
   dir.opened = true;
+  // Its path from where the tree begins has to match, not its name.
+  const bool all = level > 0 && directory_matches(below);
+  Restore<int> unfiltered(unfiltered_, unfiltered_);
+  unfiltered_ += all;
   for (const auto& found : *list) {
     if (!o_.all && found.name.starts_with('.')) continue;
     p_.tick(4);
@@ -144,7 +152,8 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, size_t level) {
   }
   for (auto& child : dir.children) {
     if (!child.is_dir || (child.st.type == FileType::Symlink && !o_.follow)) continue;
-    deep_call([&] { read(child, join_path(path, child.name), level + 1); });
+    const std::string name = below.empty() ? child.name : std::string(below) + "/" + child.name;
+    deep_call([&] { read(child, join_path(path, child.name), name, level + 1); });
   }
   if (o_.prune && !o_.dirs_only) prune(dir.children);
   if (o_.sums)

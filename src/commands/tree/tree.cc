@@ -233,7 +233,7 @@ int tree_main(Process& p) {
     if (st) {
       root.st = there ? *there : *st;
       root.is_dir = there && there->is_dir();
-      if (there) TreeReader(p, o).read(root, dir, 0);
+      if (there) TreeReader(p, o).read(root, dir);
       else root.error = "error opening dir";
       // What the tool says where it reads all before it shows any.
       if ((o.sums || o.prune) && !root.note.empty()) root.note.clear(), root.error = "error opening dir";

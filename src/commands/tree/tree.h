@@ -44,12 +44,14 @@ class TreeReader {
  public:
   TreeReader(Process& p, const TreeOptions& o);
   ~TreeReader() { p_.release_memory(charged_); }
-  /// Fills the children of a directory at `path`.
-  void read(TreeEntry& dir, const std::string& path, size_t level);
+  /// Fills the children of the directory at `path`, where a tree begins.
+  void read(TreeEntry& dir, const std::string& path) { read(dir, path, "", 0); }
 
  private:
+  void read(TreeEntry& dir, const std::string& path, std::string_view below, size_t level);
   std::optional<TreeEntry> entry(const std::string& path, const std::string& name);
-  bool matches(const std::vector<Glob>& patterns, const TreeEntry& e, const std::vector<bool>& dir_only) const;
+  bool matches(const std::vector<Glob>& patterns, std::string_view name, bool is_dir, const std::vector<bool>& dir_only) const;
+  bool directory_matches(std::string_view name) const;
   void add(const std::vector<std::string>& texts, std::vector<Glob>& to, std::vector<bool>& dir_only) const;
   void sort(std::vector<TreeEntry>& entries) const;
   bool less(const TreeEntry& a, const TreeEntry& b) const;
@@ -61,6 +63,7 @@ class TreeReader {
   std::vector<bool> include_dir_, exclude_dir_;
   std::set<std::pair<uint64_t, uint64_t>> seen_;
   std::optional<uint64_t> device_;
+  int unfiltered_ = 0;                      ///< > 0: in a directory that matches -P, under --matchdirs
   uint64_t charged_ = 0;
 };
 
