@@ -330,4 +330,11 @@ bool misses_a_bracket(std::string_view s) {
   return false;
 }
 
+std::string pcre2_version() {
+  char text[64];
+  pcre2_config(PCRE2_CONFIG_VERSION, text);   // "10.42 2022-12-11"
+  const std::string_view whole = text;
+  return std::string(whole.substr(0, whole.find(' ')));
+}
+
 }  // namespace nacre

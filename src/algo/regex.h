@@ -100,4 +100,7 @@ bool misses_a_bracket(std::string_view pattern);
 /// repetition. POSIX leaves it open; GNU's sed refuses it, grep does not.
 bool has_bare_interval(std::string_view pattern);
 
+/// "10.42": of the library that Perl's patterns are matched with.
+std::string pcre2_version();
+
 }  // namespace nacre

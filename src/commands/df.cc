@@ -40,17 +40,14 @@ enum class Field { Source, Type, InodeTotal, InodeUsed, InodeFree, InodePercent,
 constexpr std::string_view kFieldNames[] = {"source", "fstype", "itotal", "iused", "iavail", "ipcent", "size", "used", "avail", "pcent", "file", "target"};
 
 struct Options {
-  bool all = false, inodes = false, portable = false, total = false, print_type = false, block_given = false, format_given = false;
+  bool all = false, inodes = false, portable = false, total = false, print_type = false, format_given = false;
   SizeFormat format;
   std::vector<std::string> types, not_types;
   std::vector<Field> fields;
 };
 using O = Options;
 
-std::optional<int> set_block(Process& p, O& o, std::string_view option, std::string_view v) {
-  o.block_given = true;
-  return o.format.set_option(p, option, v);
-}
+std::optional<int> set_block(Process& p, O& o, std::string_view option, std::string_view v) { return o.format.set_option(p, option, v); }
 
 std::optional<int> add_fields(Process& p, O& o, std::string_view list) {
   o.format_given = true;

@@ -51,6 +51,21 @@ class Device : public File {
   Stat st_;
 };
 
+/// Charges output and writes what fits of it; the run ends when that is not all.
+template <class Write>
+Result<size_t> limited(Process& p, std::string_view data, const Write& write) {
+  const uint64_t most = p.budget().limits().output_bytes, used = p.budget().output();
+  const size_t fits = most == 0 ? data.size() : most > used ? std::min<uint64_t>(data.size(), most - used) : 0;
+  if (fits < data.size()) {
+    if (fits) (void)write(data.substr(0, fits));
+    (void)p.budget().charge_output(data.size());
+    p.kernel().stop_run();
+    p.kernel().check_alive(p);
+  }
+  (void)p.budget().charge_output(data.size());
+  return write(data);
+}
+
 class HostFile : public File {
  public:
   HostFile(std::shared_ptr<HostStream> stream, uint32_t flags) : File(flags), stream_(std::move(stream)) {}
@@ -64,10 +79,9 @@ class HostFile : public File {
     }
   }
   Result<size_t> write(Process& p, std::string_view data) override {
-    if (!p.budget().charge_output(data.size())) {
-      p.kernel().stop_run();
-      p.kernel().check_alive(p);
-    }
+    return limited(p, data, [&](std::string_view part) { return send(p, part); });
+  }
+  Result<size_t> send(Process& p, std::string_view data) {
     size_t done = 0;
     while (done < data.size()) {
       HostResult n = stream_->write(data.substr(done));
@@ -166,12 +180,10 @@ Result<size_t> CaptureFile::write(Process& p, std::string_view data) {
 Result<Stat> CaptureFile::stat() { return pipe_stat(); }
 
 Result<size_t> OutputFile::write(Process& p, std::string_view data) {
-  if (!p.budget().charge_output(data.size())) {
-    p.kernel().stop_run();
-    p.kernel().check_alive(p);
-  }
-  NACRE_CHECKED(sink_(p, data));
-  return data.size();
+  return limited(p, data, [&](std::string_view part) -> Result<size_t> {
+    NACRE_CHECKED(sink_(p, part));
+    return part.size();
+  });
 }
 Result<Stat> OutputFile::stat() { return pipe_stat(); }
 

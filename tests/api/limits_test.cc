@@ -99,6 +99,7 @@ TEST_P(Limit, EndsTheRun) {
   EXPECT_EQ(r.end.limit, t.limit);
   EXPECT_GE(r.end.used, r.end.allowed);
   EXPECT_GT(r.end.allowed, 0u);
+  if (r.end.limit == "output_bytes") EXPECT_EQ(r.out.size(), c.limits.output_bytes);   // what fits is kept
   EXPECT_NE(r.exit_code, 0);
   EXPECT_EQ(r.out.substr(0, 7), "before\n");
   EXPECT_EQ(r.out.find("after\n"), std::string::npos);

@@ -27,7 +27,6 @@ bool Pager::set_up() {
   if (!o_.headers) body_ = o_.length;
   if (o_.double_space) body_ /= 2;
   storing_ = !o_.merge && !o_.across && o_.columns > 1;
-  if (!o_.merge && !o_.across) o_.balance = true;
   if (o_.columns > 1) {
     if (!o_.has_separator) {
       o_.separator = o_.join ? "\t" : " ";

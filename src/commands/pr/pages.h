@@ -18,7 +18,7 @@ namespace nacre {
 struct PrOptions {
   uint64_t first_page = 1, last_page = UINT64_MAX;
   int columns = 1;
-  bool explicit_columns = false, across = false, merge = false, balance = false;
+  bool explicit_columns = false, across = false, merge = false;
   bool double_space = false, form_feed = false, headers = true, keep_form_feeds = false, join = false, truncate = false;
   bool octal = false, caret = false, quiet_opens = false;
   bool expand = false, tabify = false;

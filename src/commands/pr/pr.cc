@@ -122,7 +122,7 @@ class Reader {
         return 1;
       case kColumns: return columns(o, *v);
       case 'a': o.across = true; break;
-      case 'b': o.balance = true; break;
+      case 'b': break;   // columns are balanced, as by GNU's, which keeps the letter for old scripts
       case 'c': o.caret = true; break;
       case 'd': o.double_space = true; break;
       case 'D':

@@ -548,6 +548,11 @@ std::optional<int> read_rg_options(Process& p, RgOptions& o) {
     return out.finish(0);
   }
   if (r.error.empty() && r.version) return print_version(p);
+  if (r.error.empty() && r.pcre2_version) {
+    Output out(p);
+    out.write("PCRE2 " + pcre2_version() + " is available\nJIT is available\n");
+    return out.finish(0);
+  }
   if (r.error.empty()) {
     for (const auto& t : r.types_add)
       if (!o.types.add(t)) {
