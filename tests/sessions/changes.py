@@ -254,6 +254,16 @@ def special_files_and_the_mount_itself():
 
 
 @test
+def directories_for_other_mounts_stay_out_of_the_host():
+    with directory() as top, directory() as other:
+        write(top + '/f', 'f\n')
+        ok('create', '-n', 's', '--mount', top + ':/workspace', '--mount', other + ':/workspace/a/b:ro')
+        ok('run', 's', 'echo g > f')
+        equal(ok('apply', 's').split()[0::2], ['M'])
+        equal(os.listdir(top), ['f'])
+
+
+@test
 def apply_is_whole_after_a_kill():
     rng = random.Random(3)
     with directory() as top:

@@ -57,6 +57,7 @@ class MountChanges {
     for (const std::string& p : all) {
       Step s{p, node_at(was_, p), node_at(wanted_, p)};
       if (p.empty() || (!s.base && !s.want)) continue;
+      if (!s.base && only_for_mounts(p, *s.want)) continue;
       if (s.base && s.want && same_content(*s.base, *s.want) && ((s.base->mode ^ s.want->mode) & 0777) == 0) continue;
       if (!chosen(p) && !ends.count(p)) {
         left_ = true;
@@ -64,6 +65,22 @@ class MountChanges {
       }
       steps_.push_back(std::move(s));
     }
+  }
+
+  /// A directory that is there only so that another mount could be made in it.
+  bool only_for_mounts(const std::string& path, const Inode& dir) const {
+    if (!dir.is_dir()) return false;
+    const std::string here = now_.prefix(mount_) + path;
+    if (now_.covered(mount_, here)) return true;
+    bool only = std::any_of(now_.mounts.begin(), now_.mounts.end(), [&](const Mount& m) { return m.guest.starts_with(here + "/"); });
+    if (only) {
+      dir.links().for_each([&](const Link& l) {
+        const std::string below = path + "/" + std::string(l.name.view());
+        const Inode* n = node_at(wanted_, below);
+        only = only && n && only_for_mounts(below, *n);
+      });
+    }
+    return only;
   }
 
   /// Of 1. A reason, or "".
