@@ -55,8 +55,9 @@ class Device : public File {
 template <class Write>
 Result<size_t> limited(Process& p, std::string_view data, const Write& write) {
   const uint64_t most = p.budget().limits().output_bytes, used = p.budget().output();
-  const size_t fits = most == 0 ? data.size() : most > used ? std::min<uint64_t>(data.size(), most - used) : 0;
+  size_t fits = most == 0 ? data.size() : most > used ? std::min<uint64_t>(data.size(), most - used) : 0;
   if (fits < data.size()) {
+    for (int back = 0; back < 3 && fits && (data[fits] & 0xc0) == 0x80; back++) fits--;   // no half of a character
     if (fits) (void)write(data.substr(0, fits));
     (void)p.budget().charge_output(data.size());
     p.kernel().stop_run();
