@@ -198,6 +198,12 @@ class ArithEvaluator {
       error("bad array subscript", a.text);
       return false;
     }
+    if (a.text.empty()) {
+      // Told twice by bash, and read as unset.
+      for (int n = 0; n < 2; n++) e_.report(Expander::Failure::None, e_.vars().symbols().name(a.symbol) + "[]: bad array subscript");
+      out->index = -1;
+      return true;
+    }
     if (a.index) {
       Raised depth(e_.subscript_depth_);
       Restore<std::string_view> source(source_, std::exchange(source_, a.text));

@@ -436,6 +436,18 @@ bool Expander::param(const ir::Part& part, Fields& f) {
     emit(t, quoted, f);
     return true;
   }
+  if (p.length && !p.indirect && p.subscript != ast::SubscriptKind::None) {
+    // Of what is no array nothing is looked at, and `set -u` minds even a scalar.
+    const Variable* v = lookup(p.symbol);
+    const bool array = v && (v->indexed_or_null() || v->assoc_or_null());
+    if (!array && options_[Option::NoUnset]) return report(Failure::Discard, std::string(p.name) + ": unbound variable");
+    if (!v) {
+      const std::string zero = "0";
+      t.set_scalar(&zero);
+      emit(t, quoted, f);
+      return true;
+    }
+  }
   bool name_only = false;
   if (!(p.indirect ? indirect(p, t, &name_only) : resolve(p, t))) return false;
   bool done = false;
@@ -449,7 +461,7 @@ bool Expander::operate(const ir::Param& p, Target& t, bool quoted, Fields& f, bo
   if (p.op == Op::Default || p.op == Op::Assign || p.op == Op::Error || p.op == Op::Alternate) {
     if (!apply_default(p, t, quoted, f, done)) return false;
     if (*done) return true;
-  } else if (!t.set && !t.is_list && options_[Option::NoUnset]) {
+  } else if (!t.set && !t.is_list && options_[Option::NoUnset] && !(p.length && p.subscript != ast::SubscriptKind::None)) {
     return unbound(p);
   }
   if (p.length) {

@@ -40,23 +40,91 @@ bool zero_padded(std::string_view s) {
 
 class BraceFinder {
  public:
-  BraceFinder(LowerContext& ctx, std::vector<Atom> atoms) : ctx_(ctx), atoms_(std::move(atoms)), close_(atoms_.size(), 0) {
+  BraceFinder(LowerContext& ctx, std::vector<Atom> atoms) : ctx_(ctx), atoms_(std::move(atoms)), match_(atoms_.size(), 0), close_(atoms_.size(), 0) {
+    if (match()) find_closes();
+  }
+
+ private:
+  /// The brace that balances each '{'. False: they are too deep.
+  bool match() {
     // Deeper braces than this are left as text: the recursion below follows them.
     constexpr size_t kDeepest = 10'000;
     std::vector<size_t> open;
     for (size_t i = 0; i < atoms_.size(); i++) {
       if (atoms_[i].c == '{') open.push_back(i);
       if (open.size() > kDeepest) {
-        std::fill(close_.begin(), close_.end(), 0);
-        return;
+        std::fill(match_.begin(), match_.end(), 0);
+        return false;
       }
       if (atoms_[i].c == '}' && !open.empty()) {
-        close_[open.back()] = i;
+        match_[open.back()] = i;
         open.pop_back();
+      }
+    }
+    return true;
+  }
+
+  /// A comma, or the dots of what may be a range.
+  bool separates(size_t i) const {
+    if (atoms_[i].c == ',') return true;
+    return atoms_[i].c == '.' && i + 1 < atoms_.size() && atoms_[i + 1].c == '.' && (i + 2 >= atoms_.size() || atoms_[i + 2].c != '}');
+  }
+
+  /// The brace that ends what each '{' begins: the first one that no other '{' balances and that a separator
+  /// stands before. One without is text: {a},b} is "a}" and "b".
+  void find_closes() {
+    const size_t n = atoms_.size();
+    std::vector<size_t> first(n, 0);    // '{': the separator between its braces
+    std::vector<size_t> after(n, 0);    // '}': the separator behind it, within the braces around
+    std::vector<size_t> lonely(n, 0);   // separator outside of braces: the next '}' that balances nothing
+    std::vector<size_t> opener(n, 0), inner{0};
+    std::vector<bool> balances(n, false);
+    for (size_t i = 0; i < n; i++)
+      if (match_[i]) balances[match_[i]] = true;
+    size_t next_lonely = 0;
+    for (size_t i = n; i-- > 0;) {
+      const char c = atoms_[i].c;
+      if (c == '}' && balances[i]) {
+        after[i] = inner.back();
+        inner.push_back(0);
+      } else if (c == '}') {
+        next_lonely = i;
+      } else if (c == '{' && match_[i]) {
+        first[i] = inner.back();
+        inner.pop_back();
+      } else if (c == '{') {   // all behind it is within it
+        inner.back() = next_lonely = 0;
+      } else if (separates(i)) {
+        inner.back() = i;
+        lonely[i] = next_lonely;
+      }
+    }
+    constexpr size_t kNone = SIZE_MAX;
+    std::vector<size_t> around;
+    for (size_t i = 0; i < n; i++) {
+      if (atoms_[i].c == '{' && match_[i]) {
+        opener[i] = around.empty() ? kNone : around.back();
+        around.push_back(i);
+      } else if (atoms_[i].c == '}' && balances[i]) {
+        around.pop_back();
+      }
+    }
+    for (size_t i = 0; i < n; i++) {
+      if (!match_[i] || (i == 0 && match_[i] == 1)) continue;   // a word that begins with {} has no expansion there
+      if (first[i]) {
+        close_[i] = match_[i];
+        continue;
+      }
+      for (size_t at = i; at != kNone; at = opener[at]) {
+        const size_t separator = after[match_[at]];
+        if (!separator) continue;
+        close_[i] = opener[at] != kNone ? match_[opener[at]] : lonely[separator];
+        break;
       }
     }
   }
 
+ public:
   /// A concatenation over [from, to). Sets found_ when a real brace expansion is in it.
   ir::Seq<ir::Brace> concat(size_t from, size_t to) {
     std::vector<ir::Brace> out;
@@ -88,7 +156,7 @@ class BraceFinder {
   std::optional<ir::Brace> brace(size_t from, size_t to) {
     std::vector<size_t> commas;
     for (size_t i = from; i < to; i++) {
-      if (atoms_[i].c == '{' && close_[i] && close_[i] < to) i = close_[i];
+      if (atoms_[i].c == '{' && match_[i] && match_[i] < to) i = match_[i];
       else if (atoms_[i].c == ',') commas.push_back(i);
     }
     if (commas.empty()) return range(from, to);
@@ -170,7 +238,7 @@ class BraceFinder {
 
   LowerContext& ctx_;
   std::vector<Atom> atoms_;
-  std::vector<size_t> close_;   ///< index of the matching '}', 0 if none
+  std::vector<size_t> match_, close_;   ///< index of the matching '}', 0 if none
   bool found_ = false;
 };
 

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -117,6 +118,14 @@ class LinuxUnix : public Unix {
     return ::getcwd(buffer, sizeof buffer) ? buffer : "";
   }
   uint32_t umask(uint32_t mask) override { return ::umask(mask); }
+  int64_t limit_cpu(uint64_t soft, uint64_t hard) override {
+    const rlimit l{soft, hard};
+    return setrlimit(RLIMIT_CPU, &l) == 0 ? 0 : -errno;
+  }
+  void burn(int seconds) override {
+    for (const clock_t begin = clock(); clock() - begin < seconds * CLOCKS_PER_SEC;) {
+    }
+  }
   int64_t pid() override { return ::getpid(); }
   int64_t ppid() override { return ::getppid(); }
   int64_t pgid() override { return ::getpgrp(); }

@@ -86,6 +86,14 @@ class NacreUnix : public Unix {
   int64_t chdir(std::string_view path) override { return result(p_.chdir(path)); }
   std::string cwd() override { return p_.getcwd().value_or(""); }
   uint32_t umask(uint32_t mask) override { return p_.set_umask(mask); }
+  int64_t limit_cpu(uint64_t soft, uint64_t hard) override {
+    p_.set_resource_limit('t', {soft, hard});
+    return 0;
+  }
+  void burn(int seconds) override {
+    const Timespec begin = p_.cpu_time();
+    while (p_.cpu_time().sec < begin.sec + seconds) p_.tick(1 << 20);
+  }
   int64_t pid() override { return p_.pid(); }
   int64_t ppid() override { return p_.ppid(); }
   int64_t pgid() override { return p_.pgid(); }

@@ -16,6 +16,30 @@ UNIX_TEST(Proc, ExitStatusReachesTheParentOnce) {
   EXPECT_EQ(u.wait(-1).code, 7);
 }
 
+UNIX_TEST(Proc, CpuTimeIsLimited) {
+  int64_t child = u.fork([](Unix& v) {
+    v.limit_cpu(1, 3);
+    v.burn(2);
+    return 0;
+  });
+  Ended e = u.wait(child);
+  EXPECT_EQ(e.how, 's');
+  EXPECT_EQ(e.code, kSigXCPU);
+  child = u.fork([](Unix& v) {
+    v.limit_cpu(1, 1);
+    // What is forked has used nothing yet, and the same limits.
+    v.fork([](Unix& w) {
+      w.burn(2);
+      return 0;
+    });
+    const Ended below = v.wait(-1);
+    return below.how == 's' ? below.code : 0;
+  });
+  e = u.wait(child);
+  EXPECT_EQ(e.how, 'e');
+  EXPECT_EQ(e.code, kSigKILL);
+}
+
 UNIX_TEST(Proc, NoHang) {
   int64_t r = 0, w = 0;
   EXPECT_EQ(u.pipe(&r, &w), 0);

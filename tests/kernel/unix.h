@@ -72,6 +72,10 @@ class Unix {
   virtual int64_t chdir(std::string_view path) = 0;
   virtual std::string cwd() = 0;
   virtual uint32_t umask(uint32_t mask) = 0;
+  /// Seconds of CPU time: SIGXCPU, SIGKILL.
+  virtual int64_t limit_cpu(uint64_t soft, uint64_t hard) = 0;
+  /// Uses so many seconds of CPU time.
+  virtual void burn(int seconds) = 0;
   // ---- processes
   virtual int64_t pid() = 0;
   virtual int64_t ppid() = 0;
