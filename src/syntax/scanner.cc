@@ -191,6 +191,27 @@ void Scanner::fail(SyntaxError::Kind kind, uint32_t line, std::string text) {
   error_.kind = kind;
   error_.span = {offset(pos_), offset(pos_), line};
   error_.lines.push_back({line, std::move(text)});
+  token_at_error_ = token_.kind;
+  token_.kind = Tok::Error;
+}
+
+/// The error at hand is one that bash's parser goes on from by dropping what is left of the line: what
+/// nothing closes there is told, too.
+void Scanner::set_ends_input() {
+  error_.ends_input = true;
+  if (options_.interactive || token_at_error_ == Tok::Newline || token_at_error_ == Tok::End) return;
+  SyntaxError kept = std::move(error_);
+  error_ = {};
+  failed_ = false;
+  token_.kind = token_at_error_;
+  do drop();
+  while (!failed_ && peek(Expect::Argument).kind != Tok::Newline && token_.kind != Tok::End && !failed_);
+  if (failed_ && error_.kind == SyntaxError::Kind::UnexpectedEof && !error_.lines.empty()) {
+    kept.kind = error_.kind;
+    kept.lines.push_back(std::move(error_.lines[0]));
+  }
+  error_ = std::move(kept);
+  failed_ = true;
   token_.kind = Tok::Error;
 }
 

@@ -118,7 +118,7 @@ class Scanner {
   /// The error is an end of input inside a quote or a parenthesis.
   bool failed_at_end() const { return failed_ && error_.kind == SyntaxError::Kind::UnexpectedEof; }
   bool nothing_follows() { return char_at(pos_) == 0; }
-  void set_ends_input() { error_.ends_input = true; }
+  void set_ends_input();
   void fail_arith_for(uint32_t begin, uint32_t line);
   void too_deep();
   /// Counts bytes that are read again. False: more than the input justifies.
@@ -264,6 +264,7 @@ class Scanner {
   uint32_t last_end_ = 0, last_line_ = 0;
   std::vector<SyntaxError::Line> warnings_;
   bool failed_ = false;
+  Tok token_at_error_ = Tok::End;   ///< what was looked at when it failed
   bool used_alias_ = false;
   bool ended_ = false;              ///< the newline for the end of input was given
   bool line_ended_ = false;
