@@ -10,6 +10,7 @@
 // Killed between any two of these, the same call does the rest.
 #include <algorithm>
 
+#include "base/hash.h"
 #include "session/store/keep_from_host.h"
 #include "session/store/session_trees.h"
 #include "vfs/host_types.h"
@@ -150,6 +151,11 @@ class MountChanges {
       if (blocked(s)) later.push_back(&s);
       else if (std::string e = make(s); !e.empty()) return e;
     }
+    // What these are made of may be among what goes.
+    for (const Step* s : later) {
+      if (!s->want->file()) continue;
+      if (const HostResult r = keep_whole(*s); r < 0) return failed(*s, r);
+    }
     for (size_t i = steps_.size(); i-- > 0;) {
       Step& s = steps_[i];
       HostStat st;
@@ -285,7 +291,22 @@ class MountChanges {
     return (slash == path.npos ? "" : path.substr(0, slash + 1)) + ".nacre-apply-" + session_ + "-" + std::to_string(id);
   }
 
+  /// Where a file waits, written and synced, for its place to become free. A killed call leaves it for the next,
+  /// which takes no other version of it.
+  std::string whole(const std::string& path, const Inode& want) const {
+    const std::string version = std::to_string(want.id) + " " + std::to_string(want.mtime.sec) + " " + std::to_string(want.mtime.nsec) + " " + path;
+    return ".nacre-apply-" + session_ + "-" + std::to_string(hash_bytes(version)) + "-whole";
+  }
+
+  HostResult keep_whole(const Step& s) {
+    HostStat st;
+    const std::string place = whole(s.host_path(), *s.want);
+    return host_->stat(place, st) >= 0 ? 0 : write_file(place, *s.want);
+  }
+
   HostResult write_file(const std::string& path, const Inode& want) {
+    HostStat st;
+    if (const std::string kept = whole(path, want); host_->stat(kept, st) >= 0) return host_->rename(kept, path);
     const std::string temporary = beside(path, want.id);
     HostResult handle = host_->open(temporary, 1, true, want.mode & 0777);
     if (handle == -static_cast<HostResult>(Errno::EXIST)) {   // of a call that was killed
