@@ -407,8 +407,9 @@ bool Expander::is_set(std::string_view name) {
   if (name.back() != ']') return false;
   std::string sub(name.substr(bracket + 1, name.size() - bracket - 2));
   if (!v) {
-    int64_t i = 0;   // the subscript is looked at all the same
-    return sub != "@" && sub != "*" && subscript(expand_text(sub), &i) && false;
+    int64_t unused = 0;   // an error in the subscript is told all the same
+    if (sub != "@" && sub != "*") (void)subscript(expand_text(sub), &unused);
+    return false;
   }
   if (const AssocArray* m = v->assoc_or_null()) {
     std::string key = key_of(sub);

@@ -473,10 +473,7 @@ bool Shell::readable_script(Process& child, const std::string& path) {
 
 bool Shell::is_binary(std::string_view text) {
   text = text.substr(0, 80);
-  return text.starts_with(
-             "\x7f"
-             "ELF") ||
-         text.starts_with(kImageMagic) || text.substr(0, text.find('\n')).find('\0') != text.npos;
+  return text.starts_with("\177ELF") || text.starts_with(kImageMagic) || text.substr(0, text.find('\n')).find('\0') != text.npos;
 }
 
 /// Says why a program could not be run. 126 or 127.
