@@ -16,7 +16,8 @@ struct End {
   uint64_t used = 0, allowed = 0;
 };
 
-/// Paths are absolute, sorted bytewise.
+/// Paths are absolute, each list sorted bytewise: `created` and `modified` of the state after, `deleted` of the one
+/// before. A directory that came or went is listed with its content, one that was renamed without it.
 struct Diff {
   std::vector<std::string> created, modified, deleted;
   std::vector<std::pair<std::string, std::string>> renamed;   ///< from, to

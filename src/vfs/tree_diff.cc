@@ -112,8 +112,8 @@ class StateDiff {
 
   void run(const std::vector<NodeId>& changed, const std::string& prefix, ChangeSet& out) {
     compare_nodes(changed);
-    add_subtrees(gone_, before_, after_);
-    add_subtrees(came_, after_, before_);
+    add_subtrees(gone_, before_);
+    add_subtrees(came_, after_);
     split_replaced();
     pair_renames();
     auto full = [&](const std::string& p) { return prefix.empty() && p.empty() ? "/" : prefix + p; };
@@ -165,18 +165,28 @@ class StateDiff {
     if (!same_owner(a, b)) mode_changed_.insert(path);
   }
 
-  // A directory that is only in this state brings its content along.
-  static void add_subtrees(std::vector<FoundLink>& links, StateView& here, StateView& there) {
+  // Can one renaming tell of all that is in the directory? Not where another node
+  // stands at its old path: that path was replaced, and what lies below it came and went.
+  bool moved_whole(NodeId dir) {
+    const std::string* from = before_.dir_path(dir);
+    return from && after_.dir_path(dir) && !after_.at(*from);
+  }
+
+  // A directory that comes or goes, and is not renamed, brings its content along.
+  void add_subtrees(std::vector<FoundLink>& links, StateView& here) {
+    bool twice = false;  // a directory that is in both states may have given changed entries already
     for (size_t i = 0; i < links.size(); ++i) {
       const NodeId id = links[i].node;
       const Inode* d = here.get(id);
-      if (!d || !d->is_dir()) continue;
-      const Inode* other = there.get(id);
-      if (other && other->is_dir() && there.dir_path(id)) continue;
+      if (!d || !d->is_dir() || moved_whole(id)) continue;
       const std::string path = links[i].path;
       if (path.size() > kLongestPath) continue;
+      twice |= before_.get(id) && after_.get(id);
       d->links().for_each([&](const Link& l) { links.push_back({path + "/" + std::string(l.name.view()), l.node()}); });
     }
+    if (!twice) return;
+    std::sort(links.begin(), links.end(), [](const FoundLink& a, const FoundLink& b) { return a.path < b.path; });
+    links.erase(std::unique(links.begin(), links.end(), [](const FoundLink& a, const FoundLink& b) { return a.path == b.path; }), links.end());
   }
 
   void split_replaced() {

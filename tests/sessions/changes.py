@@ -268,7 +268,7 @@ def apply_is_whole_after_a_kill():
     rng = random.Random(3)
     with directory() as top:
         usual, cut = 0.05, 0
-        for number in range(max(1, harness.kills // 5)):
+        for number in range(harness.kills):
             make_project(top + '/p')
             shutil.copytree(top + '/p', top + '/want', symlinks=True)
             name = f'k{number}'

@@ -3,7 +3,7 @@
 // Told as one wanted state for each path, so that doing it twice is the same as once. In this order:
 // 1. all is compared with the host; a path that is neither as the session first saw it nor as it wants it
 //    is a conflict, and then nothing is done;
-// 2. bytes that a file here, or in a snapshot, has from the host are stored, since their place there may go;
+// 2. what a state here, or a snapshot, has from the host at a place that will not have it any more is stored;
 // 3. the host is changed: what is new, then what goes, then what could not be before. A file is written beside its
 //    place, synced and renamed over it;
 // 4. in the store the mount begins anew, as the host's (or, after a part of it was applied, notes how the host is).
@@ -115,10 +115,22 @@ class MountChanges {
     }
   }
 
-  /// Of 2, for files whose bytes are the host's in part, or from another place there. How many there were; -1: one
+  /// Of 2, for what is the host's in part, or from another place there. How many nodes that were; -1: one
   /// cannot be read. With `force` such a one is left out.
   int own(bool force) {
-    int files = 0;
+    // A directory that was moved may be stored without what is in it, and a call that was killed, having removed that
+    // at its old place, would not find it again.
+    std::set<std::string> writing;
+    for (const Step& s : steps_)
+      if (s.want && s.want->file()) writing.insert(s.host_path());
+    std::vector<ListedNode> listed;
+    for (const Step& s : steps_) {
+      const std::string place = s.want && !s.done ? listed_place(now_, mount_, s.want->id) : "";
+      if (place.empty() || place == s.host_path()) continue;
+      listed.push_back({s.want->id, s.want->file() && (writing.count(place) || blocked(s))});
+    }
+    int files = listed.empty() ? 0 : keep_listed(now_, mount_, listed);
+    if (files < 0) return -1;
     for (Step& s : steps_) {
       const FileData* f = s.want && !s.done ? s.want->file() : nullptr;
       const auto* stored = f ? dynamic_cast<const StoredSource*>(f->source()) : nullptr;
@@ -150,11 +162,6 @@ class MountChanges {
       if (!s.want || s.done) continue;
       if (blocked(s)) later.push_back(&s);
       else if (std::string e = make(s); !e.empty()) return e;
-    }
-    // What these are made of may be among what goes.
-    for (const Step* s : later) {
-      if (!s->want->file()) continue;
-      if (const HostResult r = keep_whole(*s); r < 0) return failed(*s, r);
     }
     for (size_t i = steps_.size(); i-- > 0;) {
       Step& s = steps_[i];
@@ -291,22 +298,7 @@ class MountChanges {
     return (slash == path.npos ? "" : path.substr(0, slash + 1)) + ".nacre-apply-" + session_ + "-" + std::to_string(id);
   }
 
-  /// Where a file waits, written and synced, for its place to become free. A killed call leaves it for the next,
-  /// which takes no other version of it.
-  std::string whole(const std::string& path, const Inode& want) const {
-    const std::string version = std::to_string(want.id) + " " + std::to_string(want.mtime.sec) + " " + std::to_string(want.mtime.nsec) + " " + path;
-    return ".nacre-apply-" + session_ + "-" + std::to_string(hash_bytes(version)) + "-whole";
-  }
-
-  HostResult keep_whole(const Step& s) {
-    HostStat st;
-    const std::string place = whole(s.host_path(), *s.want);
-    return host_->stat(place, st) >= 0 ? 0 : write_file(place, *s.want);
-  }
-
   HostResult write_file(const std::string& path, const Inode& want) {
-    HostStat st;
-    if (const std::string kept = whole(path, want); host_->stat(kept, st) >= 0) return host_->rename(kept, path);
     const std::string temporary = beside(path, want.id);
     HostResult handle = host_->open(temporary, 1, true, want.mode & 0777);
     if (handle == -static_cast<HostResult>(Errno::EXIST)) {   // of a call that was killed
@@ -438,19 +430,18 @@ Expected<Applied> SessionStore::apply(const std::string& session, const SessionA
     if (!paths.empty() && out.changes.empty())
       return Error{"apply.none", "nothing was changed at " + o.paths[0], "nacre diff " + session + " shows the changes"};
     if (o.dry_run || out.changes.empty() || (!out.conflicts.empty() && !o.force)) return out;
-    if (!owned) {
+    {
       Database::Transaction all(*s.db);
-      bool good = true, any = false;
+      int stored = 0;
       for (auto& [dir, changes] : mounts) {
-        const int files = changes->own(o.force);
-        any |= files > 0;
-        good = good && files >= 0;
+        const int n = changes->own(o.force);
+        if (n < 0)
+          return s.db->good() ? Error{"apply", "a file of the host that changes refer to cannot be read any more", "nothing was written"} : s.db->error();
+        stored += n;
       }
-      if (!good)
-        return s.db->good() ? Error{"apply", "a file of the host that changes refer to cannot be read any more", "nothing was written"} : s.db->error();
-      auto kept = keep_in_states(s, row, paths_on_host);
+      auto kept = owned ? Expected<int>(0) : keep_in_states(s, row, paths_on_host);
       if (!kept) return kept.error();
-      if (any || *kept > 0) {
+      if (stored + *kept > 0) {
         if (!all.commit()) return s.db->error();
         continue;
       }

@@ -14,9 +14,21 @@ struct HostPaths {
   bool all = true;                  ///< every change of the mount is applied
 };
 
+/// Where on the host a node is that the state does not store but sees in a directory there; "": it stores it.
+std::string listed_place(OpenState& state, int mount, NodeId node);
+
+struct ListedNode {
+  NodeId node;
+  bool bytes;   ///< of the file, too
+};
+
+/// Stores nodes that have a listed_place(). Returns how many were stored; -1: an error of the store. Call it inside a transaction.
+int keep_listed(OpenState& state, int mount, const std::vector<ListedNode>& nodes);
+
 /// Stores, in the state's own layer, the bytes of its files that come from `changing`, what these were when the session
-/// first saw them, and the nodes of `going` that it lists in a directory of its own. What it only sees on the host, where the host has it, follows the host as
-/// ever; what cannot be read any more stays as it is. Returns how many nodes were stored; -1: an error of the store. Call it inside a transaction.
+/// first saw them, and the nodes of `going` that it lists in a directory of its own. What it only sees on the host, where
+/// the host has it, follows the host as ever; what cannot be read any more stays as it is. Returns how many nodes were
+/// stored; -1: an error of the store. Call it inside a transaction.
 int keep_from_host(OpenState& state, int mount, const HostPaths& paths);
 
 }  // namespace nacre

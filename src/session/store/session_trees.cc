@@ -134,13 +134,6 @@ std::vector<std::string> paths_below(const TreeState& state, const std::string& 
 
 void add_paths(const ChangeSet& changes, const TreeState& before, const TreeState& after, std::set<std::string>* out) {
   for (const auto* list : {&changes.created, &changes.modified, &changes.deleted, &changes.mode_changed}) out->insert(list->begin(), list->end());
-  // A directory that became something else, or the other way: what was or is below it is not told apart.
-  for (const std::string& top : changes.modified) {
-    const Inode *a = node_at(before, top), *b = node_at(after, top);
-    if (!a || !b || a->is_dir() == b->is_dir()) continue;
-    for (const TreeState* state : {&before, &after})
-      for (std::string& p : paths_below(*state, top)) out->insert(std::move(p));
-  }
   for (const Rename& r : changes.renamed) {
     for (const std::string& top : {r.from, r.to}) {
       for (const TreeState* state : {&before, &after})
