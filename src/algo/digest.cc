@@ -11,8 +11,21 @@
 #include "algo/blake2b.h"
 #include "algo/sm3.h"
 
+// libcrypto asks what the processor can do before main(), with instructions that trap in a virtual machine: a tenth of a
+// millisecond. The linker gives that call to the one here (--wrap), and it is made with the first digest.
+extern "C" {
+void __real_OPENSSL_cpuid_setup(void);
+void __wrap_OPENSSL_cpuid_setup(void);
+void __wrap_OPENSSL_cpuid_setup(void) {}
+}
+
 namespace nacre {
 namespace {
+
+void find_processor() {
+  static const bool found = (__real_OPENSSL_cpuid_setup(), true);
+  (void)found;
+}
 
 std::string hexadecimal(const unsigned char* bytes, size_t n) {
   std::string hex;
@@ -28,7 +41,10 @@ std::string hexadecimal(const unsigned char* bytes, size_t n) {
 template <class Context, int (*Init)(Context*), int (*Update)(Context*, const void*, size_t), int (*Final)(unsigned char*, Context*), size_t Size>
 class CryptoDigest final : public Digest {
  public:
-  CryptoDigest() { Init(&context_); }
+  CryptoDigest() {
+    find_processor();
+    Init(&context_);
+  }
   void update(std::string_view bytes) override { Update(&context_, bytes.data(), bytes.size()); }
   std::string finish() override {
     unsigned char out[Size];

@@ -1,6 +1,7 @@
 #include "algo/posix_crc.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -90,6 +91,27 @@ consteval int64_t power_of_x(int n) {
   return by_table(by_products(0, sum, sum + sizeof sum), b, end);
 }
 
+// Not __builtin_cpu_supports: libgcc would ask the processor before main(), and in a virtual machine each such
+// instruction traps. Source: Intel's manual, CPUID leaves 1 and 7, XCR0.
+struct Processor {
+  bool products = false, wide_products = false;
+
+  Processor() {
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return;
+    products = (c & bit_PCLMUL) && (c & bit_SSSE3);
+    const bool saved = (c & bit_OSXSAVE) && (extended_state() & 0xe6) == 0xe6;   // the system keeps zmm registers
+    if (!products || !saved || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return;
+    wide_products = (c & bit_VPCLMULQDQ) && (b & bit_AVX512F) && (b & bit_AVX512BW);
+  }
+
+  static uint64_t extended_state() {
+    uint32_t low, high;
+    asm("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return uint64_t{high} << 32 | low;
+  }
+};
+
 #endif
 
 }  // namespace
@@ -97,10 +119,9 @@ consteval int64_t power_of_x(int n) {
 uint32_t posix_crc_update(uint32_t crc, std::string_view bytes) {
   const unsigned char* b = reinterpret_cast<const unsigned char*>(bytes.data());
 #if defined(__x86_64__)
-  static const bool products = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("ssse3");
-  static const bool wide = products && __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  if (wide && bytes.size() >= 1024) return by_wide_products(crc, b, b + bytes.size());
-  if (products && bytes.size() >= 128) return by_products(crc, b, b + bytes.size());
+  static const Processor has;
+  if (has.wide_products && bytes.size() >= 1024) return by_wide_products(crc, b, b + bytes.size());
+  if (has.products && bytes.size() >= 128) return by_products(crc, b, b + bytes.size());
 #endif
   return by_table(crc, b, b + bytes.size());
 }
