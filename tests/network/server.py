@@ -3,6 +3,7 @@ import gzip
 import http.server
 import threading
 import time
+import urllib.parse
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,6 +43,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get('Content-Length') or 0))
         if part[0] == 'status':
             return self.answer(int(part[1]), f'this is {part[1]}\n'.encode())
+        if part[0] == 'cookie':        # /cookie/...?COOKIE&COOKIE: sets them, says which it was sent; "to=URL" redirects
+            told = [urllib.parse.unquote(c, 'latin-1') for c in query.split('&') if c]
+            to = [('Location', c[3:]) for c in told if c.startswith('to=')]
+            body = f"{path} {self.headers.get('Cookie')}\n".encode('latin-1')
+            return self.answer(302 if to else 200, body, to + [('Set-Cookie', c) for c in told if not c.startswith('to=')])
         if part[0] == 'redirect':      # /redirect/STATUS?TARGET
             return self.answer(int(part[1]), b'moved\n', [('Location', query)])
         if part[0] == 'hops':

@@ -1,13 +1,14 @@
 /// curl - transfer a URL, over HTTP and HTTPS.
 /// There only when the sandbox has a network policy; what may be reached is decided by the host (nacre/network.h).
 /// Source: curl(1) 7.88, checked against the tool.
-/// Differs: no progress meter; no cookie jar (-c, -b FILE), no proxies, no config files; only
+/// Differs: no progress meter; no list of public suffixes (a cookie for co.uk is kept), no proxies, no config files; only
 /// http and https; refused headers: Host, Content-Length, Transfer-Encoding, Connection, Upgrade; -v shows
 /// the headers of both sides and nothing of the connection; help is in our own words and --version short.
 #include <utility>
 
 #include "algo/unicode.h"
 #include "commands/command.h"
+#include "commands/curl/cookies.h"
 #include "commands/curl/fetch.h"
 #include "commands/curl/help.h"
 #include "commands/curl/options.h"
@@ -67,7 +68,8 @@ class Target {
 /// One answer on its way out.
 class Answer final : public HttpSink {
  public:
-  Answer(Process& p, const Options& o, Target& target, Target* head_target) : p_(p), o_(o), target_(target), head_target_(head_target) {}
+  Answer(Process& p, const Options& o, Target& target, Target* head_target, CookieJar* jar)
+      : p_(p), o_(o), target_(target), head_target_(head_target), jar_(jar) {}
 
   bool header(std::string_view line) override {
     if (line.starts_with("HTTP/")) {
@@ -76,6 +78,7 @@ class Answer final : public HttpSink {
       location.clear();
     }
     if (auto v = header_value(line, "Location"); v && location.empty()) location = *v;
+    if (auto v = header_value(line, "Set-Cookie"); v && jar_) jar_->set(*v, place, p_.now(Clock::Realtime).sec);
     if (auto v = header_value(line, "Retry-After")) retry_after = atol(std::string(*v).c_str());
     if (o_.verbose) write_error(p_, "< " + std::string(line));
     if (head_target_ && !head_target_->write(line)) return write_failed = true, false;
@@ -99,6 +102,7 @@ class Answer final : public HttpSink {
 
   int status = 0;
   std::string location;
+  CookiePlace place;   ///< of the request that is answered
   long retry_after = 0;
   bool failed = false, write_failed = false;
 
@@ -106,6 +110,7 @@ class Answer final : public HttpSink {
   Process& p_;
   const Options& o_;
   Target &target_, *head_target_;
+  CookieJar* jar_;
 };
 
 /// What -w can tell of a transfer.
@@ -144,7 +149,7 @@ class Program {
 
   // Every URL that a word stands for. A wrong word ends the run.
   int each(const std::string& word, const std::optional<std::string>& output, bool& over) {
-    if (o_.glob_off) return one(word, output);
+    if (o_.glob_off) return with_cookies(word, output);
     UrlGlob glob;
     std::string error;
     if (!glob.parse(word, &error)) return over = true, fail(kMalformedUrl, error);
@@ -154,9 +159,50 @@ class Program {
       const std::string url = glob.url(i);
       std::optional<std::string> file = output;
       if (file) file = glob.file_name(*file, i);
-      status = one(url, file);
+      status = with_cookies(url, file);
     }
     return status;
+  }
+
+  bool keeps_cookies() const { return !o_.cookie_jar.empty() || !o_.cookie_files.empty(); }
+
+  // Each transfer reads the files of -b and writes that of -c.
+  int with_cookies(const std::string& url, const std::optional<std::string>& output) {
+    if (!keeps_cookies()) return one(url, output);
+    for (const std::string& name : o_.cookie_files) {
+      auto text = name == "-" ? standard_input() : read_file(p_, name);
+      if (text) jar_.load(*text, p_.now(Clock::Realtime).sec, !o_.junk_sessions);
+    }
+    const int status = one(url, output);
+    if (!o_.cookie_jar.empty()) write_jar();
+    return status;
+  }
+
+  // What cannot be written is told by -v only.
+  void write_jar() {
+    const std::string text = jar_.netscape(p_.now(Clock::Realtime).sec);
+    if (o_.cookie_jar == "-") {
+      Output out(p_, 1, kWriteError);
+      out.write(text);
+      return out.flush();
+    }
+    auto fd = p_.open(o_.cookie_jar, kOpenWrite | kOpenCreate | kOpenTruncate | kOpenCloexec);
+    if (!fd) {
+      if (o_.verbose) write_error(p_, "* WARNING: failed to save cookies in " + o_.cookie_jar + ": Failed writing received data to disk/application\n");
+      return;
+    }
+    Output out(p_, *fd, kWriteError);
+    out.write(text);
+    out.flush();
+    (void)p_.close(*fd);
+  }
+
+  std::string cookies_for(const CookiePlace& place) {
+    bool full = false;
+    std::string cookies = keeps_cookies() ? jar_.header(place, p_.now(Clock::Realtime).sec, &full) : "";
+    // Those of the command line are sent after the others, unless -H has a line of its own.
+    if (!o_.cookie.empty() && !full && !has_header("Cookie")) cookies += (cookies.empty() ? "" : "; ") + o_.cookie;
+    return cookies;
   }
 
   int one(const std::string& text, std::optional<std::string> output) {
@@ -180,7 +226,7 @@ class Program {
     for (long left = o_.retries;; left--) {
       Report report;
       Target target(p_, file, o_);
-      Answer answer(p_, o_, target, head_target_.get());
+      Answer answer(p_, o_, target, head_target_.get(), keeps_cookies() ? &jar_ : nullptr);
       int code = exchange(request, answer, target, report);
       auto passed = static_cast<uint64_t>(subtract(p_.now(Clock::Monotonic), begin).sec);
       if (left > 0 && passing(code, answer.status) && (!o_.retry_max_s || passed + wait < o_.retry_max_s)) {
@@ -223,7 +269,6 @@ class Program {
   std::optional<int> prepare(std::string& url, HttpRequest& r) {
     if (o_.have_agent && !has_header("User-Agent")) r.headers.push_back("User-Agent: " + o_.agent);
     if (!o_.referer.empty()) r.headers.push_back("Referer: " + o_.referer);
-    if (!o_.cookie.empty()) r.headers.push_back("Cookie: " + o_.cookie);
     if (!o_.user.empty()) r.headers.push_back(basic_authorization(o_.user));
     if (!o_.range.empty()) r.headers.push_back("Range: bytes=" + o_.range);
     if (o_.json && !has_header("Content-Type")) r.headers.push_back("Content-Type: application/json");
@@ -311,8 +356,11 @@ class Program {
     for (;;) {
       report.url = request.url;
       report.method = request.method;
-      if (o_.verbose) show_request(request);
-      report.fetched = fetch(p_, client_, request, answer);
+      answer.place = CookiePlace::of_url(request.url);
+      HttpRequest sent = request;
+      if (const std::string cookies = cookies_for(answer.place); !cookies.empty()) sent.headers.insert(sent.headers.begin(), "Cookie: " + cookies);
+      if (o_.verbose) show_request(sent);
+      report.fetched = fetch(p_, client_, sent, answer);
       report.head_bytes += report.fetched.head_bytes;
       report.upload += request.body.size();
       report.redirect_url = answer.status >= 300 && answer.status < 400 && !answer.location.empty() ? client_.resolve(request.url, answer.location) : "";
@@ -430,6 +478,7 @@ class Program {
   HttpClient& client_;
   Options& o_;
   std::unique_ptr<Target> head_target_;
+  CookieJar jar_;
 };
 
 int curl_main(Process& p) {

@@ -6,7 +6,8 @@ namespace nacre::curl {
 inline constexpr char kHelp[] =
     "Usage: curl [options...] <url>\n"
     " -A, --user-agent NAME      send this User-Agent\n"
-    " -b, --cookie NAME=VALUE    send a cookie\n"
+    " -b, --cookie NAME=VALUE    send a cookie; FILE: those of a file, and what servers set\n"
+    " -c, --cookie-jar FILE      write the cookies there afterwards\n"
     "     --compressed           ask for a compressed answer\n"
     "     --connect-timeout S    seconds for connecting\n"
     "     --create-dirs          make the directories of -o\n"
@@ -23,6 +24,7 @@ inline constexpr char kHelp[] =
     " -H, --header LINE          another header (@FILE)\n"
     " -I, --head                 only the headers\n"
     " -i, --include              the headers too\n"
+    " -j, --junk-session-cookies  without those of FILE that end with a session\n"
     "     --json DATA            POST JSON\n"
     " -k, --insecure             no check of certificates, where the policy allows it\n"
     " -L, --location             follow redirects\n"

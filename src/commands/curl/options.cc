@@ -22,6 +22,8 @@ struct Spec {
 constexpr Spec kSpecs[] = {
     {'A', "user-agent", true},
     {'b', "cookie", true},
+    {'c', "cookie-jar", true},
+    {'j', "junk-session-cookies", false},
     {'d', "data", true},
     {0, "data-ascii", true},
     {0, "data-raw", true},
@@ -183,7 +185,9 @@ class Reader {
     else if (n == "help") return print(kHelp);
     else if (n == "version") return print(kVersion);
     else if (n == "user-agent") o_.agent = v, o_.have_agent = !v.empty();
-    else if (n == "cookie") return cookie(v);
+    else if (n == "cookie") cookie(v);
+    else if (n == "cookie-jar") o_.cookie_jar = v;
+    else if (n == "junk-session-cookies") o_.junk_sessions = on;
     else if (n == "header") return header(v);
     else if (n == "dump-header") o_.dump_header = v;
     else if (n == "referer") o_.referer = v;
@@ -244,10 +248,9 @@ class Reader {
     return std::nullopt;
   }
 
-  std::optional<int> cookie(const std::string& v) {
-    if (v.find('=') == v.npos) return fail("option -b: only NAME=VALUE is known, not a file of cookies", false), 2;
-    o_.cookie += (o_.cookie.empty() ? "" : ";") + v;
-    return std::nullopt;
+  void cookie(const std::string& v) {
+    if (v.find('=') == v.npos) o_.cookie_files.push_back(v);
+    else o_.cookie += (o_.cookie.empty() ? "" : ";") + v;
   }
 
   std::optional<int> write_out(const std::string& v) {

@@ -14,10 +14,11 @@ struct Options {
   std::vector<std::string> outputs;       ///< -o and -O ("" = -O), in order
   std::string method;                     ///< -X
   std::vector<std::string> headers;       ///< -H
-  std::string data, user, agent = "curl/7.88.1", referer, cookie, dump_header, write_out, range, upload, output_dir;
+  std::vector<std::string> cookie_files;  ///< -b without a "="; "" only turns cookies on
+  std::string data, user, agent = "curl/7.88.1", referer, cookie, cookie_jar, dump_header, write_out, range, upload, output_dir;
   bool have_data = false, have_agent = true, json = false, get = false, head = false, include = false, location = false, silent = false, show_error = false;
   bool fail = false, fail_with_body = false, compressed = false, insecure = false, verbose = false, create_dirs = false, have_upload = false, post_kept[3] = {};
-  bool remote_name_all = false, glob_off = false;
+  bool remote_name_all = false, glob_off = false, junk_sessions = false;
   struct Form {
     std::string name, value, file, type, filename;
     bool from_file = false, has_filename = false;
