@@ -240,6 +240,37 @@ def what_a_snapshot_changed_is_told_after_an_apply():
         equal(ok('diff', 's', '--content'), told)
 
 
+VIEW = r"find . -mindepth 1 \( -type f -printf '%p %m ' -exec md5sum {} \; -o -printf '%p %y %l\n' \) | sort"
+
+
+@test
+def applies_of_some_paths_leave_the_session_as_it_is():
+    for seed in [47, 294, 347, *range(20)]:
+        rng = random.Random(seed)
+        with directory() as top:
+            make_project(top + '/p')
+            shutil.copytree(top + '/p', top + '/want', symlinks=True)
+            name = f's{seed}'
+            ok('create', '-n', name, '--mount', top + '/p:/workspace')
+            script = random_script(rng) + '\n' + random_script(rng)
+            ok('run', name, script)
+            subprocess.run(['bash', '-c', script], cwd=top + '/want', check=True)
+
+            def view():
+                return ok('run', name, '--isolated', '-C', '/workspace', VIEW)
+            whole = view()
+            for _ in range(rng.randrange(4)):
+                told = json.loads(ok('diff', name, '--json', '/workspace'))['diff']
+                paths = [p for kind in ('created', 'modified', 'deleted', 'modeChanged') for p in told[kind]] + [p for r in told['renamed'] for p in (r['from'], r['to'])]
+                if paths:
+                    run('apply', name, *rng.sample(paths, min(len(paths), rng.randrange(1, 4))))
+                equal((seed, view()), (seed, whole))
+            ok('apply', name)
+            equal((seed, listing(top + '/p')), (seed, listing(top + '/want')))
+            equal((seed, ok('diff', name, '/workspace'), view()), (seed, '', whole))
+            ok('terminate', name)
+
+
 @test
 def special_files_and_the_mount_itself():
     with directory() as top, socket.socket(socket.AF_UNIX) as s:

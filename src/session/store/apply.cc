@@ -55,6 +55,18 @@ class MountChanges {
       for (std::string& p : paths_below(was_, r.from)) ends.insert(std::move(p));
       for (std::string& p : paths_below(wanted_, r.to)) ends.insert(std::move(p));
     }
+    // And what was moved, with what took its place: the host has one file of a node.
+    std::map<NodeId, std::string> places;
+    for (const std::string& p : all)
+      if (const Inode* n = node_at(was_, p)) places[n->id] = p;
+    std::vector<std::string> coming;
+    for (const std::string& p : all)
+      if (chosen(p) || ends.count(p)) coming.push_back(p);
+    while (!paths.empty() && !coming.empty()) {
+      const Inode* n = node_at(wanted_, coming.back());
+      coming.pop_back();
+      if (auto at = n ? places.find(n->id) : places.end(); at != places.end() && !chosen(at->second) && ends.insert(at->second).second) coming.push_back(at->second);
+    }
     for (const std::string& p : all) {
       Step s{p, node_at(was_, p), node_at(wanted_, p)};
       if (p.empty() || (!s.base && !s.want)) continue;
