@@ -96,7 +96,7 @@ bool FastReader::array(int depth) {
     if (c != ',') return false;
     blanks();
   }
-  Value made = Value::array_of(stack_ + first, size_ - first);
+  Value made = Value::array_of(stack_ + first, size_ - first, pages_);
   size_ = first;
   push(std::move(made));
   return true;
@@ -123,7 +123,7 @@ bool FastReader::object(int depth) {
     if (c != ',') return false;
     blanks();
   }
-  Value made = Value::object_of(stack_ + first, (size_ - first) / 2);
+  Value made = Value::object_of(stack_ + first, (size_ - first) / 2, pages_);
   size_ = first;
   push(std::move(made));
   return true;
@@ -150,8 +150,8 @@ bool FastReader::string() {
   }
   std::string_view body(start, static_cast<size_t>(p_ - start));
   p_++;
-  if (ascii || is_valid_utf8(body)) push(Value::string(body));
-  else push(Value::string(valid_utf8(body)));
+  if (ascii || is_valid_utf8(body)) push(Value::string(body, pages_));
+  else push(Value::string(valid_utf8(body), pages_));
   return true;
 }
 
@@ -165,7 +165,7 @@ bool FastReader::string_with_escapes(const char* start) {
   const char* wrong = nullptr;
   if (!is_valid_utf8(body)) body = fixed = valid_utf8(body);
   if (!decode_string(body, out, &wrong)) return false;
-  push(Value::string(out));
+  push(Value::string(out, pages_));
   return true;
 }
 

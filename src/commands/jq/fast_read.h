@@ -19,6 +19,8 @@ class FastReader {
   /// Reads the rest of an array or object of which `open` ('[' or '{') was the first byte.
   /// The position after it, or null.
   const char* read(char open, const char* from, const char* end, Value& out);
+  /// Where values go from now on; null: each has memory of its own.
+  void set_pages(ValuePages* pages) { pages_ = pages; }
 
  private:
   bool value(int depth);
@@ -39,6 +41,7 @@ class FastReader {
   const char* end_ = nullptr;
   Value* stack_ = nullptr;      // finished values whose container is still open
   size_t size_ = 0, room_ = 0;
+  ValuePages* pages_ = nullptr;
 };
 
 }  // namespace nacre::jq

@@ -60,6 +60,7 @@ const char* JsonReader::take(Token t) {
       if (levels_.size() >= kMaxParseDepth) return "Exceeds depth limit for parsing";
       if (next_.valid()) return "Expected separator between values";
       if (tries_ > 0 && levels_.size() + 200 < kMaxParseDepth) {
+        fast_.set_pages(together_ || !levels_.empty() ? &pages_ : nullptr);   // what is in one container begins together
         if (tokens_.take_container(fast_, next_)) return nullptr;
         tries_--;
       }

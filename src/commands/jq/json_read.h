@@ -15,6 +15,7 @@
 
 #include "commands/jq/fast_read.h"
 #include "commands/jq/value.h"
+#include "commands/jq/value_pages.h"
 
 namespace nacre::jq {
 
@@ -91,7 +92,8 @@ enum class Read : uint8_t { Value, More, End, Error };
 
 class JsonReader {
  public:
-  explicit JsonReader(bool seq = false) : tokens_(seq), seq_(seq) {}
+  /// `together`: the values that are read will be kept, all of them or none.
+  explicit JsonReader(bool seq = false, bool together = false) : tokens_(seq), seq_(seq), together_(together) {}
   void feed(std::string_view text) {
     tokens_.feed(text);
     tries_ = kTries;
@@ -115,12 +117,13 @@ class JsonReader {
   static constexpr int kTries = 4;   // containers cut by the end of a piece that are begun in vain
 
   Tokenizer tokens_;
+  ValuePages pages_;
   FastReader fast_;
   int tries_ = kTries;
   std::vector<Level> levels_;
   Value next_;
   std::string error_;
-  bool seq_;
+  bool seq_, together_;
 };
 
 /// Events [path, leaf] and [path] instead of whole values.

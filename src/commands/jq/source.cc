@@ -5,7 +5,7 @@ namespace nacre::jq {
 
 Files::Files(Process& p, const Options& o) : p_(p), o_(o) {
   if (o.stream) stream_.emplace(o.seq, o.stream_errors);
-  else json_.emplace(o.seq);
+  else json_.emplace(o.seq, o.slurp);
 }
 
 // The next file that can be opened. False at the end.

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "commands/jq/number.h"
+#include "commands/jq/value_pages.h"
 
 namespace nacre::jq {
 namespace {
@@ -14,20 +15,21 @@ namespace {
 constexpr uint32_t kLinear = 16;   // keys that are found by looking at each
 
 template <class T>
-T* allocate(size_t extra) {
-  return static_cast<T*>(::operator new(sizeof(T) + extra));
+T* allocate(size_t extra, ValuePages* pages = nullptr) {
+  const size_t size = sizeof(T) + extra;
+  return static_cast<T*>(pages ? pages->take(size) : ValuePages::alone(size));
 }
 
-Array* make_array(size_t capacity) {
-  auto* a = allocate<Array>(capacity * sizeof(Value));
+Array* make_array(size_t capacity, ValuePages* pages = nullptr) {
+  auto* a = allocate<Array>(capacity * sizeof(Value), pages);
   a->refs = 1;
   a->size = 0;
   a->capacity = static_cast<uint32_t>(capacity);
   return a;
 }
 
-Object* make_object(size_t capacity) {
-  auto* o = allocate<Object>(capacity * sizeof(Entry));
+Object* make_object(size_t capacity, ValuePages* pages = nullptr) {
+  auto* o = allocate<Object>(capacity * sizeof(Entry), pages);
   o->refs = 1;
   o->used = o->live = o->index_size = 0;
   o->capacity = static_cast<uint32_t>(capacity);
@@ -37,7 +39,7 @@ Object* make_object(size_t capacity) {
 
 void free_object(Object* o) {
   ::operator delete(o->index);
-  ::operator delete(o);
+  ValuePages::give_back(o);
 }
 
 uint64_t hash_bytes(std::string_view s) {
@@ -133,13 +135,13 @@ Value Value::literal(double d, std::string_view text) {
   auto* l = allocate<Literal>(text.size());
   l->refs = 1;
   l->number = d;
-  l->size = static_cast<uint32_t>(text.size());
+  l->size = text.size();
   std::memcpy(l->data(), text.data(), text.size());
   return of_heap(kLiteral, l);
 }
 
-Value Value::long_string(std::string_view s) {
-  auto* l = allocate<LongString>(s.size());
+Value Value::long_string(std::string_view s, ValuePages* pages) {
+  auto* l = allocate<LongString>(s.size(), pages);
   l->refs = 1;
   l->size = l->capacity = s.size();
   std::memcpy(l->data(), s.data(), s.size());
@@ -150,14 +152,14 @@ Value Value::array() { return array(0); }
 Value Value::array(size_t capacity) { return of_heap(kArray, make_array(capacity)); }
 Value Value::object() { return of_heap(kObject, make_object(4)); }
 
-Value Value::array_of(Value* items, size_t n) {
-  Array* a = make_array(n);
+Value Value::array_of(Value* items, size_t n, ValuePages* pages) {
+  Array* a = make_array(n, pages);
   std::memcpy(static_cast<void*>(a->items()), items, n * sizeof(Value));
   a->size = static_cast<uint32_t>(n);
   return of_heap(kArray, a);
 }
 
-Value Value::object_of(Value* pairs, size_t n) {
+Value Value::object_of(Value* pairs, size_t n, ValuePages* pages) {
   auto* entries = reinterpret_cast<Entry*>(pairs);
   bool repeated = n > kLinear;   // more are checked one by one as they go in
   uint64_t seen = 0;
@@ -166,7 +168,7 @@ Value Value::object_of(Value* pairs, size_t n) {
     for (size_t j = 0; seen & bit && j < i && !repeated; j++) repeated = same_key(entries[i].key, entries[j].key);
     seen |= bit;
   }
-  Object* o = make_object(n);
+  Object* o = make_object(n, pages);
   Value out = of_heap(kObject, o);
   if (!repeated) {
     std::memcpy(static_cast<void*>(o->entries()), entries, n * sizeof(Entry));
@@ -200,7 +202,7 @@ void Value::destroy() {
       static_cast<Object*>(h)->next_dead = dead.objects;
       dead.objects = static_cast<Object*>(h);
       break;
-    default: ::operator delete(h); return;
+    default: ValuePages::give_back(h); return;
   }
   if (dead.draining) return;
   dead.draining = true;
@@ -208,7 +210,7 @@ void Value::destroy() {
     if (Array* a = dead.arrays) {
       dead.arrays = a->next_dead;
       for (uint32_t i = 0; i < a->size; i++) a->items()[i].~Value();
-      ::operator delete(a);
+      ValuePages::give_back(a);
     } else {
       Object* o = dead.objects;
       dead.objects = o->next_dead;
@@ -227,7 +229,7 @@ void Value::own_array(size_t room) {
   if (unique()) {
     std::memcpy(static_cast<void*>(n->items()), a->items(), a->size * sizeof(Value));
     n->size = a->size;
-    ::operator delete(a);
+    ValuePages::give_back(a);
     std::memcpy(raw_ + 8, &n, 8);
     return;
   }

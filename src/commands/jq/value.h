@@ -26,7 +26,9 @@ enum class Kind : uint8_t { Invalid, Null, False, True, Number, String, Array, O
 
 struct Heap {
   uint32_t refs;
+  uint32_t page;   ///< see value_pages.h
 };
+class ValuePages;
 struct LongString;
 struct Literal;
 struct Array;
@@ -46,8 +48,8 @@ class Value {
   }
   /// A number with its text in canonical form (see number.h).
   static Value literal(double d, std::string_view text);
-  static Value string(std::string_view s) {
-    if (s.size() > kShort) return long_string(s);
+  static Value string(std::string_view s, ValuePages* pages = nullptr) {
+    if (s.size() > kShort) return long_string(s, pages);
     Value v(kShortString);
     v.raw_[1] = static_cast<char>(s.size());
     std::memcpy(v.raw_ + 2, s.data(), s.size());
@@ -57,8 +59,8 @@ class Value {
   static Value array(size_t capacity);
   static Value object();
   /// Take over n values, or n pairs of key and value; later keys win.
-  static Value array_of(Value* items, size_t n);
-  static Value object_of(Value* pairs, size_t n);
+  static Value array_of(Value* items, size_t n, ValuePages* pages = nullptr);
+  static Value object_of(Value* pairs, size_t n, ValuePages* pages = nullptr);
 
   Value(const Value& o) {
     copy_words(o);
@@ -134,7 +136,7 @@ class Value {
   friend struct Array;
   friend struct Object;
   explicit Value(Tag t) { set_words(t, 0); }
-  static Value long_string(std::string_view s);
+  static Value long_string(std::string_view s, ValuePages* pages);
   static Value of_heap(Tag t, void* h) {
     Value v(t);
     std::memcpy(v.raw_ + 8, &h, 8);
@@ -170,7 +172,7 @@ struct LongString : Heap {
 };
 struct Literal : Heap {
   double number;
-  uint32_t size;
+  size_t size;
   char* data() { return reinterpret_cast<char*>(this + 1); }
 };
 struct Array : Heap {
