@@ -1,6 +1,10 @@
 /// fold - wrap input lines to fit in a width.
 /// Source: GNU coreutils 9.1 manual, "fold invocation"; POSIX XCU fold.
 /// Differs: none known (columns are counted in bytes, as in 9.1).
+#include <cstring>
+#include <utility>
+
+#include "base/find_control.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
@@ -48,6 +52,57 @@ class Folder {
  public:
   Folder(Process& p, const O& o, Output& out) : p_(p), o_(o), out_(out) {}
 
+  void take(std::string_view text) {
+    // Text that began before is taken again as a whole, unless it is so long that this would cost.
+    std::string joined;
+    if (!line_.empty() && line_.size() <= kShort) {
+      joined = std::exchange(line_, {});
+      joined += text;
+      text = joined;
+      column_ = 0;
+    }
+    while (!text.empty()) {
+      const void* newline = std::memchr(text.data(), '\n', text.size());
+      const size_t n = newline ? static_cast<size_t>(static_cast<const char*>(newline) - text.data()) : text.size();
+      const std::string_view line = text.substr(0, n);
+      if (line_.empty() && (o_.bytes || find_control(line.data(), line.data() + n) == line.data() + n)) {
+        plain(line, newline);
+      } else {
+        for (char c : line) take(c);
+        if (newline) take('\n');
+      }
+      text.remove_prefix(n + (newline ? 1 : 0));
+    }
+  }
+  void end_of_file() {
+    out_.write(line_);
+    line_.clear();
+    column_ = 0;
+  }
+
+ private:
+  static constexpr size_t kShort = 4096;
+
+  // A line, or what is there of it, of bytes that take a column each.
+  void plain(std::string_view line, bool ended) {
+    while (line.size() > o_.width) {
+      size_t n = o_.width;
+      if (o_.spaces) {
+        size_t blank = n;
+        while (blank > 0 && line[blank - 1] != ' ' && line[blank - 1] != '\t') blank--;
+        if (blank > 0) n = blank;
+      }
+      out_.line(line.substr(0, n));
+      line.remove_prefix(n);
+    }
+    if (ended) {
+      out_.line(line);
+      return;
+    }
+    line_ = line;
+    column_ = line.size();
+  }
+
   void take(char c) {
     if (c == '\n') {
       out_.line(line_);
@@ -66,13 +121,7 @@ class Folder {
     }
     line_ += c;
   }
-  void end_of_file() {
-    out_.write(line_);
-    line_.clear();
-    column_ = 0;
-  }
 
- private:
   uint64_t after(uint64_t column, char c) const {
     if (o_.bytes) return column + 1;
     if (c == '\b') return column - (column > 0);
@@ -120,7 +169,7 @@ int fold_main(Process& p) {
   int status = for_each_input(p, files, [&](Input& in) {
     Folder folder(p, o, out);
     for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-      for (char c : block) folder.take(c);
+      folder.take(block);
       in.consume(block.size());
     }
     folder.end_of_file();

@@ -66,7 +66,7 @@ std::optional<int> TabStops::finish(Process& p) {
   return std::nullopt;
 }
 
-std::optional<uint64_t> TabStops::next(uint64_t column, size_t& index) const {
+std::optional<uint64_t> TabStops::next_in_list(uint64_t column, size_t& index) const {
   if (size_) return column + (size_ - column % size_);
   for (; index < stops_.size(); index++)
     if (column < stops_[index]) return stops_[index];

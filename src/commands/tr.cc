@@ -217,12 +217,17 @@ class Translation {
       char* to = buffer.get();
       if (!o_.del && !o_.squeeze) {
         for (char c : block) *to++ = static_cast<char>(map_[static_cast<unsigned char>(c)]);
+      } else if (!o_.squeeze) {
+        for (char c : block) {   // without a branch, since which bytes go is hard to foresee
+          *to = c;
+          to += !drop_[static_cast<unsigned char>(c)];
+        }
       } else {
         for (char ch : block) {
           unsigned char c = static_cast<unsigned char>(ch);
           if (drop_[c]) continue;
           c = map_[c];
-          if (o_.squeeze && squeeze_[c] && c == last) continue;
+          if (squeeze_[c] && c == last) continue;
           last = c;
           *to++ = static_cast<char>(c);
         }
