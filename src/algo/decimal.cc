@@ -1,12 +1,69 @@
 #include "algo/decimal.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "algo/decimal_rep.h"
 
 namespace nacre {
 namespace {
+
+// ---- numbers of few digits, as long as what comes of them is one too
+constexpr size_t kPowers = 19;
+constexpr auto kTenTo = [] {
+  std::array<int64_t, kPowers> out{1};
+  for (size_t i = 1; i < kPowers; i++) out[i] = out[i - 1] * 10;
+  return out;
+}();
+
+// v / 10^from as digits with `to` behind the point, cut.
+std::optional<int64_t> rescaled(int64_t v, size_t from, size_t to) {
+  if (to == from) return v;
+  if (to < from) return from - to < kPowers ? v / kTenTo[from - to] : 0;
+  int64_t r;
+  if (v == 0) return 0;
+  if (to - from >= kPowers || __builtin_mul_overflow(v, kTenTo[to - from], &r)) return std::nullopt;
+  return r;
+}
+
+std::optional<Decimal> small_sum(const Decimal& a, const Decimal& b, size_t least_scale, bool minus) {
+  if (a.rep() || b.rep()) return std::nullopt;
+  const size_t scale = std::max({a.scale(), b.scale(), least_scale});
+  auto x = rescaled(*a.small(), a.scale(), scale), y = rescaled(*b.small(), b.scale(), scale);
+  int64_t r;
+  if (!x || !y || scale > UINT32_MAX || (minus ? __builtin_sub_overflow(*x, *y, &r) : __builtin_add_overflow(*x, *y, &r))) return std::nullopt;
+  return Decimal(r, scale);
+}
+
+std::optional<Decimal> small_product(const Decimal& a, const Decimal& b, size_t full, size_t kept) {
+  int64_t r;
+  if (a.rep() || b.rep() || kept > UINT32_MAX || __builtin_mul_overflow(*a.small(), *b.small(), &r)) return std::nullopt;
+  return Decimal(*rescaled(r, full, kept), kept);
+}
+
+// a * 10^shift / b.
+std::optional<Decimal> small_quotient(const Decimal& a, const Decimal& b, int64_t shift, size_t scale) {
+  if (a.rep() || b.rep() || scale > UINT32_MAX) return std::nullopt;
+  auto x = rescaled(*a.small(), 0, static_cast<size_t>(std::max<int64_t>(shift, 0))),
+       y = rescaled(*b.small(), 0, static_cast<size_t>(std::max<int64_t>(-shift, 0)));
+  if (!x || !y || *x == INT64_MIN) return std::nullopt;   // the least number by -1 is too large
+  return Decimal(*x / *y, scale);
+}
+
+// The digits of any number.
+class Digits {
+ public:
+  explicit Digits(const Decimal& d) : made_(d.small().value_or(0)), at_(d.rep() ? d.rep()->value.get() : made_.get()) {}
+  Digits(const Digits&) = delete;
+  mpz_srcptr get() const { return at_; }
+
+ private:
+  BigInteger made_;
+  mpz_srcptr at_;
+};
+
+BigInteger digits_of(const Decimal& d) { return d.rep() ? d.rep()->value : BigInteger(*d.small()); }
 
 // v * 10^n, n negative: cut.
 BigInteger shifted(const BigInteger& v, int64_t n) {
@@ -18,13 +75,14 @@ BigInteger shifted(const BigInteger& v, int64_t n) {
   return r;
 }
 
-BigInteger value_at(const Decimal& d, size_t scale) { return shifted(d.rep().value, static_cast<int64_t>(scale) - static_cast<int64_t>(d.scale())); }
+BigInteger value_at(const Decimal& d, size_t scale) { return shifted(digits_of(d), static_cast<int64_t>(scale) - static_cast<int64_t>(d.scale())); }
 
 Decimal sum(const Decimal& a, const Decimal& b, size_t least_scale, bool minus) {
+  if (auto few = small_sum(a, b, least_scale, minus)) return *few;
   size_t scale = std::max(a.scale(), b.scale());
   BigInteger r;
   if (a.scale() == b.scale()) {
-    (minus ? mpz_sub : mpz_add)(r.get(), a.rep().value.get(), b.rep().value.get());
+    (minus ? mpz_sub : mpz_add)(r.get(), Digits(a).get(), Digits(b).get());
   } else {
     BigInteger x = value_at(a, scale), y = value_at(b, scale);
     (minus ? mpz_sub : mpz_add)(r.get(), x.get(), y.get());
@@ -78,11 +136,7 @@ size_t decimal_digits(const BigInteger& v) {
   return n;
 }
 
-Decimal::Decimal() : Decimal(int64_t{0}) {}
-Decimal::Decimal(int64_t n) {
-  static const auto kZero = std::make_shared<const DecimalRep>();
-  rep_ = n == 0 ? kZero : std::make_shared<const DecimalRep>(DecimalRep{BigInteger(n), 0});
-}
+Decimal::Decimal(int64_t digits, size_t scale) : small_(digits), small_scale_(static_cast<uint32_t>(scale)) {}
 
 Decimal Decimal::from_digits(std::string_view values, uint64_t base, size_t fraction) {
   BigInteger v;
@@ -105,50 +159,54 @@ Decimal Decimal::from_digits(std::string_view values, uint64_t base, size_t frac
   return make_decimal(std::move(q), fraction);
 }
 
-bool Decimal::zero() const { return rep_->value.zero(); }
-bool Decimal::negative() const { return rep_->value.sign() < 0; }
-size_t Decimal::scale() const { return rep_->scale; }
-size_t Decimal::bytes() const { return rep_->value.bytes() + 64; }
+int Decimal::large_sign() const { return rep_->value.sign(); }
+size_t Decimal::large_scale() const { return rep_->scale; }
+size_t Decimal::large_bytes() const { return rep_->value.bytes() + 64; }
 
 size_t Decimal::integer_digits() const {
-  size_t n = decimal_digits(rep_->value);
-  return n > rep_->scale ? n - rep_->scale : 1;
+  size_t n = significant_digits();
+  return n > scale() ? n - scale() : 1;
 }
 
-size_t Decimal::significant_digits() const { return decimal_digits(rep_->value); }
+size_t Decimal::significant_digits() const { return decimal_digits(digits_of(*this)); }
 
 std::optional<int64_t> Decimal::integer() const {
-  if (rep_->scale == 0) return mpz_fits_slong_p(rep_->value.get()) ? std::optional<int64_t>(mpz_get_si(rep_->value.get())) : std::nullopt;
-  return with_scale(0).integer();
+  if (rep_ && rep_->scale == 0 && !mpz_fits_slong_p(rep_->value.get())) return std::nullopt;
+  if (!rep_) return rescaled(small_, small_scale_, 0);
+  return rep_->scale == 0 ? mpz_get_si(rep_->value.get()) : with_scale(0).integer();
 }
 
 Decimal Decimal::negated() const {
-  BigInteger r = rep_->value;
+  if (!rep_ && small_ != INT64_MIN) return Decimal(-small_, small_scale_);
+  BigInteger r = digits_of(*this);
   mpz_neg(r.get(), r.get());
-  return make_decimal(std::move(r), rep_->scale);
+  return make_decimal(std::move(r), scale());
 }
 
-Decimal Decimal::with_scale(size_t scale) const {
-  if (scale == rep_->scale) return *this;
-  return make_decimal(value_at(*this, scale), scale);
+Decimal Decimal::with_scale(size_t wanted) const {
+  if (wanted == scale()) return *this;
+  if (!rep_ && wanted <= UINT32_MAX)
+    if (auto few = rescaled(small_, small_scale_, wanted)) return Decimal(*few, wanted);
+  return make_decimal(value_at(*this, wanted), wanted);
 }
 
 std::string Decimal::text(uint64_t base, const Tick& tick) const {
   if (zero()) return "0";
   std::string out = negative() ? "-" : "";
-  BigInteger magnitude = rep_->value, whole, rest;
+  BigInteger magnitude = digits_of(*this), whole, rest;
+  const size_t behind = scale();
   mpz_abs(magnitude.get(), magnitude.get());
   tick(static_cast<uint32_t>(magnitude.bytes()));
   if (base == 10) {
     std::string digits(mpz_sizeinbase(magnitude.get(), 10) + 2, '\0');
     mpz_get_str(digits.data(), 10, magnitude.get());
     digits.resize(digits.find('\0'));
-    if (digits.size() < rep_->scale) digits.insert(0, rep_->scale - digits.size(), '0');
-    out += digits.substr(0, digits.size() - rep_->scale);
-    if (rep_->scale) out += "." + digits.substr(digits.size() - rep_->scale);
+    if (digits.size() < behind) digits.insert(0, behind - digits.size(), '0');
+    out += digits.substr(0, digits.size() - behind);
+    if (behind) out += "." + digits.substr(digits.size() - behind);
     return out;
   }
-  mpz_tdiv_qr(whole.get(), rest.get(), magnitude.get(), power_of_ten(rep_->scale).get());
+  mpz_tdiv_qr(whole.get(), rest.get(), magnitude.get(), power_of_ten(behind).get());
   size_t width = std::to_string(base - 1).size();
   if (!whole.zero() && base <= 16) {
     std::string digits(mpz_sizeinbase(whole.get(), static_cast<int>(base)) + 2, '\0');
@@ -157,9 +215,9 @@ std::string Decimal::text(uint64_t base, const Tick& tick) const {
   } else {
     append_numbers(out, whole, base, width, tick);
   }
-  if (rep_->scale == 0) return out;
+  if (behind == 0) return out;
   out += '.';
-  append_fraction(out, std::move(rest), rep_->scale, base, width, tick);
+  append_fraction(out, std::move(rest), behind, base, width, tick);
   return out;
 }
 
@@ -168,17 +226,19 @@ Decimal subtract(const Decimal& a, const Decimal& b, size_t least_scale) { retur
 
 Decimal multiply(const Decimal& a, const Decimal& b, size_t scale) {
   size_t full = a.scale() + b.scale(), kept = std::min(full, std::max({scale, a.scale(), b.scale()}));
+  if (auto few = small_product(a, b, full, kept)) return *few;
   BigInteger r;
-  mpz_mul(r.get(), a.rep().value.get(), b.rep().value.get());
+  mpz_mul(r.get(), Digits(a).get(), Digits(b).get());
   return make_decimal(kept == full ? std::move(r) : shifted(r, static_cast<int64_t>(kept) - static_cast<int64_t>(full)), kept);
 }
 
 std::optional<Decimal> divide(const Decimal& a, const Decimal& b, size_t scale) {
   if (b.zero()) return std::nullopt;
   int64_t shift = static_cast<int64_t>(scale + b.scale()) - static_cast<int64_t>(a.scale());
+  if (auto few = small_quotient(a, b, shift, scale)) return few;
   BigInteger q;
-  if (shift >= 0) mpz_tdiv_q(q.get(), shifted(a.rep().value, shift).get(), b.rep().value.get());
-  else mpz_tdiv_q(q.get(), a.rep().value.get(), shifted(b.rep().value, -shift).get());
+  if (shift >= 0) mpz_tdiv_q(q.get(), shifted(digits_of(a), shift).get(), Digits(b).get());
+  else mpz_tdiv_q(q.get(), Digits(a).get(), shifted(digits_of(b), -shift).get());
   return make_decimal(std::move(q), scale);
 }
 
@@ -191,7 +251,7 @@ std::optional<Decimal> remainder(const Decimal& a, const Decimal& b, size_t scal
 
 uint64_t power_bytes(const Decimal& base, int64_t exponent) {
   uint64_t times = exponent < 0 ? 0 - static_cast<uint64_t>(exponent) : static_cast<uint64_t>(exponent), bytes = 0;
-  size_t bits = mpz_sizeinbase(base.rep().value.get(), 2);
+  size_t bits = mpz_sizeinbase(Digits(base).get(), 2);
   if (bits <= 1 && base.scale() == 0) return 64;   // 0, 1, -1
   return __builtin_mul_overflow(times, bits + base.scale() * 4, &bytes) ? UINT64_MAX / 4 : bytes / 4;
 }
@@ -201,7 +261,7 @@ std::optional<Decimal> power(const Decimal& base, int64_t exponent, size_t scale
   uint64_t times = exponent < 0 ? 0 - static_cast<uint64_t>(exponent) : static_cast<uint64_t>(exponent);
   if (base.zero() && exponent > 0) return Decimal(0).with_scale(std::min(base.scale() * times, std::max(scale, base.scale())));
   BigInteger r;
-  mpz_pow_ui(r.get(), base.rep().value.get(), times);
+  mpz_pow_ui(r.get(), Digits(base).get(), times);
   Decimal exact = make_decimal(std::move(r), base.scale() * times);
   if (exponent < 0) return divide(Decimal(1), exact, scale);
   return exact.with_scale(std::min(exact.scale(), std::max(scale, base.scale())));
@@ -210,9 +270,9 @@ std::optional<Decimal> power(const Decimal& base, int64_t exponent, size_t scale
 Decimal power_modulo(const Decimal& base, const Decimal& exponent, const Decimal& modulus, size_t scale, const Tick& tick) {
   BigInteger e = value_at(exponent, 0);
   if (scale == 0 && base.scale() == 0 && modulus.scale() == 0) {
-    BigInteger r, m = modulus.rep().value;
+    BigInteger r, m = digits_of(modulus);
     mpz_abs(m.get(), m.get());
-    mpz_powm(r.get(), base.rep().value.get(), e.get(), m.get());
+    mpz_powm(r.get(), Digits(base).get(), e.get(), m.get());
     // The sign is that of a cut division.
     if (!r.zero() && base.negative() && mpz_odd_p(e.get())) mpz_sub(r.get(), r.get(), m.get());
     return make_decimal(std::move(r), 0);
@@ -231,13 +291,14 @@ std::optional<Decimal> square_root(const Decimal& a, size_t scale) {
   if (a.zero()) return Decimal(0);
   if (compare(a, Decimal(1)) == 0) return Decimal(1);
   size_t kept = std::max(scale, a.scale());
-  BigInteger r = shifted(a.rep().value, static_cast<int64_t>(2 * kept) - static_cast<int64_t>(a.scale()));
+  BigInteger r = shifted(digits_of(a), static_cast<int64_t>(2 * kept) - static_cast<int64_t>(a.scale()));
   mpz_sqrt(r.get(), r.get());
   return make_decimal(std::move(r), kept);
 }
 
 int compare(const Decimal& a, const Decimal& b) {
-  int c = a.scale() == b.scale() ? mpz_cmp(a.rep().value.get(), b.rep().value.get()) : subtract(a, b).rep().value.sign();
+  if (!a.rep() && !b.rep() && a.scale() == b.scale()) return (*a.small() > *b.small()) - (*a.small() < *b.small());
+  const int c = a.scale() == b.scale() ? mpz_cmp(Digits(a).get(), Digits(b).get()) : subtract(a, b).sign();
   return (c > 0) - (c < 0);
 }
 

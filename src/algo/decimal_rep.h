@@ -10,7 +10,10 @@ struct DecimalRep {
   size_t scale = 0;
 };
 
-inline Decimal make_decimal(BigInteger value, size_t scale) { return Decimal(std::make_shared<const DecimalRep>(DecimalRep{std::move(value), scale})); }
+inline Decimal make_decimal(BigInteger value, size_t scale) {
+  if (scale <= UINT32_MAX && mpz_fits_slong_p(value.get())) return Decimal(mpz_get_si(value.get()), scale);
+  return Decimal(std::make_shared<const DecimalRep>(DecimalRep{std::move(value), scale}));
+}
 inline BigInteger power_of_ten(size_t n) { return BigInteger::power(10, n); }
 /// Number of decimal digits of |v|; 1 for 0.
 size_t decimal_digits(const BigInteger& v);

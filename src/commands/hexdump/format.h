@@ -2,6 +2,7 @@
 /// bytes of a block. Source: hexdump(1) of util-linux 2.38, "FORMATS".
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,16 @@ struct HexColor {
   std::optional<uint64_t> value;
 };
 
+/// What a conversion of one byte prints for each byte, made when it is first asked for.
+struct HexByteTexts {
+  static constexpr uint8_t kUnknown = 0xff, kLong = 0xfe;   // not made yet; does not fit here
+  struct One {
+    uint8_t size = kUnknown;
+    char text[15];
+  };
+  One of[256];
+};
+
 /// One conversion, or a piece of text.
 struct HexPiece {
   enum Kind : uint8_t { Text, Address, Pad, NamedEscape, Char, Float, Int, Printable, String, NamedAscii, Unsigned } kind = Text;
@@ -29,6 +40,9 @@ struct HexPiece {
   size_t bytes = 0;
   bool drop_last = false;               ///< the last iteration omits the trailing blank
   std::vector<HexColor> colors;
+  std::unique_ptr<HexByteTexts> texts;  ///< for what depends on one byte alone
+
+  bool one_byte() const { return bytes == 1 && kind != Text && kind != Address && kind != Pad && kind != String && kind != Float; }
 };
 
 /// `iterations/bytes "format"`.
@@ -63,6 +77,7 @@ class HexPrinter {
 
  private:
   void piece(HexPiece& piece, std::string_view rest, uint64_t address, bool last);
+  void one_byte(HexPiece& piece, unsigned char c);
   void value(const HexPiece& piece, std::string_view rest, uint64_t address, std::string& text) const;
   const HexColor* color(const HexPiece& piece, std::string_view rest, uint64_t address) const;
 

@@ -145,6 +145,24 @@ void HexPrinter::piece(HexPiece& piece, std::string_view rest, uint64_t address,
   if (lit) out_.write("\033[0m");
 }
 
+// Most of a dump is such bytes.
+inline void HexPrinter::one_byte(HexPiece& piece, unsigned char c) {
+  if (!piece.texts) piece.texts = std::make_unique<HexByteTexts>();
+  HexByteTexts::One& known = piece.texts->of[c];
+  if (known.size >= HexByteTexts::kLong) {
+    const char byte = static_cast<char>(c);
+    value(piece, {&byte, 1}, 0, text_);
+    if (text_.size() > sizeof known.text) {
+      known.size = HexByteTexts::kLong;
+      return out_.write(text_);
+    }
+    known.size = static_cast<uint8_t>(text_.size());
+    std::memcpy(known.text, text_.data(), text_.size());
+  }
+  std::memcpy(out_.room(sizeof known.text), known.text, sizeof known.text);
+  out_.take(known.size);
+}
+
 void HexPrinter::block(std::string_view bytes, uint64_t address, std::optional<uint64_t> end) {
   for (auto& format : formats_) {
     uint64_t at = address;
@@ -156,7 +174,8 @@ void HexPrinter::block(std::string_view bytes, uint64_t address, std::optional<u
         if ((k & 1023) == 0) p_.tick(1);
         for (auto& pc : unit.pieces) {
           if (end && at >= *end && pc.kind != HexPiece::Text && pc.kind != HexPiece::Pad) make_pad(pc);
-          piece(pc, rest, at, k == 1);
+          if (!rest.empty() && pc.one_byte() && (!color_ || pc.colors.empty())) one_byte(pc, static_cast<unsigned char>(rest[0]));
+          else piece(pc, rest, at, k == 1);
           at += pc.bytes;
           rest.remove_prefix(std::min(rest.size(), pc.bytes));
         }
