@@ -48,29 +48,37 @@ std::unique_ptr<CharsetConverter> CharsetConverter::open(const std::string& to, 
 
 CharsetConverter::~CharsetConverter() { iconv_close(static_cast<iconv_t>(handle_)); }
 
-CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::string& out) {
+CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::span<char>& room) {
   Utf8Locale locale;
-  char block[16384];
   Status status = Status::Done;
   while (!in.empty()) {
     char* from = const_cast<char*>(in.data());
-    size_t left = in.size(), room = sizeof block;
-    char* to = block;
-    size_t n = iconv(static_cast<iconv_t>(handle_), &from, &left, &to, &room);
-    int error = errno;
-    out.append(block, sizeof block - room);
-    bool stuck = left == in.size() && room == sizeof block;
+    char* to = room.data();
+    size_t left = in.size(), free = room.size();
+    const size_t n = iconv(static_cast<iconv_t>(handle_), &from, &left, &to, &free);
+    const int error = errno;
     in = in.substr(in.size() - left);
+    room = room.last(free);
     if (n != static_cast<size_t>(-1)) continue;
-    if (error == E2BIG) {
-      if (stuck) return Status::Illegal;
-      continue;
-    }
+    if (error == E2BIG) return Status::Full;
     if (error == EINVAL) return Status::Incomplete;
     status = Status::Illegal;
     if (!in.empty()) return status;
   }
   return status;
+}
+
+CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::string& out) {
+  char block[16384];
+  while (true) {
+    std::span<char> room(block);
+    const size_t before = in.size();
+    const Status status = convert(in, room);
+    const size_t made = sizeof block - room.size();
+    out.append(block, made);
+    if (status != Status::Full) return status;
+    if (made == 0 && in.size() == before) return Status::Illegal;
+  }
 }
 
 void CharsetConverter::finish(std::string& out) {

@@ -3,6 +3,7 @@
 /// get there. One thread at a time. Source: POSIX XSH iconv(); glibc manual 6.5.
 #pragma once
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,7 @@ namespace nacre {
 
 class CharsetConverter {
  public:
-  enum class Status { Done, Incomplete, Illegal };
+  enum class Status { Done, Incomplete, Illegal, Full };
 
   /// Null: no such conversion. The names may end in //TRANSLIT or //IGNORE.
   static std::unique_ptr<CharsetConverter> open(const std::string& to, const std::string& from);
@@ -21,6 +22,9 @@ class CharsetConverter {
   /// last character are needed. Illegal: `in` begins with what cannot be converted (or, with
   /// //IGNORE, something was left out).
   Status convert(std::string_view& in, std::string& out);
+  /// The same into `room`, which becomes what is left of it. Full: there is more than fits; 64 bytes
+  /// hold any character.
+  Status convert(std::string_view& in, std::span<char>& room);
   /// Ends a text: back to the initial state.
   void finish(std::string& out);
 

@@ -50,30 +50,44 @@ class Converter {
 
   // False: conversion is over.
   bool file(Input& in) {
-    std::string held, text;
-    uint64_t taken = 0;
+    std::string held;   // of a character whose end is in the next block
     for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
-      held += block;
+      std::string_view rest = block;
+      if (!held.empty()) rest = held += block;
       p_.tick(static_cast<uint32_t>(block.size() / 16));
+      if (!convert(rest)) return false;
+      held = std::string(rest);   // a copy first: it may be a part of `held`
       in.consume(block.size());
-      std::string_view rest = held;
-      text.clear();
-      auto status = charset_.convert(rest, text);
-      out_.write(text);
-      taken += held.size() - rest.size();
-      if (status == CharsetConverter::Status::Illegal && !o_.omit) return fail("illegal input sequence at position " + std::to_string(taken));
-      if (status == CharsetConverter::Status::Illegal && !rest.empty()) rest.remove_prefix(1);
-      held.erase(0, held.size() - rest.size());
     }
     if (in.error() != Errno::OK) return fail("error while reading the input: " + std::string(message(in.error())));
     if (!held.empty()) return fail("incomplete character or shift sequence at end of buffer");
-    text.clear();
+    std::string text;
     charset_.finish(text);
     out_.write(text);
+    taken_ = 0;
     return true;
   }
 
  private:
+  static constexpr size_t kRoom = 16384;
+
+  // What can be converted is taken off `text`.
+  bool convert(std::string_view& text) {
+    while (true) {
+      std::span<char> room(out_.room(kRoom), kRoom);
+      const size_t before = text.size();
+      auto status = charset_.convert(text, room);
+      const size_t made = kRoom - room.size();
+      out_.take(made);
+      taken_ += before - text.size();
+      if (status == CharsetConverter::Status::Full && (made > 0 || text.size() < before)) continue;
+      const bool illegal = status == CharsetConverter::Status::Illegal || status == CharsetConverter::Status::Full;
+      if (illegal && !o_.omit) return fail("illegal input sequence at position " + std::to_string(taken_));
+      if (illegal && !text.empty()) text.remove_prefix(1);
+      return true;
+    }
+  }
+
   bool fail(const std::string& text) {
     out_.flush();
     p_.warn("%s", text.c_str());
@@ -84,6 +98,7 @@ class Converter {
   const Options& o_;
   CharsetConverter& charset_;
   Output& out_;
+  uint64_t taken_ = 0;   // bytes of the file that were converted
 };
 
 int convert(Process& p, Options& o, std::vector<std::string> files) {
