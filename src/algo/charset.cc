@@ -3,8 +3,12 @@
 #include <iconv.h>
 #include <locale.h>
 
+#include <algorithm>
+#include <bit>
 #include <cerrno>
+#include <utility>
 
+#include "algo/ascii_runs.h"
 #include "algo/unicode.h"
 
 namespace nacre {
@@ -38,34 +42,76 @@ class Utf8Locale {
 
 }  // namespace
 
-std::unique_ptr<CharsetConverter> CharsetConverter::open(const std::string& to, const std::string& from) {
+std::unique_ptr<CharsetConverter> CharsetConverter::open(const std::string& to, const std::string& from, bool whole_calls) {
   if (!fine_name(to) || !fine_name(from)) return nullptr;
   Utf8Locale locale;
   iconv_t handle = iconv_open(to.c_str(), from.c_str());
   if (handle == reinterpret_cast<iconv_t>(-1)) return nullptr;
-  return std::unique_ptr<CharsetConverter>(new CharsetConverter(handle));
+  std::string options = to.substr(std::min(to.find("//"), to.size()));
+  for (char& c : options) c = ascii_upper(c);
+  const bool ignores = !whole_calls && options.find("IGNORE") != options.npos;
+  return std::unique_ptr<CharsetConverter>(new CharsetConverter(handle, whole_calls ? Ascii::Unknown : ascii_between(to, from), ignores));
+}
+
+// Sets in which each byte below 0x80 is that character, whatever came before.
+CharsetConverter::Ascii CharsetConverter::ascii_between(const std::string& to, const std::string& from) {
+  auto name = [](std::string_view s) {
+    std::string out;
+    for (char c : s.substr(0, s.find("//")))
+      if (c != '-' && c != '_') out += ascii_upper(c);
+    return out;
+  };
+  auto bytes = [](const std::string& s) { return s == "UTF8" || s == "ISO88591" || s == "LATIN1"; };
+  const std::string source = name(from), target = name(to);
+  if (!bytes(source)) return Ascii::Unknown;
+  if (bytes(target)) return Ascii::Same;
+  if (target == "UTF16LE") return Ascii::Little;
+  if (target == "UTF16BE") return Ascii::Big;
+  if (target == "UTF16") return std::endian::native == std::endian::little ? Ascii::Little : Ascii::Big;
+  return Ascii::Unknown;
 }
 
 CharsetConverter::~CharsetConverter() { iconv_close(static_cast<iconv_t>(handle_)); }
 
+// Takes ASCII from the front as far as it fits. The bytes taken.
+size_t CharsetConverter::ascii_run(std::string_view in, std::span<char>& room) {
+  const size_t wide = ascii_ == Ascii::Same ? 1 : 2;
+  const size_t n = ascii_front(in.substr(0, room.size() / wide));
+  if (wide == 1) std::copy_n(in.data(), n, room.data());
+  else widen(in.data(), n, room.data(), ascii_ == Ascii::Big);
+  room = room.subspan(n * wide);
+  return n;
+}
+
 CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::span<char>& room) {
   Utf8Locale locale;
-  Status status = Status::Done;
   while (!in.empty()) {
+    size_t part = in.size();
+    if (ascii_ != Ascii::Unknown) {
+      in.remove_prefix(begun_ ? ascii_run(in, room) : 0);
+      // With some ASCII, so that a character that is not whole is seen to be none.
+      part = std::min(in.size(), begun_ ? before_ascii(in) + kAsciiStep : kAsciiStep);
+      if (in.empty()) break;
+    }
     char* from = const_cast<char*>(in.data());
     char* to = room.data();
-    size_t left = in.size(), free = room.size();
+    const size_t room_before = room.size();
+    size_t left = part, free = room_before;
     const size_t n = iconv(static_cast<iconv_t>(handle_), &from, &left, &to, &free);
     const int error = errno;
-    in = in.substr(in.size() - left);
+    begun_ = begun_ || free < room_before;
+    const bool all = part == in.size();
+    in = in.substr(part - left);
     room = room.last(free);
     if (n != static_cast<size_t>(-1)) continue;
     if (error == E2BIG) return Status::Full;
+    if (error == EINVAL && !all && left < part) continue;   // it goes on behind the part
     if (error == EINVAL) return Status::Incomplete;
-    status = Status::Illegal;
-    if (!in.empty()) return status;
+    // Said when it is all done or there is no room for more.
+    if (left > 0 && (!ignores_ || (left == part && free == room_before))) return Status::Illegal;
+    left_out_ = true;
   }
-  return status;
+  return std::exchange(left_out_, false) ? Status::Illegal : Status::Done;
 }
 
 CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::string& out) {
@@ -82,6 +128,7 @@ CharsetConverter::Status CharsetConverter::convert(std::string_view& in, std::st
 }
 
 void CharsetConverter::finish(std::string& out) {
+  begun_ = false;
   Utf8Locale locale;
   char block[256];
   char* to = block;

@@ -46,12 +46,15 @@ constexpr OptionSpec kSpecs[] = {{'f', "from-code", ArgKind::Required}, {'t', "t
 
 class Converter {
  public:
-  Converter(Process& p, const Options& o, CharsetConverter& charset, Output& out) : p_(p), o_(o), charset_(charset), out_(out) {}
+  Converter(Process& p, const Options& o, CharsetConverter& charset, Output& out, bool whole) : p_(p), o_(o), charset_(charset), out_(out), whole_(whole) {}
+
+  /// 1: -c left nothing of a file.
+  int status() const { return status_; }
 
   // False: conversion is over.
   bool file(Input& in) {
     std::string held;   // of a character whose end is in the next block
-    for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+    for (std::string_view block = next(in); !block.empty(); block = next(in)) {
       std::string_view rest = block;
       if (!held.empty()) rest = held += block;
       p_.tick(static_cast<uint32_t>(block.size() / 16));
@@ -64,12 +67,16 @@ class Converter {
     std::string text;
     charset_.finish(text);
     out_.write(text);
-    taken_ = 0;
+    if (left_out_ && made_ == 0) status_ = 1;
+    taken_ = made_ = 0;
+    left_out_ = false;
     return true;
   }
 
  private:
-  static constexpr size_t kRoom = 16384;
+  static constexpr size_t kRoom = Output::kBlock;
+
+  std::string_view next(Input& in) { return whole_ ? in.all() : in.block(); }
 
   // What can be converted is taken off `text`.
   bool convert(std::string_view& text) {
@@ -79,12 +86,14 @@ class Converter {
       auto status = charset_.convert(text, room);
       const size_t made = kRoom - room.size();
       out_.take(made);
+      made_ += made;
       taken_ += before - text.size();
       if (status == CharsetConverter::Status::Full && (made > 0 || text.size() < before)) continue;
-      const bool illegal = status == CharsetConverter::Status::Illegal || status == CharsetConverter::Status::Full;
-      if (illegal && !o_.omit) return fail("illegal input sequence at position " + std::to_string(taken_));
-      if (illegal && !text.empty()) text.remove_prefix(1);
-      return true;
+      if (status == CharsetConverter::Status::Done || status == CharsetConverter::Status::Incomplete) return true;
+      left_out_ = true;
+      if (!o_.omit) return fail("illegal input sequence at position " + std::to_string(taken_));
+      if (text.empty()) return true;
+      text.remove_prefix(1);
     }
   }
 
@@ -98,7 +107,10 @@ class Converter {
   const Options& o_;
   CharsetConverter& charset_;
   Output& out_;
-  uint64_t taken_ = 0;   // bytes of the file that were converted
+  bool whole_;               // an error with //IGNORE is one of the whole text
+  uint64_t taken_ = 0, made_ = 0;   // bytes of the file that were converted, and of what became of them
+  bool left_out_ = false;
+  int status_ = 0;
 };
 
 int convert(Process& p, Options& o, std::vector<std::string> files) {
@@ -107,7 +119,8 @@ int convert(Process& p, Options& o, std::vector<std::string> files) {
   if (o.to.empty() || o.to.starts_with("//")) o.to = own + o.to;
   std::string to = o.to;
   if (o.omit && to.find("//IGNORE") == std::string::npos) to += to.find("//") == std::string::npos ? "//IGNORE" : ",IGNORE";
-  auto charset = CharsetConverter::open(to, o.from);
+  const bool whole = !o.omit && lower(to, false).find("//ignore") != std::string::npos;
+  auto charset = CharsetConverter::open(to, o.from, whole);
   if (!charset) {
     p.warn("failed to start conversion processing: No such file or directory");
     return 1;
@@ -122,7 +135,7 @@ int convert(Process& p, Options& o, std::vector<std::string> files) {
     fd = *opened;
   }
   Output out(p, fd);
-  Converter converter(p, o, *charset, out);
+  Converter converter(p, o, *charset, out, whole);
   if (files.empty()) files = {"-"};
   int status = 0;
   for (const auto& file : files) {
@@ -137,6 +150,7 @@ int convert(Process& p, Options& o, std::vector<std::string> files) {
     Input in(p, *opened, file, file != "-");
     if (!converter.file(in)) return out.finish(1);
   }
+  status |= converter.status();
   return out.finish(status);
 }
 
