@@ -11,7 +11,9 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "session/store/apply_paths.h"
 #include "session/store/keep_from_host.h"
+#include "session/store/note_host.h"
 #include "session/store/session_trees.h"
 #include "vfs/host_types.h"
 
@@ -31,7 +33,6 @@ struct Step {
 bool is_special(const Inode& n) {
   return n.type != FileType::Regular && n.type != FileType::Directory && n.type != FileType::Symlink && n.type != FileType::Fifo;
 }
-bool has_name(const Inode& dir, std::string_view name) { return dir.is_dir() && dir.links().find(name); }
 
 /// The changes of one mount, and the host under them.
 class MountChanges {
@@ -47,32 +48,15 @@ class MountChanges {
     std::set<std::string> all;
     add_paths(changes, was_, wanted_, &all);
     const std::string prefix = now_.prefix(mount_);
-    auto chosen = [&](const std::string& p) { return selected(paths, prefix + p); };
-    // Both ends of a renaming come together.
-    std::set<std::string> ends;
-    for (const Rename& r : changes.renamed) {
-      if (!chosen(r.from) && !chosen(r.to)) continue;
-      for (std::string& p : paths_below(was_, r.from)) ends.insert(std::move(p));
-      for (std::string& p : paths_below(wanted_, r.to)) ends.insert(std::move(p));
-    }
-    // And what was moved, with what took its place: the host has one file of a node.
-    std::map<NodeId, std::string> places;
-    for (const std::string& p : all)
-      if (const Inode* n = node_at(was_, p)) places[n->id] = p;
-    std::vector<std::string> coming;
-    for (const std::string& p : all)
-      if (chosen(p) || ends.count(p)) coming.push_back(p);
-    while (!paths.empty() && !coming.empty()) {
-      const Inode* n = node_at(wanted_, coming.back());
-      coming.pop_back();
-      if (auto at = n ? places.find(n->id) : places.end(); at != places.end() && !chosen(at->second) && ends.insert(at->second).second) coming.push_back(at->second);
-    }
+    const bool some = !paths.empty();
+    std::set<std::string> chosen;
+    if (some) chosen = paths_to_apply(all, was_, wanted_, [&](const std::string& p) { return selected(paths, prefix + p); });
     for (const std::string& p : all) {
       Step s{p, node_at(was_, p), node_at(wanted_, p)};
       if (p.empty() || (!s.base && !s.want)) continue;
       if (!s.base && only_for_mounts(p, *s.want)) continue;
       if (s.base && s.want && same_content(*s.base, *s.want) && ((s.base->mode ^ s.want->mode) & 0777) == 0) continue;
-      if (!chosen(p) && !ends.count(p)) {
+      if (some && !chosen.count(p)) {
         left_ = true;
         continue;
       }
@@ -196,21 +180,9 @@ class MountChanges {
   /// Of 4.
   bool settle() {
     if (!left_) return now_.layers->begin_anew(mount_);
-    for (const Step& s : steps_) settle(s);
-    for (const auto& [id, inode] : seen_) {
-      NodeRecord r;
-      r.inode = *inode;
-      if (inode->is_dir()) r.name_count = inode->links().size();
-      HostStat st;
-      if (auto at = files_.find(id); at != files_.end()) {
-        if (host_->stat(at->second, st) < 0) continue;
-        r.inode.mtime = st.mtime;
-        r.size = r.host_end = st.size;
-        r.host = HostBytes{at->second, st.size, st.mtime, false};
-      }
-      if (!now_.layers->write(number_, PartKind::Seen, id, 0, r.encode())) return false;
-    }
-    return true;
+    AppliedPaths applied;
+    for (const Step& s : steps_) applied[s.path] = s.want;
+    return note_host(now_, mount_, *host_, was_, wanted_, applied);
   }
 
   bool empty() const { return steps_.empty(); }
@@ -343,38 +315,6 @@ class MountChanges {
     return 0;
   }
 
-  // ---- how the host is now, as the session sees it
-
-  Inode* seen(NodeId id) {
-    auto [at, fresh] = seen_.try_emplace(id);
-    if (fresh) {
-      const Inode* known = earlier_.seen(id);
-      if (!known) known = now_.fs(mount_)->host_node(id);
-      at->second = known ? make_ref<Inode>(*known) : make_ref<Inode>();
-      at->second->id = id;
-    }
-    return at->second.get();
-  }
-
-  void settle(const Step& s) {
-    const size_t slash = s.path.rfind('/');
-    const std::string_view name = std::string_view(s.path).substr(slash + 1);
-    // In the directory as it is on the host, which may be under another name in the session.
-    const Inode* up = node_at(wanted_, s.path.substr(0, slash));
-    if (!s.want || !up) up = node_at(was_, s.path.substr(0, slash));
-    if (!up) return;
-    if (!s.want) {
-      if (has_name(*seen(up->id), name)) seen(up->id)->links().erase(name);
-      return;
-    }
-    Inode* n = seen(s.want->id);
-    const LinkMap links = n->is_dir() ? n->links() : LinkMap();
-    *n = *s.want;
-    if (n->is_dir()) n->data = links;
-    else if (n->file()) files_[n->id] = s.host_path();
-    seen(up->id)->links().put(Link(name, n->id, n->type));
-  }
-
   OpenState& now_;
   int mount_, number_;
   std::shared_ptr<HostDir> host_;
@@ -383,8 +323,6 @@ class MountChanges {
   TreeState was_, wanted_;
   std::vector<Step> steps_;
   bool left_ = false;   // changes that were not chosen
-  std::map<NodeId, Ref<Inode>> seen_;
-  std::map<NodeId, std::string> files_;
 };
 
 /// Of 2, for all states that a rollback, a fork or this session's files outside of `paths` can show. How many nodes were stored.
@@ -397,7 +335,11 @@ Expected<int> keep_in_states(SessionStore::Impl& s, const SessionRow& row, const
     while (q.step()) layers.insert(q.integer(0));
   }
   int kept = 0;
+  bool separate = false;   // are ids that are new in one state new in the others?
   for (int64_t layer : layers) {
+    for (auto at = paths.begin(); !separate && at != paths.end(); ++at)
+      if (!separate_new_ids(*s.db, layers, at->first)) return s.db->error();
+    separate = true;
     SessionRow state = row;
     state.layer = layer;
     auto opened = open_state(s, state);
@@ -405,9 +347,12 @@ Expected<int> keep_in_states(SessionStore::Impl& s, const SessionRow& row, const
       if (layer == row.layer && at->second.all) continue;   // it begins anew
       const int n = keep_from_host(**opened, at->first, at->second);
       if (n < 0) return s.db->error();
+      if (n > 0) separate = false;
       kept += n;
     }
   }
+  for (auto at = paths.begin(); !separate && at != paths.end(); ++at)
+    if (!separate_new_ids(*s.db, layers, at->first)) return s.db->error();
   return kept;
 }
 

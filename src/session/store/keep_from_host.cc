@@ -16,7 +16,7 @@ class Keeper {
       if (r.inode.is_dir()) directories.push_back(id);
       else if (r.host && r.host_end && paths_.changing.count(r.host->path)) files_.push_back(id);
     });
-    for (NodeId id : directories) keep_listed(id);
+    for (NodeId id : directories) keep_listed(id, state_path(id));
     int kept = store();
     if (kept < 0) return -1;
     for (NodeId id : seen()) {
@@ -69,16 +69,37 @@ class Keeper {
     return out;
   }
 
-  /// The nodes of a directory that are the host's still and will not be there.
-  void keep_listed(NodeId directory) {
+  /// The nodes of a directory that are the host's still and will not be there, or, where the directory was moved, will be others.
+  void keep_listed(NodeId directory, const std::string& path) {
     auto entries = fs_.list(directory);
     if (!entries) return;
     for (const DirEntry& e : *entries) {
-      if (!paths_.going.count(only_listed(e.node))) continue;
+      const std::string place = only_listed(e.node);
+      if (place.empty()) continue;
+      const std::string here = (path.empty() ? "" : path + "/") + e.name;
+      const bool moved = place != here;
+      if (!paths_.going.count(place) && !(moved && (paths_.changing.count(place) || changes_below(place)))) continue;
       if (!copy_up(e.node)) continue;
-      if (e.type == FileType::Directory) keep_listed(e.node);
+      if (e.type == FileType::Directory) keep_listed(e.node, here);
       else if (e.type == FileType::Regular) files_.push_back(e.node);
     }
+  }
+
+  bool changes_below(const std::string& place) const {
+    auto next = paths_.changing.lower_bound(place + "/");
+    return next != paths_.changing.end() && next->starts_with(place + "/");
+  }
+
+  /// Where the state has a directory, like HostPaths.
+  std::string state_path(NodeId id) const {
+    std::string path;
+    while (id != stored_.header().root && id != 0) {
+      const Inode* n = stored_.inode(id);
+      const HostPlace place = n ? HostPlace() : fs_.host_place(id);
+      path = std::string(n ? n->name.view() : place.name.view()) + (path.empty() ? "" : "/") + path;
+      id = n ? n->parent : place.parent;
+    }
+    return path;
   }
 
   std::string host_path(NodeId id) const {
@@ -101,6 +122,37 @@ class Keeper {
 };
 
 }  // namespace
+
+bool separate_new_ids(Database& db, const std::set<int64_t>& layers, int mount) {
+  std::set<int> systems;   // a mount that began anew is another one
+  std::set<int64_t> all;
+  for (int64_t layer : layers) {
+    systems.insert(Layers(db, layer).number(mount));
+    auto q = db.query("WITH RECURSIVE above(id) AS (VALUES(?) UNION SELECT layer.id FROM layer JOIN above ON layer.parent=above.id) SELECT id FROM above");
+    q << layer;
+    while (q.step()) all.insert(q.integer(0));
+  }
+  for (int fs : systems) {
+    std::map<int64_t, std::string> headers;
+    for (int64_t layer : all) {
+      std::string header;
+      if (layers.count(layer)) {
+        if (Layers(db, layer).read(fs, PartKind::Header, 0, 0, &header)) headers[layer] = std::move(header);
+        continue;
+      }
+      auto q = db.query("SELECT data FROM part WHERE layer=? AND fs=? AND kind=?");
+      q << layer << fs << static_cast<int>(PartKind::Header);
+      if (q.step()) headers[layer] = q.text_at(0);
+    }
+    NodeId end = 1;
+    for (const auto& [layer, header] : headers) end = std::max(end, StoredFs::ids_end_in(header));
+    end = (end + kPlacesPerPage - 1) / kPlacesPerPage * kPlacesPerPage + 1;
+    static_assert(kPlacesPerPage % kIdsPerPage == 0);
+    for (const auto& [layer, header] : headers)
+      if (!Layers(db, layer).write(fs, PartKind::Header, 0, 0, StoredFs::with_host_end(header, end))) return false;
+  }
+  return db.good();
+}
 
 std::string listed_place(OpenState& state, int mount, NodeId node) { return Keeper(state, mount, {}).only_listed(node); }
 

@@ -14,6 +14,11 @@ struct HostPaths {
   bool all = true;                  ///< every change of the mount is applied
 };
 
+/// A state that others stand on is written to, which they see. So what is new in it must have ids, and pages of ids, that
+/// none of them has or will give: this sets where the new ids of all of them begin. Call it inside a transaction, before
+/// such a state is opened and once it was written; false: an error of the store.
+bool separate_new_ids(Database& db, const std::set<int64_t>& layers, int mount);
+
 /// Where on the host a node is that the state does not store but sees in a directory there; "": it stores it.
 std::string listed_place(OpenState& state, int mount, NodeId node);
 

@@ -120,6 +120,14 @@ std::vector<NodeId> EarlierTree::changed() {
 
 // ---------------------------------------------------------------- paths
 
+std::string path_of(const TreeState& state, NodeId id) {
+  std::string path;
+  const Inode* n = state.find(id);
+  for (; n && n->id != state.root && path.size() <= Vfs::kPathMax; n = state.find(n->parent)) path = "/" + std::string(n->name.view()) + path;
+  const Inode* there = n ? node_at(state, path) : nullptr;
+  return there && there->id == id ? path : std::string();
+}
+
 std::vector<std::string> paths_below(const TreeState& state, const std::string& top) {
   std::vector<std::string> out, more{top};
   while (!more.empty()) {

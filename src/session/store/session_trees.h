@@ -55,6 +55,9 @@ class EarlierTree {
   std::map<NodeId, Ref<Inode>> seen_;
 };
 
+/// Where a node is; "": not there, the root, or a file whose noted name went while others stayed.
+std::string path_of(const TreeState& state, NodeId id);
+
 /// A node and all below it; empty when it is not there.
 std::vector<std::string> paths_below(const TreeState& state, const std::string& top);
 /// Adds all paths that differ, those below a renamed directory too.

@@ -23,6 +23,22 @@ std::shared_ptr<StoredFs> StoredFs::open(std::shared_ptr<Layers> layers, int fs)
   return r.good() ? out : nullptr;
 }
 
+NodeId StoredFs::ids_end_in(std::string_view header) {
+  ByteReader r(header);
+  r.number();   // the root
+  const NodeId next = r.number();
+  for (int i = 0; i < 2; i++) r.number();
+  return std::max<NodeId>(next, r.number());
+}
+
+std::string StoredFs::with_host_end(std::string_view header, NodeId end) {
+  ByteReader r(header);
+  ByteWriter w;
+  for (int i = 0; i < 4; i++) w.number(r.number());
+  w.number(end);
+  return std::string(w.bytes());
+}
+
 StoredFs::Node* StoredFs::node(NodeId id) {
   auto [page, fresh] = pages_.try_emplace(id / kIdsPerPage);
   if (fresh) {

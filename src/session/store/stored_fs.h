@@ -23,6 +23,10 @@ class StoredFs final : public StoredNodes {
   const Inode* inode(NodeId id) override;
   Result<const Inode*> directory(NodeId id) override;
   void each_directory(const std::function<void(NodeId)>& f) override;
+  /// Of a stored header: one past all ids; and the same with another host_end.
+  static NodeId ids_end_in(std::string_view header);
+  static std::string with_host_end(std::string_view header, NodeId end);
+
   /// Calls for every stored inode. Reads all of them.
   void each_record(const std::function<void(NodeId, const NodeRecord&)>& f);
   const HostPlace* place(NodeId id) override;
