@@ -6,6 +6,10 @@ import time
 import urllib.parse
 
 
+def server_time(text):
+    return time.strptime(text, '%a, %d %b %Y %H:%M:%S GMT')
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
     tries = {}
@@ -48,6 +52,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             to = [('Location', c[3:]) for c in told if c.startswith('to=')]
             body = f"{path} {self.headers.get('Cookie')}\n".encode('latin-1')
             return self.answer(302 if to else 200, body, to + [('Set-Cookie', c) for c in told if not c.startswith('to=')])
+        if part[0] == 'dated':         # /dated/SIZE: last modified at the start of 2020; ?ignore: whatever is asked
+            last = 'Wed, 01 Jan 2020 00:00:00 GMT'
+            since = self.headers.get('If-Modified-Since')
+            if since and query != 'ignore' and server_time(since) >= server_time(last):
+                return self.answer(304)
+            return self.answer(200, b'd' * int(part[1]), [('Last-Modified', last if query != 'bad' else 'some day')])
         if part[0] == 'redirect':      # /redirect/STATUS?TARGET
             return self.answer(int(part[1]), b'moved\n', [('Location', query)])
         if part[0] == 'hops':

@@ -1,11 +1,13 @@
 /// wget - fetch files over HTTP and HTTPS.
 /// There only when the sandbox has a network policy; what may be reached is decided by the host (nacre/network.h).
 /// Source: wget(1) 1.21, checked against the tool.
-/// Differs: no recursion, no -N, no -b, no cookies, no configuration files; the log holds no times of
+/// Differs: no recursion, no -b, cookies last for the run (no --load-cookies, --save-cookies), no configuration files; the log holds no times of
 /// day, addresses and progress; help is in our own words.
+#include "algo/http_date.h"
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/curl/cookies.h"
 #include "commands/curl/fetch.h"
 #include "commands/text_io.h"
 
@@ -21,6 +23,11 @@ constexpr char kUsage[] =
     "  -P, --directory-prefix=DIR   make the files there\n"
     "  -c, --continue               go on with a file that is there in part\n"
     "  -nc, --no-clobber            leave files that are there\n"
+    "  -N, --timestamping           only what is newer than the file that is there, or of another size\n"
+    "      --no-if-modified-since   ask first, with HEAD\n"
+    "      --no-use-server-timestamps  files get the time of now\n"
+    "      --no-cookies             without those that servers set\n"
+    "      --referer=URL\n"
     "  -i, --input-file=FILE        URLs from FILE, one a line\n"
     "  -S, --server-response        show the headers\n"
     "      --spider                 only look whether it is there\n"
@@ -40,8 +47,8 @@ constexpr int kGeneric = 1, kParse = 2, kFileError = 3, kNetwork = 4, kServer = 
 
 struct Options {
   bool quiet = false, brief = false, resume = false, no_clobber = false, server_response = false, spider = false, insecure = false, keep_errors = false,
-       verbose = false, at_once = false;
-  std::string document, prefix, input, agent = "Wget/1.21.3", method, body, body_file, user, password, tries = "20", timeout, wait, redirects = "20";
+       verbose = false, at_once = false, newer = false, ask_first = false, own_times = false, no_cookies = false;
+  std::string document, prefix, input, agent = "Wget/1.21.3", referer, method, body, body_file, user, password, tries = "20", timeout, wait, redirects = "20";
   bool have_body = false;
   std::vector<std::string> headers;
 };
@@ -54,6 +61,11 @@ constexpr Flag<Options> kFlags[] = {
     {'P', "directory-prefix", &Options::prefix},
     {'c', "continue", &Options::resume},
     {0, "no-clobber", &Options::no_clobber},
+    {'N', "timestamping", &Options::newer},
+    {0, "no-if-modified-since", &Options::ask_first},
+    {0, "no-use-server-timestamps", &Options::own_times},
+    {0, "no-cookies", &Options::no_cookies},
+    {0, "referer", &Options::referer},
     {'i', "input-file", &Options::input},
     {'S', "server-response", &Options::server_response},
     {0, "spider", &Options::spider},
@@ -96,7 +108,7 @@ constexpr Flag<Options> kFlags[] = {
 /// One answer into a file.
 class Download final : public HttpSink {
  public:
-  Download(Process& p, const Options& o) : p_(p), o_(o) {}
+  Download(Process& p, const Options& o, CookieJar& jar) : p_(p), o_(o), jar_(jar) {}
   ~Download() override { close(); }
 
   bool header(std::string_view line) override {
@@ -108,7 +120,10 @@ class Download final : public HttpSink {
       location.clear();
       length.clear();
       type.clear();
+      modified.clear();
     }
+    if (auto v = header_value(line, "Last-Modified")) modified = *v;
+    if (auto v = header_value(line, "Set-Cookie"); v && !o_.no_cookies) jar_.set(*v, place, p_.now(Clock::Realtime).sec);
     if (auto v = header_value(line, "Location")) location = *v;
     if (auto v = header_value(line, "Content-Length")) length = *v;
     if (auto v = header_value(line, "Content-Type")) type = v->substr(0, v->find(';'));
@@ -122,6 +137,7 @@ class Download final : public HttpSink {
 
   bool body(std::string_view bytes) override {
     if (status >= 300 && !(status >= 400 && o_.keep_errors)) return true;
+    if (unwanted && unwanted()) return omitted = true, false;
     if (!start()) return false;
     received += bytes.size();
     out->write(bytes);
@@ -155,7 +171,10 @@ class Download final : public HttpSink {
   }
 
   int status = 0;
-  std::string status_line, location, length, type, file;
+  std::string status_line, location, length, type, modified, file;
+  CookiePlace place;                ///< of the request that is answered
+  std::function<bool()> unwanted;   ///< asked before a file is written to: is it there already?
+  bool omitted = false;
   Output* document = nullptr;   ///< -O
   Output* out = nullptr;
   uint64_t received = 0;
@@ -164,6 +183,7 @@ class Download final : public HttpSink {
  private:
   Process& p_;
   const Options& o_;
+  CookieJar& jar_;
   int fd_ = -1;
   std::unique_ptr<Output> own_;
 };
@@ -222,10 +242,11 @@ class Program {
     HttpEnd why;
     std::string url = client_.normalize(text, &why);
     if (url.empty()) return fail(kGeneric, text + ": " + why.message + ".\n");
-    Download d(p_, o_);
+    Download d(p_, o_, jar_);
     d.document = document_.get();
     d.file = file_for(url);
     uint64_t have = 0;
+    std::optional<Stat> there;   // with -N
     if (!document_ && !o_.spider) {
       for (size_t at = d.file.find('/', 1); at != d.file.npos; at = d.file.find('/', at + 1)) (void)p_.mkdir(d.file.substr(0, at));
       auto st = p_.stat(d.file);
@@ -233,7 +254,8 @@ class Program {
       if (st && o_.resume) have = st->size;
       // An older file of that name stays.
       std::string base = d.file;
-      for (int n = 1; st && !o_.resume; n++) {
+      if (st && o_.newer) there = *st;
+      for (int n = 1; st && !o_.resume && !o_.newer; n++) {
         d.file = base + "." + std::to_string(n);
         st = p_.stat(d.file);
       }
@@ -244,6 +266,7 @@ class Program {
     r.headers = {"User-Agent: " + o_.agent, "Accept-Encoding: identity"};
     if (have) r.headers.push_back("Range: bytes=" + std::to_string(have) + "-");
     if (!o_.user.empty()) r.headers.push_back(basic_authorization(o_.user + ":" + o_.password));
+    if (!o_.referer.empty()) r.headers.push_back("Referer: " + o_.referer);
     for (const std::string& h : o_.headers) r.headers.push_back(h);
     r.insecure = o_.insecure;
     r.timeout_ms = static_cast<uint64_t>(atof(o_.timeout.c_str()) * 1000);
@@ -256,7 +279,37 @@ class Program {
         r.body = *body;
       }
     }
+    if (there && !o_.ask_first) {
+      r.headers.push_back("If-Modified-Since: " + format_http_date(there->mtime.sec));
+      // A server that heeds no condition is believed about time and size.
+      d.unwanted = [&d, there] { return d.status == 200 && !is_newer(d, *there) && d.length == std::to_string(there->size); };
+    } else if (there) {
+      HttpRequest head = r;
+      head.method = "HEAD";
+      head.has_body = false;
+      head.body.clear();
+      bool again = false;
+      looking_ = true;
+      const int status = exchange(head, d, 0, again);
+      looking_ = false;
+      if (status) return status;
+      if (d.modified.empty()) log("Last-modified header missing -- time-stamps turned off.\n");
+      else if (!is_newer(d, *there) && (d.length.empty() || d.length == std::to_string(there->size)))
+        return log("Server file no newer than local file ‘" + d.file + "’ -- not retrieving.\n\n"), 0;
+    }
     return attempts(r, d, have);
+  }
+
+  static bool is_newer(const Download& d, const Stat& there) { return parse_http_date(d.modified).value_or(INT64_MAX) > there.mtime.sec; }
+
+  // A file has the time that the server told.
+  void date(const Download& d) {
+    if (o_.own_times || (document_ && o_.document == "-") || d.modified.empty()) return;
+    const auto when = parse_http_date(d.modified);
+    if (!when) return log("Last-modified header invalid -- time-stamp ignored.\n");
+    const Timespec time{*when, 0}, now = p_.now(Clock::Realtime);
+    if (document_) document_->flush();
+    (void)p_.utimens(document_ ? o_.document : d.file, &now, &time, false);
   }
 
   int attempts(const HttpRequest& request, Download& d, uint64_t have) {
@@ -276,8 +329,14 @@ class Program {
     Fetched f;
     for (;;) {
       log("--  " + r.url + "\n" + "HTTP request sent, awaiting response... ");
-      f = fetch(p_, client_, r, d);
+      d.place = CookiePlace::of_url(r.url);
+      HttpRequest sent = r;
+      bool full = false;
+      if (const std::string cookies = jar_.header(d.place, p_.now(Clock::Realtime).sec, &full); !cookies.empty()) sent.headers.push_back("Cookie: " + cookies);
+      f = fetch(p_, client_, sent, d);
       if (d.failed) return kFileError;
+      if (d.omitted)
+        return log("Server ignored If-Modified-Since header for file ‘" + d.file + "’.\nYou might want to add --no-if-modified-since option.\n\n"), 0;
       if (f.end.error) {
         log("\n");
         again = !f.end.denied && (f.end.error == 28 || f.end.error == 52 || f.end.error == 56);
@@ -301,9 +360,12 @@ class Program {
       if (o_.brief && !o_.quiet) write_error(p_, r.url + ":\n");
       return fail(kServer, "ERROR " + std::to_string(d.status) + ": " + (d.status_line.size() > 4 ? d.status_line.substr(4) : "") + ".\n");
     }
+    if (looking_) return 0;
+    if (d.status == 304 && o_.newer) return log("File ‘" + d.file + "’ not modified on server. Omitting download.\n\n"), 0;
     if (o_.spider) return log("Remote file exists.\n\n"), 0;
     if (!d.start()) return kFileError;
     d.close();
+    date(d);
     const std::string name = document_ ? (o_.document == "-" ? "STDOUT" : o_.document) : d.file;
     log("Length: " + (d.length.empty() ? std::string("unspecified") : d.length) + " [" + d.type + "]\nSaving to: ‘" + name + "’\n\n‘" + name + "’ saved [" +
         std::to_string(d.received) + (d.length.empty() ? "" : "/" + d.length) + "]\n\n");
@@ -316,6 +378,8 @@ class Program {
   Process& p_;
   HttpClient& client_;
   Options& o_;
+  CookieJar jar_;
+  bool looking_ = false;   ///< for the head of what may be newer
   int document_fd_ = -1;
   std::unique_ptr<Output> document_;
 };
@@ -326,6 +390,14 @@ int wget_main(Process& p) {
   // -nv and -nc are of one piece.
   for (const std::string& a : p.argv()) argv.push_back(a == "-nv" ? "--no-verbose" : a == "-nc" ? "--no-clobber" : a);
   if (auto status = parse_argv(p, kUsage, kFlags, o, argv, urls, {.error_status = kParse})) return *status;
+  if (o.newer && o.no_clobber) {
+    write_error(p, "Can't timestamp and not clobber old files at the same time.\nUsage: wget [OPTION]... [URL]...\n");
+    return kGeneric;
+  }
+  if (o.newer && !o.document.empty()) {
+    o.newer = false;
+    write_error(p, "WARNING: timestamping does nothing in combination with -O. See the manual\nfor details.\n\n");
+  }
   if (!o.input.empty()) {
     auto in = open_input(p, o.input);
     if (!in) return kGeneric;
