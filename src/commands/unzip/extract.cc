@@ -5,36 +5,10 @@
 #include "commands/paths.h"
 #include "commands/pump.h"
 #include "commands/unzip/unzip.h"
+#include "commands/zip/cipher.h"
 
 namespace nacre {
 namespace {
-
-/// The traditional encryption of PKZIP: three keys, advanced by each plain byte.
-class ZipCipher {
- public:
-  explicit ZipCipher(std::string_view password) {
-    for (char c : password) advance(static_cast<uint8_t>(c));
-  }
-  char decrypt(char c) {
-    uint16_t t = static_cast<uint16_t>(keys_[2] | 2);
-    uint8_t plain = static_cast<uint8_t>(static_cast<uint8_t>(c) ^ static_cast<uint8_t>(static_cast<uint32_t>(t) * (t ^ 1u) >> 8));
-    advance(plain);
-    return static_cast<char>(plain);
-  }
-
- private:
-  // One step of the CRC without its inversions.
-  static uint32_t crc(uint32_t key, uint8_t c) {
-    char byte = static_cast<char>(c);
-    return ~crc32_update(~key, {&byte, 1});
-  }
-  void advance(uint8_t c) {
-    keys_[0] = crc(keys_[0], c);
-    keys_[1] = (keys_[1] + (keys_[0] & 0xff)) * 134775813u + 1;
-    keys_[2] = crc(keys_[2], static_cast<uint8_t>(keys_[1] >> 24));
-  }
-  uint32_t keys_[3] = {0x12345678, 0x23456789, 0x34567890};
-};
 
 std::string padded(std::string s) {
   if (s.size() < 22) s.resize(22, ' ');
@@ -204,18 +178,19 @@ void Unzip::extract(const ZipEntry& e) {
   using O = UnzipOptions;
   bool to_files = o_.mode == O::Extract;
   if (e.is_dir() && o_.mode != O::Test && !to_files) return;
+  asked_++;
   if (e.method != 0 && e.method != 8 && e.method != 12) {
     if (o_.quiet < 2) say("   skipping: " + padded(e.name) + "  unsupported compression method " + std::to_string(e.method) + "\n");
     unsupported_ = true;
     return;
   }
   if (e.encrypted() && !o_.has_password) {
-    if (o_.quiet < 2) say("   skipping: " + padded(e.name) + "  unable to get password\n");
+    say("   skipping: " + padded(e.name) + "  unable to get password\n");
     no_password_ = true;
     return;
   }
   if (e.encrypted() && !password_fits(e)) {
-    if (o_.quiet < 2) say((o_.mode == O::Pipe ? "" : "   skipping: ") + padded(e.name) + "  incorrect password\n");
+    if (!o_.quiet && o_.mode != O::Pipe) say("   skipping: " + padded(e.name) + "  incorrect password\n");
     locked_++;
     return;
   }
@@ -380,15 +355,14 @@ void Unzip::extract_all() {
     if (!found_excluded_[i]) say("caution: excluded filename not matched:  " + o_.excluded[i] + "\n");
   if (!any && status_ < 11) raise(11);
   if (unsupported_) raise(81);
-  else if (locked_) raise(82);
+  else if (locked_) raise(locked_ == asked_ ? 82 : 1);   // some could be read: no more than a warning
   else if (no_password_) raise(5);
   if (o_.mode != O::Test || o_.quiet > 1) return;
-  if (tested_ == 0 && locked_) {
-    out_.write("Caution:  zero files tested in " + name_ + ".\n" + std::to_string(locked_) + (locked_ == 1 ? " file" : " files") +
-               " skipped because of incorrect password.\n");
-  } else if (status_ > 1) out_.write("At least one error was detected in " + name_ + ".\n");
-  else if (!filtered) out_.write("No errors detected in compressed data of " + name_ + ".\n");
+  if (tested_ == 0 && locked_) out_.write("Caution:  zero files tested in " + name_ + ".\n");
+  else if (status_ > 1) out_.write("At least one error was detected in " + name_ + ".\n");
+  else if (!filtered && !locked_) out_.write("No errors detected in compressed data of " + name_ + ".\n");
   else out_.write("No errors detected in " + name_ + " for the " + std::to_string(tested_) + " file" + (tested_ == 1 ? "" : "s") + " tested.\n");
+  if (locked_) out_.write(std::to_string(locked_) + (locked_ == 1 ? " file" : " files") + " skipped because of incorrect password.\n");
 }
 
 // Links, then directories from the innermost outwards.

@@ -77,7 +77,7 @@ class Unzip {
   ZipDirectory dir_;
   std::vector<bool> found_, found_excluded_;
   int status_ = 0;
-  uint64_t tested_ = 0;
+  uint64_t tested_ = 0, asked_ = 0;
   bool unsupported_ = false, no_password_ = false;
   uint64_t locked_ = 0;        ///< members whose password was wrong
   struct Link {

@@ -13,14 +13,14 @@ struct ZipFlag {
   std::string_view letters, name;
   int value;
 };   // value: 0 none, 1 one, 2 a list up to the next option or @
-constexpr ZipFlag kFlags[] = {{"d", "delete", 0},           {"u", "update", 0},      {"f", "freshen", 0},        {"r", "recurse-paths", 0},
-                              {"R", "recurse-patterns", 0}, {"j", "junk-paths", 0},  {"y", "symlinks", 0},       {"D", "no-dir-entries", 0},
-                              {"X", "no-extra", 0},         {"q", "quiet", 0},       {"m", "move", 0},           {"T", "test", 0},
-                              {"z", "archive-comment", 0},  {"@", "names-stdin", 0}, {"v", "verbose", 0},        {"FS", "filesync", 0},
-                              {"sf", "show-files", 0},      {"o", "latest-time", 0}, {"g", "grow", 0},           {"l", "to-crlf", 0},
-                              {"ll", "from-crlf", 0},       {"t", "from-date", 1},   {"tt", "before-date", 1},   {"n", "suffixes", 1},
-                              {"x", "exclude", 2},          {"i", "include", 2},     {"O", "output-file", 1},    {"h", "help", 0},
-                              {"", "version", 0},           {"nw", "no-wild", 0},    {"ws", "wild-stop-dirs", 0}};
+constexpr ZipFlag kFlags[] = {
+    {"d", "delete", 0},     {"u", "update", 0},      {"f", "freshen", 0},         {"r", "recurse-paths", 0}, {"R", "recurse-patterns", 0},
+    {"j", "junk-paths", 0}, {"y", "symlinks", 0},    {"D", "no-dir-entries", 0},  {"X", "no-extra", 0},      {"q", "quiet", 0},
+    {"m", "move", 0},       {"T", "test", 0},        {"z", "archive-comment", 0}, {"@", "names-stdin", 0},   {"v", "verbose", 0},
+    {"FS", "filesync", 0},  {"sf", "show-files", 0}, {"o", "latest-time", 0},     {"g", "grow", 0},          {"l", "to-crlf", 0},
+    {"ll", "from-crlf", 0}, {"t", "from-date", 1},   {"tt", "before-date", 1},    {"n", "suffixes", 1},      {"x", "exclude", 2},
+    {"i", "include", 2},    {"O", "output-file", 1}, {"P", "password", 1},        {"e", "encrypt", 0},       {"h", "help", 0},
+    {"", "version", 0},     {"nw", "no-wild", 0},    {"ws", "wild-stop-dirs", 0}};
 
 class Reader {
  public:
@@ -118,6 +118,7 @@ class Reader {
                          "Invalid command arguments (option '" + std::string(f.letters) + "' (" +
                              std::string(f.letters == "t"    ? "exclude before date"
                                          : f.letters == "tt" ? "include before date"
+                                         : f.letters == "P"  ? "encrypt entries, option value is password"
                                                              : f.name) +
                              ") requires a value)",
                          16);
@@ -163,6 +164,9 @@ class Reader {
     if (f.name == "to-crlf") o_.line_ends = 1;
     else if (f.name == "from-crlf") o_.line_ends = 2;
     else if (f.name == "output-file") o_.output = *value;
+    else if (f.name == "password" && value->empty()) return zip_error(p_, "Invalid command arguments (zero length password not allowed)", 16);
+    else if (f.name == "password") o_.password = *value;
+    else if (f.name == "encrypt" && !p_.isatty(2)) return zip_error(p_, "Invalid command arguments (stderr is not a tty)", 16);
     else if (f.name == "suffixes") return suffixes(*value);
     else if (f.name == "from-date") return date(*value, o_.from_day);
     else if (f.name == "before-date") return date(*value, o_.before_day);

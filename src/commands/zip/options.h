@@ -17,7 +17,7 @@ struct ZipOptions {
   int line_ends = 0;             ///< 1: LF to CR LF (-l), 2: CR LF to LF (-ll)
   std::optional<int64_t> from_day, before_day;   ///< -t, -tt: seconds
   std::vector<std::string> stored_suffixes = {".Z", ".zip", ".zoo", ".arc", ".lzh", ".arj"};
-  std::string archive, output;
+  std::string archive, output, password;
   std::vector<std::string> files, excluded, included;
 };
 

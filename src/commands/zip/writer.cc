@@ -26,6 +26,32 @@ Errno ZipWriter::write(std::string_view s) {
   return Errno::OK;
 }
 
+Errno ZipWriter::write_data(std::string_view s) {
+  if (!cipher_) return write(s);
+  std::string coded(s);
+  for (char& c : coded) c = cipher_->encrypt(c);
+  return write(coded);
+}
+
+// What is checked is the time, as the sum is not known yet.
+Errno ZipWriter::begin_cipher(const ZipEntry& e) {
+  cipher_.reset();
+  if (!e.encrypted()) return Errno::OK;
+  cipher_.emplace(password_);
+  std::string head;
+  for (size_t i = 0; i < kZipCipherHead - 2; i++) head += static_cast<char>(p_.random());
+  zip_put16(head, e.dos_time);
+  return write_data(head);
+}
+
+Errno ZipWriter::write_descriptor(const ZipEntry& e) {
+  std::string descriptor = "PK\7\10";
+  zip_put32(descriptor, e.crc);
+  zip_put32(descriptor, static_cast<uint32_t>(e.packed));
+  zip_put32(descriptor, static_cast<uint32_t>(e.size));
+  return write(descriptor);
+}
+
 Errno ZipWriter::rewrite_header(const ZipEntry& e, const std::string& extra) {
   std::string header = zip_local_header(e, extra);
   auto done = p_.pwrite(fd_, header, e.offset);
@@ -36,13 +62,14 @@ Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level
   e.offset = at_;
   e.crc = 0;
   e.size = e.packed = 0;
-  e.flags = seekable_ ? 0 : 8;
+  e.flags = !password_.empty() ? 9 : seekable_ ? 0 : 8;
   store = store || level == 0;
   e.method = store ? 0 : 8;
-  e.needed = store && seekable_ ? 10 : 20;
+  e.needed = store && !e.flags ? 10 : 20;
   if (!store) e.flags |= level >= 8 ? 2 : level <= 2 ? 4 : 0;
   if (Errno error = write(zip_local_header(e, extra)); error != Errno::OK) return error;
   uint64_t data = at_;
+  if (Errno error = begin_cipher(e); error != Errno::OK) return error;
   std::unique_ptr<Codec> codec = store ? nullptr : make_deflate(level);
   Buffer buffer = make_buffer(kBlockBytes);
   ChargedMemory memory(p_);
@@ -63,13 +90,13 @@ Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level
     e.crc = crc32_update(e.crc, piece);
     e.size += piece.size();
     if (!codec) {
-      error = write(piece);
+      error = write_data(piece);
     } else {
       CodecStatus status = CodecStatus::More;
       do {
         std::span<char> room(buffer.get(), kBlockBytes);
         status = codec->run(piece, room, last);
-        error = write({buffer.get(), kBlockBytes - room.size()});
+        error = write_data({buffer.get(), kBlockBytes - room.size()});
         if (!room.empty() && status == CodecStatus::More && piece.empty()) break;
       } while (status == CodecStatus::More && error == Errno::OK);
     }
@@ -79,61 +106,52 @@ Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level
   if (error != Errno::OK) return error;
   e.packed = at_ - data;
   if (e.size > UINT32_MAX || at_ > UINT32_MAX) return Errno::FBIG;
-  if (seekable_) {
-    if (codec && e.packed >= e.size && (held || (!convert && p_.lseek(in.fd(), 0, Whence::Set))))
-      return store_again(e, extra, held ? nullptr : &in, held.value_or(""), data);
-    error = rewrite_header(e, extra);
-  } else {
-    std::string descriptor = "PK\7\10";
-    zip_put32(descriptor, e.crc);
-    zip_put32(descriptor, static_cast<uint32_t>(e.packed));
-    zip_put32(descriptor, static_cast<uint32_t>(e.size));
-    error = write(descriptor);
-  }
+  const uint64_t head = cipher_ ? kZipCipherHead : 0;
+  // What is one block and no smaller is stored; what is longer stays deflated, as with Info-ZIP.
+  if (seekable_ && codec && held && e.packed - head >= e.size) return store_again(e, extra, *held, data);
+  error = e.flags & 8 ? write_descriptor(e) : rewrite_header(e, extra);
   if (error == Errno::OK) entries_.push_back(e);
   return error;
 }
 
 // Deflating did not help: the plain bytes over what was written.
-Errno ZipWriter::store_again(ZipEntry& e, const std::string& extra, Input* in, const std::string& held, uint64_t data) {
+Errno ZipWriter::store_again(ZipEntry& e, const std::string& extra, const std::string& held, uint64_t data) {
   uint64_t end = at_;
-  e.method = e.flags = 0;
-  e.needed = 10;
+  e.method = 0;
+  e.flags &= 9;
+  e.needed = e.flags ? 20 : 10;
   e.crc = 0;
-  e.size = 0;
+  e.size = e.packed = 0;
+  if (e.flags)
+    if (Errno error = rewrite_header(e, extra); error != Errno::OK) return error;
   at_ = data;
   if (auto done = p_.lseek(fd_, static_cast<int64_t>(data), Whence::Set); !done) return done.error();
-  if (!in) {
-    e.crc = crc32_update(0, held);
-    e.size = held.size();
-    if (Errno error = write(held); error != Errno::OK) return error;
-  }
-  std::optional<Input> source;
-  if (in) source.emplace(p_, in->fd(), in->name(), false);
-  for (std::string_view block = source ? source->block() : ""; !block.empty(); block = source->block()) {
-    e.crc = crc32_update(e.crc, block);
-    e.size += block.size();
-    if (Errno error = write(block); error != Errno::OK) return error;
-    source->consume(block.size());
-  }
+  if (Errno error = begin_cipher(e); error != Errno::OK) return error;
+  e.crc = crc32_update(0, held);
+  e.size = held.size();
+  if (Errno error = write_data(held); error != Errno::OK) return error;
+  e.packed = at_ - data;
+  Errno error = e.flags ? write_descriptor(e) : rewrite_header(e, extra);
   if (at_ < end) {
     if (auto done = p_.ftruncate(fd_, at_); !done) return done.error();
   }
-  e.packed = e.size;
-  Errno error = rewrite_header(e, extra);
   if (error == Errno::OK) entries_.push_back(e);
   return error;
 }
 
 Errno ZipWriter::add_text(ZipEntry& e, const std::string& extra, std::string_view text) {
   e.offset = at_;
-  e.method = e.flags = 0;
-  e.needed = 10;
+  e.method = 0;
+  e.flags = password_.empty() || e.is_dir() ? 0 : 9;
+  e.needed = e.flags ? 20 : 10;
   e.crc = crc32_update(0, text);
-  e.size = e.packed = text.size();
+  e.size = text.size();
+  e.packed = text.size() + (e.flags ? kZipCipherHead : 0);
   text_ = false;
   Errno error = write(zip_local_header(e, extra));
-  if (error == Errno::OK) error = write(text);
+  if (error == Errno::OK) error = begin_cipher(e);
+  if (error == Errno::OK) error = write_data(text);
+  if (error == Errno::OK && e.flags) error = write_descriptor(e);
   if (error == Errno::OK) entries_.push_back(e);
   return error;
 }

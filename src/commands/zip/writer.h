@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "commands/text_io.h"
+#include "commands/zip/cipher.h"
 #include "commands/zip/directory.h"
 
 namespace nacre {
@@ -12,6 +13,8 @@ class ZipWriter {
  public:
   /// `seekable`: headers are completed afterwards and what does not shrink is stored.
   ZipWriter(Process& p, int fd, bool seekable) : p_(p), fd_(fd), seekable_(seekable) {}
+  /// What is added from here on is encrypted; "" (the default): not.
+  void set_password(const std::string& password) { password_ = password; }
   /// Writes a member from `in`; sets method, sizes and crc of `e`. `local_extra` is its local extra
   /// field. OK, or why reading or writing failed. `convert` changes each piece (-l, -ll).
   Errno add(ZipEntry& e, const std::string& local_extra, Input& in, int level, bool store, const std::function<std::string(std::string_view)>& convert);
@@ -28,14 +31,20 @@ class ZipWriter {
 
  private:
   Errno write(std::string_view s);
+  /// Of a member's data: through the cipher, if there is one.
+  Errno write_data(std::string_view s);
+  Errno begin_cipher(const ZipEntry& e);
+  Errno write_descriptor(const ZipEntry& e);
   Errno rewrite_header(const ZipEntry& e, const std::string& extra);
-  Errno store_again(ZipEntry& e, const std::string& extra, Input* in, const std::string& held, uint64_t data);
+  Errno store_again(ZipEntry& e, const std::string& extra, const std::string& held, uint64_t data);
   Process& p_;
   int fd_;
   bool seekable_;
   uint64_t at_ = 0;
   bool text_ = false;
   std::vector<ZipEntry> entries_;
+  std::string password_;
+  std::optional<ZipCipher> cipher_;   ///< of the member that is being written
 };
 
 }  // namespace nacre

@@ -1,6 +1,6 @@
 /// zip - make and change zip archives.
 /// Source: Info-ZIP Zip 3.0 manual page; PKWARE APPNOTE.
-/// Differs: no encryption (-e, -P), splits (-s), repairs (-F, -FF, -A), and nothing above 4 GiB;
+/// Differs: no question for a password (-e), splits (-s), repairs (-F, -FF, -A), and nothing above 4 GiB;
 /// directories are read in the order of names.
 #include <algorithm>
 #include <set>
@@ -29,6 +29,7 @@ constexpr char kUsage[] =
     "  -0 ... -9  store only ... best          -n SUFFIXES  only store files that end so\n"
     "  -y  store links as links                -X  without extra fields\n"
     "  -l  LF to CR LF   -ll  CR LF to LF      -t DATE, -tt DATE  not before, before a day\n"
+    "  -P PASSWORD  encrypted, in the traditional way that is easily broken\n"
     "  -q  quiet   -v  verbose   -z  comment from standard input   -T  test afterwards\n"
     "  -o  archive as old as its newest entry  -O FILE  write to FILE   -sf  show what would be done\n"
     "  -h, --help  --version\n";
@@ -292,6 +293,7 @@ class Zip {
       seekable = true;
     }
     ZipWriter writer(p_, fd, seekable);
+    writer.set_password(o_.password);
     if (auto status = write_members(writer)) return status;
     std::string comment = old_ ? old_->comment : "";
     if (o_.comment) read_comment(comment);
@@ -428,9 +430,10 @@ class Zip {
     }
     if (error != Errno::OK) return fail("Output file write failure (" + s.path + ": " + std::string(message(error)) + ")", 14);
     if (writer.is_text()) writer.mark_text();
-    if (o_.verbose) line += "\t(in=" + std::to_string(e.size) + ") (out=" + std::to_string(e.packed) + ")";
+    const uint64_t packed = e.packed - (e.encrypted() ? kZipCipherHead : 0);
+    if (o_.verbose) line += "\t(in=" + std::to_string(e.size) + ") (out=" + std::to_string(packed) + ")";
     if (!s.is_stdin) done_.push_back(&s);
-    say(line + (e.method ? " (deflated " + std::to_string(zip_percent(e.size, e.packed)) + "%)\n" : " (stored 0%)\n"));
+    say(line + (e.method ? " (deflated " + std::to_string(zip_percent(e.size, packed)) + "%)\n" : " (stored 0%)\n"));
     return std::nullopt;
   }
 
