@@ -89,7 +89,7 @@ int comm_main(Process& p) {
     if (c == 0 && !o.no3) out.line((o.no1 ? "" : o.delimiter) + (o.no2 ? "" : o.delimiter) + side[0].line, end);
     if (c <= 0) side[0].next(end);
     if (c >= 0) side[1].next(end);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && !failed; i++) {
       if (!side[i].disorder || reported[i] || o.check < 0 || !(o.check > 0 || unpaired)) continue;
       out.flush();
       p.warn("file %d is not in sorted order", i + 1);

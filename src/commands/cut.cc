@@ -42,11 +42,19 @@ struct Options {
     return std::nullopt;
   }
 };
+std::optional<int> set_delimiter(Process& p, Options& o, std::string_view v) {
+  if (v.size() > 1) {
+    p.warn("the delimiter must be a single character");
+    return try_help(p);
+  }
+  o.delimiter = std::string(v);
+  return std::nullopt;
+}
 constexpr Flag<Options> kFlags[] = {
     {'b', "bytes", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.bytes, v); }},
     {'c', "characters", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.chars, v); }},
     {'f', "fields", +[](Process& p, Options& o, std::string_view v) { return o.once(p, o.fields, v); }},
-    {'d', "delimiter", &Options::delimiter},
+    {'d', "delimiter", set_delimiter},
     {'n', "", &Options::ignored},
     {0, "complement", &Options::complement},
     {'s', "only-delimited", &Options::only_delimited},
@@ -223,10 +231,6 @@ int cut_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
   if (!o.bytes && !o.fields && !o.chars) {
     p.warn("you must specify a list of bytes, characters, or fields");
-    return try_help(p);
-  }
-  if (o.delimiter && o.delimiter->size() > 1) {
-    p.warn("the delimiter must be a single character");
     return try_help(p);
   }
   if (!o.fields && (o.delimiter || o.only_delimited)) {

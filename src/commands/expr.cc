@@ -1,6 +1,6 @@
 /// expr - evaluate expressions.
 /// Source: GNU coreutils 9 manual, "expr invocation"; POSIX XCU expr.
-/// Differs: integers have 64 bits; beyond is "Numerical result out of range".
+#include "algo/decimal.h"
 #include "algo/regex.h"
 #include "algo/unicode.h"
 #include "base/deep_call.h"
@@ -48,7 +48,11 @@ class Expr {
     size_t i = s[0] == '-' ? 1 : 0;
     return i < s.size() && s.find_first_not_of('0', i) == std::string::npos;
   }
-  static std::optional<int64_t> integer(const std::string& s) { return s.empty() || s[0] == '+' ? std::nullopt : parse_int(s); }
+  static std::optional<int64_t> integer(const std::string& s) { return is_integer(s) ? parse_int(s) : std::nullopt; }
+  static bool is_integer(std::string_view s) {
+    if (s.starts_with('-')) s.remove_prefix(1);
+    return !s.empty() && s.find_first_not_of("0123456789") == s.npos;
+  }
 
   std::string disjunction(bool wanted) {
     std::string a = conjunction(wanted);
@@ -72,30 +76,44 @@ class Expr {
       int op = accept("<") ? 1 : accept("<=") ? 2 : accept("=") || accept("==") ? 3 : accept("!=") ? 4 : accept(">=") ? 5 : accept(">") ? 6 : 0;
       if (!op) return a;
       std::string b = sum(wanted);
-      auto x = integer(a), y = integer(b);
-      int c = x && y ? (*x < *y ? -1 : *x > *y) : a.compare(b);
+      const auto x = integer(a), y = integer(b);
+      int c = x && y ? (*x < *y ? -1 : *x > *y) : is_integer(a) && is_integer(b) ? nacre::compare(big(a), big(b)) : a.compare(b);
       bool r = op == 1 ? c < 0 : op == 2 ? c <= 0 : op == 3 ? c == 0 : op == 4 ? c != 0 : op == 5 ? c >= 0 : c > 0;
       a = r ? "1" : "0";
     }
   }
   std::string arithmetic(const std::string& a, const std::string& b, char op) {
-    auto x = integer(a), y = integer(b);
-    if (!x || !y) fail("non-integer argument");
+    if (!is_integer(a) || !is_integer(b)) fail("non-integer argument");
+    if ((op == '/' || op == '%') && null(b)) fail("division by zero");
+    auto x = parse_int(a), y = parse_int(b);
     int64_t r = 0;
-    bool over = false;
-    if ((op == '/' || op == '%') && *y == 0) fail("division by zero");
-    switch (op) {
-      case '+': over = __builtin_add_overflow(*x, *y, &r); break;
-      case '-': over = __builtin_sub_overflow(*x, *y, &r); break;
-      case '*': over = __builtin_mul_overflow(*x, *y, &r); break;
-      default:
-        if (*y == -1) {
-          over = op == '/' && __builtin_sub_overflow(int64_t{0}, *x, &r);
-          if (op == '%') r = 0;
-        } else r = op == '/' ? *x / *y : *x % *y;
+    bool over = !x || !y || ((op == '/' || op == '%') && *y == -1);
+    if (!over) {
+      switch (op) {
+        case '+': over = __builtin_add_overflow(*x, *y, &r); break;
+        case '-': over = __builtin_sub_overflow(*x, *y, &r); break;
+        case '*': over = __builtin_mul_overflow(*x, *y, &r); break;
+        default: r = op == '/' ? *x / *y : *x % *y;
+      }
     }
-    if (over) fail(a + ": Numerical result out of range", 3);
-    return std::to_string(r);
+    return over ? big_arithmetic(a, b, op) : std::to_string(r);
+  }
+  // What 64 bits do not hold.
+  std::string big_arithmetic(const std::string& a, const std::string& b, char op) {
+    p_.tick(static_cast<uint32_t>((a.size() + b.size()) / 64 * ((a.size() + b.size()) / 64) + 1));
+    const Decimal x = big(a), y = big(b);
+    const Decimal r = op == '+' ? add(x, y) : op == '-' ? subtract(x, y) : op == '*' ? multiply(x, y, 0) : op == '/' ? *divide(x, y, 0) : *remainder(x, y, 0);
+    std::string text = r.text(10, [this](uint32_t n) { p_.tick(n); });
+    std::erase_if(text, [](char c) { return c == '\\' || c == '\n'; });
+    return text;
+  }
+  static Decimal big(std::string_view s) {
+    const bool negative = s.starts_with('-');
+    if (negative) s.remove_prefix(1);
+    std::string digits(s);
+    for (char& c : digits) c = static_cast<char>(c - '0');
+    const Decimal d = Decimal::from_digits(digits, 10, 0);
+    return negative ? d.negated() : d;
   }
   std::string sum(bool wanted) {
     std::string a = product(wanted);

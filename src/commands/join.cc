@@ -287,8 +287,12 @@ class Join {
   }
 
   void header() {
-    static const Line kNone;
-    print(s_[0].lines.empty() ? kNone : s_[0].lines[0], s_[1].lines.empty() ? kNone : s_[1].lines[0], false);
+    if (s_[0].lines.empty() || s_[1].lines.empty()) {
+      const int f = s_[0].lines.empty();
+      print_unpaired(f, s_[f].lines[0]);
+    } else {
+      print(s_[0].lines[0], s_[1].lines[0], false);
+    }
     for (int f = 0; f < 2; f++) {
       s_[f].previous.reset();
       if (s_[f].lines.empty()) continue;

@@ -71,7 +71,7 @@ constexpr Flag<O> kFlags[] = {
        o.backup.suffix = std::string(v);
      }},
     {'s', "symbolic", &O::symbolic},
-    {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
+    {'t', "target-directory", +[](Process& p, O& o, std::string_view v) { return set_target_directory(p, o.target, v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},
 };
@@ -104,14 +104,17 @@ class Ln {
       auto place = canonical_path(p_, std::string(dir_name(to)), Canonical::Missing);
       if (target && place) from = relative_path(*target, *place);
     }
-    std::string backup;
+    std::string backup, source = from;
+    // What takes the place of a link that it was reached by.
+    if (o_.logical && !o_.symbolic)
+      if (auto real = p_.realpath(from)) source = *real;
     auto old = p_.lstat(to);
     if (old && !clear(from, to, *old, backup)) return false;
     if (declined_) {
       declined_ = false;
       return true;
     }
-    auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(from, to, o_.logical ? Follow::Yes : Follow::No);
+    auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(source, to, o_.logical ? Follow::Yes : Follow::No);
     if (!done) {
       if (o_.symbolic && (from.empty() || done.error() == Errno::NAMETOOLONG))
         p_.warn(done.error(), "failed to create symbolic link %s -> %s", name(to).c_str(), name(from).c_str());

@@ -66,7 +66,7 @@ constexpr Flag<O> kFlags[] = {
        o.backup.wanted = true;
        o.backup.suffix = std::string(v);
      }},
-    {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
+    {'t', "target-directory", +[](Process& p, O& o, std::string_view v) { return set_target_directory(p, o.target, v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'u', "update", &O::update},
     {'v', "verbose", &O::verbose},
@@ -97,7 +97,7 @@ class Mv {
     if (auto old = p_.lstat(to)) {
       Onto onto = onto_existing(p_, copy_, {from, *st, to, *old, CopyOptions::Links::Never, true});
       if (onto == Onto::SameFile && st->is_dir() && !same_entry(p_, from, to)) return into_itself(from, to);
-      if (onto == Onto::SameFile) {
+      if (onto == Onto::SameFile && !o_.no_clobber) {
         p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
         return false;
       }

@@ -29,6 +29,7 @@ constexpr char kUsage[] =
     "STYLE is a (all lines), t (nonempty lines), n (none), or pBRE (lines that match BRE).\n";
 
 struct Options {
+  bool bad_format = false;
   std::string body = "t", header = "n", footer = "n", delimiter = "\\:", separator = "\t", format = "rn";
   int64_t increment = 1, start = 1, width = 6, join = 1;
   bool no_renumber = false;
@@ -56,7 +57,15 @@ constexpr Flag<Options> kFlags[] = {
     {'s', "number-separator", &Options::separator},
     {'w', "number-width", +[](Process& p, Options& o, std::string_view v) { return number(p, o.width, v, "line number field width", 1); }},
     {'d', "section-delimiter", &Options::delimiter},
-    {'n', "number-format", &Options::format},
+    {'n', "number-format",
+     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+       o.format = std::string(v);
+       if (v != "ln" && v != "rn" && v != "rz") {
+         p.warn("invalid line numbering format: %s", quote(p, v).c_str());
+         o.bad_format = true;
+       }
+       return std::nullopt;
+     }},
 };
 
 struct Style {
@@ -89,8 +98,7 @@ class Numberer {
   bool prepare() {
     if (!make_style(p_, o_.header, "header", styles_[0]) || !make_style(p_, o_.body, "body", styles_[1]) || !make_style(p_, o_.footer, "footer", styles_[2]))
       return false;
-    if (o_.format != "ln" && o_.format != "rn" && o_.format != "rz") {
-      p_.warn("invalid line numbering format: %s", quote(p_, o_.format).c_str());
+    if (o_.bad_format) {
       try_help(p_);
       return false;
     }

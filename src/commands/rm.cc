@@ -96,16 +96,15 @@ class Rm {
   }
 
   void remove(const std::string& file) {
-    std::string_view base = base_name(file);
-    if (is_dot_or_dotdot(base) && (o_.recursive || o_.dirs)) {
-      p_.warn("refusing to remove '.' or '..' directory: skipping %s", quote_file(p_, file).c_str());
-      status_ = 1;
-      return;
-    }
     auto st = p_.lstat(file);
     if (!st) {
       if (o_.force && (st.error() == Errno::NOENT || st.error() == Errno::NOTDIR || st.error() == Errno::INVAL)) return;
       fail(st.error(), file);
+      return;
+    }
+    if (is_dot_or_dotdot(base_name(file)) && (o_.recursive || (o_.dirs && is_empty(file)))) {
+      p_.warn("refusing to remove '.' or '..' directory: skipping %s", quote_file(p_, file).c_str());
+      status_ = 1;
       return;
     }
     if (st->is_dir()) {
@@ -138,6 +137,10 @@ class Rm {
   int finish() { return out_.finish(status_); }
 
  private:
+  bool is_empty(const std::string& dir) {
+    auto entries = p_.list(dir);
+    return entries && entries->empty();
+  }
   void fail(Errno e, const std::string& file) {
     out_.flush();
     p_.warn(e, "cannot remove %s", quote_file(p_, file).c_str());

@@ -47,7 +47,7 @@ struct Options {
 
 std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool bytes) {
   o.bytes = bytes;
-  o.from_start = !text.empty() && text[0] == '+';
+  o.from_start = o.from_start || (!text.empty() && text[0] == '+');   // once asked for, it stays
   std::string_view digits = text;
   if (!digits.empty() && (digits[0] == '+' || digits[0] == '-')) digits.remove_prefix(1);
   NumberText n = read_number(digits, "bkKmMGTPEZY0");

@@ -6,6 +6,15 @@
 
 namespace nacre {
 
+std::optional<int> set_target_directory(Process& p, TargetOptions& o, std::string_view directory) {
+  if (o.directory) {
+    p.warn("multiple target directories specified");
+    return 1;
+  }
+  o.directory = std::string(directory);
+  return std::nullopt;
+}
+
 std::optional<Targets> resolve_targets(Process& p, const TargetOptions& o, std::vector<std::string> operands, bool follow_target) {
   size_t least = o.directory ? 1 : 2;
   if (operands.empty()) {
@@ -14,7 +23,8 @@ std::optional<Targets> resolve_targets(Process& p, const TargetOptions& o, std::
     return std::nullopt;
   }
   if (o.directory && o.no_directory) {
-    p.warn("cannot combine --target-directory (-t) and --no-target-directory (-T)");
+    p.warn(p.name() == "ln" ? "cannot combine --target-directory and --no-target-directory"
+                            : "cannot combine --target-directory (-t) and --no-target-directory (-T)");
     return std::nullopt;
   }
   if (operands.size() < least) {

@@ -13,6 +13,9 @@ struct TargetOptions {
   std::optional<std::string> directory;   ///< -t
   bool no_directory = false;              ///< -T
 };
+/// Sets -t, once.
+std::optional<int> set_target_directory(Process& p, TargetOptions& o, std::string_view directory);
+
 struct TargetPair {
   std::string from, to;
 };

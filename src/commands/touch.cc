@@ -81,6 +81,10 @@ int touch_main(Process& p) {
   TimeZone zone = process_zone(p);
   Timespec now = p.now(), atime = now, mtime = now;
   bool is_now = true;
+  if (o.stamp && (o.reference || o.date)) {
+    p.warn("cannot specify times from more than one source");
+    return try_help(p);
+  }
   if (o.stamp) {
     auto t = parse_stamp(*o.stamp, zone, now.sec);
     if (!t) {
@@ -116,6 +120,13 @@ int touch_main(Process& p) {
   }
   int status = 0;
   for (const auto& file : files) {
+    // Standard output is what it is: a pipe has no times to set, and that is no error.
+    if (auto out = p.fstat(1); file == "-" && (!out || !(out->is_regular() || out->is_dir()))) {
+      if (out || o.no_create) continue;
+      p.warn(out.error(), "setting times of %s", quote_file(p, file).c_str());
+      status = 1;
+      continue;
+    }
     std::string path = file == "-" ? "/dev/stdout" : file;
     auto set = [&] {
       return p.utimens(path, o.access ? &atime : nullptr, o.modify ? &mtime : nullptr, is_now && o.access && o.modify, o.no_follow ? Follow::No : Follow::Yes);

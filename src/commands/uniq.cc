@@ -51,6 +51,15 @@ void digit(Options& o) {
   o.digits += C;
 }
 
+constexpr Choice kAll[] = {{"none", kNone}, {"prepend", kPrepend}, {"separate", kSeparate}};
+constexpr Choice kGroup[] = {{"prepend", kPrepend}, {"append", kAppend}, {"separate", kSeparate}, {"both", kBoth}};
+
+std::optional<int> set_method(Process& p, Options& o, const char* option, std::string_view v, std::span<const Choice> choices) {
+  if (!choose(p, option, v, choices)) return try_help(p);
+  o.method = std::string(v);
+  return std::nullopt;
+}
+
 constexpr Flag<Options> kFlags[] = {
     {'c', "count", &Options::count},
     {'d', "repeated", &Options::repeated},
@@ -60,15 +69,15 @@ constexpr Flag<Options> kFlags[] = {
        o.method = "none";
      }},
     {0, "all-repeated",
-     +[](Options& o, std::optional<std::string_view> v) {
+     +[](Process& p, Options& o, std::optional<std::string_view> v) {
        o.all = true;
-       o.method = std::string(v.value_or("none"));
+       return set_method(p, o, "--all-repeated", v.value_or("none"), kAll);
      }},
     {'f', "skip-fields", +[](Process& p, Options& o, std::string_view v) { return number(p, o.skip_fields, v, "fields to skip"); }},
     {0, "group",
-     +[](Options& o, std::optional<std::string_view> v) {
+     +[](Process& p, Options& o, std::optional<std::string_view> v) {
        o.group = true;
-       o.method = std::string(v.value_or("separate"));
+       return set_method(p, o, "--group", v.value_or("separate"), kGroup);
      }},
     {'i', "ignore-case", &Options::fold},
     {'s', "skip-chars", +[](Process& p, Options& o, std::string_view v) { return number(p, o.skip_chars, v, "bytes to skip"); }},
@@ -183,16 +192,12 @@ int uniq_main(Process& p) {
     });
   if (files.size() > 2) return extra_operand(p, files[2]);
   Method method = kNone;
-  if (o.all || o.group) {
-    constexpr Choice kAll[] = {{"none", kNone}, {"prepend", kPrepend}, {"separate", kSeparate}};
-    constexpr Choice kGroup[] = {{"prepend", kPrepend}, {"append", kAppend}, {"separate", kSeparate}, {"both", kBoth}};
-    auto m = o.group ? choose(p, "--group", o.method, kGroup) : choose(p, "--all-repeated", o.method, kAll);
-    if (!m) return try_help(p);
-    method = static_cast<Method>(*m);
-  }
   if (o.group && (o.count || o.repeated || o.all || o.unique)) {
     p.warn("--group is mutually exclusive with -c/-d/-D/-u");
     return try_help(p);
+  }
+  if (o.all || o.group) {
+    method = static_cast<Method>(o.group ? *choose(p, "--group", o.method, kGroup) : *choose(p, "--all-repeated", o.method, kAll));
   }
   if (o.all && o.count) {
     p.warn("printing all duplicated lines and repeat counts is meaningless");

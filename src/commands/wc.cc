@@ -1,6 +1,7 @@
 /// wc - print newline, word, and byte counts.
 /// Source: GNU coreutils 9 manual, "wc invocation"; POSIX XCU wc.
 /// Differs: none known.
+#include <algorithm>
 #include <array>
 
 #include "algo/unicode.h"
@@ -102,6 +103,13 @@ struct Scanner {
     }
   }
 
+  // Whether what is missing may come with the next block: a first byte, and of those that follow not all.
+  static bool begins_character(std::string_view s) {
+    const auto first = static_cast<unsigned char>(s[0]);
+    const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    return first >= 0xc2 && first <= 0xf4 && s.size() < length && std::all_of(s.begin() + 1, s.end(), [](char c) { return (c & 0xc0) == 0x80; });
+  }
+
   void characters(std::string_view s) {
     std::string joined;
     if (!partial.empty()) {
@@ -117,7 +125,7 @@ struct Scanner {
         continue;
       }
       utf8::Char ch = utf8::decode(s.substr(i));
-      if (!ch.valid && s.size() - i < 4 && b >= 0xc2) {
+      if (!ch.valid && begins_character(s.substr(i))) {
         partial = std::string(s.substr(i));
         return;
       }
@@ -219,7 +227,7 @@ int wc_main(Process& p) {
   int status = 0;
   if (o.files0) {
     if (!files.empty()) {
-      p.warn("extra operand %s", quote(p, files[0]).c_str());
+      p.warn("extra operand %s", quote_file(p, files[0]).c_str());
       write_error(p, "file operands cannot be combined with --files0-from\n");
       return try_help(p);
     }

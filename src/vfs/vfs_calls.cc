@@ -9,6 +9,12 @@ constexpr Mode kSetUid = 04000, kSetGid = 02000, kSticky = 01000;
 
 bool special_name(std::string_view name) { return name == "." || name == ".." || name == "/"; }
 
+bool last_is_dots(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  path = path.substr(path.rfind('/') + 1);
+  return path == "." || path == "..";
+}
+
 bool owns(const Credentials& who, const Stat& st) { return who.uid == 0 || who.uid == st.uid; }
 
 }  // namespace
@@ -155,6 +161,8 @@ Result<void> Vfs::rename(const PathContext& ctx, std::string_view from, std::str
   PathWalk source(impl_->table, ctx), target(impl_->table, ctx);
   Node moved, old;
   NACRE_TRY(Stat st, impl_->to_entry(source, ctx, from, moved));
+  // "." and ".." are names of directories, but not their entries. Source: rename(2), EBUSY.
+  if (last_is_dots(from) || last_is_dots(to)) return Errno::BUSY;
   auto old_st = impl_->to_entry(target, ctx, to, old);
   if (!old_st && old_st.error() != Errno::NOENT) return old_st.error();
   if (!old_st && !target.dir.fs) return old_st.error();  // the path to it is wrong

@@ -478,7 +478,8 @@ bool AwkInterp::open_next_file() {
     }
     if (st && st->is_dir()) {
       out_.flush();
-      p_.warn("warning: command line argument `%s' is a directory: skipped", name.c_str());
+      globals_[kFNR].value = AwkValue(0.0);
+      warning("command line argument `" + name + "' is a directory: skipped");
       (void)p_.close(*fd);
       continue;
     }

@@ -66,6 +66,7 @@ AwkInterp::Flow AwkInterp::exec_compound(const AwkNode* n) {
       return pending_ != Flow::Normal ? pending_ : n->c ? exec(n->c) : Flow::Normal;
     case AwkOp::While:
     case AwkOp::Do:
+      now_ = n;
       if (n->op == AwkOp::While && !truth(n->a)) return pending_;
       do {
         if (pending_ != Flow::Normal) return pending_;

@@ -148,7 +148,7 @@ constexpr Flag<O> kFlags[] = {
        o.backup.suffix = std::string(v);
      }},
     {'s', "symbolic-link", +[](O& o) { o.symbolic_link = true; }},
-    {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
+    {'t', "target-directory", +[](Process& p, O& o, std::string_view v) { return set_target_directory(p, o.target, v); }},
     {'u', "update", +[](O& o) { o.update = true; }},
     {'v', "verbose", +[](O& o) { o.verbose = true; }},
     {0, "context",

@@ -69,8 +69,8 @@ class SideBySide {
       newline = newline || r->ends_with('\n');
       if (*r != "\n") half(*r, pad(column, second_));
     }
-    if (color) out_.write("\033[" + o_.palette.reset + "m");
     if (newline) out_.put('\n');
+    if (color) out_.write("\033[" + o_.palette.reset + "m");
   }
 
   // Tabs and blanks from one column to another.

@@ -262,6 +262,7 @@ class Grep {
     bool implied = files.empty() && recurse;
     if (files.empty()) files = {recurse ? "." : "-"};
     show_names_ = o_.names == GrepOptions::Names::Always || (o_.names == GrepOptions::Names::Default && (files.size() > 1 || recurse));
+    lone_ = o_.names == GrepOptions::Names::Default && files.size() == 1;
     for (const auto& f : files) {
       if (f == "-") {
         Input in(p_, 0, "-", false);
@@ -303,6 +304,7 @@ class Grep {
   void top(const std::string& path, bool implied) {
     auto st = p_.stat(path);
     if (!st) return fail(st.error(), path);
+    if (lone_ && !st->is_dir()) show_names_ = false;
     visit(path, st->type, true, implied ? 2 : 0);
   }
 
@@ -324,6 +326,10 @@ class Grep {
       failed_ = true;
       out_.flush();
       if (!o_.no_messages) p_.warn("%s: Is a directory", path.c_str());
+      // It counts as a file of no lines.
+      const bool found = searcher_.search(in, path, show_names_);
+      selected_ = selected_ || found;
+      listed_ = listed_ || !found;
       return;
     }
     search(in, path, show_names_);
@@ -391,6 +397,7 @@ class Grep {
   Output out_;
   GrepSearcher searcher_;
   std::vector<std::pair<decltype(Stat::dev), decltype(Stat::ino)>> above_;   ///< the directories being read
+  bool lone_ = false;   ///< of one operand, names are shown only where it is a directory
   bool show_names_ = false, selected_ = false, listed_ = false, failed_ = false;
 };
 
@@ -507,7 +514,8 @@ int grep_main(Process& p) {
   o.syntax.utf8 = p.utf8();
   // Nothing can be selected, so not even patterns are looked at.
   const bool listing = o.list == GrepOptions::List::NotMatching;
-  if (o.max_count == 0 && !listing) return 1;
+  const bool all_but_every_line = o.patterns && o.patterns->empty() && o.invert && !o.syntax.whole_lines && !o.syntax.words;
+  if ((o.max_count == 0 || all_but_every_line) && !listing) return 1;
   GrepMatcher matcher;
   if (!empty_file && (o.syntax.kind == GrepSyntax::Basic || o.syntax.kind == GrepSyntax::Extended) && misses_a_bracket(*o.patterns)) {
     p.warn("character class syntax is [[:space:]], not [:space:]");

@@ -312,7 +312,7 @@ class SedParser {
       at_++;
       skip_blanks();
     }
-    if (end() || peek() == '\n' || peek() == ';') return fail_at(end() ? at_ : at_ + (peek() == ';'), "missing command");
+    if (end()) return fail("missing command");
     c.name = t_[at_++];
     if (d_.posix && std::strchr("eFLQRTvWz", c.name)) return fail(std::string("unknown command: `") + c.name + "'");
     if (d_.posix && c.second.kind != SedAddress::None && std::strchr("=air", c.name)) return fail("command only uses one address");
@@ -481,7 +481,7 @@ class SedParser {
     if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
     skip_blanks();
     c.text = rest_of_line();
-    if (c.text.empty()) return fail("missing filename in r/R/w/W commands");
+    if (c.text.empty()) return fail_at(at_ + !end(), "missing filename in r/R/w/W commands");
     if (c.name == 'w' || c.name == 'W') c.file = file_index(c.text);
     add(c);
   }
@@ -529,7 +529,7 @@ class SedParser {
           if (d_.sandbox) return fail("e/r/w commands disabled in sandbox mode");
           skip_blanks();
           c.text = rest_of_line();
-          if (c.text.empty()) return fail("missing filename in r/R/w/W commands");
+          if (c.text.empty()) return fail_at(at_ + !end(), "missing filename in r/R/w/W commands");
           c.file = file_index(c.text);
           more = false;
           break;
@@ -547,12 +547,16 @@ class SedParser {
     }
     skip_blanks();
     if (!end() && c.file < 0 && !std::strchr(";\n}#", t_[at_])) return fail_at(at_ + 1, "unknown option to `s'");
+    // What ends the command is read before its parts are looked at, and so counts in messages about them.
+    const size_t behind = at_;
+    if (!end() && c.file < 0 && (t_[at_] == ';' || t_[at_] == '\n')) at_++;
     c.regex = compile(pattern, flags);
     if (!s_.error.empty()) return;
     int highest = 0;
     c.replacement = parse_replacement(replacement, highest);
     if (!s_.error.empty()) return;
     if (c.regex && highest > c.regex->groups()) return fail("invalid reference \\" + std::to_string(highest) + " on `s' command's RHS");
+    at_ = behind;
     finish(c);
   }
 

@@ -19,11 +19,40 @@ SedRunner::SedRunner(Process& p, SedScript& script, const SedSettings& settings)
 
 // ---- input
 
+// Where files are separate, each is edited as if it were the only one.
+void SedRunner::begin_anew() {
+  line_ = 0;
+  hold_.clear();
+  hold_terminated_ = true;
+  std::erase_if(line_files_, [](const auto& f) { return f.second->fd() != 0; });
+  for (auto& c : s_.commands) {
+    c.active = c.first.kind == SedAddress::Zero && c.second.kind != SedAddress::None;
+    c.closed = false;
+  }
+}
+
+// What a name leads to; a link that leads nowhere is the end.
+std::string SedRunner::followed(std::string name) {
+  for (int links = 0; name != "-"; links++) {
+    auto st = p_.lstat(name);
+    if (st && !st->is_symlink()) break;
+    auto target = st && links < 40 ? p_.readlink(name) : Result<std::string>(st ? Errno::LOOP : st.error());
+    if (!target) {
+      main_sink().out->flush();
+      const char* what = target.error() == Errno::LOOP ? "couldn't follow symlink" : "couldn't readlink";
+      p_.warn("%s %s: %s", what, name.c_str(), std::string(message(target.error())).c_str());
+      p_.exit(4);
+    }
+    name = target->starts_with('/') ? *target : join_path(dir_name(name) == "." && !name.starts_with("./") ? "" : dir_name(name), *target);
+  }
+  return name;
+}
+
 // Opens the next file that can be read; false when there is none.
 bool SedRunner::open_next() {
   while (file_ < files_.size()) {
-    const std::string& name = files_[file_++];
-    if (o_.separate || o_.in_place) line_ = 0;
+    if (o_.separate || o_.in_place) begin_anew();
+    const std::string name = o_.follow_links ? followed(files_[file_++]) : files_[file_++];
     if (name == "-" && !o_.in_place) {
       in_ = std::make_unique<Input>(p_, 0, "-", false);
       if (o_.unbuffered) in_->set_unbuffered();
@@ -83,9 +112,6 @@ void SedRunner::close_current() {
   (void)p_.close(std::stoi(current_out_->name));
   current_out_.reset();
   std::string target = in_name_;
-  if (o_.follow_links) {
-    if (auto real = p_.realpath(target)) target = *real;
-  }
   if (!o_.in_place->empty()) {
     std::string backup;
     std::string base(base_name(target));
@@ -237,12 +263,16 @@ bool SedRunner::address_matches(const SedAddress& a) {
   }
 }
 
+// A range that begins at a line number begins at the first line seen from there on, once; one that ends a number
+// of lines later has a line that it is left at, even when that lies behind its end (n and N pass over lines).
 bool SedRunner::in_range(SedCommand& c) {
+  const bool at_line = c.first.kind == SedAddress::Line;
   if (!c.active) {
-    if (!address_matches(c.first)) return false;
+    if (at_line ? (c.closed ? line_ != c.first.n : line_ < c.first.n) : !address_matches(c.first)) return false;
+    c.closed = at_line;
     switch (c.second.kind) {
       case SedAddress::Line:
-        if (c.second.n <= line_) return true;
+        if (c.second.n <= line_) return c.second.n == line_ || !at_line || line_ == c.first.n;
         c.end_line = c.second.n;
         break;
       case SedAddress::Plus:
@@ -260,10 +290,12 @@ bool SedRunner::in_range(SedCommand& c) {
   }
   switch (c.second.kind) {
     case SedAddress::Line:
+      if (line_ >= c.end_line) c.active = false;
+      if (line_ > c.end_line) return at_line ? line_ == c.first.n : in_range(c);
+      return true;
     case SedAddress::Plus:
     case SedAddress::Multiple:
       if (line_ >= c.end_line) c.active = false;
-      if (line_ > c.end_line) return c.first.kind == SedAddress::Line ? line_ == c.first.n : in_range(c);
       return true;
     default:
       if (address_matches(c.second)) c.active = false;

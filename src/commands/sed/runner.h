@@ -33,6 +33,8 @@ class SedRunner {
 
   // input
   bool open_next();
+  void begin_anew();
+  std::string followed(std::string name);
   void close_current();
   bool read_line(std::string& into);
   bool is_last();

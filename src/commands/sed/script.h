@@ -43,7 +43,8 @@ struct SedCommand {
   int file = -1;                  ///< s///w, w, W: index in files
   std::vector<std::pair<std::string, std::string>> map;  ///< y
   // State while running.
-  bool active = false;
+  bool active = false;   ///< within the range
+  bool closed = false;   ///< the range that began at a line number is over
   uint64_t end_line = 0;
 };
 

@@ -257,6 +257,13 @@ std::optional<int> set_once(Process& p, std::optional<std::string>& to, std::str
   return std::nullopt;
 }
 
+std::optional<int> set_separator(Process& p, Options& o, std::string_view v) {
+  if (v.empty()) p.warn("empty tab");
+  else if (v.size() > 1 && v != "\\0") p.warn("multi-character tab %s", quote(p, v).c_str());
+  else return set_once(p, o.separator, v, "incompatible tabs");
+  return 2;
+}
+
 constexpr Flag<Options> kFlags[] = {
     {'b', "ignore-leading-blanks", letter<'b'>},
     {0, "debug", &Options::debug},
@@ -289,7 +296,7 @@ constexpr Flag<Options> kFlags[] = {
     {'s', "stable", &Options::stable},
     {'S', "", buffer_size_short},
     {0, "batch-size", batch_size},
-    {'t', "field-separator", +[](Process& p, Options& o, std::string_view v) { return set_once(p, o.separator, v, "incompatible tabs"); }},
+    {'t', "field-separator", set_separator},
     {'T', "temporary-directory", &Options::directories},
     {'d', "dictionary-order", letter<'d'>},
     {'y', "", +[](Options&, std::string_view) {}},   // of Solaris; means nothing
@@ -379,15 +386,7 @@ std::optional<std::string> collation(Process& p) {
 std::optional<int> prepare_keys(Process& p, Options& o, SortKeys& keys) {
   if (o.separator) {
     std::string s = *o.separator;
-    if (s.empty()) {
-      p.warn("empty tab");
-      return 2;
-    }
     if (s == "\\0") s = std::string(1, '\0');
-    if (s.size() > 1) {
-      p.warn("multi-character tab %s", quote(p, s).c_str());
-      return 2;
-    }
     keys.separator = s[0];
     keys.has_separator = true;
   }
