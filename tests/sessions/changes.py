@@ -240,6 +240,19 @@ def what_a_snapshot_changed_is_told_after_an_apply():
         equal(ok('diff', 's', '--content'), told)
 
 
+@test
+def a_state_without_changes_outlives_an_apply():
+    with directory() as top:
+        os.makedirs(top + '/d')
+        write(top + '/f', 'old\n')
+        ok('create', '-n', 's', '--mount', top + ':/workspace')
+        ok('snapshot', 's', 'one')
+        ok('run', 's', 'mv f d')
+        ok('apply', 's')
+        ok('rollback', 's', 'one')
+        equal((ok('run', 's', 'find . -type f'), ok('diff', 's')), ('./d/f\n', ''))
+
+
 VIEW = r"find . -mindepth 1 \( -type f -printf '%p %m ' -exec md5sum {} \; -o -printf '%p %y %l\n' \) | sort"
 
 

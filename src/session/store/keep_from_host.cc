@@ -148,8 +148,10 @@ bool separate_new_ids(Database& db, const std::set<int64_t>& layers, int mount) 
     for (const auto& [layer, header] : headers) end = std::max(end, StoredFs::ids_end_in(header));
     end = (end + kPlacesPerPage - 1) / kPlacesPerPage * kPlacesPerPage + 1;
     static_assert(kPlacesPerPage % kIdsPerPage == 0);
-    for (const auto& [layer, header] : headers)
+    for (const auto& [layer, header] : headers) {
+      if (StoredFs::host_end_in(header) <= LowerDir::kRoot) continue;   // it has none, and its root is the host's
       if (!Layers(db, layer).write(fs, PartKind::Header, 0, 0, StoredFs::with_host_end(header, end))) return false;
+    }
   }
   return db.good();
 }

@@ -23,12 +23,16 @@ std::shared_ptr<StoredFs> StoredFs::open(std::shared_ptr<Layers> layers, int fs)
   return r.good() ? out : nullptr;
 }
 
+NodeId StoredFs::host_end_in(std::string_view header) {
+  ByteReader r(header);
+  for (int i = 0; i < 4; i++) r.number();
+  return r.number();
+}
+
 NodeId StoredFs::ids_end_in(std::string_view header) {
   ByteReader r(header);
   r.number();   // the root
-  const NodeId next = r.number();
-  for (int i = 0; i < 2; i++) r.number();
-  return std::max<NodeId>(next, r.number());
+  return std::max<NodeId>(r.number(), host_end_in(header));
 }
 
 std::string StoredFs::with_host_end(std::string_view header, NodeId end) {

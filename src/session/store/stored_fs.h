@@ -23,7 +23,8 @@ class StoredFs final : public StoredNodes {
   const Inode* inode(NodeId id) override;
   Result<const Inode*> directory(NodeId id) override;
   void each_directory(const std::function<void(NodeId)>& f) override;
-  /// Of a stored header: one past all ids; and the same with another host_end.
+  /// Of a stored header: its host_end, one past all its ids, and the same with another host_end.
+  static NodeId host_end_in(std::string_view header);
   static NodeId ids_end_in(std::string_view header);
   static std::string with_host_end(std::string_view header, NodeId end);
 
