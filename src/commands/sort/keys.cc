@@ -112,6 +112,8 @@ std::string_view SortKeys::extract(const SortKey& key, std::string_view line) co
   return line.substr(at, end - at);
 }
 
+uint64_t SortKeys::word(std::string_view text, size_t at) { return at < text.size() ? text_prefix(text.substr(at)) : 0; }
+
 bool SortKey::numeric() const { return order == SortOrder::Numeric || order == SortOrder::General || order == SortOrder::Human; }
 
 uint64_t SortKeys::prefix_of(const SortKey& key, std::string_view text) const {
@@ -149,7 +151,11 @@ void SortKeys::prepare(SortLine& line) const {
   line.prefix = prefix_of(k, key);
   // One order of prefixes, whichever way the key goes.
   if (k.reverse) line.prefix = ~line.prefix;
-  if (keys.size() == 1) return;
+  if (keys.size() == 1) {
+    line.second = k.order == SortOrder::Text && !k.filters() ? word(key, 8) : 0;
+    if (k.reverse) line.second = ~line.second;
+    return;
+  }
   line.second = prefix_of(keys[1], extract(keys[1], line.view()));
   if (keys[1].reverse) line.second = ~line.second;
 }
@@ -185,9 +191,13 @@ int SortKeys::compare_one(const SortKey& key, std::string_view a, std::string_vi
 // Where the prefixes are equal.
 int SortKeys::compare_first(const SortLine& a, const SortLine& b) const {
   const SortKey& k = keys[0];
-  // They hold a short text whole, but for zeros at its end.
   const bool text = k.order == SortOrder::Text && !k.filters(), near = a.key_start != SortLine::kFar && b.key_start != SortLine::kFar;
-  if (text && near && std::min(a.key_length, b.key_length) <= 8) return a.key_length < b.key_length ? -1 : a.key_length > b.key_length;
+  if (text && near) {
+    // They hold a short text whole, but for zeros at its end.
+    const bool alone = keys.size() == 1;
+    if (alone && a.second != b.second) return (a.second < b.second) != k.reverse ? -1 : 1;
+    if (std::min(a.key_length, b.key_length) <= (alone ? 16 : 8)) return a.key_length < b.key_length ? -1 : a.key_length > b.key_length;
+  }
   return compare_one(k, first_key(a), first_key(b));
 }
 

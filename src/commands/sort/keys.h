@@ -30,7 +30,7 @@ struct SortKey {
 /// One line and what is known of its first keys.
 struct SortLine {
   uint64_t prefix = 0;         ///< orders as the first key does, as far as it goes
-  uint64_t second = 0;         ///< the same of the second key, if there is one
+  uint64_t second = 0;         ///< the same of the second key, or of what follows in a text that is the only one
   const char* text = nullptr;
   size_t length = 0;
   uint32_t key_start = 0, key_length = 0;
@@ -55,11 +55,15 @@ class SortKeys {
   /// By the keys alone.
   int compare_keys(const SortLine& a, const SortLine& b) const;
   std::string_view extract(const SortKey& key, std::string_view line) const;
-  /// Whole lines, as bytes, in ascending order.
-  bool plain_text() const {
+  /// Whole lines, as bytes.
+  bool by_bytes() const {
     const SortKey& k = keys[0];
-    return keys.size() == 1 && k.whole_line() && k.order == SortOrder::Text && !k.filters() && !k.reverse && !reverse;
+    return keys.size() == 1 && k.whole_line() && k.order == SortOrder::Text && !k.filters();
   }
+  /// The same, in ascending order.
+  bool plain_text() const { return by_bytes() && !keys[0].reverse && !reverse; }
+  /// The 8 bytes of a text from `at`, as a number of the same order: zeros behind the end.
+  static uint64_t word(std::string_view text, size_t at);
 
  private:
   uint64_t prefix_of(const SortKey& key, std::string_view text) const;

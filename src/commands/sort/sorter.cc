@@ -5,6 +5,7 @@
 
 #include "base/count_byte.h"
 #include "commands/quoting.h"
+#include "commands/sort/words.h"
 
 namespace nacre {
 namespace {
@@ -13,6 +14,47 @@ constexpr size_t kFirstRun = 64 << 10, kLargestRun = 4 << 20, kSmallestRun = 4 <
 constexpr size_t kSlice = 256 << 10;
 constexpr size_t kOpenTemporaries = 256;   // each holds a descriptor
 constexpr uint32_t kLook = 2048;           // steps after which the kernel looks whether the run is to end
+
+/// Whose head is least: each match is remembered by its loser, so that a new head of the winner
+/// plays one match a round. Source: Knuth, TAOCP 5.4.1, "selection of losers".
+template <class Less>
+class Tournament {
+ public:
+  Tournament(std::vector<uint32_t> players, const Less& less)
+      : less_(less), players_(players.size()), losers_(std::max<size_t>(1, players.size()), kNobody), id_(std::move(players)) {
+    for (uint32_t i = 0; i < players_; i++) rise(i);
+  }
+  bool over() const { return players_ == retired_; }
+  uint32_t winner() const { return id_[losers_[0]]; }
+  /// The winner has another head.
+  void play() { rise(losers_[0]); }
+  /// The winner has none any more.
+  void retire() {
+    id_[losers_[0]] = kNobody;
+    retired_++;
+    rise(losers_[0]);
+  }
+
+ private:
+  static constexpr uint32_t kNobody = UINT32_MAX;
+  bool before(uint32_t a, uint32_t b) const { return id_[a] != kNobody && (id_[b] == kNobody || less_(id_[a], id_[b])); }
+  // From its place at the bottom to where it loses; what beats it goes on. A free place ends it.
+  void rise(uint32_t player) {
+    for (size_t at = (player + losers_.size()) / 2; at > 0; at /= 2) {
+      if (losers_[at] == kNobody) {
+        losers_[at] = player;
+        return;
+      }
+      if (before(losers_[at], player)) std::swap(losers_[at], player);
+    }
+    losers_[0] = player;
+  }
+
+  const Less& less_;
+  size_t players_, retired_ = 0;
+  std::vector<uint32_t> losers_;   // [0]: the winner
+  std::vector<uint32_t> id_;
+};
 
 }  // namespace
 
@@ -194,21 +236,13 @@ void Sorter::sort_run(Run& run) {
     at = stop + 1;
     if ((++count & 0x3ff) == 0) p_.tick(256);
   }
-  auto by_bytes = [&](const SortLine& a, const SortLine& b) {
-    if ((++count & 0xfff) == 0) p_.tick(256);
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    size_t n = std::min(a.length, b.length);
-    int c = n > 8 ? std::memcmp(a.text + 8, b.text + 8, n - 8) : 0;
-    if (c == 0) return a.length != b.length ? (a.length < b.length) != plan_.keys.reverse : a.text < b.text;
-    return (c < 0) != plan_.keys.reverse;
-  };
   auto by_keys = [&](const SortLine& a, const SortLine& b) {
     if ((++count & 0xfff) == 0) p_.tick(256);
     int c = plan_.keys.compare(a, b);
     // Equal lines keep their order, which is that of their text in memory.
     return c < 0 || (c == 0 && a.text < b.text);
   };
-  if (plain()) std::sort(run.lines.begin(), run.lines.end(), by_bytes);
+  if (plan_.keys.by_bytes()) sort_by_bytes(run.lines, plan_.keys.keys[0].reverse, [this](uint32_t n) { p_.tick(n); });
   else std::sort(run.lines.begin(), run.lines.end(), by_keys);
 }
 
@@ -371,32 +405,25 @@ bool Sorter::advance(Source& source) {
 }
 
 void Sorter::merge_sources(std::vector<Source> sources, const std::function<void(const SortLine&)>& out) {
-  // A heap of the places of sources; the least line is on top. Of equal lines, the earlier source's.
-  std::vector<uint32_t> heap;
+  const bool bytes = plan_.keys.by_bytes(), down = plan_.keys.keys[0].reverse;
+  // Of equal lines, the earlier source's.
   auto less = [&](uint32_t a, uint32_t b) {
     const SortLine &x = sources[a].head, &y = sources[b].head;
     if (x.prefix != y.prefix) return x.prefix < y.prefix;
-    int c = plan_.keys.compare(x, y);
+    if (bytes && x.second != y.second) return x.second < y.second;
+    const int c = !bytes ? plan_.keys.compare(x, y) : down ? compare_behind_words(y, x) : compare_behind_words(x, y);
     return c < 0 || (c == 0 && a < b);
   };
-  auto sink = [&](size_t at) {
-    uint32_t moved = heap[at];
-    for (size_t child; (child = 2 * at + 1) < heap.size(); at = child) {
-      if (child + 1 < heap.size() && less(heap[child + 1], heap[child])) child++;
-      if (!less(heap[child], moved)) break;
-      heap[at] = heap[child];
-    }
-    heap[at] = moved;
-  };
+  std::vector<uint32_t> live;
   for (uint32_t i = 0; i < sources.size(); i++)
-    if (advance(sources[i])) heap.push_back(i);
-  for (size_t i = heap.size() / 2; i-- > 0;) sink(i);
+    if (advance(sources[i])) live.push_back(i);
+  Tournament heads(std::move(live), less);
   SortLine last;
   std::string held;
   bool any = false;
   uint32_t count = 0;
-  while (!heap.empty()) {
-    Source& top = sources[heap[0]];
+  while (!heads.over()) {
+    Source& top = sources[heads.winner()];
     if (!plan_.keys.unique) {
       out(top.head);
     } else if (!any || plan_.keys.compare_keys(last, top.head) != 0) {
@@ -408,11 +435,8 @@ void Sorter::merge_sources(std::vector<Source> sources, const std::function<void
         last.text = held.data();
       }
     }
-    if (!advance(top)) {
-      heap[0] = heap.back();
-      heap.pop_back();
-    }
-    if (heap.size() > 1) sink(0);
+    if (advance(top)) heads.play();
+    else heads.retire();
     if ((++count & 0x3ff) == 0) p_.tick(512);
   }
 }
