@@ -2,6 +2,9 @@
 #include "commands/jq/fast_read.h"
 
 #include <new>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "commands/jq/json_read.h"
 #include "commands/jq/number.h"
@@ -19,6 +22,17 @@ uint64_t special(uint64_t w) {
   uint64_t quote = w ^ repeat('"'), slash = w ^ repeat('\\');
   return ((quote - repeat(1)) & ~quote & kHigh) | ((slash - repeat(1)) & ~slash & kHigh) | ((w - repeat(0x20)) & ~w & kHigh) | (w & kHigh);
 }
+
+#ifdef __SSE2__
+// How many of 16 bytes come before such a byte.
+unsigned before_special(const char* p) {
+  const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  // As signed numbers, what is not ASCII is below 0x20 too.
+  const __m128i hits =
+      _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)), _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+  return static_cast<unsigned>(__builtin_ctz(static_cast<unsigned>(_mm_movemask_epi8(hits)) | 1u << 16));
+}
+#endif
 
 bool ends_number(char c) { return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -59,6 +73,13 @@ const char* FastReader::read(char open, const char* from, const char* end, Value
   return p_;
 }
 
+inline bool FastReader::word(const char* text, size_t n, Value v) {
+  if (static_cast<size_t>(end_ - p_) <= n || std::memcmp(p_, text, n) != 0 || !ends_number(p_[n])) return false;
+  p_ += n;
+  push(std::move(v));
+  return true;
+}
+
 bool FastReader::value(int depth) {
   if (p_ == end_) return false;
   switch (*p_) {
@@ -70,13 +91,6 @@ bool FastReader::value(int depth) {
     case 'n': return word("null", 4, Value::null());
     default: return number();
   }
-}
-
-bool FastReader::word(const char* text, size_t n, Value v) {
-  if (static_cast<size_t>(end_ - p_) <= n || std::memcmp(p_, text, n) != 0 || !ends_number(p_[n])) return false;
-  p_ += n;
-  push(std::move(v));
-  return true;
 }
 
 bool FastReader::array(int depth) {
@@ -131,6 +145,17 @@ bool FastReader::object(int depth) {
 
 bool FastReader::string() {
   const char* start = p_;
+#ifdef __SSE2__
+  if (end_ - p_ >= 16) {   // most are short
+    const unsigned n = before_special(p_);
+    if (n <= Value::kShort && p_[n] == '"') {
+      p_ += n + 1;
+      push(Value::short_string(start, n));
+      return true;
+    }
+    p_ += n;
+  }
+#endif
   bool ascii = true;
   while (true) {
     while (p_ + 8 <= end_) {

@@ -142,6 +142,19 @@ bool parse_fast(std::string_view s, double& out) {
   return true;
 }
 
+// A decimal without an exponent, as long as it is written as its double is: that has no other text.
+bool parse_shortest(std::string_view s, double& out) {
+  constexpr size_t kLongest = 24;   // a sign, 17 digits, "0.000" before them
+  const size_t sign = s[0] == '-';
+  if (s.size() > kLongest || s.size() == sign || !digit(s[sign])) return false;
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), out, std::chars_format::fixed);
+  const double size = out < 0 ? -out : out;
+  if (error != std::errc() || end != s.data() + s.size() || !(size >= 1e-3 && size < 1e15)) return false;
+  char text[40];
+  const char* text_end = std::to_chars(text, text + sizeof text, out, std::chars_format::fixed).ptr;
+  return std::string_view(text, static_cast<size_t>(text_end - text)) == s;
+}
+
 }  // namespace
 
 size_t format_double(double d, char* out) {
@@ -210,7 +223,7 @@ void append_number(std::string& out, const Value& v) {
 Value parse_number(std::string_view text) {
   if (text.empty()) return Value();
   double d;
-  if (parse_fast(text, d)) return Value::number(d);
+  if (parse_fast(text, d) || parse_shortest(text, d)) return Value::number(d);
   Decimal decimal;
   if (!parse_decimal(text, decimal)) return parse_special(text);
   if (decimal.adjusted() > kMaxExponent && !decimal.zero()) {

@@ -12,6 +12,7 @@
 /// Threads: a value belongs to one sandbox, so to one thread at a time.
 /// Source: jq 1.8 manual, "Basic filters", "Types and values".
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -53,6 +54,18 @@ class Value {
     Value v(kShortString);
     v.raw_[1] = static_cast<char>(s.size());
     std::memcpy(v.raw_ + 2, s.data(), s.size());
+    return v;
+  }
+  /// The same for n <= kShort bytes, where 16 can be read.
+  static Value short_string(const char* sixteen, size_t n) {
+    if constexpr (std::endian::native != std::endian::little) return string({sixteen, n});
+    uint64_t low, high;
+    std::memcpy(&low, sixteen, 8);
+    std::memcpy(&high, sixteen + 8, 8);
+    low = n >= 8 ? low : low & ~(~uint64_t{0} << 8 * n);
+    high = n <= 8 ? 0 : high & ~(~uint64_t{0} << 8 * (n - 8));
+    Value v;
+    v.set_words(kShortString | n << 8 | low << 16, low >> 48 | high << 16);
     return v;
   }
   static Value array();
