@@ -154,7 +154,7 @@ class HistoryExpansion {
     event = std::move(*found);
     size_t designator = i;
     if (!read_words(i, event)) return fail(designator, i, "bad word specifier");
-    return modify(start, i, event);
+    return modify(i, event);
   }
 
   /// The event that "!..." at i names; i moves behind it.
@@ -273,7 +273,7 @@ class HistoryExpansion {
     return true;
   }
 
-  bool modify(size_t start, size_t& i, std::string text) {
+  bool modify(size_t& i, std::string text) {
     char quote = 0;
     while (at(i) == ':') {
       size_t modifier = i++;
@@ -306,7 +306,7 @@ class HistoryExpansion {
           [[fallthrough]];
         case '&':
           if (h_.old_.empty()) return fail(modifier, i, "no previous substitution");
-          if (!substitute(text, global, by_word)) return fail(quick_ ? start : modifier, i, "substitution failed");
+          if (!substitute(text, global, by_word)) return fail(modifier, i, "substitution failed");
           break;
         default: return fail(modifier, i, "unrecognized history modifier");
       }

@@ -360,8 +360,9 @@ bool Expander::assign_expanded(Symbol t, CompoundValue value, bool append) {
   return true;
 }
 
-bool Expander::assignment(const ir::Assignment& a, std::string* traced) {
+bool Expander::assignment(const ir::Assignment& a, const BeforeAssigning* before) {
   if (a.compound) {
+    if (before) (*before)("");
     if (a.index) {
       return report(Failure::None, vars_.symbols().name(a.symbol) + "[" + std::string(a.index->source) + "]: cannot assign list to array member");
     }
@@ -369,7 +370,7 @@ bool Expander::assignment(const ir::Assignment& a, std::string* traced) {
   }
   std::string value;
   if (a.value && !string(*a.value, &value)) return false;
-  if (traced) *traced = value;
+  if (before) (*before)(value);
   uint32_t flags = a.append ? kAppend : 0;
   if (a.index) return assign_element(a.symbol, a.index, a.key, value, flags);
   // What has much room to grow would keep it.

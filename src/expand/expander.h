@@ -122,8 +122,10 @@ class Expander {
   /// Expands the words of (...). `subscripts`: those of an indexed array too, which assign_compound
   /// otherwise evaluates as it goes.
   bool expand_compound(ir::Seq<ir::Element> elements, bool assoc, bool subscripts, CompoundValue* out);
+  /// Told the value of an assignment that is about to be made ("" for a list, which is expanded later).
+  using BeforeAssigning = std::function<void(const std::string& value)>;
   /// A whole statement name[...]=... as in a simple command.
-  bool assignment(const ir::Assignment& a, std::string* traced = nullptr);
+  bool assignment(const ir::Assignment& a, const BeforeAssigning* before = nullptr);
   /// Reports "NAME: readonly variable" when it is.
   bool check_writable(Symbol s);
 

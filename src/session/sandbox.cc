@@ -370,6 +370,7 @@ ExecResult Sandbox::exec(std::string_view script, const ExecOptions& o) {
       Parser parser(script, sh.parse_options(), sh.alias_lookup());
       (void)sh.run_parser(parser, false);
     } else {
+      sh.vars().writable(sym::kBASH_EXECUTION_STRING).set_text(script);
       (void)sh.run_text(script, 1, true);
     }
     return o.last ? sh.leave() : sh.end_run();

@@ -22,12 +22,16 @@ void History::remove(size_t first, size_t count) {
   cut(times);
 }
 
+void History::take_back(size_t first, size_t count) {
+  remove(first, count);
+  unsaved -= std::min(unsaved, count);
+}
+
 void History::stifle(size_t most) {
   if (lines.size() <= most) return;
   size_t extra = lines.size() - most;
   remove(0, extra);
   base += extra;
-  saved -= std::min(saved, extra);
 }
 
 namespace {
@@ -111,6 +115,7 @@ bool remember_command(Shell& sh, const std::string& line) {
     }
   }
   history.add(line, sh.process().now().sec);
+  history.unsaved++;
   if (auto most = history_size(sh)) history.stifle(*most);
   return true;
 }
@@ -137,23 +142,27 @@ Errno read_history(Shell& sh, const std::string& path, bool only_new) {
     at = end + 1;
   }
   if (most) history.stifle(*most);
+  // What another session wrote counts as entered here.
+  if (only_new) history.unsaved += line - std::min(line, history.read);
   history.read = line;
-  history.saved = history.lines.size();
   return Errno::OK;
 }
 
 Errno write_history(Shell& sh, const std::string& path, bool append) {
   Process& p = sh.process();
+  History& history = sh.writable_history();
+  if (append && history.unsaved == 0) return Errno::OK;
   auto fd = p.open(path, kOpenWrite | kOpenCreate | (append ? kOpenAppend : kOpenTruncate), 0600);
   if (!fd) return fd.error();
-  History& history = sh.writable_history();
-  size_t first = append ? std::min(history.saved, history.lines.size()) : 0;
+  size_t first = append ? history.lines.size() - std::min(history.unsaved, history.lines.size()) : 0;
   std::string text;
   for (size_t i = first; i < history.lines.size(); i++) text += history.lines[i] + "\n";
   auto r = p.write(*fd, text);
   (void)p.close(*fd);
-  history.read = append ? history.read + history.lines.size() - first : history.lines.size();
-  history.saved = history.lines.size();
+  if (append) {
+    history.read += history.unsaved;
+    history.unsaved = 0;
+  }
   return r ? Errno::OK : r.error();
 }
 
@@ -164,10 +173,12 @@ void start_history(Shell& sh) {
   if (file && !file->empty() && sh.history().lines.empty()) (void)read_history(sh, *file, false);
 }
 
-void Shell::forget_line() {
+bool Shell::forget_line() {
   History& list = writable_history();
-  if (line_remembered_ && !list.lines.empty()) list.remove(list.lines.size() - 1, 1);
+  if (line_remembered_ && list.lines.empty()) return false;
+  if (line_remembered_) list.take_back(list.lines.size() - 1, 1);
   line_remembered_ = false;
+  return true;
 }
 
 bool HistoryLines::wanted() const { return sh_.options()[Option::History]; }
@@ -215,7 +226,7 @@ void HistoryLines::line_read(std::string& line, Place place) {
     return;
   }
   if ((place == Place::First || place == Place::More) && !expand(line)) {
-    line = ended ? "\n" : "";
+    line.clear();   // nor is it counted
     return;
   }
   if (place == Place::First || !sh_.options()[Option::CmdHist]) sh_.set_line_remembered(remember_command(sh_, line));

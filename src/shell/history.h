@@ -19,12 +19,14 @@ struct History {
   std::vector<std::string> lines;   ///< oldest first
   std::vector<int64_t> times;       ///< seconds since 1970, for each
   size_t base = 1;                  ///< number of the oldest
-  size_t saved = 0, read = 0;       ///< entries the history file has already; its lines that are known
+  size_t unsaved = 0, read = 0;     ///< entries that `history -a` would write; lines of the history file that are known
   HistoryExpander expander;
 
   void add(const std::string& line, int64_t time);
   /// Forgets `count` entries from index `first` (0: the oldest).
   void remove(size_t first, size_t count);
+  /// The same where `history -a` is not to write as many.
+  void take_back(size_t first, size_t count);
   /// Keeps the `most` newest.
   void stifle(size_t most);
 };

@@ -275,6 +275,7 @@ void Shell::begin_run(const std::string& name, const std::vector<std::string>& a
   expander_.clear_failure();
   state_.frames.clear();
   if (as_file) define_frame_main(name);
+  vars().unset(sym::kBASH_EXECUTION_STRING);
   set_positional(args);
   state_.main_args = state_.positional;
 }

@@ -119,7 +119,7 @@ class Redirector {
     if (!all_digits(digits)) {
       // >&word is the old way to say &>word.
       if (r.op == ast::RedirOp::DupOut && fd == 1 && !r.fd_var) return both(text, false);
-      if (moves) raw = text;
+      if (moves) raw = move ? digits : text;
       return report(raw + ": ambiguous redirect");
     }
     int from = std::stoi(digits);

@@ -309,7 +309,8 @@ bool Shell::cond_binary(const ir::Cond& c, bool* value) {
     return true;
   }
   if (op == "=~") {
-    if (!expander_.regex(*c.b, &b)) return false;
+    // Quotes made nothing literal in bash 3.1.
+    if (!(state_.options[Option::Compat31] ? expander_.string(*c.b, &b) : expander_.regex(*c.b, &b))) return false;
     if (state_.options[Option::XTrace]) trace_cond(op, a, &b);
     return cond_regex(a, b, value);
   }
@@ -355,6 +356,8 @@ Flow Shell::run_group_subshell(const ir::Group& c) {
 }
 
 Flow Shell::run_coproc(const ir::Coproc& c) {
+  dispose_coproc();
+  if (coproc_.pid) error("warning: execute_coproc: coproc [" + std::to_string(coproc_.pid) + ":" + symbols().name(coproc_.name) + "] still exists");
   auto [out_reader, out_writer] = make_pipe(kernel());
   auto [in_reader, in_writer] = make_pipe(kernel());
   auto mine_out = process_->add_file(out_reader, true, 60);

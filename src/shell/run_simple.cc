@@ -68,6 +68,7 @@ bool Shell::declaration_command(Symbol command_word, const Args& args) const {
 }
 
 Flow Shell::run_simple(const ir::Simple& c) {
+  if (__builtin_expect(state_.options[Option::Keyword], 0) && has_keyword_assignments(c)) return run_with_keywords(c);
   if (c.line) line_ = c.line + line_shift_;
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
     if (Flow f = debug_trap(c); f != Flow::Next) return f;
@@ -101,14 +102,17 @@ Flow Shell::run_simple(const ir::Simple& c) {
   return flow;
 }
 
+/// With a line of the trace before it.
+bool Shell::assign_traced(const ir::Assignment& a) {
+  if (!state_.options[Option::XTrace]) return expander_.assignment(a);
+  const Expander::BeforeAssigning trace = [&](const std::string& value) { trace_assignment(a, value); };
+  return expander_.assignment(a, &trace);
+}
+
 /// No command word: assignments (and redirections, made and undone).
 Flow Shell::assign_only(const ir::Simple& c) {
   for (const ir::Assignment& a : c.assignments) {
-    std::string value;
-    bool tracing = state_.options[Option::XTrace];
-    const std::string* prompt = tracing && a.symbol == sym::kPS4 ? expander_.value_of(sym::kPS4) : nullptr;
-    std::string before = prompt ? *prompt : "";
-    if (!expander_.assignment(a, tracing ? &value : nullptr)) {
+    if (!assign_traced(a)) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
       // A failed assignment ends a non-interactive POSIX shell, and the line elsewhere.
@@ -116,10 +120,6 @@ Flow Shell::assign_only(const ir::Simple& c) {
       expander_.fail(Expander::Failure::Exit, "");
       return fail_expansion();
     }
-    // PS4 itself is traced with its old value.
-    if (prompt) vars().writable(sym::kPS4).set_text(before);
-    if (tracing) trace_assignment(a, value);
-    if (prompt) (void)expander_.assign(sym::kPS4, a.append ? before + value : value);
   }
   int status = substitution_status_ >= 0 ? substitution_status_ : 0;
   if (!c.redirects.empty()) {
@@ -220,7 +220,7 @@ Flow Shell::run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redi
     if (special) {
       // Assignments before a special builtin stay, in POSIX mode.
       for (const ir::Assignment& a : env) {
-        if (!expander_.assignment(a)) {
+        if (!assign_traced(a)) {
           expander_.fail(Expander::Failure::Exit, "");
           return fail_expansion();
         }
@@ -395,7 +395,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
   state_.last_arg = std::move(last);
   set_status(st.shell_status());
   report_signal(st, pid);
-  if (!jobs_.all().empty() && !state_.interactive) report_jobs();
+  if (!jobs_.all().empty() && !state_.interactive) report_jobs(), dispose_coproc();
   return Flow::Next;
 }
 

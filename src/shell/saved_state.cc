@@ -15,7 +15,8 @@ enum class Form : uint64_t { None, Text, Indexed, Assoc };
 
 // Derived from other state, or facts of the process.
 bool is_computed(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"BASHOPTS", "SHELLOPTS", "PPID", "EUID", "UID", "BASH_VERSINFO", "BASH_VERSION", "BASH"};
+  static constexpr std::string_view kNames[] = {
+      "BASHOPTS", "SHELLOPTS", "PPID", "EUID", "UID", "BASH_VERSINFO", "BASH_VERSION", "BASH", "BASH_EXECUTION_STRING"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
@@ -222,7 +223,7 @@ std::string save_shell(Shell& sh) {
     w.integer(i < h.times.size() ? h.times[i] : 0);
   }
   w.number(h.base);
-  w.number(h.saved);
+  w.number(h.lines.size() - std::min(h.unsaved, h.lines.size()));
   w.number(h.read);
   w.number(sh.process().umask());
   w.number(static_cast<uint64_t>(st.last_status));
@@ -257,7 +258,7 @@ bool restore_shell(Shell& sh, std::string_view bytes) {
     h.times.push_back(r.integer());
   }
   h.base = r.number();
-  h.saved = r.number();
+  h.unsaved = h.lines.size() - std::min<size_t>(r.number(), h.lines.size());
   h.read = r.number();
   (void)sh.process().set_umask(static_cast<Mode>(r.number()));
   st.last_status = static_cast<int>(r.number());

@@ -204,6 +204,8 @@ class Shell : public ExpandHost {
   const std::string& arg0() override { return state_.arg0; }
   std::string special(char c) override;
   const Variable& dynamic(Symbol s, const Variable& v) override;
+  /// As lists of variables show it: what it was when somebody asked last, arrays without elements and no value until then.
+  const Variable& last_computed(Symbol s, const Variable& v);
   void assigned(Symbol s, Variable& v) override;
   bool command_substitution(const ir::Part& part, std::string* out) override;
   bool process_substitution(const ir::Part& part, std::string* path) override;
@@ -244,8 +246,8 @@ class Shell : public ExpandHost {
   /// The command that runs is the last entry of the history: `history -s` and fc replace it.
   bool line_remembered() const { return line_remembered_; }
   void set_line_remembered(bool on) { line_remembered_ = on; }
-  /// Forgets that entry, where there is one.
-  void forget_line();
+  /// Forgets that entry. False: there is none any more (`history -c` ran).
+  bool forget_line();
   /// A coprocess that ended and was waited for: its descriptors and variables go.
   void dispose_coproc();
   /// Redirections of this command stay: `exec` without a command.
@@ -311,7 +313,13 @@ class Shell : public ExpandHost {
   void echo_input(const ParseResult& r);
   Flow after_syntax_error(const SyntaxError& e);
   bool job_name_command(const ir::Simple& c, Args& args);
+  void set_compatibility_option(Option o, bool on);
+  void set_compatibility(std::string value);
+  // keyword_assignments.cc
+  bool has_keyword_assignments(const ir::Simple& c) const;
+  Flow run_with_keywords(const ir::Simple& c);
   Flow assign_only(const ir::Simple& c);
+  bool assign_traced(const ir::Assignment& a);
   Flow dispatch(const ir::Simple& c, Args& args);
   Flow run_builtin(const Builtin& b, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);
   Flow run_function(Ref<FunctionDef> f, Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir::Assignment> env);

@@ -1,5 +1,7 @@
 #include "shell/shell_options.h"
 
+#include <cctype>
+
 #include "shell/shell.h"
 
 namespace nacre {
@@ -52,7 +54,9 @@ void Shell::set_option(Option o, bool on) {
   switch (o) {
     case Option::Posix:
       state_.options.set(Option::InteractiveCommentsShopt, true);
-      if (on) state_.options.set(Option::ExpandAliases, true);
+      state_.options.set(Option::ExpandAliases, on || state_.interactive);
+      state_.options.set(Option::ShiftVerbose, on);
+      if (on) state_.options.set(Option::InheritErrExit, true);
       tell_posix(vars().writable(sym::kPOSIXLY_CORRECT), on);
       break;
     case Option::Vi:
@@ -64,6 +68,13 @@ void Shell::set_option(Option o, bool on) {
     case Option::History:
       if (on) start_history(*this);
       break;
+    case Option::Compat31:
+    case Option::Compat32:
+    case Option::Compat40:
+    case Option::Compat41:
+    case Option::Compat42:
+    case Option::Compat43:
+    case Option::Compat44: set_compatibility_option(o, on); break;
     case Option::InteractiveComments: state_.options.set(Option::InteractiveCommentsShopt, on); break;
     case Option::InteractiveCommentsShopt: state_.options.set(Option::InteractiveComments, on); break;
     case Option::ExtDebug:
@@ -72,6 +83,35 @@ void Shell::set_option(Option o, bool on) {
       break;
     default: break;
   }
+  refresh_option_vars();
+}
+
+namespace {
+struct CompatibilityOption {
+  Option option;
+  const char* level;
+};
+constexpr CompatibilityOption kCompatibility[] = {{Option::Compat31, "31"}, {Option::Compat32, "32"}, {Option::Compat40, "40"}, {Option::Compat41, "41"},
+                                                  {Option::Compat42, "42"}, {Option::Compat43, "43"}, {Option::Compat44, "44"}};
+}  // namespace
+
+/// shopt -s compatNN: one at a time, and BASH_COMPAT tells which.
+void Shell::set_compatibility_option(Option o, bool on) {
+  std::string level = "52";
+  for (const CompatibilityOption& c : kCompatibility) {
+    if (on) state_.options.set(c.option, c.option == o);
+    if (state_.options[c.option]) level = c.level;
+  }
+  vars().writable(sym::kBASH_COMPAT).set_text(std::string_view(level));
+}
+
+/// BASH_COMPAT=4.2 or 42: that option alone is on.
+void Shell::set_compatibility(std::string value) {
+  if (value.size() == 3 && value[1] == '.') value.erase(1, 1);
+  bool good = value.size() == 2 && std::isdigit(static_cast<unsigned char>(value[0])) && std::isdigit(static_cast<unsigned char>(value[1])) && value >= "31" &&
+              value <= "52";
+  if (!good && !value.empty()) error("BASH_COMPAT: " + vars().find(sym::kBASH_COMPAT)->text() + ": compatibility value out of range");
+  for (const CompatibilityOption& c : kCompatibility) state_.options.set(c.option, good && value == c.level);
   refresh_option_vars();
 }
 

@@ -45,7 +45,7 @@ struct DynamicInfo {
 };
 constexpr DynamicInfo kDynamic[] = {
     {sym::kRANDOM, kDynRandom, kInteger},         {sym::kSRANDOM, kDynSrandom, kInteger},      {sym::kSECONDS, kDynSeconds, kInteger},
-    {sym::kEPOCHSECONDS, kDynEpochSeconds, 0},    {sym::kEPOCHREALTIME, kDynEpochRealtime, 0}, {sym::kLINENO, kDynLineno, kInteger},
+    {sym::kEPOCHSECONDS, kDynEpochSeconds, 0},    {sym::kEPOCHREALTIME, kDynEpochRealtime, 0}, {sym::kLINENO, kDynLineno, 0},
     {sym::kBASHPID, kDynBashPid, kInteger},       {sym::kBASH_SUBSHELL, kDynSubshell, 0},      {sym::kBASH_COMMAND, kDynCommand, 0},
     {sym::kFUNCNAME, kDynFuncname, kIndexed},     {sym::kBASH_SOURCE, kDynSource, kIndexed},   {sym::kBASH_LINENO, kDynBashLineno, kIndexed},
     {sym::kPIPESTATUS, kDynPipestatus, kIndexed}, {sym::kDIRSTACK, kDynDirstack, kIndexed},    {sym::kGROUPS, kDynGroups, kIndexed},
@@ -96,6 +96,7 @@ uint32_t next_random(uint64_t& seed) {
 const Variable& Shell::dynamic(Symbol, const Variable& v) {
   if (dynamic_.size() <= v.dynamic) dynamic_.resize(v.dynamic + 1u);
   dynamic_[v.dynamic] = std::make_unique<Variable>();
+  state_.asked |= 1u << v.dynamic;
   Variable& out = *dynamic_[v.dynamic];
   out.attrs = v.attrs;
   auto list = [&](auto&& f) {
@@ -203,6 +204,27 @@ const Variable& Shell::dynamic(Symbol, const Variable& v) {
   return out;
 }
 
+const Variable& Shell::last_computed(Symbol s, const Variable& v) {
+  switch (v.dynamic) {
+    case kDynFuncname:
+    case kDynSource:
+    case kDynBashLineno:
+    case kDynPipestatus:
+    case kDynLastArg: {
+      const Variable& now = dynamic(s, v);
+      return v.dynamic == kDynFuncname && !in_function() ? v : now;
+    }
+    default: break;
+  }
+  if (v.dynamic < dynamic_.size() && dynamic_[v.dynamic]) return *dynamic_[v.dynamic];
+  if ((state_.asked >> v.dynamic & 1) || (v.dynamic == kDynDirstack && !state_.dir_stack->empty())) return dynamic(s, v);
+  static thread_local Variable indexed, assoc;
+  indexed.attrs = assoc.attrs = v.attrs;
+  if (v.has(kIndexed)) return indexed.indexed().clear(), indexed;
+  if (v.has(kAssoc)) return assoc.assoc().clear(), assoc;
+  return v;
+}
+
 /// A watched or dynamic variable was assigned: do what that means.
 void Shell::assigned(Symbol s, Variable& v) {
   auto number = [&] {
@@ -245,6 +267,7 @@ void Shell::assigned(Symbol s, Variable& v) {
     case sym::kPATH: state_.hashed.write().clear(); break;
     case sym::kOPTIND: getopts_at_ = 0; break;
     case sym::kPOSIXLY_CORRECT: set_option(Option::Posix, true); break;
+    case sym::kBASH_COMPAT: set_compatibility(v.text()); break;
     case sym::kGLOBIGNORE:
       if (!v.text().empty()) state_.options.set(Option::DotGlob, true);
       break;
@@ -258,6 +281,9 @@ void Shell::unset_variable(Symbol s) {
   vars().unset(s, state_.options[Option::LocalVarUnset]);
   switch (s) {
     case sym::kPATH: state_.hashed.write().clear(); break;
+    case sym::kBASH_COMPAT:
+      if (watched) set_compatibility("");
+      break;
     case sym::kPOSIXLY_CORRECT:
       if (watched) set_option(Option::Posix, false);
       break;

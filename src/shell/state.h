@@ -85,6 +85,7 @@ struct ShellState {
   uint64_t random_seed = 0;
   Cow<History> history;
   std::shared_ptr<const std::vector<std::string>> main_args = positional;   ///< what the script was started with: BASH_ARGV
+  uint32_t asked = 0;               ///< computed variables somebody has looked at, a bit each
   uint64_t line_base = 0;
   Timespec start_time{};            ///< SECONDS counts from here (realtime)
   bool interactive = false, restricted = false, from_string = false, from_stdin = false, login = false;

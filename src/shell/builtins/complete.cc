@@ -5,6 +5,7 @@
 #include "algo/quote.h"
 #include "shell/builtins/generate.h"
 #include "shell/builtins/operands.h"
+#include "shell/builtins/variable_text.h"
 
 namespace nacre {
 namespace {
@@ -57,7 +58,10 @@ bool parse(Shell& sh, BuiltinOptions& options, Request& r) {
       }
       case 'G': r.spec.glob = v; break;
       case 'W': r.spec.words = v; break;
-      case 'F': r.spec.function = v; break;
+      case 'F':
+        if (v.find_first_of("()<>;&| \t\n") != v.npos) return invalid_identifier(sh, v), false;
+        r.spec.function = v;
+        break;
       case 'C': r.spec.command = v; break;
       case 'X': r.spec.filter = v; break;
       case 'P': r.spec.prefix = v; break;
@@ -71,7 +75,7 @@ bool parse(Shell& sh, BuiltinOptions& options, Request& r) {
   return true;
 }
 
-std::string describe(Shell& sh, const std::string& name, const CompletionSpec& s) {
+std::string describe(const std::string& name, const CompletionSpec& s) {
   std::string out = "complete ";
   for (size_t i = 0; i < completion_options().size(); i++) {
     if (s.options >> i & 1) out += std::string("-o ") + completion_options()[i] + " ";
@@ -82,7 +86,7 @@ std::string describe(Shell& sh, const std::string& name, const CompletionSpec& s
     out += a.letter ? std::string("-") + a.letter + " " : std::string("-A ") + a.name + " ";
   }
   auto quoted = [&](const char* option, const std::optional<std::string>& value) {
-    if (value) out += std::string(option) + " " + bash_single_quote(*value, sh.expander().utf8()) + " ";
+    if (value) out += std::string(option) + " " + single_quote(*value) + " ";
   };
   quoted("-G", s.glob);
   quoted("-W", s.words);
@@ -90,8 +94,8 @@ std::string describe(Shell& sh, const std::string& name, const CompletionSpec& s
   quoted("-S", s.suffix);
   quoted("-X", s.filter);
   quoted("-C", s.command);
-  if (s.function) out += "-F " + *s.function + " ";
-  return out + (name == kDefault ? "-D" : name == kEmpty ? "-E" : name == kInitial ? "-I" : name) + "\n";
+  if (s.function) out += "-F " + quoted_if_special(*s.function) + " ";
+  return out + (name == kDefault ? "-D" : name == kEmpty ? "-E" : name == kInitial ? "-I" : name.empty() ? "''" : quoted_if_special(name)) + "\n";
 }
 
 /// bash lists its table by bucket.
@@ -101,7 +105,7 @@ std::string describe_all(Shell& sh) {
   std::sort(names.begin(), names.end(),
             [](const std::string& a, const std::string& b) { return std::pair(bash_hash(a) & 511, a) < std::pair(bash_hash(b) & 511, b); });
   std::string out;
-  for (const std::string& name : names) out += describe(sh, name, sh.state().completions->at(name));
+  for (const std::string& name : names) out += describe(name, sh.state().completions->at(name));
   return out;
 }
 
@@ -138,11 +142,13 @@ int run_complete(Shell& sh, Args& args) {
     for (const std::string& name : names) {
       auto it = sh.state().completions->find(name);
       if (it == sh.state().completions->end()) status = missing(sh, name);
-      else if (!sh.out(describe(sh, name, it->second))) status = 1;
+      else if (!sh.out(describe(name, it->second))) status = 1;
     }
     return status;
   }
   if (names.empty()) return sh.usage();
+  for (const auto& [name, spec] : *sh.state().completions) r.spec.group = std::max(r.spec.group, spec.group);
+  r.spec.group++;
   for (const std::string& name : names) sh.state().completions.write()[name] = r.spec;
   return 0;
 }
@@ -196,8 +202,9 @@ int run_compopt(Shell& sh, Args& args) {
       if (!sh.out(out + name + "\n")) status = 1;
       continue;
     }
-    spec.options = (spec.options | on) & ~off;
-    sh.state().completions.write()[name] = spec;
+    for (auto& [other, shared] : sh.state().completions.write()) {
+      if (other == name || (spec.group && shared.group == spec.group)) shared.options = (spec.options | on) & ~off;
+    }
   }
   return status;
 }

@@ -112,35 +112,45 @@ int declare_function(Shell& sh, const Request& r, const std::string& word) {
 
 // ---------------------------------------------------------------- lists
 
+/// -a and -A list arrays alone; with other attributes, those that have one of them too.
+bool is_listed(const Variable& v, uint32_t attrs) {
+  for (uint32_t kind : {kIndexed, kAssoc}) {
+    if (!(attrs & kind)) continue;
+    return v.has(kind) && (attrs == kind || v.has(attrs & ~kind));
+  }
+  return !attrs || v.has(attrs);
+}
+
 int list_variables(Shell& sh, const Request& r) {
   std::string out;
   for (Symbol s : sh.vars().sorted()) {
     if (!is_declared(sh, s)) continue;
     const Variable& v = *sh.vars().find(s);
-    if (r.on && !(v.attrs & r.on)) continue;
-    if (is_hidden(sh, s, v)) continue;
-    // Numbers that are computed when asked for have no value until then.
-    if (v.dynamic && !v.is_array()) out += "declare " + declare_letters(v) + " " + sh.symbols().name(s) + "\n";
-    else out += declare_line(sh, s);
+    if (!is_listed(v, r.on) || s == sym::kUnderscore || (s == sym::kPIPESTATUS && is_hidden(sh, s, v))) continue;
+    const Variable& shown = v.dynamic ? sh.last_computed(s, v) : v;
+    // What is computed has no value before somebody asks.
+    if (v.dynamic && &shown == &v) out += "declare " + declare_letters(v) + " " + sh.symbols().name(s) + "\n";
+    else out += declare_line(sh, sh.symbols().name(s), shown);
   }
   return sh.out(out) ? 0 : 1;
 }
 
-int list_locals(Shell& sh, const Request& r) {
+/// Whatever attributes were named.
+int list_locals(Shell& sh) {
   std::vector<Symbol> locals = sh.vars().locals();
   std::sort(locals.begin(), locals.end(), [&](Symbol a, Symbol b) { return sh.symbols().name(a) < sh.symbols().name(b); });
   locals.erase(std::unique(locals.begin(), locals.end()), locals.end());
   std::string out;
   for (Symbol s : locals) {
     const Variable* v = sh.vars().find(s);
-    if (v && (!r.on || (v->attrs & r.on))) out += declare_line(sh, s);
+    if (v) out += declare_line(sh, s);
   }
   return sh.out(out) ? 0 : 1;
 }
 
 int list_all(Shell& sh, const Request& r) {
   if (r.functions) return list_functions(sh, r);
-  if (r.local) return list_locals(sh, r);
+  if (r.local) return list_locals(sh);
   if (r.on || r.print) return list_variables(sh, r);
   std::string out;
   for (Symbol s : sh.vars().sorted()) out += set_line(sh, s);
@@ -227,8 +237,8 @@ class Declaration {
   bool check_nameref(const VariableOperand& o, bool in_function) {
     if (!o.has_value) {
       const Variable* v = sh_.vars().find(sh_.symbols().intern(o.name));
-      if (v && v->is_array() && !in_function) {
-        sh_.builtin_error(o.name + ": reference variable cannot be an array");
+      if ((v && v->is_array() && !in_function) || !o.element.empty()) {
+        sh_.builtin_error((o.element.empty() ? o.name : o.element) + ": reference variable cannot be an array");
         return false;
       }
       return true;

@@ -10,6 +10,14 @@ int fail(Shell& sh, int status) {
   return status;
 }
 
+/// From the root: the directory the shell stands in is named, too.
+std::string whole_path(Shell& sh, std::string_view path) {
+  if (path.starts_with('/')) return std::string(path);
+  while (path.starts_with("./")) path.remove_prefix(std::min(path.find_first_not_of('/', 1), path.size()));
+  const std::string* pwd = sh.expander().value_of(sym::kPWD);
+  return pwd && pwd->starts_with('/') ? *pwd + (pwd->ends_with('/') ? "" : "/") + std::string(path) : std::string(path);
+}
+
 int run_exec(Shell& sh, Args& args) {
   BuiltinOptions options(sh, args, "cla:");
   bool clean = false, login = false;
@@ -33,7 +41,7 @@ int run_exec(Shell& sh, Args& args) {
     sh.builtin_error(argv[0] + ": not found");
     return fail(sh, 127);
   }
-  std::string shown = argv[0];
+  path = whole_path(sh, path);
   if (name) argv[0] = *name;
   if (login) argv[0].insert(0, 1, '-');
   auto env = clean ? std::make_shared<const EnvList>() : sh.environment(path);

@@ -46,7 +46,7 @@ int run_again(Shell& sh, const std::string& command) {
   (void)sh.process().write(2, command + "\n");
   if (sh.options()[Option::History]) {
     // The fc command gives way to what it runs.
-    sh.forget_line();
+    (void)sh.forget_line();
     sh.set_line_remembered(remember_command(sh, command));
   }
   Flow flow = sh.run_text(command, sh.line());

@@ -5,6 +5,7 @@
 
 #include "algo/quote.h"
 #include "shell/builtins/operands.h"
+#include "shell/builtins/variable_text.h"
 
 namespace nacre {
 namespace {
@@ -24,6 +25,9 @@ std::vector<Entry> in_bash_order(const std::unordered_map<std::string, std::pair
   return out;
 }
 
+/// A file name as it can be typed again.
+std::string reusable_name(Shell& sh, const std::string& name) { return set_value(sh, name); }
+
 int list_all(Shell& sh, bool reusable) {
   const auto& table = *sh.state().hashed;
   if (table.empty()) {
@@ -34,7 +38,7 @@ int list_all(Shell& sh, bool reusable) {
   for (const auto& [name, entry] : in_bash_order(table)) {
     char hits[16];
     std::snprintf(hits, sizeof hits, "%4d\t", entry.second);
-    if (reusable) out += "builtin hash -p " + entry.first + " " + name + "\n";
+    if (reusable) out += "builtin hash -p " + reusable_name(sh, entry.first) + " " + reusable_name(sh, name) + "\n";
     else out += hits + entry.first + "\n";
   }
   return sh.out(out) ? 0 : 1;
@@ -101,6 +105,7 @@ int run_hash(Shell& sh, Args& args) {
   if (r.tell) return tell(sh, r, args, at);
   int status = 0;
   for (size_t i = at; i < args.size(); i++) {
+    if (args[i].find('/') != std::string::npos) continue;   // what names a file is never looked for
     if (r.path) {
       if (sh.is_directory(*r.path, true)) {
         sh.builtin_error(*r.path + ": Is a directory");

@@ -44,7 +44,7 @@ int remove(Shell& sh, const std::string& word) {
   std::string first = word.substr(0, dash), last = dash == word.npos ? first : word.substr(dash + 1);
   auto a = position(sh, first), b = position(sh, last);
   if (!a || !b || *b < *a) return out_of_range(sh, !a ? first : last);
-  sh.writable_history().remove(*a, *b - *a + 1);
+  sh.writable_history().take_back(*a, *b - *a + 1);
   return 0;
 }
 
@@ -55,7 +55,7 @@ std::string joined(const Args& args, size_t at) {
 }
 
 int print_expansions(Shell& sh, const Args& args, size_t at) {
-  sh.forget_line();
+  if (!sh.forget_line()) return 1;
   History& history = sh.writable_history();
   std::string out;
   int status = 0;
@@ -112,13 +112,12 @@ int run_history(Shell& sh, Args& args) {
     History& history = sh.writable_history();
     history.remove(0, history.lines.size());
     history.base = 1;
-    history.saved = 0;
-    sh.set_line_remembered(false);
+    history.unsaved = 0;
     if (at >= args.size()) return 0;
   }
   if (store) {
     if (at >= args.size()) return 0;
-    sh.forget_line();
+    if (!sh.forget_line()) return 0;
     (void)remember_command(sh, joined(args, at));
     return 0;
   }
@@ -127,15 +126,15 @@ int run_history(Shell& sh, Args& args) {
   if (!file.empty()) return use_file(sh, file[0], args, at);
   if (clear) return 0;
   size_t count = sh.history().lines.size();
-  if (at + 1 < args.size()) {
-    too_many_arguments(sh);
-    sh.request_top_level();
-    return 1;
-  }
   if (at < args.size()) {
     auto n = whole_number(args[at]);
     if (!n) {
       need_number(sh, args[at]);
+      return 1;
+    }
+    if (at + 1 < args.size()) {
+      too_many_arguments(sh);
+      sh.request_top_level();
       return 1;
     }
     count = static_cast<size_t>(std::abs(*n));

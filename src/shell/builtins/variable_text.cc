@@ -22,22 +22,24 @@ bool has_shell_meta(std::string_view s) {
 
 }  // namespace
 
+std::string quoted_if_special(std::string_view value) { return has_shell_meta(value) ? single_quote(value) : std::string(value); }
+
 std::string set_value(Shell& sh, std::string_view value) {
   bool utf8 = sh.expander().utf8();
   if (!sh.options()[Option::Posix] && needs_ansi_quote(value, utf8)) return bash_ansi_quote(value, utf8);
-  if (!has_shell_meta(value)) return std::string(value);
-  return single_quote(value);
+  return quoted_if_special(value);
 }
 
 std::string set_line(Shell& sh, Symbol s) {
   const Variable* v = sh.vars().find(s);
-  if (!v || (v->dynamic && (!v->is_array() || is_hidden(sh, s, *v)))) return "";
+  if (!v || (v->dynamic && is_hidden(sh, s, *v) && s != sym::kUnderscore)) return "";
   const std::string& name = sh.symbols().name(s);
-  const Variable& value = v->dynamic ? sh.dynamic(s, *v) : *v;
+  const Variable& value = v->dynamic ? sh.last_computed(s, *v) : *v;
   if (value.is_array()) {
     if (!value.indexed_or_null() && !value.assoc_or_null()) return "";
     return name + "=" + sh.expander().compound_text(value) + "\n";
   }
+  if (&value == v && v->dynamic) return "";   // nobody asked yet
   return value.is_set() ? name + "=" + set_value(sh, value.text()) + "\n" : "";
 }
 
@@ -72,7 +74,7 @@ std::vector<Ref<FunctionDef>> sorted_functions(Shell& sh) {
 }
 
 bool is_hidden(Shell& sh, Symbol s, const Variable& v) {
-  if (s == sym::kFUNCNAME) return !sh.in_function();
+  if (s == sym::kPIPESTATUS) return !sh.dynamic(s, v).indexed_or_null()->size();
   return v.dynamic && !v.attrs;
 }
 

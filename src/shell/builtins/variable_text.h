@@ -8,6 +8,8 @@ namespace nacre {
 
 /// A value as `set` writes it: plain, 'quoted' or $'...'.
 std::string set_value(Shell& sh, std::string_view value);
+/// 'quoted' if the shell would see more than a word in it.
+std::string quoted_if_special(std::string_view value);
 /// "name=value\n" as `set` does; "" for a variable without a value.
 std::string set_line(Shell& sh, Symbol s);
 /// "declare -ai name=...\n". Null: no such variable ("" then).
