@@ -3,6 +3,7 @@
 /// Paragraphs Into Lines" (1981). The costs are GNU's, so that lines break where its do.
 /// Differs: none known.
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "algo/unicode.h"
@@ -167,46 +168,44 @@ class Formatter {
 
   int read_line(int c) {
     do {
-      Word w;
-      w.start = static_cast<uint32_t>(text_.size());
+      size_t begin = text_.size();
       do {
-        if (text_.size() == kMaxText) {
-          set_other_indent(true);
-          flush(w);
-        }
-        text_ += static_cast<char>(c);
-        const char* rest = block_.data() + block_at_;
-        const size_t most = std::min(block_.size() - block_at_, kMaxText - text_.size());
-        size_t run = 0;
-        while (run < most && !ascii_space(rest[run])) run++;
-        text_.append(rest, run);
-        block_at_ += run;
-        w.size += static_cast<uint32_t>(run + 1);
+        if (text_.size() == kMaxText) begin = give_way(begin);
+        // `c` is the byte before what is not taken of the block.
+        const char* from = block_.data() + block_at_ - 1;
+        const size_t most = std::min(block_.size() - block_at_ + 1, kMaxText - text_.size());
+        size_t run = 1;
+        while (run < most && !ascii_space(from[run])) run++;
+        text_.append(from, run);
+        block_at_ += run - 1;
         c = get();
       } while (c != kEof && !ascii_space(static_cast<char>(c)));
-      in_column_ += w.length();
-      judge(w);
+      const std::string_view text = std::string_view(text_).substr(begin);
+      const char first = text.front(), last = text.back();
+      const bool plain = ascii_alnum(last), period = !plain && ends_sentence(text);
+      in_column_ += static_cast<int64_t>(text.size());
       int64_t start = in_column_;
       c = skip_space(c);
-      w.space = static_cast<uint32_t>(in_column_ - start);
-      w.final = c == kEof || (w.period && (c == '\n' || w.space > 1));
-      if (c == '\n' || c == kEof || o_.uniform) w.space = w.final ? 2 : 1;
-      if (words_.size() == kMaxWords - 2) {
-        set_other_indent(true);
-        flush(w);
-      }
-      words_.push_back(w);
+      auto space = static_cast<uint32_t>(in_column_ - start);
+      const bool final = c == kEof || (period && (c == '\n' || space > 1));
+      if (c == '\n' || c == kEof || o_.uniform) space = final ? 2 : 1;
+      if (words_.size() == kMaxWords - 2) begin = give_way(begin);
+      // Made in its place: what is written in parts is slow to copy.
+      Word& w = words_.emplace_back();
+      w.start = static_cast<uint32_t>(begin);
+      w.size = static_cast<uint32_t>(text_.size() - begin);
+      w.space = space;
+      w.paren = first == '(' || first == '[' || first == '\'' || first == '`' || first == '"';
+      w.period = period;
+      w.punct = !plain && in_class_ascii(static_cast<unsigned char>(last), CharClass::Punct);
+      w.final = final;
     } while (c != '\n' && c != kEof);
     return read_prefix();
   }
 
-  void judge(Word& w) const {
-    std::string_view s = text_of(w);
-    w.paren = std::string_view("(['`\"").find(s.front()) != std::string_view::npos;
-    if (ascii_alnum(s.back())) return;
-    w.punct = in_class_ascii(static_cast<unsigned char>(s.back()), CharClass::Punct);
+  static bool ends_sentence(std::string_view s) {
     while (s.size() > 1 && std::string_view(")]'\"").find(s.back()) != std::string_view::npos) s.remove_suffix(1);
-    w.period = std::string_view(".?!").find(s.back()) != std::string_view::npos;
+    return std::string_view(".?!").find(s.back()) != std::string_view::npos;
   }
 
   void set_other_indent(bool more) {
@@ -233,46 +232,58 @@ class Formatter {
     return c;
   }
 
-  // The cheapest way to break from each word on, from the last to the first.
+  // The cheapest way to break from each word on, from the last to the first. Of the ends that a line
+  // may have, the farthest comes first: a nearer one whose shortness alone costs more than the best
+  // so far need not be looked at, nor those before it.
   void choose_breaks() {
     Word* const words = words_.data();
     const size_t count = words_.size();
+    columns_.resize(count);
+    for (size_t i = 0, column = 0; i < count; column += words[i].size + words[i].space, i++) columns_[i] = static_cast<int64_t>(column);
+    for (auto& least : least_) least.assign(count + kReach + 1, kMost);
+    size_t far = count;
     for (size_t start = count; start-- > 0;) {
       Word& w = words[start];
       Cost best = kMost;
       const bool follows = start == 0 && last_length_ > 0;
-      int64_t length = (start == 0 ? first_indent_ : other_indent_) + w.length();
-      size_t end = start;
-      do {
-        end++;
-        const Word& next = words[std::min(end, count - 1)];   // that begins the line behind
+      const int64_t left = (start == 0 ? first_indent_ : other_indent_) - columns_[start];
+      auto length_to = [&](size_t end) { return left + columns_[end - 1] + words[end - 1].length(); };
+      if (start == 0) far = count;
+      while (far > start + 1 && length_to(far) >= width_) far--;
+      const Cost least = least_[kLevels - 1][start + 1];   // of the words that a near line leaves for the next
+      for (size_t end = far; end > start; end--) {
+        const int64_t length = length_to(end);
         Cost c = 0;
         if (end < count) {
-          c = next.best + short_cost(goal_ - length);
+          const Word& next = words[end];   // that begins the line behind
+          c = short_cost(goal_ - length);
+          if (length <= goal_ && end - start <= kReach && c + least > best) break;
+          c += next.best;
           if (next.next != count) c += ragged(length - next.line_length);
         }
         if (follows) c += ragged(length - last_length_);
-        if (c < best) {
-          best = c;
-          w.next = static_cast<uint32_t>(end);
-          w.line_length = static_cast<uint32_t>(length);
-        }
-        if (end == count) break;
-        length += words[end - 1].space + next.length();
-      } while (length < width_);
+        if (c > best) continue;
+        best = c;
+        w.next = static_cast<uint32_t>(end);
+        w.line_length = static_cast<uint32_t>(length);
+      }
       w.best = best + base_cost(start);
+      // The least of 1, 2, 4... words from here on.
+      least_[0][start] = w.best;
+      for (size_t level = 1; level < kLevels; level++)
+        least_[level][start] = std::min(least_[level - 1][start], least_[level - 1][start + (size_t{1} << (level - 1))]);
     }
     p_.tick(static_cast<uint32_t>(count));
   }
 
-  // The paragraph has become too long to hold: its front is written up to a good break. `partial`: the
-  // word that is read, the last of the text.
-  void flush(Word& partial) {
+  // The paragraph has become too long to hold: its front is written up to a good break. `begin`: where the
+  // word that is read stands in the text, its last; where it stands now.
+  size_t give_way(size_t begin) {
+    set_other_indent(true);
     if (words_.empty()) {
-      out_.write(text_of(partial));
-      partial.start = partial.size = 0;
+      out_.write(std::string_view(text_).substr(begin));
       text_.clear();
-      return;
+      return 0;
     }
     choose_breaks();
     size_t split = words_.size();
@@ -288,10 +299,10 @@ class Formatter {
     }
     put(split);
     words_.erase(words_.begin(), words_.begin() + static_cast<long>(split));
-    const uint32_t gone = words_.empty() ? partial.start : words_[0].start;
+    const size_t gone = words_.empty() ? begin : words_[0].start;
     text_.erase(0, gone);
-    for (Word& w : words_) w.start -= gone;
-    partial.start -= gone;
+    for (Word& w : words_) w.start -= static_cast<uint32_t>(gone);
+    return begin - gone;
   }
 
   // ---- writing
@@ -335,7 +346,10 @@ class Formatter {
   bool tabs_ = false;
   int next_ = kEof;
   int64_t in_column_ = 0, out_column_ = 0, next_indent_ = 0, prefix_indent_ = 0, first_indent_ = 0, other_indent_ = 0, last_length_ = 0;
+  static constexpr size_t kLevels = 5, kReach = 1 << (kLevels - 1);
   std::vector<Word> words_;
+  std::vector<int64_t> columns_;                 // where they would begin on one line
+  std::array<std::vector<Cost>, kLevels> least_;
   std::string text_;               // of the words held
   std::string_view block_;         // of the input
   size_t block_at_ = 0;
