@@ -198,9 +198,9 @@ void DiffFiles::directories(const DiffSide& a, const DiffSide& b, bool top) {
     const Entry* left = i < names[0].size() ? &names[0][i] : nullptr;
     const Entry* right = j < names[1].size() ? &names[1][j] : nullptr;
     if (left && right) {
-      std::string x = folded(left->name), y = folded(right->name);
-      if (x > y) left = nullptr;
-      if (y > x) right = nullptr;
+      const int order = o_.fold_names ? folded(left->name).compare(folded(right->name)) : left->name.compare(right->name);
+      if (order > 0) left = nullptr;
+      if (order < 0) right = nullptr;
     }
     std::string x = join(a.name, (left ? left : right)->name), y = join(b.name, (right ? right : left)->name);
     i += left != nullptr;
@@ -219,8 +219,9 @@ void DiffFiles::missing_newline(const DiffSide& s, size_t index) {
 }
 
 void DiffFiles::files(DiffSide& a, DiffSide& b, bool top) {
-  std::string both = label(a, 0) + " and " + label(b, 1);
   bool shows_all = o_.style == DiffStyle::SideBySide || o_.style == DiffStyle::Groups, equal = a.text == b.text;
+  if (equal && !o_.report_same && (!shows_all || o_.brief)) return;
+  const std::string both = label(a, 0) + " and " + label(b, 1);
   auto identical = [&] {
     if (o_.report_same) out_.write("Files " + both + " are identical\n");
   };
