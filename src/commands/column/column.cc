@@ -1,7 +1,6 @@
 /// column - columnate lists.
 /// Source: column(1) of util-linux 2.38, checked against the tool.
-/// Differs: tables are as wide as they are (-T, -W and -E, which fit them to a width,
-/// are not there); usage text is in our own words.
+/// Differs: usage text is in our own words.
 #include <algorithm>
 
 #include "algo/unicode.h"
@@ -24,6 +23,9 @@ constexpr char kUsage[] =
     "  -e, --table-header-repeat       names on each page (of a terminal)\n"
     "  -H, --table-hide=COLUMNS        do not print these columns ('-': those without a name)\n"
     "  -R, --table-right=COLUMNS       right-align these columns\n"
+    "  -T, --table-truncate=COLUMNS    cut these columns when the table is too wide\n"
+    "  -W, --table-wrap=COLUMNS        go on with their text below, then\n"
+    "  -E, --table-noextreme=COLUMNS   few long cells do not make these columns wide\n"
     "  -O, --table-order=COLUMNS       print these columns first\n"
     "  -L, --keep-empty-lines          empty lines count\n"
     "  -J, --json                      print the table as JSON\n"
@@ -38,8 +40,8 @@ constexpr char kUsage[] =
     "COLUMNS are names or numbers from 1, parted by commas.\n";
 
 struct Options {
-  bool table = false, rows_first = false, json = false, no_heading = false, repeat = false, keep_empty = false;
-  std::optional<std::string> separators, output_separator, names, hide, right, order, name, tree, tree_id, tree_parent;
+  bool table = false, table_given = false, rows_first = false, json = false, no_heading = false, repeat = false, keep_empty = false;
+  std::optional<std::string> separators, output_separator, names, hide, right, order, truncate, wrap, no_extremes, name, tree, tree_id, tree_parent;
   size_t limit = 0;
   std::optional<size_t> width;
 };
@@ -55,7 +57,7 @@ std::optional<int> set_number(Process& p, std::string_view v, const char* what, 
 }
 
 constexpr Flag<Options> kFlags[] = {
-    {'t', "table", &Options::table},
+    {'t', "table", +[](Options& o) { o.table = o.table_given = true; }},
     {'s', "separator", &Options::separators},
     {'o', "output-separator", &Options::output_separator},
     {'N', "table-columns", &Options::names},
@@ -71,6 +73,9 @@ constexpr Flag<Options> kFlags[] = {
     {'d', "table-noheadings", &Options::no_heading},
     {'O', "table-order", &Options::order},
     {'R', "table-right", &Options::right},
+    {'T', "table-truncate", &Options::truncate},
+    {'W', "table-wrap", &Options::wrap},
+    {'E', "table-noextreme", &Options::no_extremes},
     {'L', "keep-empty-lines", &Options::keep_empty},
     {'J', "json", +[](Options& o) { o.json = o.table = true; }},
     {'e', "table-header-repeat", &Options::repeat},
@@ -111,7 +116,8 @@ class Columnate {
  public:
   Columnate(Process& p, const Options& o) : p_(p), o_(o), out_(p), table_(p, out_) {
     if (o.names)
-      for (const auto& name : split(*o.names, ',')) table_.columns.push_back({name});
+      for (const auto& name : split(*o.names, ','))
+        if (!name.empty()) table_.columns.push_back({name});
   }
   ~Columnate() { p_.release_memory(charged_); }
 
@@ -124,7 +130,7 @@ class Columnate {
     if (empty && !o_.keep_empty) return true;
     charge(line.size() + 64);
     if (!o_.table) {
-      entries_.emplace_back(line);
+      entries_.push_back(table_.shown(line));
       return true;
     }
     TableRow row;
@@ -146,6 +152,7 @@ class Columnate {
     }
     if (!settle()) return 1;
     if (o_.output_separator) table_.separator = *o_.output_separator;
+    table_.output_width = output_width();
     table_.heading = o_.names && !o_.no_heading;
     if (o_.json) table_.print_json(o_.name.value_or("table"));
     else if (!table_.rows.empty()) table_.print();
@@ -192,9 +199,8 @@ class Columnate {
   }
   bool each(const std::optional<std::string>& list, const std::function<void(size_t)>& use) {
     if (!list || list->empty()) return true;
-    if (*list == "0" || *list == "-") {
-      for (size_t c = 0; c < table_.columns.size(); c++)
-        if (*list == "0" || !table_.columns[c].name) use(c);
+    if (*list == "0") {
+      for (size_t c = 0; c < table_.columns.size(); c++) use(c);
       return true;
     }
     for (const auto& text : split(*list, ',')) {
@@ -208,8 +214,11 @@ class Columnate {
   bool settle() {
     auto& columns = table_.columns;
     std::vector<size_t> first;
-    bool fine = each(o_.hide, [&](size_t c) { columns[c].hidden = true; }) && each(o_.right, [&](size_t c) { columns[c].right = true; }) &&
-                each(o_.order, [&](size_t c) {
+    const bool unnamed = o_.hide == "-";
+    for (auto& c : columns) c.hidden = unnamed && !c.name;
+    bool fine = (unnamed || each(o_.hide, [&](size_t c) { columns[c].hidden = true; })) && each(o_.right, [&](size_t c) { columns[c].right = true; }) &&
+                each(o_.truncate, [&](size_t c) { columns[c].truncate = true; }) && each(o_.no_extremes, [&](size_t c) { columns[c].no_extremes = true; }) &&
+                each(o_.wrap, [&](size_t c) { columns[c].wrap = true; }) && each(o_.order, [&](size_t c) {
                   if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
                 });
     if (!fine) return false;
@@ -217,6 +226,12 @@ class Columnate {
       if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
     for (size_t c : first)
       if (!columns[c].hidden) table_.order.push_back(c);
+    // Without -E it is the last one, wherever it is moved to.
+    for (size_t c = columns.size(); !o_.no_extremes && c-- > 0;) {
+      if (columns[c].hidden) continue;
+      columns[c].no_extremes = true;
+      break;
+    }
     if (!o_.tree) return true;
     auto shown = find(*o_.tree), id = find(*o_.tree_id), parent = find(*o_.tree_parent);
     if (!shown || !id || !parent) return false;
@@ -224,6 +239,13 @@ class Columnate {
     columns[*shown].tree = true;
     table_.make_tree(*id, *parent);
     return true;
+  }
+
+  size_t output_width() {
+    if (o_.width) return *o_.width;
+    if (const char* columns = p_.getenv("COLUMNS"))
+      if (auto n = parse_int(columns); n && *n > 0) return static_cast<size_t>(*n);
+    return 80;
   }
 
   // A list, in as many columns as fit, at tab stops.
@@ -234,10 +256,7 @@ class Columnate {
       widths.push_back(text_width(e, p_.utf8()));
       widest = std::max(widest, widths.back());
     }
-    size_t width = 80;
-    if (const char* columns = p_.getenv("COLUMNS"))
-      if (auto n = parse_int(columns); n && *n > 0) width = static_cast<size_t>(*n);
-    if (o_.width) width = *o_.width;
+    const size_t width = output_width();
     size_t stride = (widest + 8) & ~size_t{7}, across = stride < width ? std::max<size_t>(1, width / stride) : 1, n = entries_.size();
     if (widest >= width) across = 1;
     size_t down = (n + across - 1) / std::max<size_t>(across, 1);
@@ -278,18 +297,21 @@ int column_main(Process& p) {
     p.warn("%s", text);
     return 1;
   };
+  if (o.rows_first && o.table_given) return fail("mutually exclusive arguments: --table --fillrows");
+  if (o.rows_first && o.json) return fail("mutually exclusive arguments: --json --fillrows");
   if (o.tree && (!o.tree_id || !o.tree_parent)) return fail("options --tree-id and --tree-parent are required for tree formatting");
-  if (!o.table && (o.names || o.hide || o.right || o.order || o.name)) return fail("option --table required for all --table-*");
+  if (!o.table && (o.names || o.hide || o.right || o.order || o.truncate || o.wrap || o.no_extremes || o.name))
+    return fail("option --table required for all --table-*");
   if (o.json && !o.names) return fail("option --table-columns required for --json");
   Columnate columnate(p, o);
   bool wrong = false;
-  // One file that can be read is enough to succeed.
-  bool any = files.empty();
+  int status = 0;
   auto read = [&](Input& in) {
     std::string_view line;
     while (!wrong && in.next_line(line)) wrong = !columnate.add(line);
-    if (in.error() == Errno::OK) any = true;
-    else p.warn("read failed: %s", std::string(message(in.error())).c_str());
+    if (in.error() == Errno::OK) return;
+    p.warn("read failed: %s", std::string(message(in.error())).c_str());
+    wrong = true;
   };
   if (files.empty()) {
     Input in(p, 0, "-", false);
@@ -299,12 +321,14 @@ int column_main(Process& p) {
     auto fd = p.open(file, kOpenRead);
     if (!fd) {
       p.warn(fd.error(), "%s", file.c_str());
+      status = o.table ? 0 : 1;   // a table that was made is enough
       continue;
     }
     Input in(p, *fd, file);
     read(in);
+    if (wrong) break;
   }
-  return wrong ? 1 : columnate.finish(any ? 0 : 1);
+  return wrong ? 1 : columnate.finish(status);
 }
 
 }  // namespace
