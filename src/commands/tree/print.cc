@@ -229,8 +229,9 @@ void TreePrinter::root(const TreeEntry& e, bool missing, bool last) {
     out_.write("  [error opening dir]\n");
     return;
   }
-  // An empty directory is not counted.
-  if (e.is_dir && !e.error) dirs += !e.children.empty() || !e.note.empty();
+  // An empty directory is not counted; a list is.
+  if (e.listed) dirs++;
+  else if (e.is_dir && !e.error) dirs += !e.children.empty() || !e.note.empty();
   else files += !missing;
   if (e.children.empty()) bytes += e.st.size;
   if (o_.style == TreeOptions::Json) return json(e, e.name, e.name, 1, last);

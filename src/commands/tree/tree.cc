@@ -1,7 +1,7 @@
 /// tree - list contents of directories in a tree-like format.
 /// Source: tree(1) 2.1.0, checked against the tool.
-/// Differs: not there are HTML (-H, -T, -R), line graphics (-A, -S) and what reads files
-/// of its own (--fromfile, --gitignore, --info); usage text is in our own words.
+/// Differs: not there are HTML (-H, -T, -R), line graphics (-A, -S), --gitignore and --info;
+/// usage text is in our own words.
 #include "commands/tree/tree.h"
 
 #include "commands/args.h"
@@ -14,7 +14,7 @@ constexpr char kUsage[] =
     "Usage: tree [-acdfghilnpqrstuvxCDFJNQUX] [-L level] [-o filename] [-P pattern] [-I pattern]\n"
     "            [--matchdirs] [--metafirst] [--ignore-case] [--inodes] [--device] [--sort[=]name]\n"
     "            [--dirsfirst] [--filesfirst] [--filelimit #] [--si] [--du] [--prune] [--charset[=]X]\n"
-    "            [--timefmt[=]format] [--noreport] [--version] [--help] [--] [directory ...]\n"
+    "            [--timefmt[=]format] [--fromfile] [--fflinks] [--noreport] [--version] [--help] [--] [directory ...]\n"
     "List the contents of directories (the current one) as a tree.\n\n"
     "  -a            hidden files, too\n"
     "  -d            only directories\n"
@@ -29,6 +29,7 @@ constexpr char kUsage[] =
     "  --filelimit # do not open directories with more than # files\n"
     "  --noreport    no counts at the end\n"
     "  --charset X   lines as in character set X\n"
+    "  --fromfile    the paths that FILEs list (.: standard input); --fflinks: with links, as NAME -> TARGET\n"
     "  -o FILENAME   write to FILENAME\n"
     "  -q, -N, -Q    names: '?' for odd characters; as they are; in double quotes\n"
     "  -p, -u, -g, -s, -D  protections, owner, group, size, date\n"
@@ -150,7 +151,8 @@ class TreeArgs {
                               {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},    {"prune", +[](TreeOptions& o) { o.prune = true; }},
                               {"noreport", +[](TreeOptions& o) { o.no_report = true; }},      {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
                               {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},        {"inodes", +[](TreeOptions& o) { o.inode = true; }},
-                              {"device", +[](TreeOptions& o) { o.device = true; }},           {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
+                              {"device", +[](TreeOptions& o) { o.device = true; }},           {"fromfile", +[](TreeOptions& o) { o.from_file = true; }},
+                              {"fflinks", +[](TreeOptions& o) { o.list_links = true; }},      {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
                               {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
     std::string name = word.substr(2);
     for (const auto& row : kPlain) {
@@ -230,7 +232,12 @@ int tree_main(Process& p) {
     TreeEntry root;
     root.name = dir;
     auto st = p.lstat(dir), there = p.stat(dir);
-    if (st) {
+    auto list = !o.from_file ? Result<int>(Errno::NOENT) : dir == "." ? Result<int>(0) : p.open(dir, kOpenRead);
+    if (o.from_file && list) {
+      if (st) root.st = *st;
+      Input in(p, *list, dir, *list != 0);
+      TreeReader(p, o).read_paths(root, in);
+    } else if (st && !o.from_file) {
       root.st = there ? *there : *st;
       root.is_dir = there && there->is_dir();
       if (there) TreeReader(p, o).read(root, dir);
@@ -241,7 +248,7 @@ int tree_main(Process& p) {
       status = 2;
       root.error = "error opening dir";
     }
-    printer.root(root, !st, &dir == &dirs.back());
+    printer.root(root, o.from_file ? !list : !st, &dir == &dirs.back());
   }
   printer.end();
   return out.finish(status);

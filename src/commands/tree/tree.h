@@ -20,7 +20,8 @@ struct TreeOptions {
   bool all = false, dirs_only = false, follow = false, full_path = false, one_device = false, ignore_case = false, match_dirs = false;
   bool meta_first = false, prune = false, no_report = false, hide_odd = false, raw = false, quote = false;
   bool mode = false, user = false, group = false, size = false, human = false, si = false, time = false, change_time = false;
-  bool classify = false, inode = false, device = false, reverse = false, no_lines = false, sums = false, color = false, color_never = false;
+  bool classify = false, from_file = false, list_links = false, inode = false, device = false, reverse = false, no_lines = false, sums = false, color = false,
+       color_never = false;
   int dirs_first = 0;                       ///< 1 directories, -1 files
   std::string charset, time_format;
   std::optional<std::string> output;
@@ -37,6 +38,7 @@ struct TreeEntry {
   const char* error = nullptr;              ///< why it was not opened
   std::string note;                         ///< of --filelimit
   bool opened = false;
+  bool listed = false;                      ///< a file of paths (--fromfile)
 };
 
 /// Reads a tree as far as it is shown.
@@ -47,7 +49,12 @@ class TreeReader {
   /// Fills the children of the directory at `path`, where a tree begins.
   void read(TreeEntry& dir, const std::string& path) { read(dir, path, "", 0); }
 
+  /// Fills them with the paths that a file lists.
+  void read_paths(TreeEntry& root, Input& in);
+
  private:
+  template <class Node>
+  void show(std::vector<std::unique_ptr<Node>>& nodes, std::vector<TreeEntry>& to, bool matched, bool top, size_t level);
   void read(TreeEntry& dir, const std::string& path, std::string_view below, size_t level);
   std::optional<TreeEntry> entry(const std::string& path, const std::string& name);
   bool matches(const std::vector<Glob>& patterns, std::string_view name, bool is_dir, const std::vector<bool>& dir_only) const;
