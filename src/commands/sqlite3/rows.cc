@@ -34,7 +34,7 @@ void show_line(Shell& sh, const Row& r, bool first) {
   for (int i = 0; i < r.n; i++) w = std::max(w, strlen(r.names[i]));
   if (!first) sh.print(sh.format.row_separator);
   for (int i = 0; i < r.n; i++) {
-    size_t n = characters(r.names[i]);
+    size_t n = strlen(r.names[i]);   // bytes, as the original counts here
     sh.print(std::string(n < w ? w - n : 0, ' '));
     sh.print(r.names[i]);
     sh.print(" = ");
