@@ -41,6 +41,7 @@ constexpr char kUsage[] =
     "  -t, --expand-tabs             tabs become spaces in the output\n"
     "  -T, --initial-tab             a tab before lines, so that their tabs line up\n"
     "      --tabsize=NUM             tab stops every NUM (default 8) columns\n"
+    "  -l, --paginate                through pr: pages with headings\n"
     "      --suppress-blank-empty    no blank before empty lines\n"
     "      --color[=WHEN]            color: never, always or auto\n"
     "      --palette=PALETTE         colors, as in 'rs=0:hd=1:ad=32:de=31:ln=36'\n\n"
@@ -246,6 +247,7 @@ constexpr DiffFlag kFlags[] = {
     {'e', "ed", kNo, SET(return set_style(p, o, DiffStyle::Ed);)},
     {'f', "forward-ed", kNo, SET(return set_style(p, o, DiffStyle::ForwardEd);)},
     {'r', "recursive", kNo, on<&O::recursive>},
+    {'l', "paginate", kNo, on<&O::paginate>},
     {0, "sdiff-merge-assist", kNo, SET(o.merge_assist = true; return set_style(p, o, DiffStyle::SideBySide);)},
     {'W', "width", kNeeds, SET(return set_once(p, o.width, o.width_given, *v, "width");)},
     {'p', "show-c-function", kNo, SET(o.function_patterns.push_back("^[[:alpha:]$_]"); o.show_c = true; return std::nullopt;)},

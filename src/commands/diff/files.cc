@@ -218,6 +218,30 @@ void DiffFiles::missing_newline(const DiffSide& s, size_t index) {
   trouble(label(s, index) + ": No newline at end of file\n");
 }
 
+void DiffFiles::paginate(Comparison& c, const std::string& title) {
+  out_.flush();
+  auto pipe = p_.pipe();
+  if (!pipe) return trouble(pipe.error(), "pipe");
+  SpawnOptions options;
+  options.stdin_fd = pipe->read_end;
+  options.close_fds = {pipe->read_end, pipe->write_end};
+  auto pid = p_.spawn({"/usr/bin/pr", "-h", title}, options);
+  (void)p_.close(pipe->read_end);
+  if (!pid) {
+    (void)p_.close(pipe->write_end);
+    return trouble(pid.error(), "/usr/bin/pr");
+  }
+  {
+    Output pages(p_, pipe->write_end, 2);
+    DiffPrinter(p_, o_, pages).print(c, "");
+    pages.flush();
+  }
+  (void)p_.close(pipe->write_end);
+  auto waited = p_.wait(*pid);
+  const int status = waited && *waited ? (*waited)->status.shell_status() : 126;
+  if (status) trouble("subsidiary program '/usr/bin/pr' failed (exit status " + std::to_string(status) + ")");
+}
+
 void DiffFiles::files(DiffSide& a, DiffSide& b, bool top) {
   bool shows_all = o_.style == DiffStyle::SideBySide || o_.style == DiffStyle::Groups, equal = a.text == b.text;
   if (equal && !o_.report_same && (!shows_all || o_.brief)) return;
@@ -239,9 +263,9 @@ void DiffFiles::files(DiffSide& a, DiffSide& b, bool top) {
     return;
   }
   if (!o_.brief) {
-    std::string heading;
-    if (!top) heading = "diff" + switches_ + " " + diff_name(label(a, 0)) + " " + diff_name(label(b, 1)) + "\n";
-    printer_.print(c, heading);
+    const std::string command = "diff" + switches_ + " " + diff_name(label(a, 0)) + " " + diff_name(label(b, 1));
+    if (o_.paginate && (any || shows_all)) paginate(c, command);
+    else printer_.print(c, top ? "" : command + "\n");
     if (o_.style == DiffStyle::Ed || o_.style == DiffStyle::ForwardEd) {
       missing_newline(a, 0);
       missing_newline(b, 1);

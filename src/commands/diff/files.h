@@ -30,6 +30,7 @@ class DiffFiles {
   void not_files(const DiffSide& a, const DiffSide& b, bool top);
   void links(const DiffSide& a, const DiffSide& b);
   void files(DiffSide& a, DiffSide& b, bool top);
+  void paginate(Comparison& c, const std::string& title);
   void only_in(const std::string& path);
   void missing_newline(const DiffSide& s, size_t index);
   bool examine(DiffSide& s, bool may_lack, Found found);

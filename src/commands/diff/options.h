@@ -28,6 +28,7 @@ struct DiffOptions {
   bool brief = false, report_same = false, recursive = false, new_file = false, first_new_file = false, no_dereference = false;
   bool fold_case = false, ignore_blank_lines = false, text = false, strip_cr = false, fold_names = false;
   bool expand_tabs = false, initial_tab = false, suppress_blank_empty = false, left_column = false, suppress_common = false, show_c = false;
+  bool paginate = false;                       ///< each comparison goes through pr
   bool merge_assist = false;                   ///< for sdiff: blocks of -y with their lengths before them
   size_t context = 3, horizon = 0, tab = 8, width = 130;
   bool context_given = false, context_asked = false, tab_given = false, width_given = false;
