@@ -187,11 +187,6 @@ class Join {
     if (o_.header && (!s_[0].lines.empty() || !s_[1].lines.empty())) header();
     while (!over_ && !s_[0].lines.empty() && !s_[1].lines.empty()) step();
     if (!over_) tails();
-    for (int f = 0; f < 2; f++) {
-      if (s_[f].in->error() == Errno::OK) continue;
-      p_.warn(s_[f].in->error(), "read error");
-      return out_.finish(1);
-    }
     out_.flush();
     if (!over_ && (s_[0].warned || s_[1].warned)) {
       p_.warn("input is not in sorted order");
@@ -243,7 +238,13 @@ class Join {
   bool get_line(int f, Line& line) {
     std::string_view text;
     Side& s = s_[f];
-    if (over_ || !s.in->next_line(text, end_)) return false;
+    if (over_) return false;
+    if (!s.in->next_line(text, end_)) {
+      if (s.in->error() == Errno::OK) return false;
+      out_.flush();
+      p_.warn(s.in->error(), "read error");
+      p_.exit(1);
+    }
     line.text.assign(text);
     line.fields.clear();
     s.number++;

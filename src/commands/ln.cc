@@ -114,7 +114,13 @@ class Ln {
       declined_ = false;
       return true;
     }
-    auto done = o_.symbolic ? p_.symlink(from, to) : p_.link(source, to, o_.logical ? Follow::Yes : Follow::No);
+    // What is replaced stays until the link is there to take its place.
+    const std::string made = std::exchange(replaces_, false) ? join_path(dir_name(to), "Cu" + std::to_string(p_.random() % 1'000'000'000)) : to;
+    auto done = o_.symbolic ? p_.symlink(from, made) : p_.link(source, made, o_.logical ? Follow::Yes : Follow::No);
+    if (done && made != to) {
+      done = p_.rename(made, to);
+      (void)p_.unlink(made);   // still there when both are names of one file
+    }
     if (!done) {
       if (o_.symbolic && (from.empty() || done.error() == Errno::NAMETOOLONG))
         p_.warn(done.error(), "failed to create symbolic link %s -> %s", name(to).c_str(), name(from).c_str());
@@ -136,9 +142,11 @@ class Ln {
       return false;
     }
     // A link in the place of what it names would lead to itself.
-    auto st = p_.stat(from);
+    // The only name that something has, or the same name, cannot make room for a link to it.
+    auto st = o_.symbolic || o_.logical ? p_.stat(from) : p_.lstat(from);
     bool kept = o_.symbolic && o_.backup.kind != BackupOptions::None;
-    if (!kept && st && same_inode(*st, old) && same_entry(p_, from, to)) {
+    const bool same = st && same_inode(*st, old) && (st->nlink == 1 || same_entry(p_, from, to));
+    if (!kept && !o_.interactive && same) {
       p_.warn("%s and %s are the same file", name(from).c_str(), name(to).c_str());
       return false;
     }
@@ -152,16 +160,14 @@ class Ln {
       backup = *made;
       return true;
     }
-    auto done = p_.unlink(to);
-    if (!done) p_.warn(done.error(), "cannot remove %s", name(to).c_str());
-    return done.ok();
+    return replaces_ = true;
   }
 
   Process& p_;
   const O& o_;
   Output out_;
   int status_ = 0;
-  bool declined_ = false;
+  bool declined_ = false, replaces_ = false;
 };
 
 int ln_main(Process& p) {

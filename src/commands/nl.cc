@@ -29,7 +29,7 @@ constexpr char kUsage[] =
     "STYLE is a (all lines), t (nonempty lines), n (none), or pBRE (lines that match BRE).\n";
 
 struct Options {
-  bool bad_format = false;
+  bool bad_option = false;
   std::string body = "t", header = "n", footer = "n", delimiter = "\\:", separator = "\t", format = "rn";
   int64_t increment = 1, start = 1, width = 6, join = 1;
   bool no_renumber = false;
@@ -46,11 +46,25 @@ std::optional<int> number(Process& p, int64_t& to, std::string_view v, const cha
   return 1;
 }
 
+std::optional<int> set_style(Process& p, Options& o, std::string& to, std::string_view v, const char* what) {
+  to = std::string(v);
+  if (v.starts_with('p')) {
+    std::string error;
+    if (Regex::compile(std::string(v.substr(1)), p.utf8() ? kRegexUtf8 : 0, &error)) return std::nullopt;
+    p.warn("%s", error.c_str());
+    return 1;
+  }
+  if (v == "a" || v == "t" || v == "n") return std::nullopt;
+  p.warn("invalid %s numbering style: %s", what, quote(p, v).c_str());
+  o.bad_option = true;
+  return std::nullopt;
+}
+
 constexpr Flag<Options> kFlags[] = {
-    {'b', "body-numbering", &Options::body},
+    {'b', "body-numbering", +[](Process& p, Options& o, std::string_view v) { return set_style(p, o, o.body, v, "body"); }},
     {'v', "starting-line-number", +[](Process& p, Options& o, std::string_view v) { return number(p, o.start, v, "starting line number", INT64_MIN); }},
-    {'f', "footer-numbering", &Options::footer},
-    {'h', "header-numbering", &Options::header},
+    {'f', "footer-numbering", +[](Process& p, Options& o, std::string_view v) { return set_style(p, o, o.footer, v, "footer"); }},
+    {'h', "header-numbering", +[](Process& p, Options& o, std::string_view v) { return set_style(p, o, o.header, v, "header"); }},
     {'i', "line-increment", +[](Process& p, Options& o, std::string_view v) { return number(p, o.increment, v, "line number increment", INT64_MIN); }},
     {'l', "join-blank-lines", +[](Process& p, Options& o, std::string_view v) { return number(p, o.join, v, "line number of blank lines", 1); }},
     {'p', "no-renumber", &Options::no_renumber},
@@ -62,7 +76,7 @@ constexpr Flag<Options> kFlags[] = {
        o.format = std::string(v);
        if (v != "ln" && v != "rn" && v != "rz") {
          p.warn("invalid line numbering format: %s", quote(p, v).c_str());
-         o.bad_format = true;
+         o.bad_option = true;
        }
        return std::nullopt;
      }},
@@ -73,7 +87,7 @@ struct Style {
   std::unique_ptr<Regex> regex;
 };
 
-bool make_style(Process& p, const std::string& text, const char* what, Style& out) {
+bool make_style(Process& p, const std::string& text, Style& out) {
   if (text == "a" || text == "t" || text == "n") {
     out.kind = text[0];
     return true;
@@ -86,8 +100,6 @@ bool make_style(Process& p, const std::string& text, const char* what, Style& ou
     p.warn("%s", error.c_str());
     return false;
   }
-  p.warn("invalid %s numbering style: %s", what, quote(p, text).c_str());
-  try_help(p);
   return false;
 }
 
@@ -96,12 +108,11 @@ class Numberer {
   Numberer(Process& p, const Options& o, Output& out) : o_(o), out_(out), p_(p), next_(o.start) {}
 
   bool prepare() {
-    if (!make_style(p_, o_.header, "header", styles_[0]) || !make_style(p_, o_.body, "body", styles_[1]) || !make_style(p_, o_.footer, "footer", styles_[2]))
-      return false;
-    if (o_.bad_format) {
+    if (o_.bad_option) {
       try_help(p_);
       return false;
     }
+    if (!make_style(p_, o_.header, styles_[0]) || !make_style(p_, o_.body, styles_[1]) || !make_style(p_, o_.footer, styles_[2])) return false;
     mark_ = o_.delimiter.size() == 1 ? o_.delimiter + ":" : o_.delimiter;
     return true;
   }

@@ -165,6 +165,12 @@ void from_start(Input& in, Output& out, const Options& o) {
     in.consume(at);
   }
   copy_rest(in, out);
+  // What cannot be read from its beginning on ends the run, as with GNU's.
+  if (in.error() != Errno::OK) {
+    out.flush();
+    in.process().warn(in.error(), "error reading %s", quote_file(in.process(), in.name() == "-" ? "standard input" : in.name()).c_str());
+    in.process().exit(1);
+  }
 }
 
 // A stream: blocks that can still hold wanted lines or bytes are kept.

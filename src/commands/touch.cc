@@ -27,7 +27,8 @@ constexpr char kUsage[] =
 
 struct Options {
   bool access = false, modify = false, no_create = false, no_follow = false, ignored = false;
-  std::optional<std::string> date, reference, stamp;
+  std::optional<std::string> date, reference;
+  std::vector<std::string> stamps;
 };
 constexpr Choice kTimes[] = {{"atime", 0}, {"access", 0}, {"use", 0}, {"mtime", 1}, {"modify", 1}};
 constexpr Flag<Options> kFlags[] = {
@@ -38,7 +39,7 @@ constexpr Flag<Options> kFlags[] = {
     {'h', "no-dereference", &Options::no_follow},
     {'m', "", &Options::modify},
     {'r', "reference", &Options::reference},
-    {'t', "", &Options::stamp},
+    {'t', "", &Options::stamps},
     {0, "time",
      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
        auto c = choose(p, "--time", v, kTimes);
@@ -81,18 +82,18 @@ int touch_main(Process& p) {
   TimeZone zone = process_zone(p);
   Timespec now = p.now(), atime = now, mtime = now;
   bool is_now = true;
-  if (o.stamp && (o.reference || o.date)) {
-    p.warn("cannot specify times from more than one source");
-    return try_help(p);
-  }
-  if (o.stamp) {
-    auto t = parse_stamp(*o.stamp, zone, now.sec);
+  for (const std::string& stamp : o.stamps) {
+    auto t = parse_stamp(stamp, zone, now.sec);
     if (!t) {
-      p.warn("invalid date format %s", quote(p, *o.stamp).c_str());
+      p.warn("invalid date format %s", quote(p, stamp).c_str());
       return 1;
     }
     atime = mtime = *t;
     is_now = false;
+  }
+  if (!o.stamps.empty() && (o.reference || o.date)) {
+    p.warn("cannot specify times from more than one source");
+    return try_help(p);
   }
   if (o.reference) {
     auto st = o.no_follow ? p.lstat(*o.reference) : p.stat(*o.reference);

@@ -306,6 +306,8 @@ class Translation {
 
   // With [:upper:] against [:lower:] at the same place, position by position.
   bool map_cases() {
+    if (one_.empty() && std::any_of(two_.begin(), two_.end(), [](const auto& c) { return is_case(c); }))
+      return fail("misaligned [:upper:] and/or [:lower:] construct");
     size_t i = 0, k = 0, ci = 0, ck = 0;
     char last = 0;
     bool any = false;

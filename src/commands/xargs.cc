@@ -217,9 +217,10 @@ class Xargs {
         if (line_[pos_++] == '\n' && !read_line()) return check_eof(item);
         continue;
       }
-      if (c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r') {
-        if (!in_word) continue;
-        size_t rest = line_.find_first_not_of(" \t\n", pos_);
+      // Before a word every white space is passed over; only blanks and newlines end it.
+      if (!in_word && ascii_space(c)) continue;
+      if (c == ' ' || c == '\t' || c == '\n') {
+        size_t rest = line_.find_first_not_of(" \t\n\v\f\r", pos_);
         // A blank at the end of a line continues it, for -L.
         line_end_ = c == '\n' || (rest == std::string::npos && (pos_ >= line_.size() || line_[pos_ - 1] == '\n'));
         if (c != '\n' && rest == std::string::npos) line_end_ = false;
@@ -249,7 +250,7 @@ class Xargs {
     for (;;) {
       if (!read_line()) return false;
       size_t i = 0;
-      while (i < line_.size() && (line_[i] == ' ' || line_[i] == '\t')) i++;
+      while (i < line_.size() && ascii_space(line_[i])) i++;
       char quote = 0;
       bool any = false;
       for (; i < line_.size(); i++) {

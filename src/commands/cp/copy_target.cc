@@ -32,11 +32,11 @@ CopyTree::Next CopyTree::look_at_target(Item& item) {
   }
   item.old = *old;
   Onto onto = onto_existing(p_, o_, {item.from, item.st, item.to, item.old, follow(item), false});
-  if (onto == Onto::SameFile) {
+  bool dir = item.st.is_dir();
+  if (onto == Onto::SameFile && (dir || !o_.no_clobber)) {
     report_.error(report_.name(item.from) + " and " + report_.name(item.to) + " are the same file");
     return Next::Fail;
   }
-  bool dir = item.st.is_dir();
   if (o_.update && !dir && item.old.mtime >= item.st.mtime) {
     auto [known, first] = copied_.try_emplace(item.id(), item.to);
     return first || hard_link(known->second, item.to, true, o_.verbose, follow(item) == CopyOptions::Links::Always) ? Next::Done : Next::Fail;

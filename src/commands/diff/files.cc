@@ -93,7 +93,11 @@ void DiffFiles::top(std::string a, std::string b) {
   if (dirs[0] != dirs[1] && exists(a) && exists(b)) {
     const std::string& file = dirs[0] ? b : a;
     if (file == "-") return trouble("cannot compare '-' to a directory");
-    (dirs[0] ? a : b) = join(dirs[0] ? a : b, std::string(base_name(file)));
+    std::string& there = dirs[0] ? a : b;
+    there = join(there, std::string(base_name(file)));
+    // -N is about what lies in directories, not about what is asked for.
+    auto st = o_.no_dereference ? p_.lstat(there) : p_.stat(there);
+    if (!st) return trouble(st.error(), there);
   }
   pair(a, b, true, Found::Yes, Found::Yes);
 }

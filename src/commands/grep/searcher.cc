@@ -159,7 +159,14 @@ void GrepSearcher::search_blocks(Input& in) {
     size_t cut = last ? static_cast<size_t>(static_cast<const char*>(last) - block.data()) + 1 : 0;
     if (at_end) cut = block.size();
     uint64_t selected = count_, before = offset_;
-    search_text(block.substr(0, cut));
+    if (binary_) {
+      // A NUL ends a line, too, in a file that is no text.
+      zapped_.assign(block.substr(0, cut));
+      std::replace(zapped_.begin(), zapped_.end(), '\0', '\n');
+      search_text(zapped_);
+    } else {
+      search_text(block.substr(0, cut));
+    }
     if (done() && count_ > selected) {
       in.consume(std::min<size_t>(cut, offset_ - before));
       return;
@@ -218,15 +225,15 @@ bool GrepSearcher::search(Input& in, const std::string& name, bool show_names) {
   if (matcher_.never() && !o_.invert) in.block();
   std::string_view first = in.block();
   if (o_.binary != GrepOptions::Binary::Text && o_.syntax.delimiter == '\n') binary_ = std::memchr(first.data(), 0, first.size());
-  if (binary_ && o_.binary == GrepOptions::Binary::WithoutMatch) return false;
   number_width_ = 0;
   if (o_.initial_tab) {
     auto st = p_.fstat(in.fd());
     number_width_ = st && st->is_regular() ? static_cast<int>(std::to_string(st->size).size()) : 19;
   }
   bool context = o_.context && prints_lines() && !binary_;
+  const bool passed_over = binary_ && o_.binary == GrepOptions::Binary::WithoutMatch;
   if (context) search_lines(in);
-  else search_blocks(in);
+  else if (!passed_over) search_blocks(in);
   if (binary_matched_ && !o_.quiet && !o_.count && o_.list == GrepOptions::List::None && o_.binary != GrepOptions::Binary::WithoutMatch) {
     out_.flush();
     p_.warn("%s: binary file matches", name.c_str());

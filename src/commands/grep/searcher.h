@@ -37,6 +37,7 @@ class GrepSearcher {
   Output& out_;
   std::string name_;
   bool show_names_ = false, binary_ = false, stop_ = false, binary_matched_ = false;
+  std::string zapped_;         ///< a block whose NULs became ends of lines
   bool any_printed_ = false;   ///< by any file: a separator comes between groups
   int number_width_ = 0;   ///< -T: columns of line numbers and offsets
   uint64_t count_ = 0;     ///< selected lines

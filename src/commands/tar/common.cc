@@ -154,7 +154,7 @@ void Tar::report_missing() {
       warn("Pattern matching characters used in file names");
       warn("Use --wildcards to enable pattern matching, or --no-wildcards to suppress this warning");
     }
-    error(shown(n.text, true) + ": Not found in archive");
+    error(shown(n.text, true) + (n.found ? ": Required occurrence not found in archive" : ": Not found in archive"));
   }
 }
 
@@ -203,6 +203,7 @@ void Tar::list(const TarEntry& e, int verbose, const std::string& name) {
 
 void tar_list(Tar& tar) {
   TarInput in(tar);
+  tar.go(tar.o.last_dir);   // that it is there is seen to, though nothing is done in it
   TarReader reader(tar, in);
   TarEntry e;
   while (reader.next(e)) {

@@ -141,7 +141,8 @@ class Creator {
   bool put(const std::string& path, const TarEntry& e, std::string_view) {
     std::string why, header = write_tar_header(e, o_.format, o_.pax, &why);
     if (header.empty()) {
-      tar_.error(tar_.shown(path, true) + ": " + why);
+      // A number that does not fit is told without the name.
+      tar_.error(why.starts_with("value ") ? why : tar_.shown(path, true) + ": " + why);
       return false;
     }
     out_.write(header);
