@@ -16,6 +16,7 @@ T* make(LowerContext& ctx, const ast::Command& c) {
   T* out = ctx.arena.make<T>();
   out->kind = c.kind;
   out->line = c.span.line;
+  out->printed_line = c.printed_line;
   out->ast = &c;
   return out;
 }

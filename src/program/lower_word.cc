@@ -107,6 +107,7 @@ void WordLowering::part(const ast::Part& p, size_t index, size_t count, WordMode
       ir::Part out{p.kind == ast::PartKind::CommandSub ? ir::PartKind::Command : ir::PartKind::Process};
       out.quoted = quoted;
       out.backquoted = p.backquoted;
+      out.printed = p.printed;
       out.direction = p.direction;
       out.line = p.line;
       out.ast = ctx_.arena.make<ast::Part>(p);

@@ -69,6 +69,7 @@ struct Part {
   bool glob = false;                ///< Text, unquoted: holds a pattern character
   char direction = 0;
   bool backquoted = false;
+  bool printed = false;             ///< the commands of the list have printed lines
   bool whole = false;               ///< unquoted, but not split: the last '$' of its word stands for itself
   bool weak = false;                ///< in quotes that hold "$@" and no text: empty, it makes no field
   std::string_view text;
@@ -135,6 +136,7 @@ struct Argument {
 struct Command {
   ast::CommandKind kind;
   uint32_t line = 0;
+  uint32_t printed_line = 0;        ///< in the text bash keeps of the $(...) it stands in, from 1
   Seq<Redirect> redirects;
   const ast::Command* ast = nullptr;
 };

@@ -101,7 +101,7 @@ Flow Shell::run_stage(const ir::Command& c) {
 Flow Shell::stage_debug_trap(const ir::Command& c) {
   if (c.kind == ast::CommandKind::Subshell && running_trap_ < 0) current_command_ = &c;
   if (c.kind != ast::CommandKind::Simple) return Flow::Next;
-  if (c.line) line_ = c.line + line_shift_;
+  if (c.line) line_ = lines_.line_of(c);
   if (running_trap_ < 0) current_command_ = &c;
   if ((*state_.traps)[kTrapDebug].kind != Trap::Kind::Command) return Flow::Next;
   Flow flow = debug_trap(c);

@@ -44,7 +44,7 @@ Shell::Shell(Process& process, const Shell& parent)
   pipestatus_ = parent.pipestatus_;
   single_pipestatus_ = parent.single_pipestatus_;
   current_command_ = parent.current_command_;
-  line_shift_ = parent.line_shift_;
+  lines_ = parent.lines_;
   trace_depth_ = parent.trace_depth_;
   getopts_at_ = parent.getopts_at_;
   getopts_index_ = parent.getopts_index_;
@@ -122,7 +122,11 @@ Flow Shell::run_and_or(const ir::AndOr& c) {
 
 Flow Shell::run_compound(const ir::Command& c) {
   using Kind = ast::CommandKind;
-  uint32_t line_before = std::exchange(line_, c.line + line_shift_);
+  uint32_t line_before = line_;
+  // An error of their redirections is told with the line that was reached, by reading or by running, before.
+  const bool keeps_line = c.kind == Kind::BraceGroup || c.kind == Kind::Subshell || c.kind == Kind::If || c.kind == Kind::While || c.kind == Kind::Until ||
+                          c.kind == Kind::For || c.kind == Kind::Select || c.kind == Kind::Case;
+  if (!keeps_line) line_ = lines_.line_of(c);
   SavedFds saved(*process_);
   size_t substitutions = substitution_fds_.size();
   if (!c.redirects.empty() && c.kind != Kind::Subshell && c.kind != Kind::Function && c.kind != Kind::Coproc) {
@@ -130,10 +134,11 @@ Flow Shell::run_compound(const ir::Command& c) {
       if (expander_.failure() != Expander::Failure::None) return fail_expansion();
       set_status(1);
       // The ERR trap tells the line of the last command that ran.
-      line_ = line_before;
+      line_ = current_command_ == before_program_ ? line_before_program_ : line_before;
       return errexit_check();
     }
   }
+  if (c.kind == Kind::For || c.kind == Kind::Select || c.kind == Kind::Case) line_ = lines_.line_of(c);
   Flow flow = Flow::Next;
   switch (c.kind) {
     case Kind::BraceGroup: flow = run_list(*static_cast<const ir::Group&>(c).body); break;
@@ -290,8 +295,10 @@ Flow Shell::run_program(std::shared_ptr<const Program> program) {
   if (text_depth_ == 1 && !state_.from_string) command_number_++;
   // Inside eval or a trap, messages are no longer the builtin's.
   Restore<const char*> name(builtin_name_, std::exchange(builtin_name_, nullptr));
-  Restore<uint32_t> shift(line_shift_, std::exchange(line_shift_, 0));
+  Restore<LineBase> lines(lines_, std::exchange(lines_, {}));
   if (state_.options[Option::NoExec] && !state_.interactive) return Flow::Next;
+  before_program_ = current_command_;
+  line_before_program_ = std::exchange(line_, program->tree->end_line);
   return run_list(*program->list);
 }
 
@@ -449,7 +456,8 @@ void Shell::define_function(const ir::Function& f) {
   def->node = &f;
   def->name = f.name;
   def->source = state_.frames.empty() ? std::make_shared<const std::string>("environment") : state_.frames.back().source;
-  def->line = f.line;
+  def->line = lines_.line_of(f);
+  def->lines = lines_;
   if (old) def->exported = old->exported;
   state_.functions.write()[f.name] = def;
   set_status(0);
@@ -538,13 +546,13 @@ Flow Shell::call_function(Ref<FunctionDef> f, std::vector<std::string> args) {
   int loops = std::exchange(loop_depth_, 0);
   Restore<int> restore_loops(loop_depth_, loops);
   Raised depth(function_depth_);
-  Restore<uint32_t> shift(line_shift_, std::exchange(line_shift_, 0));
+  Restore<LineBase> lines(lines_, std::exchange(lines_, f->lines));
+  line_ = f->line;
   Flow flow;
   // DEBUG and RETURN traps are not inherited unless traced.
   HiddenTraps hidden(*this, state_.options[Option::FuncTrace] || f->trace, state_.options[Option::ErrTrace]);
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0) && current_command_) {
     // A traced function: once more on its first line.
-    line_ = f->line;
     if (Flow stopped = debug_trap(*current_command_); stopped != Flow::Next) return stopped == Flow::Return ? Flow::Next : stopped;
   }
   flow = run_command(*f->node->body);

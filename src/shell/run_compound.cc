@@ -83,7 +83,7 @@ Flow Shell::run_for(const ir::For& c) {
   Raised depth(loop_depth_);
   for (std::string& value : list) {
     if (!step()) return Flow::Exit;
-    line_ = c.line + line_shift_;
+    line_ = lines_.line_of(c);
     const Variable* v = vars().find(c.name);
     bool ok;
     if (v && v->has(kNameref)) {
@@ -124,7 +124,7 @@ Flow Shell::run_arith_for(const ir::ArithFor& c) {
   Restore<std::string> name(arith_name_, std::exchange(arith_name_, "(("));
   Flow stopped = Flow::Next;
   auto evaluate = [&](const ir::ArithText& t, int64_t* out) {
-    line_ = c.line + line_shift_;
+    line_ = lines_.line_of(c);
     current_arith_ = &t;
     stopped = debug_trap(c);
     current_arith_ = nullptr;
@@ -348,6 +348,7 @@ Flow Shell::run_group_subshell(const ir::Group& c) {
       });
     });
   }
+  line_ = lines_.line_of(c);
   set_status(st.shell_status());
   set_pipestatus(st.shell_status());
   report_signal(st, pid, c.ast);

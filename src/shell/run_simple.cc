@@ -69,7 +69,7 @@ bool Shell::declaration_command(Symbol command_word, const Args& args) const {
 
 Flow Shell::run_simple(const ir::Simple& c) {
   if (__builtin_expect(state_.options[Option::Keyword], 0) && has_keyword_assignments(c)) return run_with_keywords(c);
-  if (c.line) line_ = c.line + line_shift_;
+  if (c.line) line_ = lines_.line_of(c);
   if (__builtin_expect((*state_.traps)[kTrapDebug].kind == Trap::Kind::Command, 0)) {
     if (Flow f = debug_trap(c); f != Flow::Next) return f;
     if (skips()) return Flow::Next;

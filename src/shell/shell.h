@@ -394,7 +394,9 @@ class Shell : public ExpandHost {
   const char* text_name_ = nullptr;   ///< what syntax errors are reported in: "-c", "eval", "exit trap"
   uint32_t line_ = 1;
   const Args* untraced_ = nullptr;   ///< a command that is traced when the assignments before it have been
-  uint32_t line_shift_ = 0;      ///< added to the lines of a substitution's body: bash counts them from the command's line
+  const ir::Command* before_program_ = nullptr;   ///< the last command that ran before the text that runs, and its line
+  uint32_t line_before_program_ = 0;
+  LineBase lines_;               ///< how the commands that run are counted
   int no_errexit_ = 0;           ///< > 0: inside a condition
   int errexit_suspended_ = 0;    ///< > 0: inside eval, source or command that stand in one: `set -e` sleeps
   bool to_top_level_ = false;    ///< with Flow::Discard: leaves all texts up to the script

@@ -34,12 +34,20 @@ class Cow {
   std::shared_ptr<T> p_;
 };
 
+/// Where the lines of commands are counted from: of the file, or of the text of a substitution.
+struct LineBase {
+  uint32_t shift = 0;      ///< added
+  bool printed = false;    ///< to the lines that the text of a $(...) has when printed
+  uint32_t line_of(const ir::Command& c) const { return (printed ? c.printed_line : c.line) + shift; }
+};
+
 struct FunctionDef : RefCounted {
   std::shared_ptr<const Program> program;   ///< keeps the nodes alive
   const ir::Function* node = nullptr;
   Symbol name = 0;
   std::shared_ptr<const std::string> source;   ///< file it was defined in: BASH_SOURCE
   uint32_t line = 0;
+  LineBase lines;                  ///< of the commands in its body
   bool exported = false, readonly = false, trace = false;
 };
 

@@ -47,15 +47,16 @@ bool Shell::file_substitution(const ir::List& list, std::string* out, bool* hand
   return true;
 }
 
-/// The line that counts as the first of a body: bash keeps that of $( ) and <( ) without the blank lines
-/// and comments before its first command, that of backquotes and here-documents as it is.
-static uint32_t first_line(const ir::Part& part, bool in_here_document) {
-  if (in_here_document || part.backquoted || !part.list || part.list->items.empty()) return part.line;
+/// How the lines of a body are counted when it runs at `line`: bash keeps the text of $( ) and <( ) as it prints
+/// it, that of backquotes and here-documents as it is.
+static LineBase lines_of_body(const ir::Part& part, bool in_here_document, uint32_t line) {
+  if (in_here_document || part.backquoted || !part.list || part.list->items.empty()) return {line - part.line, false};
+  if (part.printed) return {line - 1, true};
   const ir::Command* c = part.list->items[0].command;
   while (true) {
     if (c->kind == ast::CommandKind::AndOr) c = static_cast<const ir::AndOr*>(c)->first;
     else if (c->kind == ast::CommandKind::Pipeline && !static_cast<const ir::Pipeline*>(c)->stages.empty()) c = static_cast<const ir::Pipeline*>(c)->stages[0];
-    else return std::max(c->line, part.line);
+    else return {line - std::max(c->line, part.line), false};
   }
 }
 
@@ -77,7 +78,7 @@ bool Shell::command_substitution(const ir::Part& part, std::string* out) {
       if (!state_.options[Option::InheritErrExit] && !state_.options[Option::Posix]) sub.set_option(Option::ErrExit, false);
       sub.loop_depth_ = 0;
       sub.in_substitution_ = true;
-      sub.line_shift_ = line_ - first_line(part, expander_.in_here_document());
+      sub.lines_ = lines_of_body(part, expander_.in_here_document(), line_);
       sub.set_tail(*part.list);
       // Aliases hold in here too; the body was read without them.
       bool reread = sub.options()[Option::ExpandAliases] && !sub.state().aliases->empty() && !part.backquoted && part.ast;
@@ -129,11 +130,11 @@ bool Shell::process_substitution(const ir::Part& part, std::string* path) {
   if (redirected_ && redirected_ != process_) redirected_->fds().set(fd, input ? reader : writer, false);
   auto program = program_;
   const ir::List* list = part.list;
-  uint32_t shift = line_ - first_line(part, expander_.in_here_document());
+  const LineBase lines = lines_of_body(part, expander_.in_here_document(), line_);
   Process& child = start_subshell(
-      [program, list, shift](Shell& sub) {
+      [program, list, lines](Shell& sub) {
         if (!list) return Flow::Next;
-        sub.line_shift_ = shift;
+        sub.lines_ = lines;
         sub.trace_depth_++;
         sub.set_tail(*list);
         return sub.run_list(*list);

@@ -89,6 +89,7 @@ struct Part {
   bool locale = false;         ///< DoubleQuoted: $"..."
   bool backquoted = false;     ///< CommandSub
   bool bracketed = false;      ///< ArithSub: written $[...]
+  bool printed = false;        ///< CommandSub, ProcessSub: the commands inside know their printed_line
   char direction = 0;          ///< ProcessSub: '<' or '>'
   std::string_view text;
   std::string_view raw;
@@ -180,6 +181,8 @@ struct Command {
   CommandKind kind;
   Span span;
   Seq<Redirect> redirects;  ///< Simple and every compound command
+  /// In a $(...): its line in the text bash keeps of that, from 1. Set while the text is printed, before anybody else sees the tree.
+  mutable uint32_t printed_line = 0;
 };
 
 /// An element of a simple command after its assignments. Declaration builtins
@@ -286,7 +289,7 @@ struct CondExpr {
   const CondExpr* right = nullptr;
   const Word* a = nullptr;  ///< Unary, Binary, Word
   const Word* b = nullptr;  ///< Binary
-  uint32_t line = 0;
+  uint32_t line = 0;        ///< on which it was complete
 };
 struct Cond : Command {
   const CondExpr* expr;

@@ -6,9 +6,12 @@ using namespace ast;
 
 // The compound command that begins with the current token, and its redirections.
 const Command* Grammar::compound(Tok kind) {
-  uint32_t begin = s_.token().begin, line = s_.token().line;
+  uint32_t begin = s_.token().begin, line = s_.token().line, line_reached = s_.line();
   Command* c = compound_body(kind);
   if (s_.failed()) return nullptr;
+  // (( )) and [[ ]] have the line on which they were complete.
+  if (c->kind == CommandKind::Arith) line = line_reached;
+  if (c->kind == CommandKind::Cond) line = static_cast<Cond*>(c)->expr->line;
   std::vector<Redirect*> redirects;
   while (is_redirection(s_.peek(Expect::Reserved).kind))
     if (!redirect(redirects)) return nullptr;

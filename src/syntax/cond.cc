@@ -71,10 +71,9 @@ const CondExpr* Grammar::cond_or() {
   if (!s_.enter()) return nullptr;
   const CondExpr* left = deep_call([&] { return cond_and(); });
   while (!s_.failed() && s_.peek(Expect::Cond).kind == Tok::OrOr) {
-    uint32_t line = s_.token().line;
     s_.drop();
     const CondExpr* right = cond_and();
-    left = s_.arena().make<CondExpr>(CondExpr{CondKind::Or, {}, left, right, nullptr, nullptr, line});
+    left = s_.arena().make<CondExpr>(CondExpr{CondKind::Or, {}, left, right, nullptr, nullptr, s_.line()});
   }
   s_.leave();
   return left;
@@ -83,10 +82,9 @@ const CondExpr* Grammar::cond_or() {
 const CondExpr* Grammar::cond_and() {
   const CondExpr* left = cond_term();
   while (!s_.failed() && s_.peek(Expect::Cond).kind == Tok::AndAnd) {
-    uint32_t line = s_.token().line;
     s_.drop();
     const CondExpr* right = cond_term();
-    left = s_.arena().make<CondExpr>(CondExpr{CondKind::And, {}, left, right, nullptr, nullptr, line});
+    left = s_.arena().make<CondExpr>(CondExpr{CondKind::And, {}, left, right, nullptr, nullptr, s_.line()});
   }
   return left;
 }
@@ -106,9 +104,10 @@ const CondExpr* Grammar::cond_term() {
       cond_fail("unexpected token ", ", expected `)'", "expected `)'");
       return nullptr;
     }
+    uint32_t end = s_.line();
     s_.drop();
     cond_newlines();
-    return s_.arena().make<CondExpr>(CondExpr{CondKind::Group, {}, inner, nullptr, nullptr, nullptr, line});
+    return s_.arena().make<CondExpr>(CondExpr{CondKind::Group, {}, inner, nullptr, nullptr, nullptr, end});
   }
   if (t.kind == Tok::Word && t.text == "!") {
     s_.drop();
@@ -116,7 +115,7 @@ const CondExpr* Grammar::cond_term() {
     const CondExpr* inner = deep_call([&] { return cond_term(); });
     s_.leave();
     if (s_.failed()) return nullptr;
-    return s_.arena().make<CondExpr>(CondExpr{CondKind::Not, {}, inner, nullptr, nullptr, nullptr, line});
+    return s_.arena().make<CondExpr>(CondExpr{CondKind::Not, {}, inner, nullptr, nullptr, nullptr, inner->line});
   }
   if (t.kind == Tok::Word) return cond_word();
   if (t.kind == Tok::CondEnd) {
@@ -130,7 +129,6 @@ const CondExpr* Grammar::cond_term() {
 
 const CondExpr* Grammar::cond_word() {
   const Token first = s_.token();
-  uint32_t line = first.line;
   s_.drop();
   if (unary_operator(first.text)) {
     const Token& t = s_.peek(Expect::Cond);
@@ -138,23 +136,23 @@ const CondExpr* Grammar::cond_word() {
       cond_fail("unexpected argument ", " to conditional unary operator", "unexpected argument to conditional unary operator");
       return nullptr;
     }
-    CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Unary, first.text, nullptr, nullptr, t.word, nullptr, line});
+    CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Unary, first.text, nullptr, nullptr, t.word, nullptr, s_.line()});
     s_.drop();
     cond_newlines();
     return e;
   }
-  return cond_binary(first.word, line);
+  return cond_binary(first.word);
 }
 
 // Behind a word: an operator and another word, or the end of a term.
-const CondExpr* Grammar::cond_binary(const Word* left, uint32_t line) {
+const CondExpr* Grammar::cond_binary(const Word* left) {
   const Token& t = s_.peek(Expect::Cond);
   std::string_view op;
   if (t.kind == Tok::Word && binary_operator(t.text)) op = t.text;
   if ((t.kind == Tok::Less || t.kind == Tok::Great) && t.fd < 0 && t.fd_var.empty()) op = spelling(t.kind);
   if (op.empty()) {
     if (t.kind == Tok::CondEnd || t.kind == Tok::AndAnd || t.kind == Tok::OrOr || t.kind == Tok::RightParen)
-      return s_.arena().make<CondExpr>(CondExpr{CondKind::Word, {}, nullptr, nullptr, left, nullptr, line});
+      return s_.arena().make<CondExpr>(CondExpr{CondKind::Word, {}, nullptr, nullptr, left, nullptr, s_.line()});
     cond_fail("unexpected token ", ", conditional binary operator expected", "conditional binary operator expected");
     return nullptr;
   }
@@ -173,7 +171,7 @@ const CondExpr* Grammar::cond_binary(const Word* left, uint32_t line) {
     }
     return nullptr;
   }
-  CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Binary, op, nullptr, nullptr, left, right.word, line});
+  CondExpr* e = s_.arena().make<CondExpr>(CondExpr{CondKind::Binary, op, nullptr, nullptr, left, right.word, s_.line()});
   s_.drop();
   cond_newlines();
   return e;

@@ -148,6 +148,7 @@ void Scanner::substitution(Part& part, uint32_t begin, uint32_t inner) {
     edits_.resize(edits, Edit{});
     std::string text(in_.view(begin, inner));
     if (part.list) print_substitution(text, *part.list);
+    part.printed = true;
     text += ')';
     edit(begin, pos_, arena_->copy(text));
   }

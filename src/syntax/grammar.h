@@ -62,7 +62,7 @@ class Grammar final : public CommandReader {
   const ast::CondExpr* cond_and();
   const ast::CondExpr* cond_term();
   const ast::CondExpr* cond_word();
-  const ast::CondExpr* cond_binary(const ast::Word* left, uint32_t line);
+  const ast::CondExpr* cond_binary(const ast::Word* left);
   void cond_newlines();
   std::string cond_token();
   void cond_fail(std::string_view before, std::string_view after, std::string_view plain);

@@ -54,6 +54,7 @@ ParseResult Parser::next() {
   tree->list = list;
   tree->used_alias = s.used_alias();
   tree->source = impl_->input.view(0, s.position());
+  tree->end_line = s.line() - (tree->source.ends_with('\n') ? 1 : 0);
   impl_->input.end_command(s.position());
   result.status = ParseResult::Status::Command;
   result.tree = std::move(tree);

@@ -86,6 +86,7 @@ struct SyntaxError {
 struct SyntaxTree {
   Arena arena;
   const ast::List* list = nullptr;   ///< null: only blank lines and comments
+  uint32_t end_line = 0;             ///< its last
   bool used_alias = false;           ///< depends on more than its text: not cacheable
   std::string_view source;           ///< text it was parsed from (in arena)
 };

@@ -43,6 +43,13 @@ void Printer::words(Seq<const Word*> list, std::string_view separator) {
   }
 }
 
+/// The line that the text has reached.
+void Printer::note_line(const Command& c) {
+  if (!records_lines_) return;
+  for (; counted_ < out_.size(); counted_++) line_ += out_[counted_] == '\n';
+  c.printed_line = line_;
+}
+
 // ---------------------------------------------------------------- lists
 
 void Printer::list(const List& l) {
@@ -132,6 +139,7 @@ void Printer::pipeline(const Pipeline& p) {
 void Printer::command(const Command& c) {
   deep_call([&] {
     begin_node();
+    note_line(c);
     bool to_pipe = std::exchange(pipe_stderr_, false);
     if (c.kind == CommandKind::Simple) {
       pipe_stderr_ = to_pipe;
@@ -163,6 +171,7 @@ void Printer::compound(const Command& c) {
       out_ += "((";
       out_ += static_cast<const Arith&>(c).expression->raw;
       out_ += "))";
+      note_line(c);
       return;
     case CommandKind::Cond:
       out_ += "[[ ";
@@ -214,14 +223,18 @@ void Printer::simple(const Simple& c) {
     if (!first) out_ += ' ';
     first = false;
   };
+  // As the parser has it: the line reached behind the first assignment, or the second word.
   for (const Assignment& a : c.assignments) {
     space();
     assignment(a);
+    if (&a == &c.assignments[0]) note_line(c);
   }
-  for (const Argument& a : c.words) {
+  for (size_t i = 0; i < c.words.size(); i++) {
+    const Argument& a = c.words[i];
     space();
     if (a.word) out_ += a.word->raw;
     else assignment(*a.assignment);
+    if (i < 2 && c.assignments.empty()) note_line(c);
   }
   if (c.redirects.empty() && !to_pipe) return;
   space();
@@ -358,6 +371,7 @@ void Printer::function_body(const Function& f) {
   indentation_ += kIndent;
   const Command& body_command = *f.body;
   bool braces = body_command.kind == CommandKind::BraceGroup;
+  note_line(body_command);
   if (braces) list(*static_cast<const Group&>(body_command).body);
   else command(body_command);
   print_deferred("");
@@ -479,6 +493,7 @@ std::string print_list(const List& l, bool posix) {
 void print_substitution(std::string& out, const List& list) {
   size_t begin = out.size();
   Printer printer(out, true);
+  printer.record_lines();
   printer.list(list);
   printer.end();
   if (out.size() > begin && out[begin] == '(') out.insert(begin, " ");

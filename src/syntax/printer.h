@@ -22,6 +22,8 @@ class Printer {
 
   /// Functions inside are printed without the word "function".
   void set_posix(bool on) { posix_ = on; }
+  /// Tells the commands their lines, counted from here.
+  void record_lines() { records_lines_ = true, counted_ = out_.size(); }
   void list(const ast::List& l);
   void command(const ast::Command& c);
   /// "name () \n{ ... }" as a definition of its own.
@@ -31,6 +33,7 @@ class Printer {
   void end() { print_deferred(""); }
 
  private:
+  void note_line(const ast::Command& c);
   void begin_node();
   void indent();
   void newline(std::string_view text);
@@ -67,6 +70,9 @@ class Printer {
   size_t start_;
   bool in_substitution_;
   bool posix_ = false;
+  bool records_lines_ = false;
+  size_t counted_ = 0;         ///< up to here newlines are in line_
+  uint32_t line_ = 1;
   bool flat_ = false;          ///< exported_function()
   int indentation_ = 0;
   int skip_indent_ = 0;
