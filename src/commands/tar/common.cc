@@ -178,7 +178,7 @@ std::string Tar::time_text(Timespec t, bool full) {
 }
 
 void Tar::list(const TarEntry& e, int verbose, const std::string& name) {
-  const std::string block = o.block_numbers ? "block " + std::to_string(block_) + ": " : "";
+  const std::string block = list_prefix + (o.block_numbers ? "block " + std::to_string(block_) + ": " : "");
   if (verbose < 2) return say(block + shown(name));
   static constexpr std::string_view letters = "-hlcbdpC";
   char type = e.is_dir() ? 'd' : e.type == 'V' ? 'V' : e.type == 'M' ? 'M' : e.type >= '0' && e.type <= '7' ? letters[static_cast<size_t>(e.type - '0')] : '-';

@@ -19,6 +19,7 @@ class Creator {
     if (!o_.label.empty() && !older_) put_label();
     for (const auto& name : tar_.o.names) {
       tar_.go(name.dir);
+      dir_ = name.dir;
       recurse_ = name.recurse;
       excludes_ = name.excludes;
       if (!tar_.excluded(name.text, excludes_)) dump(name.text, true);
@@ -53,6 +54,7 @@ class Creator {
 
   void dump(const std::string& path, bool top) {
     p_.tick(4);
+    if (top) (void)tar_.safe_name(path, false);   // what is cut is said before anything about the file
     auto st = o_.dereference ? p_.stat(path) : p_.lstat(path);
     if (!st) return cannot_read(path, "stat", st.error());
     if (top) device_ = st->dev;
@@ -77,9 +79,21 @@ class Creator {
   }
   void remove(const std::string& path) {
     if (!o_.remove_files) return;
-    if (auto done = p_.unlink(path); !done) tar_.error(path, "unlink", done.error());
+    removed_.push_back({path, dir_, false});
+    if (!tar_.o.verify) remove_files();
   }
 
+ public:
+  // Only when all is written and seen to be right.
+  void remove_files() {
+    for (const auto& r : std::exchange(removed_, {})) {
+      tar_.go(r.dir);
+      auto done = r.is_dir ? p_.rmdir(r.path) : p_.unlink(r.path);
+      if (!done) tar_.error(r.path, r.is_dir ? "rmdir" : "unlink", done.error());
+    }
+  }
+
+ private:
   TarEntry entry_of(const std::string& path, const Stat& st) {
     TarEntry e;
     std::string name = path;
@@ -249,7 +263,8 @@ class Creator {
   void dump_directory(const std::string& given, TarEntry& e, const Stat& st, bool top) {
     std::string path(without_trailing_slashes(given));
     if (has_tag(path, o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
-    if ((!o_.newer || is_newer(st)) && !put(path, e, "")) return;
+    const bool stored = (!o_.newer || is_newer(st)) && (!older_ || is_updated(path, st));
+    if (stored && !put(path, e, "")) return;
     if (!recurse_) return;
     if (o_.one_file_system && !top && st.dev != device_)
       return tar_.warn_about("xdev", tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
@@ -270,7 +285,8 @@ class Creator {
     }
     if (!o_.ignore_files.empty()) ignores_.leave();
     if (o_.remove_files) {
-      if (auto done = p_.rmdir(path); !done) tar_.error(path, "rmdir", done.error());
+      removed_.push_back({path, dir_, true});
+      if (!tar_.o.verify) remove_files();
     }
   }
 
@@ -280,6 +296,12 @@ class Creator {
   TarOutput& out_;
   const std::map<std::string, Timespec>* older_;
   std::map<std::pair<uint64_t, uint64_t>, Link> links_;
+  struct Removed {
+    std::string path, dir;
+    bool is_dir;
+  };
+  std::vector<Removed> removed_;
+  std::string dir_;
   bool recurse_ = true, sparse_ = false;
   std::string found_tag_;
   TarIgnoreLists ignores_;
@@ -301,25 +323,25 @@ uint64_t tar_find_end(Tar& tar, const std::function<void(const TarEntry&)>& seen
 }
 
 void tar_create(Tar& tar) {
-  if (tar.o.operation == TarOperation::Create) {
-    TarOutput out(tar, TarOutput::How::Create);
-    Creator(tar, out, nullptr).run();
-    tar.go(tar.o.start_dir);
-    return out.finish();
-  }
+  if (tar.o.verify && tar.o.archives[0] == "-") tar.fatal("Cannot verify stdin/stdout archive");
+  const bool update = tar.o.operation == TarOperation::Update, create = tar.o.operation == TarOperation::Create;
   std::map<std::string, Timespec> older;
   uint64_t end = 0;
-  bool update = tar.o.operation == TarOperation::Update;
-  if (auto st = tar.p.stat(tar.o.archives[0]); st && st->size > 0) {
+  if (auto st = tar.p.stat(tar.o.archives[0]); !create && st && st->size > 0) {
     end = tar_find_end(tar, [&](const TarEntry& e) {
       if (update) older[std::string(without_trailing_slashes(e.name))] = e.mtime;
     });
     if (tar.status) return;
   }
-  TarOutput out(tar, TarOutput::How::AppendAt, end);
-  Creator(tar, out, update ? &older : nullptr).run();
+  TarOutput out(tar, create ? TarOutput::How::Create : TarOutput::How::AppendAt, end);
+  Creator creator(tar, out, update ? &older : nullptr);
+  creator.run();
   tar.go(tar.o.start_dir);
   out.finish();
+  if (!tar.o.verify) return;
+  tar_verify(tar);
+  creator.remove_files();
+  tar.go(tar.o.start_dir);
 }
 
 }  // namespace nacre

@@ -8,18 +8,18 @@ namespace {
 
 class Differ {
  public:
-  explicit Differ(Tar& tar) : tar_(tar), p_(tar.p), in_(tar), reader_(tar, in_) {}
+  explicit Differ(Tar& tar, bool all = false) : tar_(tar), p_(tar.p), in_(tar), reader_(tar, in_), all_(all) {}
 
   void run() {
     TarEntry e;
     while (reader_.next(e)) {
       bool all;
       TarName* name = tar_.wanted(e.name, &all);
-      if ((!name && !all) || tar_.excluded(e.name) || e.type == 'V') continue;
+      if ((!name && !all) || (!all_ && tar_.excluded(e.name)) || e.type == 'V') continue;
       tar_.go(name ? name->dir : tar_.o.last_dir);
       std::string stored = e.name;
-      path_ = tar_.safe_name(tar_.transformed(e.name, TarTransform::Of::Name), false);
-      if (e.is_link()) e.link = tar_.safe_name(tar_.transformed(e.link, TarTransform::Of::HardLink), true);
+      path_ = all_ ? e.name : tar_.safe_name(tar_.transformed(e.name, TarTransform::Of::Name), false);
+      if (e.is_link() && !all_) e.link = tar_.safe_name(tar_.transformed(e.link, TarTransform::Of::HardLink), true);
       if (tar_.o.verbose) tar_.list(e, tar_.o.verbose, stored);
       compare(e);
     }
@@ -30,21 +30,23 @@ class Differ {
 
  private:
   void differs(const std::string& what) {
-    tar_.say(tar_.shown(path_, true) + ": " + what);
+    tar_.say(tar_.shown(without_trailing_slashes(path_), true) + ": " + what);
+    tar_.status = std::max(tar_.status, 1);
+  }
+
+  void missing(const std::string& name, const char* verb, Errno error) {
+    tar_.warn(tar_.shown(name, true) + ": Warning: Cannot " + verb + ": " + std::string(message(error)));
     tar_.status = std::max(tar_.status, 1);
   }
 
   void compare(const TarEntry& e) {
     std::string plain(without_trailing_slashes(path_));
     auto st = tar_.o.create.dereference ? p_.stat(plain) : p_.lstat(plain);
-    if (!st) {
-      tar_.warn(tar_.shown(plain, true) + ": Warning: Cannot " + (e.is_symlink() ? "readlink" : "stat") + ": " + std::string(message(st.error())));
-      tar_.status = std::max(tar_.status, 1);
-      return;
-    }
+    if (!st) return missing(plain, e.is_symlink() ? "readlink" : "stat", st.error());
     if (e.is_link()) {
       auto other = p_.lstat(e.link);
-      if (!other || other->dev != st->dev || other->ino != st->ino) differs("Not linked to " + tar_.shown(e.link));
+      if (!other) return missing(e.link, "stat", other.error());
+      if (other->dev != st->dev || other->ino != st->ino) differs("Not linked to " + tar_.shown(e.link));
       return;
     }
     if (e.is_symlink()) {
@@ -117,6 +119,7 @@ class Differ {
   Process& p_;
   TarInput in_;
   TarReader reader_;
+  const bool all_;   ///< every member, under the name it has
   std::string path_;
   std::string_view have_;
 };
@@ -124,5 +127,16 @@ class Differ {
 }  // namespace
 
 void tar_diff(Tar& tar) { Differ(tar).run(); }
+
+void tar_verify(Tar& tar) {
+  const bool transformed = !tar.o.transforms.empty();
+  if (transformed) tar.warn("Archive contains transformed file names.");
+  if (tar.cut_names()) tar.warn("Archive contains file names with leading prefixes removed.");
+  if (transformed || tar.cut_names()) tar.warn("Verification may fail to locate original files.");
+  auto names = std::exchange(tar.o.names, {});
+  tar.list_prefix = "Verify ";
+  Differ(tar, true).run();
+  tar.o.names = std::move(names);
+}
 
 }  // namespace nacre

@@ -33,6 +33,7 @@ inline constexpr OptionSpec kSpecs[] = {
     {'u', "update", N},
     {'x', "extract", N},
     {'x', "get", N},
+    {'W', "verify", N},
     {'f', "file", R},
     {kIgnored, "delay-directory-restore", N},
     {'v', "verbose", N},

@@ -468,6 +468,7 @@ class Reader {
         o_.extract.backup.wanted = true;
         o_.extract.backup.suffix = std::string(*v);
         break;
+      case 'W': o_.verify = true; break;
       case 'R': o_.block_numbers = true; break;
       case 'K':
         // A name that is asked for, and nothing before it.
@@ -532,6 +533,12 @@ class Reader {
     }
     if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7))
       return usage_error("GNU features wanted on incompatible archive format");
+    if (o_.verify) {
+      static constexpr std::pair<TarOperation, char> kOthers[] = {{TarOperation::List, 't'}, {TarOperation::Extract, 'x'}, {TarOperation::Diff, 'd'}};
+      for (auto [op, letter] : kOthers)
+        if (o_.operation == op) return usage_error("'--verify' cannot be used with '-" + std::string(1, letter) + "'");
+      if (writes && !o_.compressor.empty()) return usage_error("Cannot verify compressed archives");
+    }
     if (o_.starting_file && writes) return usage_error("'--starting-file' cannot be used with '-" + std::string(1, letter_of(o_.operation)) + "'");
     if (!resolve_backup(p_, o_.extract.backup)) return 2;
     if (o_.checkpoint.every && o_.checkpoint.actions.empty()) o_.checkpoint.actions.push_back({TarCheckpointAction::Echo, ""});

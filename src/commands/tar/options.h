@@ -72,6 +72,7 @@ struct TarOptions {
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
   bool misplaced = false;      ///< options after the last name, that could have no effect
   bool block_numbers = false;
+  bool verify = false;         ///< -W: what was written is compared with the files
   QuoteStyle quoting = QuoteStyle::Escape;
   std::optional<std::string> starting_file, index_file;
   TarCheckpoint checkpoint;

@@ -1,6 +1,6 @@
 /// tar - archives of files.
 /// Source: GNU tar 1.34 manual; POSIX XCU pax (formats).
-/// Differs: no multi-volume or incremental archives, no --interactive, --verify; --checkpoint counts
+/// Differs: no multi-volume or incremental archives, no --interactive; --checkpoint counts
 /// the records that a seek passes over too; holes are found by their zeros (--hole-detection=raw).
 #include "commands/tar/tar.h"
 
@@ -28,7 +28,7 @@ constexpr char kUsage[] =
     "      --owner, --group=NAME[:ID]  --mode=MODE  --mtime=DATE-OR-FILE  --clamp-mtime  --sort=name|none  --numeric-owner\n"
     "      --one-file-system  --no-recursion  --remove-files  --ignore-failed-read  -N, --newer=DATE  --newer-mtime=DATE\n"
     "  -S, --sparse            holes are not stored\n"
-    "  -l, --check-links  -V, --label=TEXT  -b, --blocking-factor=N  --record-size=N  --totals\n"
+    "  -W, --verify  -l, --check-links  -V, --label=TEXT  -b, --blocking-factor=N  --record-size=N  --totals\n"
     "      --exclude=PATTERN  -X, --exclude-from=FILE  --exclude-vcs  --exclude-backups  --exclude-caches[-under|-all]  --exclude-tag[-under|-all]=FILE\n"
     "      --exclude-ignore[-recursive]=FILE  --exclude-vcs-ignores\n\n"
     "Extraction:\n"

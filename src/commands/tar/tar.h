@@ -62,6 +62,8 @@ class Tar {
   void list(const TarEntry& entry, int verbose, const std::string& name);
   void say(const std::string& line);
   int listing_fd = 1;
+  std::string list_prefix;   ///< before what list() says
+  bool cut_names() const { return !told_.empty(); }
   /// The block that -R shows for the next member listed.
   void at_block(uint64_t block) { block_ = block; }
   /// A record was read or written: what --checkpoint asks for.
@@ -166,6 +168,7 @@ void tar_create(Tar& tar);             ///< -c, -r, -u
 void tar_list(Tar& tar);               ///< -t
 void tar_extract(Tar& tar);            ///< -x
 void tar_diff(Tar& tar);               ///< -d
+void tar_verify(Tar& tar);             ///< -W, after a creation
 void tar_delete(Tar& tar);             ///< --delete
 void tar_concatenate(Tar& tar);        ///< -A
 /// Where the end of an archive is that will be appended to; `seen` hears each member.
