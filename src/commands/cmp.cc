@@ -52,11 +52,14 @@ std::optional<int> set_skip(Process& p, O& o, std::string_view v) {
   return std::nullopt;
 }
 
-constexpr Flag<O> kFlags[] = {
-    {'b', "print-bytes", &O::bytes}, {'i', "ignore-initial", set_skip},
-    {'l', "verbose", &O::all},       {'n', "bytes", +[](Process& p, O& o, std::string_view v) { return set_number(p, o.limit, v, "--bytes"); }},
-    {'v', "", &O::version},          {'s', "quiet", &O::quiet},
-    {'s', "silent", &O::quiet}};
+constexpr Flag<O> kFlags[] = {{'b', "print-bytes", &O::bytes},
+                              {'c', "", &O::bytes},
+                              {'i', "ignore-initial", set_skip},
+                              {'l', "verbose", &O::all},
+                              {'n', "bytes", +[](Process& p, O& o, std::string_view v) { return set_number(p, o.limit, v, "--bytes"); }},
+                              {'v', "", &O::version},
+                              {'s', "quiet", &O::quiet},
+                              {'s', "silent", &O::quiet}};
 
 // A byte as cat -v shows it.
 std::string visible(unsigned char c) {
@@ -96,6 +99,7 @@ int compare(Process& p, Input& a, Input& b, const O& o, Output& out) {
     std::string_view x = a.block(), y = b.block();
     size_t n = static_cast<size_t>(std::min<uint64_t>({x.size(), y.size(), left}));
     if (n == 0) {
+      if (a.error() != Errno::OK || b.error() != Errno::OK) return status;   // the caller says so
       if (x.empty() == y.empty() || o.quiet) return x.empty() == y.empty() ? status : 1;
       out.flush();
       std::string name = quote_name(p, x.empty() ? a.name() : b.name()), where = at ? " after byte " + std::to_string(at) : " which is empty";
@@ -157,6 +161,9 @@ int cmp_main(Process& p) {
   }
   auto a = open_input(p, words[0]), b = open_input(p, words.size() > 1 ? words[1] : "-");
   if (!a || !b) return 2;
+  // One file from one place on needs no look.
+  auto x = p.fstat(a->fd()), y = p.fstat(b->fd());
+  if (x && y && x->dev == y->dev && x->ino == y->ino && o.skip[0] == o.skip[1]) return 0;
   skip(*a, o.skip[0]);
   skip(*b, o.skip[1]);
   Output out(p, 1, 2);

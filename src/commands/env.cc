@@ -1,6 +1,7 @@
 /// env - run a program in a modified environment.
 /// Source: GNU coreutils 9 manual, "env invocation"; POSIX XCU env.
 /// Differs: --block-signal is not known: nothing in the sandbox blocks signals.
+#include <map>
 #include <utility>
 
 #include "algo/unicode.h"
@@ -137,6 +138,7 @@ constexpr Flag<Options> kFlags[] = {
 // -S is replaced by its words before the options are read.
 std::optional<std::vector<std::string>> expand_split(Process& p, const std::vector<std::string>& argv) {
   std::vector<std::string> out = {argv[0]};
+  bool told = false;   // -v came before
   for (size_t i = 1; i < argv.size(); i++) {
     const std::string& a = argv[i];
     std::optional<std::string> text;
@@ -158,22 +160,30 @@ std::optional<std::vector<std::string>> expand_split(Process& p, const std::vect
         out.insert(out.end(), argv.begin() + static_cast<long>(i), argv.end());
         return out;
       }
+      told = told || a == "--debug" || (a.size() > 1 && a[1] != '-' && a.find_first_not_of("i0v", 1) == std::string::npos && a.find('v') != std::string::npos);
       out.push_back(a);
       if (takes && i + 1 < argv.size()) out.push_back(argv[++i]);
       continue;
     }
     i = used;
     if (bundle.size() > 1) out.push_back(bundle);
+    const size_t before = out.size();
     if (!Splitter(p, *text).split(out)) return std::nullopt;
+    told = told || bundle.find('v') != std::string::npos;
+    if (!told) continue;
+    std::string lines = "split -S:  " + quote(p, *text) + "\n";
+    for (size_t k = before; k < out.size(); k++) lines += (k == before ? " into:    " : "     &    ") + quote(p, out[k]) + "\n";
+    write_error(p, lines);
   }
   return out;
 }
 
-bool set_signals(Process& p, const std::vector<std::string>& lists, SignalAction action) {
+// Adds what a list of names (all, when there is none) asks for. False after a message.
+bool read_signals(Process& p, const std::vector<std::string>& lists, SignalAction action, std::map<int, SignalAction>& to) {
   for (const auto& list : lists) {
     if (list.empty()) {
       for (int s = 1; s < 32; s++)
-        if (s != kSigKILL && s != kSigSTOP) p.set_action(s, action);
+        if (s != kSigKILL && s != kSigSTOP) to[s] = action;
       continue;
     }
     for (size_t at = 0; at <= list.size();) {
@@ -184,7 +194,7 @@ bool set_signals(Process& p, const std::vector<std::string>& lists, SignalAction
         p.warn("%s: invalid signal", quote(p, name).c_str());
         return false;
       }
-      p.set_action(sig, action);
+      to[sig] = action;
       at = end + 1;
     }
   }
@@ -202,15 +212,24 @@ int env_main(Process& p) {
     o.ignore = true;
     i++;
   }
+  auto tell = [&](const std::string& text) {
+    if (o.debug) write_error(p, text + "\n");
+  };
   EnvList env = o.ignore ? EnvList{} : p.env();
+  if (o.ignore) tell("cleaning environ");
   for (const auto& name : o.unset) {
+    if (o.ignore) break;
+    tell("unset:    " + name);
     if (name.empty() || name.find('=') != std::string::npos) {
       p.warn(Errno::INVAL, "cannot unset %s", quote(p, name).c_str());
       return 125;
     }
     unset_variable(env, name);
   }
-  for (; i < words.size() && words[i].find('=') != std::string::npos; i++) set_variable(env, words[i]);
+  for (; i < words.size() && words[i].find('=') != std::string::npos; i++) {
+    tell("setenv:   " + words[i]);
+    set_variable(env, words[i]);
+  }
   if (i == words.size()) {
     if (!o.dir.empty()) {
       p.warn("must specify command with --chdir (-C)");
@@ -224,14 +243,25 @@ int env_main(Process& p) {
     p.warn("cannot specify --null (-0) with command");
     return try_help(p, 125);
   }
-  if (!set_signals(p, o.default_signals, SignalAction::Default) || !set_signals(p, o.ignore_signals, SignalAction::Ignore)) return 125;
+  std::map<int, SignalAction> signals;
+  if (!read_signals(p, o.default_signals, SignalAction::Default, signals) || !read_signals(p, o.ignore_signals, SignalAction::Ignore, signals)) return 125;
+  for (auto [sig, action] : signals) {
+    p.set_action(sig, action);
+    const bool ignore = action == SignalAction::Ignore;
+    const std::string name = signal_name(sig) + " (" + std::to_string(sig) + ")";
+    tell("Reset signal " + name + (ignore ? " to IGNORE" : " to DEFAULT"));
+    if (!ignore) tell("signal " + name + " mask set to UNBLOCK");
+  }
   if (!o.dir.empty()) {
+    tell("chdir:    " + quote_file(p, o.dir));
     if (auto done = p.chdir(o.dir); !done) {
       p.warn(done.error(), "cannot change directory to %s", quote_file(p, o.dir).c_str());
       return 125;
     }
   }
   std::vector<std::string> command(words.begin() + static_cast<long>(i), words.end());
+  tell("executing: " + command[0]);
+  for (size_t k = 0; k < command.size(); k++) tell("   arg[" + std::to_string(k) + "]= " + quote(p, command[k]));
   auto shared = std::make_shared<const EnvList>(std::move(env));
   Errno e = p.exec_program(command, shared);
   p.warn(e, "%s", quote(p, command[0]).c_str());

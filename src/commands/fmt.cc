@@ -403,7 +403,7 @@ int fmt_main(Process& p) {
     formatter.file(in);
     if (in.error() == Errno::OK) continue;
     out.flush();
-    p.warn(in.error(), "%s", "read error");
+    p.warn("read error");
     status = 1;
   }
   return out.finish(status);

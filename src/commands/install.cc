@@ -73,7 +73,7 @@ constexpr Flag<O> kFlags[] = {
        o.backup.suffix = std::string(v);
        o.backup.wanted = true;
      }},
-    {'t', "target-directory", +[](O& o, std::string_view v) { o.target.directory = std::string(v); }},
+    {'t', "target-directory", +[](Process& p, O& o, std::string_view v) { return set_target_directory(p, o.target, v); }},
     {'T', "no-target-directory", +[](O& o) { o.target.no_directory = true; }},
     {'v', "verbose", &O::verbose},
     {'Z', "", +[](O&) {}},   // GNU's does as little where there are no contexts

@@ -1,11 +1,12 @@
 /// md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, b2sum - compute and check digests.
 /// Source: GNU coreutils 9 manual, "md5sum invocation".
-/// Differs: b2sum -l is not known.
 #include <algorithm>
+#include <utility>
 
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/digest_list.h"
+#include "commands/quoting.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -15,6 +16,7 @@ constexpr char kUsage[] =
     "Usage: md5sum [OPTION]... [FILE]...\nPrint or check checksums (also sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, b2sum).\n\n"
     "  -b, --binary         read in binary mode\n  -c, --check          read checksums from the FILEs and check them\n"
     "      --tag            create a BSD-style checksum\n  -t, --text           read in text mode (default)\n"
+    "  -l, --length=BITS    digest length of b2sum in bits, a multiple of 8\n"
     "  -z, --zero           end each output line with NUL, not newline\n      --ignore-missing  don't fail or report status for missing files\n"
     "      --quiet          don't print OK for each successfully verified file\n      --status         don't output anything, status code shows success\n"
     "      --strict         exit non-zero for improperly formatted checksum lines\n  -w, --warn           warn about improperly formatted checksum lines\n"
@@ -22,20 +24,44 @@ constexpr char kUsage[] =
 
 struct Options {
   bool tag = false, zero = false;
+  size_t length = 512;   ///< of b2sum, in bits
   std::optional<bool> binary;
   DigestListOptions list;
 };
 using O = Options;
+
+// The last of these three counts.
+void tells(O& o, bool DigestListOptions::* how) {
+  o.list.quiet = o.list.status = o.list.warn = false;
+  o.list.*how = true;
+}
+
+std::optional<int> set_length(Process& p, O& o, std::string_view v) {
+  auto n = parse_int(v);
+  const std::string shown = quote(p, v);
+  if (n && *n >= 0 && *n % 8 == 0 && *n <= 512) return o.length = *n ? static_cast<size_t>(*n) : 512, std::nullopt;
+  p.warn("invalid length: %s", shown.c_str());
+  if (n && *n >= 0 && *n % 8) p.warn("length is not a multiple of 8");
+  else if (n && *n > 512) p.warn("maximum digest length for %s is 512 bits", quote(p, "BLAKE2b").c_str());
+  return 1;
+}
 constexpr Flag<O> kFlags[] = {{'b', "binary", +[](O& o) { o.binary = true; }},
                               {'c', "check", +[](O& o) { o.list.check = true; }},
                               {0, "tag", &O::tag},
                               {'t', "text", +[](O& o) { o.binary = false; }},
                               {'z', "zero", &O::zero},
                               {0, "ignore-missing", +[](O& o) { o.list.ignore_missing = true; }},
-                              {0, "quiet", +[](O& o) { o.list.quiet = true; }},
-                              {0, "status", +[](O& o) { o.list.status = true; }},
+                              {0, "quiet", +[](O& o) { tells(o, &DigestListOptions::quiet); }},
+                              {0, "status", +[](O& o) { tells(o, &DigestListOptions::status); }},
                               {0, "strict", +[](O& o) { o.list.strict = true; }},
-                              {'w', "warn", +[](O& o) { o.list.warn = true; }}};
+                              {'w', "warn", +[](O& o) { tells(o, &DigestListOptions::warn); }}};
+
+// Those of b2sum: one more.
+template <size_t... I>
+std::optional<int> parse_blake(Process& p, O& o, std::vector<std::string>& files, std::index_sequence<I...>) {
+  const Flag<O> flags[] = {kFlags[I]..., {'l', "length", set_length}};
+  return parse(p, kUsage, flags, o, files);
+}
 
 class Sums {
  public:
@@ -44,14 +70,14 @@ class Sums {
 
   void print(const std::string& file) {
     auto in = open_input(p_, file);
-    auto hex = in ? digest_of(p_, *in, a_.name) : std::nullopt;
+    auto hex = in ? digest_of(p_, *in, a_.name, o_.length) : std::nullopt;
     if (!hex) {
       status_ = 1;
       return;
     }
     const std::string name = o_.zero ? file : escaped(file);
     if (name.size() > file.size()) out_.put('\\');
-    if (o_.tag) out_.write(std::string(a_.tag) + " (" + name + ") = " + *hex);
+    if (o_.tag) out_.write(std::string(a_.tag) + (o_.length < 512 ? "-" + std::to_string(o_.length) : "") + " (" + name + ") = " + *hex);
     else out_.write(*hex + (o_.binary.value_or(false) ? " *" : "  ") + name);
     out_.put(o_.zero ? '\0' : '\n');
   }
@@ -71,7 +97,8 @@ class Sums {
 int sums_main(Process& p) {
   O o;
   std::vector<std::string> files;
-  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (auto status = p.name() == "b2sum" ? parse_blake(p, o, files, std::make_index_sequence<std::size(kFlags)>()) : parse(p, kUsage, kFlags, o, files))
+    return *status;
   if (o.tag && o.binary == false) {
     p.warn("--tag does not support --text mode");
     return try_help(p);

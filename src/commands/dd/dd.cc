@@ -210,7 +210,10 @@ class Dd {
   int run() {
     start_ = p_.now(Clock::Monotonic);
     if (!open()) return 1;
-    if (!skip_input() || !seek_output()) return 1;
+    if (!skip_input() || !seek_output()) {
+      report();
+      return 1;
+    }
     p_.charge_memory(ibs_ + obs_);
     buffer_ = make_buffer(ibs_);
     copy();
@@ -279,7 +282,7 @@ class Dd {
       auto now = p_.lseek(in_, 0, Whence::Current);
       if (now && *now + left <= st->size) return p_.lseek(in_, static_cast<int64_t>(left), Whence::Current).ok();
       (void)p_.lseek(in_, 0, Whence::End);
-      if (o_.status != Options::None) p_.warn("%s: cannot skip to specified offset", in_name().c_str());
+      if (o_.status != Options::None) p_.warn("%s: cannot skip to specified offset", quote_name(p_, o_.in.value_or("standard input")).c_str());
       return true;
     }
     std::string block(ibs_, 0);
@@ -287,7 +290,7 @@ class Dd {
       auto n = p_.read(in_, {block.data(), std::min<uint64_t>(left, block.size())});
       if (!n) return fail(n.error(), "error reading " + in_name()), false;
       if (*n == 0) {
-        if (o_.status != Options::None) p_.warn("%s: cannot skip to specified offset", in_name().c_str());
+        if (o_.status != Options::None) p_.warn("%s: cannot skip to specified offset", quote_name(p_, o_.in.value_or("standard input")).c_str());
         return true;
       }
       left -= *n;
@@ -300,14 +303,8 @@ class Dd {
     position_ = to;
     if (to == 0) return true;
     if (p_.lseek(out_, static_cast<int64_t>(to), Whence::Current)) return true;
-    // What cannot seek gets zeros.
-    std::string zeros(obs_, 0);
-    for (uint64_t left = to; left > 0;) {
-      uint64_t n = std::min<uint64_t>(left, zeros.size());
-      if (auto done = p_.write(out_, {zeros.data(), n}); !done) return fail(done.error(), "error writing " + out_name()), false;
-      left -= n;
-    }
-    return true;
+    fail(Errno::SPIPE, out_name() + ": cannot seek");
+    return false;
   }
 
   // One input block into the buffer. Its size; 0 at the end or after an error.
