@@ -145,12 +145,18 @@ int cat_main(Process& p) {
       return false;
     }
     if (o.plain()) {
-      for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
+      out.flush();
+      while (true) {
+        if (in.buffered().empty() && p.transfer(in.fd(), 1).value_or(0) > 0) {
+          p.tick(16);
+          continue;
+        }
+        const std::string_view block = in.block();
+        if (block.empty()) return true;
         out.write(block);
         out.flush();
         in.consume(block.size());
       }
-      return true;
     }
     std::string_view line;
     while (in.next_line(line)) put_line(out, line, in.terminated(), o, visible, state);

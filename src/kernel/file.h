@@ -34,6 +34,13 @@ class File : public RefCounted {
   virtual Result<size_t> read(Process& p, std::span<char> out) = 0;
   /// Writes all of data unless an error stops it (a short count then). EPIPE raises SIGPIPE in p first.
   virtual Result<size_t> write(Process& p, std::string_view data) = 0;
+  /// Reads some bytes of `from` and writes them here, without a copy between. ENOSYS, before anything is
+  /// read, where that is not possible: read() and write() then.
+  virtual Result<size_t> receive(Process& p, File& from) {
+    (void)p;
+    (void)from;
+    return Errno::NOSYS;
+  }
   virtual Result<size_t> pread(Process&, std::span<char>, uint64_t) { return Errno::SPIPE; }
   virtual Result<size_t> pwrite(Process&, std::string_view, uint64_t) { return Errno::SPIPE; }
   virtual Result<uint64_t> seek(int64_t, Whence) { return Errno::SPIPE; }

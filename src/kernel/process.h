@@ -107,6 +107,9 @@ class Process {
   Result<size_t> read(int fd, std::span<char> out);
   /// All of data, or an error. On a broken pipe the process gets SIGPIPE (and dies by default).
   Result<void> write(int fd, std::string_view data);
+  /// Reads some bytes of `in` and writes them to `out`, all or an error, without a copy between. ENOSYS, before
+  /// anything is read, where that is not possible: read() and write() then. 0 = end.
+  Result<size_t> transfer(int in, int out);
   Result<size_t> pread(int fd, std::span<char> out, uint64_t offset);
   Result<size_t> pwrite(int fd, std::string_view data, uint64_t offset);
   Result<uint64_t> lseek(int fd, int64_t offset, Whence whence);

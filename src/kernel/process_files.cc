@@ -100,6 +100,13 @@ Result<void> Process::write(int fd, std::string_view data) {
   return {};
 }
 
+Result<size_t> Process::transfer(int in, int out) {
+  kernel_.check_alive(*this);
+  Ref<File> from = file(in), to = file(out);
+  if (!from || !from->readable() || !to || !to->writable()) return Errno::BADF;
+  return to->receive(*this, *from);
+}
+
 Result<size_t> Process::pread(int fd, std::span<char> out, uint64_t offset) {
   Ref<File> f = file(fd);
   if (!f || !f->readable()) return Errno::BADF;

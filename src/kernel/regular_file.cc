@@ -32,6 +32,18 @@ Result<size_t> RegularFile::write(Process& p, std::string_view data) {
   return n;
 }
 
+// From one regular file to another, so that nothing waits in between; where what is left fills the room.
+Result<size_t> RegularFile::receive(Process& p, File& from) {
+  constexpr uint64_t kPiece = 64 << 10;
+  if (flags() & kOpenAppend || p.file_size_limit() != kNoLimit || offset_ % kPiece != 0 || !from.node().fs) return Errno::NOSYS;
+  NACRE_TRY(const Stat st, from.stat());
+  auto at = from.seek(0, Whence::Current);
+  if (!st.is_regular() || !at || *at > st.size || st.size - *at < kPiece) return Errno::NOSYS;
+  NACRE_TRY(const size_t n, node_.fs->write_from(node_.id, offset_, [&](std::span<char> room) { return from.read(p, room); }));
+  offset_ += n;
+  return n;
+}
+
 Result<size_t> RegularFile::pread(Process&, std::span<char> out, uint64_t offset) { return node_.fs->read(node_.id, offset, out); }
 Result<size_t> RegularFile::pwrite(Process&, std::string_view data, uint64_t offset) { return node_.fs->write(node_.id, offset, data); }
 

@@ -13,6 +13,7 @@ class RegularFile : public File {
   ~RegularFile() override;
   Result<size_t> read(Process& p, std::span<char> out) override;
   Result<size_t> write(Process& p, std::string_view data) override;
+  Result<size_t> receive(Process& p, File& from) override;
   Result<size_t> pread(Process& p, std::span<char> out, uint64_t offset) override;
   Result<size_t> pwrite(Process& p, std::string_view data, uint64_t offset) override;
   Result<uint64_t> seek(int64_t offset, Whence whence) override;

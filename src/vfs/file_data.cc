@@ -190,6 +190,18 @@ Result<size_t> FileData::write(uint64_t offset, std::string_view data, uint64_t 
   return done;
 }
 
+bool FileData::lacks_chunk(uint64_t offset, uint64_t room) const {
+  const uint64_t index = offset / kChunk;
+  return !whole_ && offset % kChunk == 0 && offset >= source_end_ && !chunk(index) && kChunk <= room;
+}
+
+void FileData::adopt(uint64_t offset, Ref<Chunk> c) {
+  const uint64_t index = offset / kChunk;
+  held_ += charge(index, c.get());
+  size_ = std::max(size_, offset + c->length);
+  slot(index) = std::move(c);
+}
+
 void FileData::drop_from(uint64_t size) {
   const uint64_t last = size / kChunk;
   const size_t keep = size % kChunk;

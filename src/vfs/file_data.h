@@ -114,6 +114,10 @@ class FileData {
   std::string_view view(uint64_t offset) const;
   /// Writes as long as held() grows by at most `room`: fewer bytes than asked, or ENOSPC.
   Result<size_t> write(uint64_t offset, std::string_view data, uint64_t room);
+  /// Whether a whole chunk at this offset would be all new and fit.
+  bool lacks_chunk(uint64_t offset, uint64_t room) const;
+  /// Takes c, with its length, as the content there. Only where it is lacking.
+  void adopt(uint64_t offset, Ref<Chunk> c);
   /// Growing makes a hole. May need one chunk of room where it cuts a source's chunk.
   Result<void> resize(uint64_t size, uint64_t room);
 

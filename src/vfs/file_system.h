@@ -57,6 +57,14 @@ class FileSystem {
   /// File data. read: bytes read, 0 at or past the end.
   virtual Result<size_t> read(NodeId node, uint64_t offset, std::span<char> out) = 0;
   virtual Result<size_t> write(NodeId node, uint64_t offset, std::string_view data) = 0;
+  /// As write() of what `fill` puts into the room that it is given, without a copy. `fill` says how much
+  /// that is; 0 or an error of it ends it. ENOSYS, before anything is filled: not here, or not now.
+  virtual Result<size_t> write_from(NodeId node, uint64_t offset, const std::function<Result<size_t>(std::span<char>)>& fill) {
+    (void)node;
+    (void)offset;
+    (void)fill;
+    return Errno::NOSYS;
+  }
   virtual Result<void> truncate(NodeId node, uint64_t size) = 0;
   /// Borrowed view of the bytes at offset, at least one unless at the end; valid until the node
   /// is next written. Empty where the file system cannot lend (caller then reads) or at the end.

@@ -84,6 +84,28 @@ Result<size_t> MemFsImpl::write(NodeId node, uint64_t offset, std::string_view d
   return written;
 }
 
+Result<size_t> MemFsImpl::write_from(NodeId node, uint64_t offset, const std::function<Result<size_t>(std::span<char>)>& fill) {
+  NACRE_TRY(const Inode* n, regular(node));
+  if (offset > kMaxFileSize - Chunk::kSize || !n->file()->lacks_chunk(offset, room())) return Errno::NOSYS;
+  // Belongs to no file yet: filling it may read this one.
+  Ref<Chunk> chunk = Chunk::make(Chunk::kSize);
+  NACRE_TRY(const size_t size, fill({chunk->data(), Chunk::kSize}));
+  if (size == 0) return size;
+  NACRE_TRY(n, regular(node));
+  // A short piece would waste the rest of the chunk.
+  if (size < Chunk::kSize || !n->file()->lacks_chunk(offset, room())) {
+    NACRE_TRY(const size_t written, write(node, offset, {chunk->data(), size}));
+    return written == size ? Result<size_t>(size) : full(size - written);
+  }
+  chunk->length = static_cast<uint32_t>(size);
+  Inode& changed = edit(node);
+  const uint64_t before = changed.file()->held();
+  changed.file()->adopt(offset, std::move(chunk));
+  state_.bytes += changed.file()->held() - before;
+  changed.mtime = changed.ctime = options_.clock->now();
+  return size;
+}
+
 Result<void> MemFsImpl::truncate(NodeId node, uint64_t size) {
   NACRE_CHECKED(regular(node));
   if (size > kMaxFileSize) return Errno::FBIG;

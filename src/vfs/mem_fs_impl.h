@@ -44,6 +44,7 @@ class MemFsImpl final : public MemFs {
 
   Result<size_t> read(NodeId node, uint64_t offset, std::span<char> out) override;
   Result<size_t> write(NodeId node, uint64_t offset, std::string_view data) override;
+  Result<size_t> write_from(NodeId node, uint64_t offset, const std::function<Result<size_t>(std::span<char>)>& fill) override;
   Result<void> truncate(NodeId node, uint64_t size) override;
   std::string_view view(NodeId node, uint64_t offset) override;
   void about_to_read(NodeId node) override;

@@ -63,6 +63,10 @@ class DataCopy {
   bool copy(int in, int out) {
     auto buffer = make_buffer(kBlockBytes);
     while (true) {
+      if (!holes_ && p_.transfer(in, out).value_or(0) > 0) {
+        p_.tick(16);
+        continue;
+      }
       auto n = p_.read(in, {buffer.get(), kBlockBytes});
       if (!n) return r_.error(n.error(), "error reading " + r_.name(from_));
       if (*n == 0) break;

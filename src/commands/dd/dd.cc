@@ -326,13 +326,15 @@ class Dd {
   void copy() {
     bool bytes = o_.count.bytes || o_.iflag & kCountBytes;
     uint64_t left = o_.count.given ? o_.count.n : UINT64_MAX;
+    const bool direct = o_.bs && !(o_.conv & (kTranslates | kSwab | kSync | kBlock | kUnblock | kSparse));
     while (left > 0) {
       size_t want = bytes ? std::min<uint64_t>(left, ibs_) : ibs_;
-      size_t n = read_block(want);
+      const size_t moved = direct ? transfer(want) : 0;
+      const size_t n = moved < want ? read_block(want - moved) + moved : moved;
       if (n == 0) break;
       (n == ibs_ ? full_in_ : partial_in_)++;
       left -= bytes ? n : 1;
-      std::string_view data(buffer_.get(), n);
+      std::string_view data(buffer_.get(), n - moved);
       std::string changed;
       if (o_.conv & (kTranslates | kSwab | kSync)) {
         changed.assign(data);
@@ -346,7 +348,7 @@ class Dd {
       }
       p_.tick(static_cast<uint32_t>(1 + n / 1024));
       if (o_.bs && !(o_.conv & (kTranslates | kSwab | kBlock | kUnblock))) {
-        put(data);   // blocks as they were read
+        put(data, moved);   // blocks as they were read
       } else {
         gather(data);
       }
@@ -376,8 +378,20 @@ class Dd {
     held_ = data;
   }
 
-  void put(std::string_view data) {
-    const size_t n = data.size();
+  // The front of a block, from file to file.
+  size_t transfer(size_t want) {
+    size_t moved = 0;
+    while (want - moved >= kBlockBytes) {
+      auto n = p_.transfer(in_, out_);
+      if (!n || *n == 0) break;
+      moved += *n;
+    }
+    return moved;
+  }
+
+  // A block, of which so much was moved before.
+  void put(std::string_view data, size_t moved = 0) {
+    const size_t n = data.size() + moved;
     bool zeros = o_.conv & kSparse && data.find_first_not_of('\0') == std::string_view::npos && p_.lseek(out_, static_cast<int64_t>(n), Whence::Current);
     if (!zeros) {
       if (auto done = p_.write(out_, data); !done) {
