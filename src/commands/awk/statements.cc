@@ -117,8 +117,8 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       now_ = n;
       print(n);
       return pending_;
-    case AwkOp::Next: return Flow::Next;
-    case AwkOp::NextFile: return Flow::NextFile;
+    case AwkOp::Next: now_ = n; return Flow::Next;
+    case AwkOp::NextFile: now_ = n; return Flow::NextFile;
     case AwkOp::Break: return Flow::Break;
     case AwkOp::Continue: return Flow::Continue;
     case AwkOp::Exit:

@@ -24,9 +24,9 @@ std::shared_ptr<const EnvList> AwkInterp::environment() {
 
 Output* AwkInterp::output_for(const AwkNode* n) {
   std::string name = text(n->a);
+  if (modes_.sandbox) fatal("redirection not allowed in sandbox mode");
   if (name == "/dev/stdout" || name == "-" || name == "/dev/fd/1") return &out_;
   if (name.empty()) fatal(std::string("expression for `") + symbol(n->redirect) + "' redirection has null string value");
-  if (modes_.sandbox) fatal("redirection not allowed in sandbox mode");
   if (n->redirect == '&') return coprocess(name).out.get();
   auto found = streams_.find(name);
   if (found != streams_.end() && found->second.out) return found->second.out.get();

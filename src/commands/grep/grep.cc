@@ -514,7 +514,8 @@ int grep_main(Process& p) {
   o.syntax.utf8 = p.utf8();
   // Nothing can be selected, so not even patterns are looked at.
   const bool listing = o.list == GrepOptions::List::NotMatching;
-  const bool all_but_every_line = o.patterns && o.patterns->empty() && o.invert && !o.syntax.whole_lines && !o.syntax.words;
+  const bool all_but_every_line =
+      o.patterns && o.patterns->find_first_not_of('\n') == std::string::npos && o.invert && !o.syntax.whole_lines && !o.syntax.words;
   if ((o.max_count == 0 || all_but_every_line) && !listing) return 1;
   GrepMatcher matcher;
   if (!empty_file && (o.syntax.kind == GrepSyntax::Basic || o.syntax.kind == GrepSyntax::Extended) && misses_a_bracket(*o.patterns)) {

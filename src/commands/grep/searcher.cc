@@ -42,7 +42,8 @@ void GrepSearcher::print_prefix(char mark, uint64_t number, uint64_t offset, boo
 bool GrepSearcher::is_binary_line(std::string_view line) const {
   if (o_.binary == GrepOptions::Binary::Text) return false;
   if (o_.syntax.delimiter == '\n' && std::memchr(line.data(), 0, line.size())) return true;
-  return o_.syntax.utf8 && !utf8::valid(line);
+  // What is only matched is text, whatever lies beside it.
+  return o_.syntax.utf8 && !o_.only_matching && !utf8::valid(line);
 }
 
 void GrepSearcher::print_colored(std::string_view line, bool selected) {
