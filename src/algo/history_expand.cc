@@ -308,7 +308,7 @@ class HistoryExpansion {
           if (h_.old_.empty()) return fail(modifier, i, "no previous substitution");
           if (!substitute(text, global, by_word)) return fail(modifier, i, "substitution failed");
           break;
-        default: return fail(modifier, i, "unrecognized history modifier");
+        default: return fail(i - 1, i, "unrecognized history modifier");
       }
     }
     if (quote) text = quoted(text, quote == 'x');

@@ -205,6 +205,7 @@ class Expander {
   // param_expand.cc
   bool param(const ir::Part& part, Fields& f);
   bool resolve(const ir::Param& p, Target& t);
+  const ir::Param* measured_ = nullptr;   ///< the ${#name[subscript]} whose value is looked for
   bool element_value(const Variable* v, Symbol s, const ir::ArithText* index, const ir::Word* key, std::string_view text, Target& t);
   void list_value(const Variable* v, bool star, Target& t);
   void positional_value(bool star, Target& t);

@@ -72,9 +72,10 @@ bool Expander::element_value(const Variable* v, Symbol s, const ir::ArithText* i
   if (!(index ? subscript(*index, &i) : subscript(expand_text(text), &i))) return false;
   const IndexedArray* a = v ? v->indexed_or_null() : nullptr;
   if (i < 0) {
-    i += a ? a->end_index() : v && v->is_set() ? 1 : 0;
+    i += a ? a->end_index() : 0;
+    if (i < 0 && measured_) return report(Failure::Discard, std::string(measured_->index->source) + "]: bad array subscript");
     if (i < 0) {
-      if (v) report(Failure::None, vars_.symbols().name(s) + ": bad array subscript");
+      report(Failure::None, vars_.symbols().name(s) + ": bad array subscript");
       return true;
     }
   }
@@ -449,7 +450,10 @@ bool Expander::param(const ir::Part& part, Fields& f) {
     }
   }
   bool name_only = false;
-  if (!(p.indirect ? indirect(p, t, &name_only) : resolve(p, t))) return false;
+  const ir::Param* outer = std::exchange(measured_, p.length && !p.indirect && p.subscript == ast::SubscriptKind::Expr ? &p : nullptr);
+  const bool found = p.indirect ? indirect(p, t, &name_only) : resolve(p, t);
+  measured_ = outer;
+  if (!found) return false;
   bool done = false;
   if (!name_only && !operate(p, t, quoted, f, &done)) return false;
   if (!done) emit(t, quoted, f);

@@ -369,9 +369,8 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
   sh.refresh_option_vars();
   startup_files(sh, in);
   if (in.restricted || base == "rbash") {
-    st.restricted = true;
     sh.set_option(Option::RestrictedShell, true);
-    for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) sh.vars().writable(s).attrs |= kReadonly;
+    sh.restrict();
   }
   if (in.dump && !st.interactive && (in.command || script)) {
     std::string out;

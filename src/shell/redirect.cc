@@ -112,6 +112,11 @@ class Redirector {
       (void)target_.close(fd);
       return true;
     }
+    // bash guesses which of two descriptors is the bad one.
+    auto bad = [&](const std::string& word) {
+      return report((fd == (r.op == ast::RedirOp::DupOut ? 1 : 0) ? word : std::to_string(fd)) + ": Bad file descriptor");
+    };
+    if (text.empty()) return bad(raw);
     // The '-' that moves is written, not expanded.
     bool moves = text.size() > 1 && text.back() == '-';
     bool move = moves && (raw.empty() || raw.back() == '-');
@@ -124,7 +129,7 @@ class Redirector {
     }
     int from = std::stoi(digits);
     Ref<File> f = target_.file(from);
-    if (!f) return report((r.target->literal ? digits : raw) + ": Bad file descriptor");
+    if (!f) return r.target->literal ? report(digits + ": Bad file descriptor") : bad(raw);
     if (from == fd) return true;
     put(fd, std::move(f), r);
     if (move) {

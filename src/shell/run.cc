@@ -244,9 +244,9 @@ void Shell::report(const SyntaxError& e) {
 }
 
 /// set -v
-void Shell::echo_input(const ParseResult& r) {
-  if (!state_.options[Option::Verbose] || r.tree->source.empty()) return;
-  std::string text(r.tree->source);
+void Shell::echo_input(std::string_view source) {
+  if (!state_.options[Option::Verbose] || source.empty()) return;
+  std::string text(source);
   if (text.back() != '\n') text += '\n';
   (void)process_->write(2, text);
 }
@@ -322,6 +322,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
     if (r.status == ParseResult::Status::End) return Flow::Next;
     if (r.status == ParseResult::Status::Error) {
       int before = state_.last_status;
+      echo_input(r.tree->source);
       report(r.error);
       if (errexit_now()) return Flow::Exit;
       if (!stop_on_error && r.error.ends_input && !state_.interactive) {
@@ -338,7 +339,7 @@ Flow Shell::run_parser(Parser& parser, bool stop_on_error) {
       if (stop_on_error || !state_.interactive) return Flow::Next;
       continue;
     }
-    echo_input(r);
+    echo_input(r.tree->source);
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     Flow flow = run_program(lower(r.tree, symbols(), lo));
     if (flow == Flow::Discard && discard_here(!stop_on_error)) continue;
@@ -396,6 +397,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
     if (r.status == ParseResult::Status::End) break;
     if (r.status == ParseResult::Status::Error) {
       int before = state_.last_status;
+      echo_input(r.tree->source);
       report(r.error);
       if (errexit_now()) return Flow::Exit;
       Flow flow = after_syntax_error(r.error);
@@ -411,7 +413,7 @@ Flow Shell::run_text(std::string_view text, uint32_t first_line, bool is_main) {
       }
       return is_main && flow == Flow::Next ? Flow::Exit : flow;
     }
-    echo_input(r);
+    echo_input(r.tree->source);
     LowerOptions lo{state_.options[Option::BraceExpand], state_.options[Option::Posix]};
     auto program = lower(r.tree, symbols(), lo);
     cacheable = cacheable && !r.tree->used_alias;

@@ -386,6 +386,7 @@ Flow Shell::run_external(Args& args, ir::Seq<ir::Redirect> redirects, ir::Seq<ir
     auto said = child.write(2, text);
     kernel().discard(child);
     set_status(!said && said.error() == Errno::PIPE ? 128 + kSigPIPE : 127);
+    dispose_coproc();
     return Flow::Next;
   }
   int pid = child.pid();

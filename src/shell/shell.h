@@ -95,6 +95,8 @@ class Shell : public ExpandHost {
   }
   /// Names the text run_text() is about to read, for its syntax errors; returns the name before.
   const char* set_text_name(const char* name) { return std::exchange(text_name_, name); }
+  /// Whose messages errors are from now on; returns who it was.
+  const char* set_builtin_name(const char* name) { return std::exchange(builtin_name_, name); }
   int loop_depth() const { return loop_depth_; }
   int loop_count() const { return loop_count_; }
   /// Runs a builtin inside another (`builtin`, `command`): messages carry its name.
@@ -243,6 +245,8 @@ class Shell : public ExpandHost {
   int64_t getopts_index_ = 0;
   const History& history() const { return *state_.history; }
   History& writable_history() { return state_.history.write(); }
+  /// A restricted shell from now on: PATH and its like are read only.
+  void restrict();
   /// The command that runs is the last entry of the history: `history -s` and fc replace it.
   bool line_remembered() const { return line_remembered_; }
   void set_line_remembered(bool on) { line_remembered_ = on; }
@@ -310,7 +314,7 @@ class Shell : public ExpandHost {
   bool declaration_command(Symbol command_word, const Args& args) const;
   bool path_is_empty();
   void warn(const ParseResult& r);
-  void echo_input(const ParseResult& r);
+  void echo_input(std::string_view source);
   Flow after_syntax_error(const SyntaxError& e);
   bool job_name_command(const ir::Simple& c, Args& args);
   void set_compatibility_option(Option o, bool on);

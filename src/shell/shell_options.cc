@@ -115,6 +115,11 @@ void Shell::set_compatibility(std::string value) {
   refresh_option_vars();
 }
 
+void Shell::restrict() {
+  state_.restricted = true;
+  for (Symbol s : {sym::kPATH, sym::kSHELL, sym::kENV, sym::kBASH_ENV, sym::kHISTFILE}) vars().writable(s).attrs |= kReadonly;
+}
+
 /// $-
 std::string Shell::option_letters() const {
   std::string out;

@@ -113,7 +113,11 @@ Flow Shell::run_trap(int slot, bool keep_status) {
     Raised depth(trap_depth_);
     int unused = 0;
     Raised itself(slot >= kTrapDebug ? pseudo_running_[static_cast<size_t>(slot - kTrapDebug)] : unused);
-    const char* name = slot == kTrapDebug ? "debug trap" : slot == kTrapErr ? "error trap" : slot == kTrapReturn ? "return trap" : "trap handler";
+    const char* name = slot == kTrapDebug    ? "debug trap"
+                       : slot == kTrapErr    ? "error trap"
+                       : slot == kTrapReturn ? "return trap"
+                       : slot == kSigINT     ? "interrupt trap"
+                                             : "trap";
     Restore<const char*> text_name(text_name_, std::exchange(text_name_, name));
     flow = run_text(command, slot == kTrapDebug || slot == kTrapErr || slot == kTrapReturn ? line_ : 1);
     pipestatus_ = pipes;

@@ -46,6 +46,8 @@ ParseResult Parser::next() {
       result.status = ParseResult::Status::Error;
       result.error = s.take_error();
       s.skip_line();
+      tree->source = impl_->input.view(0, s.position());
+      result.tree = std::move(tree);
       impl_->input.end_command(s.position());
       return result;
     case Grammar::Status::Blank:

@@ -96,7 +96,7 @@ struct ParseResult {
   Status status;
   /// Said before the command runs: here-documents without their end.
   std::vector<SyntaxError::Line> warnings;
-  std::shared_ptr<const SyntaxTree> tree;   ///< Command
+  std::shared_ptr<const SyntaxTree> tree;   ///< Command; Error: its source alone
   SyntaxError error;                        ///< Error
 };
 

@@ -23,7 +23,7 @@ namespace {
 
 /// The absolute path of dir with . and .. taken out by text. nullopt: what stands before a .. is no directory.
 std::optional<std::string> logical_path(Shell& sh, const std::string& from, const std::string& dir) {
-  std::string full = dir.starts_with('/') ? dir : from + "/" + dir;
+  std::string full = dir.starts_with('/') ? dir : from + (from.ends_with('/') ? "" : "/") + dir;
   // POSIX: exactly two leading slashes stay.
   std::string root = full.starts_with("//") && !full.starts_with("///") ? "//" : "/";
   std::vector<std::string> parts;

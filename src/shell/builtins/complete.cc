@@ -127,14 +127,6 @@ int run_complete(Shell& sh, Args& args) {
   if (!parse(sh, options, r)) return 2;
   size_t at = options.index();
   std::vector<std::string> names = names_of(r, args, at);
-  if (r.remove) {
-    if (names.empty()) sh.state().completions.write().clear();
-    if (sh.state().completions->empty()) return 0;
-    int status = 0;
-    for (const std::string& name : names)
-      if (!sh.state().completions.write().erase(name)) status = missing(sh, name);
-    return status;
-  }
   bool any = args.size() > 1;
   if (r.print || !any) {
     if (names.empty()) return sh.out(describe_all(sh)) ? 0 : 1;
@@ -144,6 +136,14 @@ int run_complete(Shell& sh, Args& args) {
       if (it == sh.state().completions->end()) status = missing(sh, name);
       else if (!sh.out(describe(name, it->second))) status = 1;
     }
+    return status;
+  }
+  if (r.remove) {
+    if (names.empty()) sh.state().completions.write().clear();
+    if (sh.state().completions->empty()) return 0;
+    int status = 0;
+    for (const std::string& name : names)
+      if (!sh.state().completions.write().erase(name)) status = missing(sh, name);
     return status;
   }
   if (names.empty()) return sh.usage();

@@ -355,12 +355,13 @@ int run(Shell& sh, Args& args, bool local) {
     // --help is answered anywhere.
     if (args.size() > 1 && args[1] == "--help") return sh.print_help(), 2;
     sh.builtin_error("can only be used in a function");
+    assign_compounds(sh, args);
     return 1;
   }
   BuiltinOptions options(sh, args, "acfgilnprtuxAFGI", true);
   Request r;
   r.local = local;
-  if (!parse(options, r)) return 2;
+  if (!parse(options, r)) return assign_compounds(sh, args), 2;
   size_t at = options.index();
   if (at >= args.size()) return list_all(sh, r);
   if (r.print) return print_named(sh, r, args, at);

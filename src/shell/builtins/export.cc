@@ -85,7 +85,7 @@ int run(Shell& sh, Args& args, const char* letters, uint32_t attr) {
   Request r;
   r.attr = attr;
   while (char c = options.next()) {
-    if (c == '?') return 2;
+    if (c == '?') return assign_compounds(sh, args), 2;
     if (c == 'f') r.functions = true;
     if (c == 'a') r.array = kIndexed;
     if (c == 'A') r.array = kAssoc;

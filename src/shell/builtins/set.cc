@@ -90,7 +90,8 @@ int run_set(Shell& sh, Args& args) {
         continue;
       }
       if (a[k] == 'r' && on) {
-        sh.state().restricted = true;   // unlike `bash -r', leaves PATH and its like writable
+        if (sh.state().from_string) sh.state().restricted = true;   // bash -c leaves PATH and its like writable
+        else sh.restrict();
         continue;
       }
       const auto option = option_by_letter(a[k]);

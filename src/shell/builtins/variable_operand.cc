@@ -51,8 +51,23 @@ bool assign_array_text(Shell& sh, Symbol s, std::string_view text, bool append) 
   return sh.expander().assign_compound(s, lower_elements(arena, sh.symbols(), items), append);
 }
 
+void assign_compounds(Shell& sh, Args& args) {
+  for (size_t i = 1; i < args.size(); i++) {
+    VariableOperand o;
+    if (!args.compound_at(i) || !o.parse(args, i)) continue;
+    Symbol s = sh.symbols().intern(o.name);
+    if (make_array(sh, s, kIndexed)) (void)assign_operand(sh, s, o, false);
+  }
+}
+
 bool assign_operand(Shell& sh, Symbol s, const VariableOperand& o, bool array_text, uint32_t flags) {
-  if (o.compound) return sh.expander().assign_compound(s, std::move(o.compound->value), o.append);
+  if (o.compound) {
+    // bash makes these assignments before the builtin runs: messages are not the builtin's.
+    const char* name = sh.set_builtin_name(nullptr);
+    bool ok = sh.expander().assign_compound(s, std::move(o.compound->value), o.append);
+    (void)sh.set_builtin_name(name);
+    return ok;
+  }
   if (o.append) flags |= Expander::kAppend;
   if (!o.element.empty()) return sh.expander().assign_name(o.element, o.value, flags);
   if (array_text && o.value.size() >= 2 && o.value.front() == '(' && o.value.back() == ')') return assign_array_text(sh, s, o.value, o.append);

@@ -23,6 +23,8 @@ struct VariableOperand {
 bool assign_array_text(Shell& sh, Symbol s, std::string_view text, bool append);
 /// Gives the variable its value: compound (which is used up), array text (where `array_text`), element or plain.
 bool assign_operand(Shell& sh, Symbol s, const VariableOperand& o, bool array_text, uint32_t flags = 0);
+/// What is left of a declaration whose options were wrong: name=(...) has its value all the same.
+void assign_compounds(Shell& sh, Args& args);
 /// Makes the variable an array of the kind attr says (kIndexed, kAssoc), keeping its value. False: reported.
 bool make_array(Shell& sh, Symbol s, uint32_t attr);
 /// "NAME: x: readonly variable"
