@@ -107,6 +107,7 @@ bool set_o(Shell& sh, Invocation& in, const std::string& name, bool on) {
 bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocation& in, int* status) {
   Process& p = sh.process();
   size_t i = 1;
+  bool letters = false;   // seen: names come before them
   for (; i < argv.size(); i++) {
     const std::string& a = argv[i];
     if (a == "--" || a == "-") {
@@ -114,7 +115,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       break;
     }
     if (a.size() < 2 || (a[0] != '-' && a[0] != '+')) break;
-    if (a.starts_with("--")) {
+    if (a.starts_with("--") && !letters) {
       std::string name = a.substr(2);
       if (name == "help") return (void)p.write(1, kHelp), *status = 0, false;
       if (name == "version") return (void)p.write(1, kVersion), *status = 0, false;
@@ -141,6 +142,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       continue;
     }
     bool on = a[0] == '-';
+    letters = true;
     for (size_t k = 1; k < a.size(); k++) {
       char c = a[k];
       if (c == 'c') in.command = true;
@@ -202,11 +204,11 @@ void startup_files(Shell& sh, const Invocation& in) {
   }
   if (sh.state().interactive && in.posix) {
     const std::string* env = sh.expander().value_of(sym::kENV);
-    if (env && !env->empty()) run_startup_file(sh, *env);
+    if (env && !env->empty()) run_startup_file(sh, sh.expander().expand_text(std::string(*env)));
   }
-  if (!sh.state().interactive && !in.posix) {
+  if (!sh.state().interactive && !in.posix && !sh.options()[Option::Privileged]) {
     const std::string* env = sh.expander().value_of(sym::kBASH_ENV);
-    if (env && !env->empty()) run_startup_file(sh, *env);
+    if (env && !env->empty()) run_startup_file(sh, sh.expander().expand_text(std::string(*env)));
   }
 }
 
@@ -244,17 +246,31 @@ int open_script(Shell& sh, const std::string& name, std::string* text) {
 
 }  // namespace
 
+/// PROMPT_COMMAND, an array or not. $? stays.
+static void run_prompt_commands(Shell& sh) {
+  const Variable* v = sh.expander().lookup(sh.symbols().intern("PROMPT_COMMAND"));
+  if (!v) return;
+  std::vector<std::string> commands;
+  if (const IndexedArray* a = v->indexed_or_null()) {
+    for (const IndexedArray::Element& e : a->elements()) commands.push_back(e.value);
+  } else if (v->is_set()) {
+    commands.push_back(v->text());
+  }
+  int status = sh.status();
+  for (const std::string& command : commands) {
+    if (command.empty()) continue;
+    (void)sh.run_text(command, 1);
+    sh.set_status(status);
+  }
+}
+
 void interactive_loop(Shell& sh) {
   PromptLines lines(sh);
   Parser parser(lines, sh.parse_options(), sh.alias_lookup());
   HistoryLines history(sh, parser);
   while (true) {
     sh.report_jobs();
-    if (const std::string* pc = sh.expander().value_of(sym::kPROMPT_COMMAND); pc && !pc->empty()) {
-      int status = sh.status();
-      (void)sh.run_text(*pc, 1);
-      sh.set_status(status);
-    }
+    run_prompt_commands(sh);
     parser.options() = sh.parse_options();
     Flow flow = sh.run_one(parser);
     if (flow == Flow::Exit) break;

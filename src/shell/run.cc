@@ -125,7 +125,7 @@ Flow Shell::run_compound(const ir::Command& c) {
   uint32_t line_before = line_;
   // An error of their redirections is told with the line that was reached, by reading or by running, before.
   const bool keeps_line = c.kind == Kind::BraceGroup || c.kind == Kind::Subshell || c.kind == Kind::If || c.kind == Kind::While || c.kind == Kind::Until ||
-                          c.kind == Kind::For || c.kind == Kind::Select || c.kind == Kind::Case;
+                          c.kind == Kind::For || c.kind == Kind::Select || c.kind == Kind::Case || c.kind == Kind::Function;
   if (!keeps_line) line_ = lines_.line_of(c);
   SavedFds saved(*process_);
   size_t substitutions = substitution_fds_.size();
@@ -441,9 +441,11 @@ void Shell::define_function(const ir::Function& f) {
     set_status(1);
     return;
   }
-  if (symbols().name(f.name).find_first_of("$\"'\\") != std::string::npos) {
+  const bool posix_name = !state_.options[Option::Posix] || is_name(symbols().name(f.name));
+  if (!posix_name || symbols().name(f.name).find_first_of("$\"'\\") != std::string::npos) {
     error("`" + symbols().name(f.name) + "': not a valid identifier");
-    set_status(1);
+    set_status(posix_name ? 1 : 2);
+    if (!posix_name && !state_.interactive) request(Flow::Exit);
     return;
   }
   const Builtin* special = state_.options[Option::Posix] ? find_builtin(symbols().name(f.name)) : nullptr;

@@ -171,7 +171,8 @@ const Command* Grammar::pipeline() {
         p.time_posix = true;
         s_.drop();
       }
-      if (s_.peek(Expect::Command).text == "--") s_.drop();
+      // bash takes `time --' for `time -p'.
+      if (s_.peek(Expect::Command).text == "--") p.time_posix = true, s_.drop();
     } else {
       break;
     }

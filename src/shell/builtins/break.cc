@@ -10,7 +10,7 @@ namespace {
 int leave_loops(Shell& sh, Args& args, Flow flow) {
   size_t at = args.size() > 1 && args[1] == "--" ? 2 : 1;
   if (sh.loop_depth() == 0) {
-    sh.builtin_error("only meaningful in a `for', `while', or `until' loop");
+    if (!sh.options()[Option::Posix]) sh.builtin_error("only meaningful in a `for', `while', or `until' loop");
     return 0;
   }
   int64_t count = 1;

@@ -5,12 +5,21 @@
 namespace nacre {
 namespace {
 
+/// ~/.bash_logout, once.
+void run_logout_file(Shell& sh) {
+  sh.state().login = false;
+  bool found = false;
+  const std::string path = sh.home_of("", &found) + "/.bash_logout";
+  if (auto st = sh.process().stat(path); st && st->is_regular()) (void)sh.run_file(path, nullptr);
+}
+
 int run_exit(Shell& sh, Args& args) {
   if (sh.state().interactive) (void)sh.process().write(2, sh.state().login ? "logout\n" : "exit\n");
   bool discard = false;
   int status = exit_operand(sh, args, 1, &discard);
-  if (discard) sh.request_top_level();
-  else sh.request(Flow::Exit);
+  if (discard) return sh.request_top_level(), status;
+  if (sh.state().login && sh.state().subshell_level == 0) run_logout_file(sh);
+  sh.request(Flow::Exit);
   return status;
 }
 
