@@ -8,7 +8,7 @@ namespace {
 
 std::string line(Shell& sh, const std::string& name, const std::string& value, bool command) {
   std::string prefix = command ? std::string("alias ") + (name[0] == '-' ? "-- " : "") : "";
-  return prefix + name + "=" + bash_single_quote(value, sh.expander().utf8()) + "\n";
+  return prefix + name + "=" + single_quote(value) + "\n";
 }
 
 bool valid_name(const std::string& name) { return !name.empty() && name.find_first_of(" \t\n/\\'\"`$|&;()<>") == name.npos; }
