@@ -13,11 +13,13 @@
 
 // libcrypto asks what the processor can do before main(), with instructions that trap in a virtual machine: a tenth of a
 // millisecond. The linker gives that call to the one here (--wrap), and it is made with the first digest.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void __real_OPENSSL_cpuid_setup(void);
 void __wrap_OPENSSL_cpuid_setup(void);
 void __wrap_OPENSSL_cpuid_setup(void) {}
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace nacre {
 namespace {

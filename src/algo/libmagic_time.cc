@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 struct tm* __wrap_localtime_r(const time_t* when, struct tm* out);
 struct tm* __wrap_gmtime_r(const time_t* when, struct tm* out);
@@ -31,3 +32,4 @@ struct tm* __wrap_gmtime_r(const time_t* when, struct tm* out) {
 
 struct tm* __wrap_localtime_r(const time_t* when, struct tm* out) { return __wrap_gmtime_r(when, out); }
 }
+// NOLINTEND(bugprone-reserved-identifier)
