@@ -10,7 +10,6 @@
 // Killed between any two of these, the same call does the rest.
 #include <algorithm>
 
-#include "base/hash.h"
 #include "session/store/apply_paths.h"
 #include "session/store/keep_from_host.h"
 #include "session/store/note_host.h"
