@@ -79,7 +79,7 @@ std::string read_words(const std::vector<std::string>& args, Words* w) {
       *out = args[++i];
       return true;
     };
-    const std::string missing = name + ": a value is missing; see nacre " + w->command + " --help";
+    std::string missing = name + ": a value is missing; see nacre " + w->command + " --help";
     if (a == "--help" || a == "-h") w->help = true;
     else if (a == "--json") w->json = true;
     else if (a == "--isolated" && run) w->isolated = true;
