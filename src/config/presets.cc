@@ -8,6 +8,7 @@ namespace {
 
 std::vector<std::string> names_of(const ConfigFile& file) {
   std::vector<std::string> out;
+  out.reserve(file.presets.size());
   for (const Preset& p : file.presets) out.push_back(p.name);
   return out;
 }

@@ -144,7 +144,7 @@ class Mask {
 
 class Transfer final : public HttpTransfer {
  public:
-  Transfer(const NetworkPolicy& policy, const HttpRequest& request, Url url, std::vector<std::string> secrets)
+  Transfer(const NetworkPolicy& policy, const HttpRequest& request, Url url, const std::vector<std::string>& secrets)
       : policy_(policy), request_(request), url_(std::move(url)), head_mask_(secrets), body_mask_(secrets) {}
   ~Transfer() override {
     if (added_) curl().remove_handle(multi_, easy_);
@@ -372,7 +372,7 @@ class Client final : public HttpClient {
       if (secret && (same_name(name, "Accept-Encoding") || same_name(name, "Range"))) ours = true;
       if (!ours) headers.push_back(line);
     }
-    auto t = std::make_unique<Transfer>(policy_, request, std::move(url), std::move(secrets));
+    auto t = std::make_unique<Transfer>(policy_, request, std::move(url), secrets);
     if (!t->begin(headers)) return *why = {CURLE_FAILED_INIT, "Failed initialization", false}, nullptr;
     return t;
   }
