@@ -37,8 +37,8 @@ namespace nacre {
 namespace {
 
 namespace ctx = boost::context::detail;
-using __cxxabiv1::__cxa_eh_globals;
-using __cxxabiv1::__cxa_get_globals;
+using __cxxabiv1::__cxa_eh_globals;    // NOLINT(bugprone-reserved-identifier)
+using __cxxabiv1::__cxa_get_globals;   // NOLINT(bugprone-reserved-identifier)
 
 #ifdef NACRE_ASAN
 constexpr size_t kBytes = Fiber::kStackBytes * 8;   // instrumented frames are several times larger

@@ -283,6 +283,7 @@ Process* Kernel::find(int pid) {
 
 std::vector<Process*> Kernel::processes() {
   std::vector<Process*> all;
+  all.reserve(table_.size());
   for (auto& [pid, p] : table_) all.push_back(p.get());
   return all;
 }
