@@ -6,7 +6,7 @@
 namespace nacre {
 namespace {
 
-std::string line(Shell& sh, const std::string& name, const std::string& value, bool command) {
+std::string line(const std::string& name, const std::string& value, bool command) {
   std::string prefix = command ? std::string("alias ") + (name[0] == '-' ? "-- " : "") : "";
   return prefix + name + "=" + single_quote(value) + "\n";
 }
@@ -23,7 +23,7 @@ int run_alias(Shell& sh, Args& args) {
   bool command = !sh.options()[Option::Posix] || print;
   std::string out;
   if (print || options.index() >= args.size()) {
-    for (const auto& [name, value] : *sh.state().aliases) out += line(sh, name, value, command);
+    for (const auto& [name, value] : *sh.state().aliases) out += line(name, value, command);
   }
   int status = 0;
   for (size_t i = options.index(); i < args.size(); i++) {
@@ -41,7 +41,7 @@ int run_alias(Shell& sh, Args& args) {
     }
     auto it = sh.state().aliases->find(args[i]);
     if (it != sh.state().aliases->end()) {
-      out += line(sh, it->first, it->second, command);
+      out += line(it->first, it->second, command);
       continue;
     }
     (void)sh.out(out);
