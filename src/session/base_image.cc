@@ -14,7 +14,7 @@ class FixedClock : public TimeSource {
   Timespec now() override { return kBaseTime; }
 };
 
-void seed(MemFs& fs, const char* path, MemFs::Seed what) { NACRE_CHECK(fs.seed(path, what).ok()); }
+void seed(MemFs& fs, const char* path, const MemFs::Seed& what) { NACRE_CHECK(fs.seed(path, what).ok()); }
 
 void directory(MemFs& fs, const char* path, Mode mode = 0755, uint32_t owner = 0) {
   seed(fs, path, {.type = FileType::Directory, .mode = mode, .uid = owner, .gid = owner});
@@ -80,7 +80,7 @@ std::unique_ptr<MemFs> open_base_fs(TimeSource* clock, Budget* budget, bool netw
 
 void add_programs(Kernel& kernel, std::shared_ptr<Symbols> symbols) {
   kernel.set_image_source(&find_program);
-  Body shell = [symbols](Process& p) { return bash_main(p, symbols); };
+  Body shell = [symbols = std::move(symbols)](Process& p) { return bash_main(p, symbols); };
   kernel.add_image("bash", shell);
   kernel.add_image("sh", shell);
 }
