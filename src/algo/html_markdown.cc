@@ -1,3 +1,4 @@
+// One walk over the tree, with a rule for each kind of element: longer than most files.
 #include "algo/html_markdown.h"
 
 #include <algorithm>

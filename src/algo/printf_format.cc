@@ -238,7 +238,7 @@ class Formatter {
       case 'A': put_float(spec); return true;
       case 'c': {
         std::string_view a = next_arg();
-        pad(spec, a.empty() ? std::string_view("", 1) : a.substr(0, 1), false);
+        pad(spec, a.empty() ? std::string_view("\0", 1) : a.substr(0, 1), false);
         return true;
       }
       case 's': pad(spec, next_arg(), true); return true;

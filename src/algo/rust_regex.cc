@@ -1,3 +1,4 @@
+// One pass over the pattern; longer than most files, since its groups, classes, flags and escapes nest in one another.
 #include "algo/rust_regex.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 /// zstd, unzstd, zstdcat - Zstandard compression of files.
 /// Source: zstd 1.5 manual page; its messages.
+/// Longer than most files: options, levels of output and three kinds of work in one command.
 /// Differs: works with one thread whatever -T says; of --format knows zstd and gzip; no
 /// benchmarks, dictionary training, --patch-from, --adapt, and no list in detail (-lv).
 #include "algo/zstd.h"

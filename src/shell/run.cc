@@ -1,4 +1,4 @@
-// Running lists and commands, reading texts, functions, leaving.
+// Running lists and commands, reading texts, functions, leaving: what calls itself through all of these.
 #include <algorithm>
 #include <utility>
 

@@ -407,7 +407,6 @@ bool AwkInterp::compare(const AwkNode* n) {
     int k = view(n->a, keep).compare(n->b->value.text.view());
     c = k < 0 ? -1 : k > 0;
   } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number) {
-    std::string keep;
     int64_t i = field_index(n->a);
     bool assigned = i > 0 && (split_ || (split_fields(), true)) && static_cast<size_t>(i) <= nf_ && fields_[static_cast<size_t>(i) - 1].set;
     std::string_view s = assigned ? std::string_view()

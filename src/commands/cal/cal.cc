@@ -101,7 +101,6 @@ class Cal {
 
   std::optional<int> read_options() {
     std::vector<OptionSpec> specs = {{0, "help", ArgKind::None}, {0, "version", ArgKind::None}};
-    std::string letters;
     for (char c : kLetters) {
       if (c == ':') specs.back().kind = ArgKind::Required;
       else specs.push_back({c, "", ArgKind::None});

@@ -106,7 +106,7 @@ class Reader {
  private:
   void fail(const std::string& text, bool hint) { write_error(p_, "curl: " + text + "\n" + (hint ? kTry : "")); }
 
-  std::optional<int> long_option(std::string name, const std::vector<std::string>& argv, size_t& i) {
+  std::optional<int> long_option(const std::string& name, const std::vector<std::string>& argv, size_t& i) {
     bool on = true;
     const Spec* found = find(name);
     if (!found && name.starts_with("no-")) {

@@ -2,6 +2,7 @@
 /// Lowest first: | (right)  , (left)  // (right)  = |= += ... (one)  or  and
 /// comparisons (one)  + -  * / %; a binding `E as P | body` takes the whole
 /// expression before `as`.
+/// Longer than most files: the rules of one grammar, which call one another.
 /// Source: jq 1.8 manual.
 #include "base/deep_call.h"
 #include "commands/jq/ast.h"

@@ -1,4 +1,5 @@
 // The command line of rg: flags as the crate clap reads them, each with the flag that undoes it.
+// Longer than most files: the table of them.
 #include "commands/rg/options.h"
 
 #include <cstdlib>

@@ -1,4 +1,5 @@
 /// The parser: by precedence, from the loosest: `,` and/or `|` assignments and comparisons `//` `+ -` `* / %`.
+/// Longer than most files: the rules of one grammar, which call one another.
 #include "algo/unicode.h"
 #include "base/deep_call.h"
 #include "base/utf8.h"
