@@ -30,7 +30,7 @@ int run_command(Process& p, const std::vector<std::string>& command, const std::
 }
 
 bool redirect_output(Process& p) {
-  for (std::string file : {std::string("nohup.out"), std::string(p.getenv("HOME") ? p.getenv("HOME") : "") + "/nohup.out"}) {
+  for (const std::string& file : {std::string("nohup.out"), std::string(p.getenv("HOME") ? p.getenv("HOME") : "") + "/nohup.out"}) {
     auto fd = p.open(file, kOpenWrite | kOpenCreate | kOpenAppend, 0600);
     if (!fd) continue;
     p.warn("ignoring input and appending output to %s", quote_file(p, file).c_str());

@@ -129,7 +129,7 @@ St Interp::first_of(const Node* n, Frame* f, Value& v) {
   int id = ++next_label_;
   bool any = false;
   bool good = each(n, FrameRef(f), std::move(io), [&](Item&& i) {
-    v = std::move(i.v);
+    v = std::move(i.v);   // NOLINT(bugprone-use-after-move): it gets a value
     any = true;
     why_ = Why::Break;
     label_ = id;

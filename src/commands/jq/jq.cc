@@ -125,7 +125,7 @@ class Run {
 
   // False when the program has ended itself.
   bool process(Value v) {
-    if (interp_.run(std::move(v), [this](Value r) { return print(r); })) {
+    if (interp_.run(std::move(v), [this](const Value& r) { return print(r); })) {
       if (status_ == 5) status_ = 0;
       return true;
     }

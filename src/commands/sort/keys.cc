@@ -52,7 +52,7 @@ Shuffled shuffled(const SortKeys& keys, std::string_view s) {
   md5->update(keys.salt);
   md5->update(s);
   // Where a locale is set, keys are digested as strxfrm leaves them: with their NUL.
-  if (keys.locale && !s.empty() && s.back() != 0) md5->update({"", 1});
+  if (keys.locale && !s.empty() && s.back() != 0) md5->update({"\0", 1});
   std::string hex = md5->finish();
   return {std::strtoull(hex.substr(0, 16).c_str(), nullptr, 16), std::strtoull(hex.substr(16).c_str(), nullptr, 16)};
 }

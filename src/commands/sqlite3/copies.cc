@@ -85,7 +85,8 @@ int dot_restore(Shell& sh, const Words& w) {
     sh.error("Usage: .restore ?DB? FILE\n");
     return 1;
   }
-  const std::string db = w.size() == 3 ? w[1] : "main", file = w.back();
+  const std::string db = w.size() == 3 ? w[1] : "main";
+  const std::string& file = w.back();
   Other from(sh);
   if (!from.open(file, kWrite)) {
     sh.error("Error: cannot open \"%s\"\n", file.c_str());

@@ -185,7 +185,6 @@ class Reader {
 
   std::optional<int> filter(std::string_view name, V value) {
     o_.coding.chain += (o_.coding.chain.empty() ? "" : " ") + std::string(name) + (value ? ":" + std::string(*value) : "");
-    std::string error;
     XzOptions trial;
     trial.format = XzFormat::Raw;
     trial.chain = std::string(name) + (value ? ":" + std::string(*value) : "");
