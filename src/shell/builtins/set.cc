@@ -105,10 +105,10 @@ int run_set(Shell& sh, Args& args) {
     std::vector<std::string> parameters;
     if (i < args.size()) {
       // The words become the parameters where they are: there may be very many.
-      std::string last = args.words.back();   // for $_
+      const std::string last = args.words.back();   // for $_
       args.drop(i);
       parameters = std::move(args.words);
-      args.words.assign(1, std::move(last));
+      args.words.assign(1, last);
     }
     sh.set_positional(std::move(parameters));
   }
