@@ -159,7 +159,7 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
           *status = find_builtin(args.words[0])->run(sh, args);
           return false;
         }
-        std::string name = argv[++i];
+        const std::string& name = argv[++i];
         if (c == 'o') {
           if (!set_o(sh, in, name, on)) return *status = 2, false;
         } else {

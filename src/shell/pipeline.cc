@@ -144,7 +144,7 @@ Flow Shell::run_stages(const ir::Pipeline& c) {
     Process& child = fork();
     int pid = child.pid();
     child.fds().set(0, std::move(input), false);
-    input.reset();
+    input.reset();   // NOLINT(bugprone-use-after-move)
     WaitStatus st = kernel().call(child, [&](Process& p) {
       Shell sub(p, *this);
       sub.no_errexit_ = outer_errexit;

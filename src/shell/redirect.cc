@@ -66,7 +66,6 @@ class Redirector {
   /// {var}>: a free descriptor from 10 on; {var}>&- closes the one var holds.
   bool variable_fd(const ir::Redirect& r, int* fd) {
     bool closing = false;
-    std::string text;
     if ((r.op == ast::RedirOp::DupIn || r.op == ast::RedirOp::DupOut) && r.target->literal) closing = r.target->text == "-";
     std::string name = sh_.symbols().name(r.fd_var);
     if (closing) {
