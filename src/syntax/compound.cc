@@ -76,7 +76,7 @@ Command* Grammar::if_command() {
 // do ... done, or { ... } where a for allows it.
 const List* Grammar::do_group(bool* braces) {
   Tok k = s_.peek(Expect::Reserved).kind;
-  if (k != Tok::Do && !(braces && k == Tok::LeftBrace)) {
+  if (k != Tok::Do && !(braces != nullptr && k == Tok::LeftBrace)) {
     s_.fail_token();
     return nullptr;
   }
