@@ -60,6 +60,17 @@ def random_script(rng):
     return '\n'.join(f'{{ {c}; }} 2>/dev/null' for c in out) + '\n:'
 
 
+def session_and_copy(top, name, rng):
+    """A session over a project `p`, and `want`, in which bash did what the session did. Gives the script."""
+    make_project(top + '/p')
+    shutil.copytree(top + '/p', top + '/want', symlinks=True)
+    ok('create', '-n', name, '--mount', top + '/p:/workspace')
+    script = random_script(rng) + '\n' + random_script(rng)
+    ok('run', name, script)
+    subprocess.run(['bash', '-c', script], cwd=top + '/want', check=True)
+    return script
+
+
 @test
 def diff_tells_what_git_tells():
     with directory() as top:
@@ -261,14 +272,9 @@ def applies_of_some_paths_leave_the_session_as_it_is():
     for seed in [47, 294, 347, 525, 736, 899, *range(15)]:
         rng = random.Random(seed)
         with directory() as top:
-            make_project(top + '/p')
-            shutil.copytree(top + '/p', top + '/want', symlinks=True)
             name = f's{seed}'
-            ok('create', '-n', name, '--mount', top + '/p:/workspace')
-            script = random_script(rng) + '\n' + random_script(rng)
-            ok('run', name, script)
+            session_and_copy(top, name, rng)
             ok('snapshot', name, 'done')
-            subprocess.run(['bash', '-c', script], cwd=top + '/want', check=True)
 
             def view():
                 return ok('run', name, '--isolated', '-C', '/workspace', VIEW)
@@ -331,13 +337,8 @@ def apply_is_whole_after_a_kill():
     with directory() as top:
         usual, cut = 0.05, 0
         for number in range(harness.kills):
-            make_project(top + '/p')
-            shutil.copytree(top + '/p', top + '/want', symlinks=True)
             name = f'k{number}'
-            ok('create', '-n', name, '--mount', top + '/p:/workspace')
-            script = random_script(rng) + '\n' + random_script(rng)
-            ok('run', name, script)
-            subprocess.run(['bash', '-c', script], cwd=top + '/want', check=True)
+            script = session_and_copy(top, name, rng)
             p, begin = start('apply', name), time.monotonic()
             try:
                 p.communicate(timeout=rng.random() * 1.5 * usual)

@@ -116,13 +116,19 @@ class MountChanges {
     // A directory that was moved may be stored without what is in it, and a call that was killed, having removed that
     // at its old place, would not find it again.
     std::set<std::string> writing;
-    for (const Step& s : steps_)
-      if (s.want && s.want->file()) writing.insert(s.host_path());
-    std::vector<ListedNode> listed;
+    std::vector<const Step*> open;
+    std::vector<NodeId> nodes;
     for (const Step& s : steps_) {
-      const std::string place = s.want && !s.done ? listed_place(now_, mount_, s.want->id) : "";
-      if (place.empty() || place == s.host_path()) continue;
-      listed.push_back({s.want->id, s.want->file() && (writing.count(place) || blocked(s))});
+      if (s.want && s.want->file()) writing.insert(s.host_path());
+      if (!s.want || s.done) continue;
+      open.push_back(&s);
+      nodes.push_back(s.want->id);
+    }
+    const std::vector<std::string> places = nodes.empty() ? std::vector<std::string>() : listed_places(now_, mount_, nodes);
+    std::vector<ListedNode> listed;
+    for (size_t i = 0; i < open.size(); i++) {
+      if (places[i].empty() || places[i] == open[i]->host_path()) continue;
+      listed.push_back({nodes[i], open[i]->want->file() && (writing.count(places[i]) || blocked(*open[i]))});
     }
     int files = listed.empty() ? 0 : keep_listed(now_, mount_, listed);
     if (files < 0) return -1;

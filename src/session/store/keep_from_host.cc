@@ -7,8 +7,13 @@ namespace {
 
 class Keeper {
  public:
-  Keeper(OpenState& state, int mount, HostPaths paths)
-      : layers_(state.layers), number_(layers_->number(mount)), fs_(*state.fs(mount)), stored_(*state.stored.at(mount)), paths_(std::move(paths)) {}
+  Keeper(OpenState& state, int mount, const HostPaths& paths)
+      : layers_(state.layers),
+        number_(layers_->number(mount)),
+        fs_(*state.fs(mount)),
+        stored_(*state.stored.at(mount)),
+        paths_(paths),
+        tree_(state.tree(mount)) {}
 
   int keep() {
     std::vector<NodeId> directories;
@@ -16,7 +21,7 @@ class Keeper {
       if (r.inode.is_dir()) directories.push_back(id);
       else if (r.host && r.host_end && paths_.changing.count(r.host->path)) files_.push_back(id);
     });
-    for (NodeId id : directories) keep_listed(id, state_path(id));
+    for (NodeId id : directories) keep_listed(id, path_of(tree_, id));
     int kept = store();
     if (kept < 0) return -1;
     for (NodeId id : seen()) {
@@ -76,8 +81,8 @@ class Keeper {
     for (const DirEntry& e : *entries) {
       const std::string place = only_listed(e.node);
       if (place.empty()) continue;
-      const std::string here = (path.empty() ? "" : path + "/") + e.name;
-      const bool moved = place != here;
+      const std::string here = path + "/" + e.name;
+      const bool moved = here.compare(1, here.npos, place) != 0;
       if (!paths_.going.count(place) && !(moved && (paths_.changing.count(place) || changes_below(place)))) continue;
       if (!copy_up(e.node)) continue;
       if (e.type == FileType::Directory) keep_listed(e.node, here);
@@ -88,18 +93,6 @@ class Keeper {
   bool changes_below(const std::string& place) const {
     auto next = paths_.changing.lower_bound(place + "/");
     return next != paths_.changing.end() && next->starts_with(place + "/");
-  }
-
-  /// Where the state has a directory, like HostPaths.
-  std::string state_path(NodeId id) const {
-    std::string path;
-    while (id != stored_.header().root && id != 0) {
-      const Inode* n = stored_.inode(id);
-      const HostPlace place = n ? HostPlace() : fs_.host_place(id);
-      path = std::string(n ? n->name.view() : place.name.view()) + (path.empty() ? "" : "/") + path;
-      id = n ? n->parent : place.parent;
-    }
-    return path;
   }
 
   std::string host_path(NodeId id) const {
@@ -116,7 +109,8 @@ class Keeper {
   int number_;
   MemFs& fs_;
   StoredFs& stored_;
-  const HostPaths paths_;
+  const HostPaths& paths_;
+  const TreeState tree_;   // before anything is copied up
   std::vector<NodeId> files_;   // whose bytes are the host's
   int copied_ = 0;
 };
@@ -156,10 +150,17 @@ bool separate_new_ids(Database& db, const std::set<int64_t>& layers, int mount) 
   return db.good();
 }
 
-std::string listed_place(OpenState& state, int mount, NodeId node) { return Keeper(state, mount, {}).only_listed(node); }
+std::vector<std::string> listed_places(OpenState& state, int mount, const std::vector<NodeId>& nodes) {
+  const HostPaths none;
+  const Keeper keeper(state, mount, none);
+  std::vector<std::string> out;
+  for (NodeId id : nodes) out.push_back(keeper.only_listed(id));
+  return out;
+}
 
 int keep_listed(OpenState& state, int mount, const std::vector<ListedNode>& nodes) {
-  Keeper keeper(state, mount, {});
+  const HostPaths none;
+  Keeper keeper(state, mount, none);
   for (const ListedNode& n : nodes)
     if (keeper.copy_up(n.node) && n.bytes) keeper.with_bytes(n.node);
   return keeper.store();

@@ -19,15 +19,15 @@ struct HostPaths {
 /// such a state is opened and once it was written; false: an error of the store.
 bool separate_new_ids(Database& db, const std::set<int64_t>& layers, int mount);
 
-/// Where on the host a node is that the state does not store but sees in a directory there; "": it stores it.
-std::string listed_place(OpenState& state, int mount, NodeId node);
+/// Where on the host each node is that the state does not store but sees in a directory there; "": it stores it.
+std::vector<std::string> listed_places(OpenState& state, int mount, const std::vector<NodeId>& nodes);
 
 struct ListedNode {
   NodeId node;
   bool bytes;   ///< of the file, too
 };
 
-/// Stores nodes that have a listed_place(). Returns how many were stored; -1: an error of the store. Call it inside a transaction.
+/// Stores nodes that have one of listed_places(). Returns how many were stored; -1: an error of the store. Call it inside a transaction.
 int keep_listed(OpenState& state, int mount, const std::vector<ListedNode>& nodes);
 
 /// Stores, in the state's own layer, the bytes of its files that come from `changing`, what these were when the session
