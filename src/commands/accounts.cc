@@ -2,6 +2,7 @@
 
 #include "commands/args.h"
 #include "commands/text_io.h"
+#include "kernel/kernel.h"
 
 namespace nacre {
 namespace {
@@ -102,6 +103,12 @@ std::string parse_owner(Accounts& accounts, std::string_view text, Owner* out) {
   if (!n || *n < 0 || *n >= UINT32_MAX) return "invalid group";
   out->gid = static_cast<uint32_t>(*n);
   return {};
+}
+
+std::string host_name(Process& p) {
+  auto text = read_file(p, "/etc/hostname");
+  if (!text || text->empty()) return p.kernel().options().hostname;
+  return text->substr(0, text->find('\n'));
 }
 
 }  // namespace nacre

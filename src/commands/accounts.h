@@ -1,5 +1,5 @@
 /// accounts: names of users and groups, from /etc/passwd and /etc/group of the
-/// sandbox. Source: POSIX <pwd.h>, <grp.h>; passwd(5), group(5).
+/// sandbox, and the name of its machine. Source: POSIX <pwd.h>, <grp.h>; passwd(5), group(5), hostname(5).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -49,5 +49,8 @@ struct Owner {
 };
 /// Empty string and *out filled; otherwise what is wrong ("invalid user", "invalid group", "invalid spec").
 std::string parse_owner(Accounts& accounts, std::string_view text, Owner* out);
+
+/// The first line of /etc/hostname; what the kernel was given where there is none.
+std::string host_name(Process& p);
 
 }  // namespace nacre

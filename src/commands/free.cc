@@ -1,6 +1,6 @@
 /// free - display the memory of the system.
 /// Source: procps-ng 4.0 free(1).
-/// Differs: no --committed: the virtual kernel promises no memory; usage text is in our own words.
+/// Differs: usage text is in our own words.
 #include <cmath>
 
 #include "commands/args.h"
@@ -25,6 +25,7 @@ constexpr char kUsage[] =
     "     --si            powers of 1000, not 1024\n"
     " -l, --lohi          low and high memory too\n"
     " -t, --total         a line with the sums\n"
+    " -v, --committed     a line with the memory promised: limit, sum, what is left\n"
     " -s N, --seconds N   again every N seconds\n"
     " -c N, --count N     N times, then exit\n"
     " -w, --wide          buffers and cache apart\n\n"
@@ -34,7 +35,7 @@ constexpr char kUsage[] =
 
 struct Options {
   int power = -1;                 ///< -1: not given
-  bool thousands = false, human = false, lohi = false, total = false, wide = false, version = false;
+  bool thousands = false, human = false, lohi = false, total = false, committed = false, wide = false, version = false;
   double seconds = 0;
   bool repeat = false;
   int64_t count = 0;
@@ -61,6 +62,7 @@ constexpr Flag<Options> kFlags[] = {{'b', "bytes", +[](Options& o) { unit<0, fal
                                     {0, "si", +[](Options& o) { o.thousands = true; }},
                                     {'l', "lohi", &Options::lohi},
                                     {'t', "total", &Options::total},
+                                    {'v', "committed", &Options::committed},
                                     {'s', "seconds",
                                      +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
                                        std::string text(v);
@@ -130,6 +132,10 @@ void print(Process& p, const Options& o, Output& out) {
   }
   line("Swap:", {swap, swap - swap_free, swap_free});
   if (o.total) line("Total:", {total + swap, used + swap - swap_free, free + swap_free});
+  if (o.committed) {
+    uint64_t limit = info("CommitLimit"), promised = info("Committed_AS");
+    line("Comm:", {limit, promised, limit - std::min(promised, limit)});
+  }
 }
 
 int free_main(Process& p) {

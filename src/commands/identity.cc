@@ -1,4 +1,4 @@
-/// id, whoami, uname, hostname - who and where.
+/// id, whoami, uname - who and where.
 /// Source: GNU coreutils 9 manual, chapters 20 and 21.
 /// Differs: the machine is what the sandbox says it is.
 #include <algorithm>
@@ -132,12 +132,6 @@ constexpr Flag<U> kUnameFlags[] = {{'a', "all", &U::all},          {'s', "kernel
                                    {'r', "kernel-release", &U::r}, {'r', "release", &U::r},           {'v', "kernel-version", &U::v},  {'m', "machine", &U::m},
                                    {'p', "processor", &U::p},      {'i', "hardware-platform", &U::i}, {'o', "operating-system", &U::o}};
 
-std::string host_name(Process& p) {
-  auto text = read_file(p, "/etc/hostname");
-  if (!text || text->empty()) return "nacre";
-  return text->substr(0, text->find('\n'));
-}
-
 int uname_main(Process& p) {
   U o;
   std::vector<std::string> operands;
@@ -162,33 +156,10 @@ int uname_main(Process& p) {
   return out.finish(0);
 }
 
-constexpr char kHostnameUsage[] =
-    "Usage: hostname [-f|-s|-i|-d]\nShow the system's host name.\n\n  -f, --fqdn     long host name\n  -s, --short    short host name\n      --help     "
-    "display this help and exit\n";
-struct HostOptions {
-  bool fqdn = false, short_name = false;
-};
-constexpr Flag<HostOptions> kHostFlags[] = {{'f', "fqdn", &HostOptions::fqdn}, {'s', "short", &HostOptions::short_name}};
-
-int hostname_main(Process& p) {
-  HostOptions o;
-  std::vector<std::string> operands;
-  if (auto status = parse(p, kHostnameUsage, kHostFlags, o, operands)) return *status;
-  if (!operands.empty()) {
-    p.warn("you must be root to change the host name");
-    return 1;
-  }
-  std::string name = host_name(p);
-  Output out(p);
-  out.line(o.short_name ? name.substr(0, name.find('.')) : name);
-  return out.finish(0);
-}
-
 }  // namespace
 
 Command id_command() { return {{"id"}, kIdUsage, id_main}; }
 Command whoami_command() { return {{"whoami"}, kWhoamiUsage, whoami_main}; }
 Command uname_command() { return {{"uname"}, kUnameUsage, uname_main}; }
-Command hostname_command() { return {{"hostname"}, kHostnameUsage, hostname_main}; }
 
 }  // namespace nacre

@@ -1,7 +1,7 @@
 /// pstree - display a tree of processes.
 /// Source: psmisc 23.6 pstree(1).
-/// Differs: no threads, namespaces, colors (-C) or security contexts (-Z -S -N -G -t); help texts
-/// are in our own words.
+/// Differs: no threads, and all processes share their namespaces (-t, -T and -S change nothing);
+/// no -N and -Z; help texts are in our own words.
 #include <algorithm>
 #include <map>
 
@@ -16,19 +16,23 @@ namespace nacre {
 namespace {
 
 constexpr char kUsage[] =
-    "Usage: pstree [-acglpsuATU] [ -h | -H PID ] [ -n ] [ PID | USER ]\n"
+    "Usage: pstree [-acglpsStTu] [ -h | -H PID ] [ -n ] [ -A | -G | -U ] [ PID | USER ]\n"
     "   or: pstree -V\n\n"
     "Display a tree of processes.\n\n"
     "  -a, --arguments     show command lines\n"
     "  -A, --ascii         draw with ASCII characters\n"
     "  -c, --compact-not   do not fold identical subtrees into one\n"
+    "  -C, --color=TYPE    color names by TYPE, which is: age\n"
     "  -g, --show-pgids    show process groups; implies -c\n"
+    "  -G, --vt100         draw with VT100 line drawing characters\n"
     "  -h, --highlight-all highlight this process and those that lead to it\n"
     "  -H PID, --highlight-pid=PID  highlight that process and those that lead to it\n"
     "  -l, --long          do not cut long lines\n"
     "  -n, --numeric-sort  sort by process id\n"
     "  -p, --show-pids     show process ids; implies -c\n"
     "  -s, --show-parents  show what leads to the process, too\n"
+    "  -S, --ns-changes    show where namespaces change: nowhere\n"
+    "  -t, --thread-names  accepted: there are no threads\n"
     "  -T, --hide-threads  accepted: there are no threads\n"
     "  -u, --uid-changes   show where the user changes\n"
     "  -U, --unicode       draw with line drawing characters\n"
@@ -38,29 +42,43 @@ constexpr char kUsage[] =
 
 struct Options {
   bool arguments = false, ascii = false, no_fold = false, groups = false, highlight = false, long_lines = false, by_pid = false, pids = false, parents = false;
-  bool no_threads = false, users = false, unicode = false, version = false;
+  bool users = false, unicode = false, vt100 = false, by_age = false, version = false;
   std::optional<std::string> highlight_pid;
 };
 constexpr Flag<Options> kFlags[] = {{'a', "arguments", &Options::arguments},
                                     {'A', "ascii",
                                      +[](Options& o) {
                                        o.ascii = true;
-                                       o.unicode = false;
+                                       o.unicode = o.vt100 = false;
                                      }},
                                     {'c', "compact-not", &Options::no_fold},
+                                    {'C', "color",
+                                     +[](Process& p, Options& o, std::string_view v) -> std::optional<int> {
+                                       o.by_age = v == "age";
+                                       if (o.by_age) return std::nullopt;
+                                       write_error(p, kUsage);
+                                       return 1;
+                                     }},
                                     {'g', "show-pgids", &Options::groups},
+                                    {'G', "vt100",
+                                     +[](Options& o) {
+                                       o.vt100 = true;
+                                       o.ascii = o.unicode = false;
+                                     }},
                                     {'h', "highlight-all", &Options::highlight},
                                     {'H', "highlight-pid", &Options::highlight_pid},
                                     {'l', "long", &Options::long_lines},
                                     {'n', "numeric-sort", &Options::by_pid},
                                     {'p', "show-pids", &Options::pids},
                                     {'s', "show-parents", &Options::parents},
-                                    {'T', "hide-threads", &Options::no_threads},
+                                    {'S', "ns-changes", +[](Options&) {}},
+                                    {'t', "thread-names", +[](Options&) {}},
+                                    {'T', "hide-threads", +[](Options&) {}},
                                     {'u', "uid-changes", &Options::users},
                                     {'U', "unicode",
                                      +[](Options& o) {
                                        o.unicode = true;
-                                       o.ascii = false;
+                                       o.ascii = o.vt100 = false;
                                      }},
                                     {'V', "version", &Options::version}};
 
@@ -68,12 +86,16 @@ struct Marks {
   const char *only, *first, *branch, *last, *bar, *a_branch, *a_last;
 };
 constexpr Marks kAscii{"---", "-+-", " |-", " `-", " | ", "|-", "`-"};
+#define VT100(text) "\033(0\017" text "\033(B"
+constexpr Marks kVt100{VT100("qqq"), VT100("qwq"), " " VT100("tq"), " " VT100("mq"), " " VT100("x") " ", VT100("tq"), VT100("mq")};
+#undef VT100
 constexpr Marks kUnicode{"───", "─┬─", " ├─", " └─", " │ ", "├─", "└─"};
 
 class Tree {
  public:
   Tree(Process& p, const Options& o, std::vector<ProcessInfo> all, Output& out) : p_(p), o_(o), all_(std::move(all)), accounts_(p), out_(out) {
-    marks_ = o.unicode || (!o.ascii && p.utf8() && p.isatty(1)) ? &kUnicode : &kAscii;
+    marks_ = o.vt100 ? &kVt100 : o.unicode || (!o.ascii && p.utf8() && p.isatty(1)) ? &kUnicode : &kAscii;
+    up_ = seconds_since_boot(p);
     for (size_t i = 0; i < all_.size(); i++) index_[all_[i].pid] = i;
     for (size_t i = 0; i < all_.size(); i++)
       if (all_[i].ppid != all_[i].pid) children_[all_[i].ppid].push_back(i);
@@ -152,32 +174,37 @@ class Tree {
     });
   }
 
-  void emit(std::string line, size_t columns) {
-    if (columns > width_) {
-      size_t keep = line.size(), over = columns - width_ + 1;
-      while (over > 0 && keep > 0) {
-        keep--;
-        if ((static_cast<unsigned char>(line[keep]) & 0xc0) != 0x80) over--;
-      }
+  /// A line, its end cut off where it is longer than the width; colors are written all the same.
+  void emit(std::string line) {
+    if (cells(line) > width_) {
+      size_t keep = 0;
+      while (cells(std::string_view(line).substr(0, keep + 1)) < width_) keep++;
+      std::string rest = line.substr(keep);
       line.resize(keep);
       line += '+';
+      for (size_t at = 0; (at = rest.find("\033[", at)) != std::string::npos; at++) line += rest.substr(at, rest.find('m', at) + 1 - at);
     }
     out_.line(line);
   }
 
+  /// Columns as pstree counts them: colors take none, the letters that switch a VT100's characters do.
   static size_t cells(std::string_view s) {
     size_t n = 0;
     bool escape = false;
-    for (char c : s) {
-      if (c == '\033') escape = true;
+    for (size_t i = 0; i < s.size(); i++) {
+      char c = s[i];
+      if (c == '\033' && s.substr(i + 1).starts_with('[')) escape = true;
       if (!escape && (static_cast<unsigned char>(c) & 0xc0) != 0x80) n++;
       if (escape && c == 'm') escape = false;
     }
     return n;
   }
 
-  std::string bold(const ProcessInfo& i, const std::string& text) const {
-    return std::find(bold_.begin(), bold_.end(), i.pid) == bold_.end() ? text : "\033[1m" + text + "\033[0m";
+  std::string painted(const ProcessInfo& i, std::string text) const {
+    if (std::find(bold_.begin(), bold_.end(), i.pid) != bold_.end()) text = "\033[1m" + text + "\033[0m";
+    if (!o_.by_age) return text;
+    double age = up_ - static_cast<double>(i.start_ticks) / kTicksPerSecond;
+    return (age < 60 ? "\033[32m" : age < 3600 ? "\033[33m" : "\033[31m") + text + "\033[0m";
   }
 
   /// `head`: the text of this line before the name; `indent`: what goes before lines below it.
@@ -185,12 +212,12 @@ class Tree {
     deep_call([&] {
       p_.tick();
       std::string before = times > 1 ? std::to_string(times) + "*[" : "";
-      std::string line = head + before + bold(i, name(i, parent));
+      std::string line = head + before + painted(i, name(i, parent));
       std::string under = indent + std::string(cells(before + name(i, parent)), ' ');
       auto list = children(i);
       if (list.empty()) {
         line += std::string(closing_ + (times > 1), ']');
-        emit(line, cells(line));
+        emit(line);
         return 0;
       }
       closing_ += times > 1;
@@ -220,13 +247,13 @@ class Tree {
   void lines(const ProcessInfo& i, const ProcessInfo* parent, const std::string& head, const std::string& indent) {
     deep_call([&] {
       p_.tick();
-      std::string line = head + bold(i, name(i, parent));
+      std::string line = head + painted(i, name(i, parent));
       if (cells(line) > width_ && width_ > 3) line = line.substr(0, width_ - 3) + "...";
       out_.line(line);
       auto list = children(i);
       for (size_t k = 0; k < list.size(); k++) {
         bool last = k + 1 == list.size();
-        std::string bar = last ? "    " : std::string("  ") + (marks_ == &kUnicode ? "│ " : "| ");
+        std::string bar = last ? "    " : std::string("  ") + (marks_ == &kUnicode ? "│ " : marks_ == &kVt100 ? "\033(0\017x\033(B " : "| ");
         lines(all_[list[k]], &i, indent + "  " + (last ? marks_->a_last : marks_->a_branch), indent + bar);
       }
       return 0;
@@ -244,6 +271,7 @@ class Tree {
   std::map<int, int> only_;        ///< -s: the one child that is shown
   std::vector<int> bold_;
   bool fold_ = true;
+  double up_ = 0;
   size_t width_, closing_ = 0;
 };
 

@@ -252,9 +252,9 @@ Result<std::string> ProcFs::content(NodeId node) {
     case kMeminfo:
       return format(
           "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\nCached:                0 kB\nSwapTotal:  "
-          "           0 kB\nSwapFree:              0 kB\n",
+          "           0 kB\nSwapFree:              0 kB\nCommitLimit:    %8llu kB\nCommitted_AS:   %8llu kB\n",
           static_cast<unsigned long long>(memory >> 10), static_cast<unsigned long long>((memory - used) >> 10),
-          static_cast<unsigned long long>((memory - used) >> 10));
+          static_cast<unsigned long long>((memory - used) >> 10), static_cast<unsigned long long>(memory >> 10), static_cast<unsigned long long>(used >> 10));
     case kLoadavg: return format("0.00 0.00 0.00 1/%zu %d\n", kernel_.processes().size(), kernel_.processes().back()->pid());
     case kStat:
       return format("cpu  0 0 0 0 0 0 0 0 0 0\nctxt 0\nbtime %lld\nprocesses %d\nprocs_running 1\nprocs_blocked 0\n",
