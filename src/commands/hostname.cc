@@ -16,7 +16,8 @@ namespace {
 constexpr char kUsage[] =
     "Usage: hostname [-b] {NAME|-F FILE}            set the host name (from a file)\n"
     "       hostname [-a|-A|-d|-f|-i|-I|-s|-y]      show the name in one form\n"
-    "       hostname                                show the host name\n\n"
+    "       hostname                                show the host name\n"
+    "Show the system's host name.\n\n"
     "    -a, --alias            other names of this host\n"
     "    -A, --all-fqdns        all long names of this host's addresses\n"
     "    -b, --boot             set the default name if there is none\n"
