@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "algo/quote.h"
 #include "commands/member_name.h"
 #include "commands/mode.h"
 #include "commands/paths.h"
+#include "commands/tar/purge.h"
 #include "commands/tar/tar.h"
 #include "commands/zone.h"
 
@@ -19,7 +22,8 @@ Tar::Tar(Process& process, TarOptions& options)
   }
 }
 
-void Tar::warn_about(std::string_view keyword, const std::string& text) {
+void Tar::warn_about(std::string_view keyword, const std::string& text, bool only_verbose) {
+  if (only_verbose && !o.verbose && std::find(o.asked.begin(), o.asked.end(), keyword) == o.asked.end()) return;
   for (const auto& s : o.silenced)
     if (s == keyword || s == "all") return;
   warn(text);
@@ -107,6 +111,21 @@ bool Tar::set_transforms() {
     return false;
   }
   return true;
+}
+
+std::optional<std::string> Tar::has_tag(const std::string& dir, const std::string& shown_dir, const std::vector<std::string>& tags, bool caches,
+                                        const char* what) {
+  auto tell = [&](const std::string& tag) {
+    if (o.verbose) warn_about("cachedir", shown(shown_dir, true) + ": contains a cache directory tag " + tag + "; " + what);
+    return tag;
+  };
+  for (const auto& tag : tags)
+    if (p.lstat(join_path(dir, tag))) return tell(tag);
+  const std::string mark = join_path(dir, "CACHEDIR.TAG");
+  if (!caches || !p.stat(mark)) return std::nullopt;
+  auto text = read_file(p, mark);
+  if (text && text->starts_with("Signature: 8a477f597d28d172789f06886806bc55")) return tell("CACHEDIR.TAG");
+  return std::nullopt;
 }
 
 bool Tar::excluded(std::string_view name, size_t patterns) const {
@@ -216,6 +235,7 @@ void tar_list(Tar& tar) {
     if (e.is_link()) e.link = tar.safe_name(tar.transformed(e.link, TarTransform::Of::HardLink), true);
     else if (e.is_symlink()) e.link = tar.transformed(e.link, TarTransform::Of::Symlink);
     tar.list(e, tar.o.verbose + 1, tar.o.show_transformed ? safe : stored);
+    if (tar.o.incremental && tar.o.verbose > 1 && e.has_dumpdir()) tar_list_dumpdir(tar, reader.dumpdir(e));
     if (tar.all_found()) break;
   }
   if (tar.o.block_numbers) tar.say("block " + std::to_string(reader.end_offset() / kTarBlock) + ": ** Block of NULs **");

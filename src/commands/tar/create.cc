@@ -5,6 +5,7 @@
 #include "commands/mode.h"
 #include "commands/paths.h"
 #include "commands/quoting.h"
+#include "commands/tar/incremental.h"
 #include "commands/tar/tar.h"
 
 namespace nacre {
@@ -17,6 +18,7 @@ class Creator {
   void run() {
     out_.write(write_tar_global(o_.pax, p_.now()));
     if (!o_.label.empty() && !older_) put_label();
+    if (tar_.o.incremental) return run_incremental();
     for (const auto& name : tar_.o.names) {
       tar_.go(name.dir);
       dir_ = name.dir;
@@ -24,13 +26,46 @@ class Creator {
       excludes_ = name.excludes;
       if (!tar_.excluded(name.text, excludes_)) dump(name.text, true);
     }
+    tell_missing_links();
+  }
+
+ private:
+  // All directories first, each with the list of what it holds; then the files in them that changed.
+  void run_incremental() {
+    TarIncremental dump(tar_);
+    dump.read();
+    for (const auto& name : tar_.o.names) {
+      tar_.go(dir_ = name.dir);
+      if (!tar_.excluded(name.text, name.excludes)) dump.collect(name);
+    }
+    dump.store_renames();
+    incremental_ = &dump;
+    for (const auto& [name, found] : dump.gathered()) {
+      excludes_ = found.excludes;
+      dumpdir_ = found.dumpdir ? &*found.dumpdir : nullptr;
+      if (!tar_.excluded(name, excludes_)) this->dump(name, true);
+    }
+    dumpdir_ = nullptr;
+    for (const auto& [name, found] : dump.gathered()) {
+      each_dumpdir_entry(found.dumpdir.value_or(""), [&](char letter, std::string_view file) {
+        if (letter == 'Y') this->dump(join_path(name, file), false);
+        return true;
+      });
+    }
+    removed_.insert(removed_.end(), emptied_.rbegin(), emptied_.rend());   // the deepest first
+    if (!tar_.o.verify) remove_files();
+    tell_missing_links();
+    dump.write();
+    incremental_ = nullptr;
+  }
+
+  void tell_missing_links() {
     if (o_.check_links) {
       for (const auto& [key, link] : links_)
         if (link.left > 0) tar_.warn("Missing links to " + locale_quote(link.name, p_.utf8()) + ".");
     }
   }
 
- private:
   struct Link {
     std::string name;
     uint64_t left;
@@ -59,9 +94,12 @@ class Creator {
     if (!st) return cannot_read(path, "stat", st.error());
     if (top) device_ = st->dev;
     if (out_.is_archive(*st)) return tar_.warn_about("ignore-archive", tar_.shown(path, true) + ": file is the archive; not dumped");
-    if (!st->is_dir() && o_.newer && !is_newer(*st)) return;
+    if (top && incremental_ && !st->is_dir() && incremental_->unchanged(*st)) return;
+    if (!incremental_ && !st->is_dir() && o_.newer && !is_newer(*st)) return;
     if (!st->is_dir() && older_ && !is_updated(path, *st)) return;
     TarEntry e = entry_of(path, *st);
+    e.incremental = incremental_ != nullptr;
+    if (st->is_dir() && incremental_) return dump_incremental(path, e);
     if (st->is_dir()) return dump_directory(path, e, *st, top);
     if (st->type == FileType::Socket) return tar_.warn_about("file-ignored", tar_.shown(path, true) + ": socket ignored");
     if (make_link(path, e, *st)) return remove(path);
@@ -163,13 +201,14 @@ class Creator {
     if (tar_.o.verbose) {
       TarEntry listed = e;
       listed.mtime = mtime_;   // the file's own, whatever is stored
+      if (e.type == 'D') listed.size = 0;
       tar_.list(listed, tar_.o.verbose, tar_.o.show_transformed ? e.name : shown_path(path, e));
     }
     return true;
   }
   static std::string shown_path(const std::string& path, const TarEntry& e) {
     std::string name = path;
-    if (e.type == '5') {
+    if (e.type == '5' || e.type == 'D') {
       while (name.size() > 1 && name.ends_with('/')) name.pop_back();
       if (name != "/") name += '/';
     }
@@ -247,31 +286,30 @@ class Creator {
     }
   }
 
-  bool has_tag(const std::string& path, const std::vector<std::string>& tags, bool caches, const char* what) {
-    auto tell = [&](const std::string& tag) {
-      found_tag_ = tag;
-      if (tar_.o.verbose) tar_.warn_about("cachedir", tar_.shown(path, true) + "/: contains a cache directory tag " + tag + "; " + what);
-      return true;
-    };
-    for (const auto& tag : tags)
-      if (p_.lstat(join_path(path, tag))) return tell(tag);
-    if (!caches) return false;
-    auto text = p_.stat(join_path(path, "CACHEDIR.TAG")) ? read_file(p_, join_path(path, "CACHEDIR.TAG")) : Result<std::string>(Errno::NOENT);
-    return text && text->starts_with("Signature: 8a477f597d28d172789f06886806bc55") && tell("CACHEDIR.TAG");
+  void dump_incremental(const std::string& path, TarEntry& e) {
+    if (!dumpdir_) return;   // a file until a moment ago
+    if (o_.format == TarFormat::Pax) e.dumpdir = *dumpdir_;
+    else {
+      e.type = 'D';
+      e.size = e.stored = dumpdir_->size();
+    }
+    if (put(path, e, "") && e.stored) {
+      out_.write(*dumpdir_);
+      out_.write(std::string(tar_padding(e.stored), '\0'));
+    }
+    if (o_.remove_files) emptied_.push_back({path, dir_, true});
   }
 
   void dump_directory(const std::string& given, TarEntry& e, const Stat& st, bool top) {
     std::string path(without_trailing_slashes(given));
-    if (has_tag(path, o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
+    if (tar_.has_tag(path, path + "/", o_.tags_all, o_.exclude_caches_all, "directory not dumped")) return;
     const bool stored = (!o_.newer || is_newer(st)) && (!older_ || is_updated(path, st));
     if (stored && !put(path, e, "")) return;
     if (!recurse_) return;
     if (o_.one_file_system && !top && st.dev != device_)
       return tar_.warn_about("xdev", tar_.shown(path, true) + "/: file is on a different filesystem; not dumped");
-    bool under = has_tag(path, o_.tags_under, o_.exclude_caches_under, "contents not dumped");
-    bool only_tag = !under && has_tag(path, o_.tags, o_.exclude_caches, "contents not dumped");
-    std::string tag = found_tag_;
-    if (under) return;
+    if (tar_.has_tag(path, path + "/", o_.tags_under, o_.exclude_caches_under, "contents not dumped")) return;
+    const auto tag = tar_.has_tag(path, path + "/", o_.tags, o_.exclude_caches, "contents not dumped");
     auto entries = p_.list(path);
     if (!entries) return cannot_read(path, "open", entries.error());
     std::vector<std::string> names;
@@ -279,7 +317,7 @@ class Creator {
     if (o_.sort_names) std::sort(names.begin(), names.end());
     if (!o_.ignore_files.empty()) ignores_.enter(p_, path, o_.ignore_files);
     for (const auto& name : names) {
-      if (only_tag && name != tag) continue;
+      if (tag && name != *tag) continue;
       std::string child = join_path(path, name);
       if (!tar_.excluded(child, excludes_) && !ignores_.match(child)) deep_call([&] { dump(child, false); });
     }
@@ -300,10 +338,11 @@ class Creator {
     std::string path, dir;
     bool is_dir;
   };
-  std::vector<Removed> removed_;
+  std::vector<Removed> removed_, emptied_;
   std::string dir_;
+  TarIncremental* incremental_ = nullptr;
+  const std::string* dumpdir_ = nullptr;   ///< of the directory that is being dumped
   bool recurse_ = true, sparse_ = false;
-  std::string found_tag_;
   TarIgnoreLists ignores_;
   size_t excludes_ = 0;
   uint64_t device_ = 0;

@@ -1,6 +1,8 @@
 /// -d: an archive compared with files.
 #include "commands/paths.h"
 #include "commands/quoting.h"
+#include "commands/tar/incremental.h"
+#include "commands/tar/purge.h"
 #include "commands/tar/tar.h"
 
 namespace nacre {
@@ -8,7 +10,7 @@ namespace {
 
 class Differ {
  public:
-  explicit Differ(Tar& tar, bool all = false) : tar_(tar), p_(tar.p), in_(tar), reader_(tar, in_), all_(all) {}
+  explicit Differ(Tar& tar, bool all = false) : tar_(tar), p_(tar.p), in_(tar), reader_(tar, in_), incremental_(tar), all_(all) {}
 
   void run() {
     TarEntry e;
@@ -66,6 +68,7 @@ class Differ {
       if (e.major != st->rdev_major || e.minor != st->rdev_minor) differs("Device number differs");
       return;
     }
+    if (e.has_dumpdir() && !tar_same_dumpdir(reader_.dumpdir(e), incremental_.contents(plain, *st))) differs("Contents differ");
     if (!e.is_regular()) return;
     auto* user = e.uname.empty() || tar_.o.numeric_owner ? nullptr : tar_.accounts.user(std::string_view(e.uname));
     auto* group = e.gname.empty() || tar_.o.numeric_owner ? nullptr : tar_.accounts.group(std::string_view(e.gname));
@@ -119,6 +122,7 @@ class Differ {
   Process& p_;
   TarInput in_;
   TarReader reader_;
+  TarIncremental incremental_;
   const bool all_;   ///< every member, under the name it has
   std::string path_;
   std::string_view have_;

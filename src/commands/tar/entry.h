@@ -33,12 +33,16 @@ struct TarEntry {
   uint64_t stored = 0;           ///< bytes that follow the header
   Timespec mtime;
   std::optional<Timespec> atime, ctime;
+  std::optional<Timespec> old_atime;   ///< where the format of GNU tar has it, that incremental dumps use
+  std::optional<std::string> dumpdir;  ///< what a directory holds, when a pax record says it
   uint32_t major = 0, minor = 0;
   bool sparse = false;
   std::vector<TarPiece> pieces;  ///< of a sparse file, in order
   TarFormat format = TarFormat::Gnu;
+  bool incremental = false;      ///< to be written as part of an incremental dump
 
   bool is_dir() const { return type == '5' || type == 'D' || ((type == '0' || type == 0) && name.ends_with('/')); }
+  bool has_dumpdir() const { return type == 'D' || dumpdir; }
   bool is_link() const { return type == '1'; }
   bool is_symlink() const { return type == '2'; }
   bool is_regular() const { return !is_dir() && !(type >= '1' && type <= '6') && type != 'V' && type != 'M' && type != 'N'; }

@@ -91,6 +91,7 @@ TarHeaderKind read_tar_header(std::string_view b, TarEntry& e) {
     e.gname = std::string(text_field(b, 297, 32));
     e.major = static_cast<uint32_t>(number_field(b, 329, 8).value_or(0));
     e.minor = static_cast<uint32_t>(number_field(b, 337, 8).value_or(0));
+    if (gnu && b[345]) e.old_atime = Timespec{number_field(b, 345, 12).value_or(0), 0};
   }
   if (ustar && b[345]) e.name = std::string(text_field(b, 345, 155)) + "/" + e.name;
   // Links, directories and special files have no data, whatever their size field says.
@@ -148,6 +149,7 @@ void apply_pax_records(const std::map<std::string, std::string>& records, TarEnt
     e.size = decimal(*v);
     e.stored = e.type >= '1' && e.type <= '6' ? 0 : e.size;
   }
+  if (auto* v = get("GNU.dumpdir")) e.dumpdir = *v;
   auto* major = get("GNU.sparse.major");
   auto* map = get("GNU.sparse.map");
   if (auto* v = get("GNU.sparse.name")) e.name = *v;

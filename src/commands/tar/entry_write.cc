@@ -153,6 +153,7 @@ class Writer {
     if (!put_number(108, 8, static_cast<int64_t>(e_.uid), "uid_t") || !put_number(116, 8, static_cast<int64_t>(e_.gid), "gid_t")) return false;
     if (!put_number(124, 12, static_cast<int64_t>(stored()), "off_t") || !put_number(136, 12, e_.mtime.sec, "time_t")) return false;
     bool device = e_.type == '3' || e_.type == '4';
+    if (e_.incremental && gnu() && (!put_number(345, 12, e_.atime->sec, "time_t") || !put_number(357, 12, e_.ctime->sec, "time_t"))) return false;
     if (device || !gnu()) {
       put_octal(block_, 329, 8, device ? e_.major : 0);
       put_octal(block_, 337, 8, device ? e_.minor : 0);
@@ -225,6 +226,7 @@ class Writer {
     if (e_.mtime.nsec || !fits(12, e_.mtime.sec)) record("mtime", decimal_time(e_.mtime));
     if (e_.atime) record("atime", decimal_time(*e_.atime));
     if (e_.ctime) record("ctime", decimal_time(*e_.ctime));
+    if (e_.dumpdir) record("GNU.dumpdir", *e_.dumpdir);
     // Only where there is a header anyway.
     if (!records_.empty())
       for (const auto& [k, v] : pax_.each) add_record(records_, k, v);

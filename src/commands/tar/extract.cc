@@ -5,6 +5,7 @@
 #include "commands/paths.h"
 #include "commands/quoting.h"
 #include "commands/remove_tree.h"
+#include "commands/tar/purge.h"
 #include "commands/tar/tar.h"
 
 namespace nacre {
@@ -279,6 +280,7 @@ class Extractor {
   // ---- kinds of members
   void make_directory(const TarEntry& e, const std::string& name) {
     std::string path(without_trailing_slashes(name));
+    if (tar_.o.incremental && e.has_dumpdir()) tar_purge(tar_, path, reader_.dumpdir(e));
     bool existed = false;
     for (int tries = 0;; tries++) {
       auto done = p_.mkdir(path, (wanted_mode(e) | 0700) & 0777);

@@ -15,7 +15,7 @@ enum : int {
   kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
   kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kWarning,
   kExcludeIgnore, kExcludeIgnoreRecursive, kExcludeVcsIgnores, kToCommand, kIgnoreCommandError, kNoIgnoreCommandError, kBackup, kSuffix, kQuotingStyle,
-  kIndexFile, kCheckpoint, kCheckpointAction};
+  kIndexFile, kCheckpoint, kCheckpointAction, kCheckDevice, kNoCheckDevice, kLevel, kFieldRanges};
 // clang-format on
 
 namespace tar_options {
@@ -40,7 +40,7 @@ inline constexpr OptionSpec kSpecs[] = {
     {kGroup, "group", R},
     {'z', "gzip", N},
     {'U', "unlink-first", N},
-    {kIgnored, "check-device", N},
+    {kCheckDevice, "check-device", N},
     {'b', "blocking-factor", R},
     {kIgnored, "xattrs", N},
     {kZstd, "zstd", N},
@@ -50,7 +50,7 @@ inline constexpr OptionSpec kSpecs[] = {
     {'I', "use-compress-program", R},
     {'p', "preserve-permissions", N},
     {'S', "sparse", N},
-    {kIgnored, "no-check-device", N},
+    {kNoCheckDevice, "no-check-device", N},
     {'n', "seek", N},
     {'s', "preserve-order", N},
     {kNoOverwriteDir, "no-overwrite-dir", N},
@@ -70,6 +70,10 @@ inline constexpr OptionSpec kSpecs[] = {
     {kHardDereference, "hard-dereference", N},
     {'a', "auto-compress", N},
     {kIgnored, "force-local", N},
+    {'g', "listed-incremental", R},
+    {'G', "incremental", N},
+    {kLevel, "level", R},
+    {kFieldRanges, "show-snapshot-field-ranges", N},
     {kExclude, "exclude", R},
     {'X', "exclude-from", R},
     {kExcludeCaches, "exclude-caches", N},

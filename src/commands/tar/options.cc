@@ -7,6 +7,7 @@
 #include "commands/option_reader.h"
 #include "commands/paths.h"
 #include "commands/quoting.h"
+#include "commands/tar/incremental_options.h"
 #include "commands/tar/option_table.h"
 #include "commands/tar/words.h"
 #include "commands/text_io.h"
@@ -32,7 +33,7 @@ class Reader {
   std::optional<int> run() {
     std::vector<std::string> argv = p_.argv();
     if (auto status = modernize(argv)) return status;
-    if (const char* extra = p_.getenv("TAR_OPTIONS")) insert_words(argv, extra);
+    if (const char* extra = p_.getenv("TAR_OPTIONS")) tar_insert_words(argv, extra);
     OptionReader reader{p_, "tar", kTry, 64, kSpecs};
     auto status = reader.read(
         argv,
@@ -53,18 +54,6 @@ class Reader {
   int usage_error(const std::string& text) {
     write_error(p_, "tar: " + text + "\n" + kTry);
     return 2;
-  }
-
-  static void insert_words(std::vector<std::string>& argv, std::string_view text) {
-    size_t at = 1;
-    while (true) {
-      size_t from = text.find_first_not_of(" \t\n");
-      if (from == text.npos) return;
-      text.remove_prefix(from);
-      size_t end = std::min(text.find_first_of(" \t\n"), text.size());
-      argv.insert(argv.begin() + static_cast<long>(at++), std::string(text.substr(0, end)));
-      text.remove_prefix(end);
-    }
   }
 
   // Options that count for the names after them: those that no name follows are told about.
@@ -121,6 +110,7 @@ class Reader {
     return std::nullopt;
   }
   std::optional<int> change_dir(std::string_view dir) {
+    dirs_++;
     o_.last_dir = dir.starts_with('/') ? std::string(dir) : join_path(o_.last_dir, dir);
     return std::nullopt;
   }
@@ -190,19 +180,17 @@ class Reader {
     return name == std::to_string(id) ? "" : name;
   }
   std::optional<int> warning(std::string_view v) {
-    static constexpr std::string_view known[] = {
-        "all",           "alone-zero-block",   "bad-dumpdir",      "cachedir",           "contiguous-cast", "file-changed", "file-ignored",
-        "file-removed",  "file-shrank",        "file-unchanged",   "filename-with-nuls", "ignore-archive",  "ignore-newer", "missing-zero-blocks",
-        "new-directory", "record-size",        "rename-directory", "symlink-cast",       "timestamp",       "unknown-cast", "unknown-keyword",
-        "xdev",          "decompress-program", "existing-file",    "xattr-write",        "failed-read",     "none",         "verbose"};
     bool off = v.starts_with("no-");
     std::string_view name = off ? v.substr(3) : v;
-    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+    if (std::find(std::begin(kTarWarnings), std::end(kTarWarnings), name) == std::end(kTarWarnings))
       return usage_error("invalid argument " + locale_quote(v, p_.utf8()) + " for '--warning'");
     if (v == "none" || v == "no-all") o_.silenced.emplace_back("all");
     else if (v == "all") o_.silenced.clear();
     else if (off) o_.silenced.emplace_back(name);
-    else std::erase(o_.silenced, std::string(name));
+    else {
+      std::erase(o_.silenced, std::string(name));
+      o_.asked.emplace_back(name);
+    }
     return std::nullopt;
   }
   // NAME, NAME:ID or +ID.
@@ -478,6 +466,20 @@ class Reader {
       case kQuotingStyle: return quoting_style(*v);
       case kCheckpoint: return checkpoint(v.value_or("10"));
       case kCheckpointAction: return checkpoint_action(*v);
+      case 'G': o_.incremental = true; break;
+      case 'g':
+        o_.incremental = true;
+        o_.snapshot = std::string(*v);
+        break;
+      case kLevel: {
+        auto n = number(*v);
+        if (!n) return usage_error("Invalid incremental level value");
+        o_.level = *n;
+        break;
+      }
+      case kCheckDevice:
+      case kNoCheckDevice: o_.check_device = c == kCheckDevice; break;
+      case kFieldRanges: return print(kSnapshotFieldRanges);
       default: break;   // what has no meaning here: tape drives, attributes that no file has
     }
     return std::nullopt;
@@ -533,6 +535,8 @@ class Reader {
     }
     if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7))
       return usage_error("GNU features wanted on incompatible archive format");
+    if (o_.level && !o_.snapshot) write_error(p_, "tar: --level is meaningless without --listed-incremental\n");
+    if (auto why = incremental_conflict(o_, dirs_)) return usage_error(*why);
     if (o_.verify) {
       static constexpr std::pair<TarOperation, char> kOthers[] = {{TarOperation::List, 't'}, {TarOperation::Extract, 'x'}, {TarOperation::Diff, 'd'}};
       for (auto [op, letter] : kOthers)
@@ -552,7 +556,7 @@ class Reader {
     if (o_.archives[0] == "-" && (o_.operation == TarOperation::Append || o_.operation == TarOperation::Update || o_.operation == TarOperation::Concatenate))
       return usage_error("Options '-Aru' are incompatible with '-f -'");
     if (o_.operation == TarOperation::Create && !trailing_.empty() && !(o_.names.empty() && from_list_)) tell_misplaced();
-    if (o_.verbose > 1) tell_dates();
+    if (o_.verbose) tell_dates();
     for (auto& n : o_.names)
       if (!writes)
         while (n.text.size() > 1 && n.text.back() == '/') n.text.pop_back();
@@ -586,6 +590,7 @@ class Reader {
   };
   std::vector<Date> dates_;
   std::vector<std::string> trailing_;
+  int dirs_ = 0;
   bool null_ = false, verbatim_ = false, from_list_ = false, old_ = false;
 };
 

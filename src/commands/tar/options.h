@@ -72,11 +72,15 @@ struct TarOptions {
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
   bool misplaced = false;      ///< options after the last name, that could have no effect
   bool block_numbers = false;
+  bool incremental = false;            ///< -G, -g
+  std::optional<std::string> snapshot; ///< of -g
+  std::optional<uint64_t> level;
+  bool check_device = true;
   bool verify = false;         ///< -W: what was written is compared with the files
   QuoteStyle quoting = QuoteStyle::Escape;
   std::optional<std::string> starting_file, index_file;
   TarCheckpoint checkpoint;
-  std::vector<std::string> silenced;   ///< --warning=no-KEYWORD
+  std::vector<std::string> silenced, asked;   ///< --warning=no-KEYWORD, --warning=KEYWORD
   uint64_t blocking = 20;
   uint64_t strip = 0, occurrence = 0;
   std::string start_dir, last_dir;

@@ -18,6 +18,14 @@ std::string_view TarReader::data() {
   return s;
 }
 
+std::string TarReader::dumpdir(const TarEntry& e) {
+  if (e.dumpdir) return *e.dumpdir;
+  std::string text;
+  if (left_ > 64 << 20) tar_.fatal("Unexpected long name in archive");
+  for (std::string_view s = data(); !s.empty(); s = data()) text += s;
+  return text;
+}
+
 std::string TarReader::long_text(uint64_t size) {
   std::string text;
   if (size > 64 << 20) tar_.fatal("Unexpected long name in archive");
@@ -155,6 +163,7 @@ bool TarReader::next(TarEntry& e) {
     apply_pax_records(records, e, &map_in_data);
     e.format = TarFormat::Pax;
   }
+  if (tar_.o.incremental && e.old_atime) e.atime = e.old_atime;
   if (name) e.name = *name;
   if (link) e.link = *link;
   pad_ = tar_padding(e.stored);

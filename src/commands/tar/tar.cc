@@ -1,6 +1,7 @@
 /// tar - archives of files.
 /// Source: GNU tar 1.34 manual; POSIX XCU pax (formats).
-/// Differs: no multi-volume or incremental archives, no --interactive; --checkpoint counts
+/// Differs: no multi-volume archives; incremental dumps are not appended (-r, -u), and put renames in an order
+/// that can be followed where GNU's cannot, no --interactive; --checkpoint counts
 /// the records that a seek passes over too; holes are found by their zeros (--hole-detection=raw).
 #include "commands/tar/tar.h"
 
@@ -31,6 +32,8 @@ constexpr char kUsage[] =
     "  -W, --verify  -l, --check-links  -V, --label=TEXT  -b, --blocking-factor=N  --record-size=N  --totals\n"
     "      --exclude=PATTERN  -X, --exclude-from=FILE  --exclude-vcs  --exclude-backups  --exclude-caches[-under|-all]  --exclude-tag[-under|-all]=FILE\n"
     "      --exclude-ignore[-recursive]=FILE  --exclude-vcs-ignores\n\n"
+    "  -g, --listed-incremental=FILE  -G, --incremental  --level=N  --no-check-device   only what changed since the last dump; extraction deletes what was "
+    "deleted\n\n"
     "Extraction:\n"
     "  -k, --keep-old-files  --skip-old-files  --keep-newer-files  --overwrite  -U, --unlink-first  --recursive-unlink\n"
     "      --no-overwrite-dir  --keep-directory-symlink  --one-top-level[=DIR]\n"

@@ -30,8 +30,8 @@ class Tar {
 
   // ---- messages
   void warn(const std::string& text) { write_error(p, "tar: " + text + "\n"); }
-  /// A warning that --warning=no-KEYWORD silences.
-  void warn_about(std::string_view keyword, const std::string& text);
+  /// A warning that --warning=no-KEYWORD silences. `only_verbose`: and that needs -v or --warning=KEYWORD to be heard.
+  void warn_about(std::string_view keyword, const std::string& text, bool only_verbose = false);
   void error(const std::string& text);
   /// "tar: NAME: Cannot VERB: reason"
   void error(const std::string& name, const char* verb, Errno e);
@@ -51,6 +51,8 @@ class Tar {
   bool excluded(std::string_view name, size_t patterns = SIZE_MAX) const;
   /// The name on the command line that asks for this member; null: not asked for. `all` when none were given.
   TarName* wanted(std::string_view member, bool* all);
+  /// The tag that a directory holds (a file of that name, or a marked CACHEDIR.TAG); says that `what`, about `shown_dir`.
+  std::optional<std::string> has_tag(const std::string& dir, const std::string& shown_dir, const std::vector<std::string>& tags, bool caches, const char* what);
   /// Says which names were not found.
   void report_missing();
   bool all_found() const;
@@ -148,6 +150,8 @@ class TarReader {
   /// The next member, its long names and extended headers applied; what was left of the data of the
   /// last one is passed over. False at the end.
   bool next(TarEntry& entry);
+  /// The list of names that an incremental dump stored for this directory.
+  std::string dumpdir(const TarEntry& entry);
   /// The next bytes stored for this member; "" at their end. Ends the run when the archive ends first.
   std::string_view data();
   uint64_t entry_offset() const { return start_; }     ///< of its first header block

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace nacre {
 
@@ -47,5 +48,25 @@ inline std::string without_archive_suffix(std::string_view name) {
     if (name.ends_with(s)) return std::string(name.substr(0, name.size() - s.size()));
   return std::string(name);
 }
+
+/// Puts the words of $TAR_OPTIONS before the other arguments.
+inline void tar_insert_words(std::vector<std::string>& argv, std::string_view text) {
+  size_t at = 1;
+  while (true) {
+    size_t from = text.find_first_not_of(" \t\n");
+    if (from == text.npos) return;
+    text.remove_prefix(from);
+    size_t end = std::min(text.find_first_of(" \t\n"), text.size());
+    argv.insert(argv.begin() + static_cast<long>(at++), std::string(text.substr(0, end)));
+    text.remove_prefix(end);
+  }
+}
+
+/// Keywords of --warning.
+inline constexpr std::string_view kTarWarnings[] = {
+    "all",           "alone-zero-block",   "bad-dumpdir",      "cachedir",           "contiguous-cast", "file-changed", "file-ignored",
+    "file-removed",  "file-shrank",        "file-unchanged",   "filename-with-nuls", "ignore-archive",  "ignore-newer", "missing-zero-blocks",
+    "new-directory", "record-size",        "rename-directory", "symlink-cast",       "timestamp",       "unknown-cast", "unknown-keyword",
+    "xdev",          "decompress-program", "existing-file",    "xattr-write",        "failed-read",     "none",         "verbose"};
 
 }  // namespace nacre
