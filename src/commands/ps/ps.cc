@@ -360,12 +360,12 @@ class Reader {
 std::string usual_columns(const Options& o) {
   if (o.bsd_user) return "user,pid,%cpu,%mem,vsz,rss,tname,stat,start_time,bsdtime,args";
   if (o.bsd_jobs) return "ppid,pid,pgid,sid,tname,tpgid,stat,uid,bsdtime,args";
-  if (o.bsd_long) return "f,uid,ppid,pid,pri,ni,vsz,rss,wchan,stat,tname,bsdtime,args";
+  if (o.bsd_long) return std::string(o.no_address ? "" : "f,") + "uid,ppid,pid,pri,ni,vsz,rss,wchan,stat,tname,bsdtime,args";
   bool full = o.full;
   std::string stat = o.bsd ? "stat," : "", time = o.bsd && !full ? "bsdtime" : "time";
   if (o.longer) {
     return std::string(o.no_address ? "s," : "f,s,") + (full ? "uid_hack" : "uid") + ",pid,ppid," + (o.jobs ? "pgid,sid," : "") + "c,opri,ni," +
-           (o.no_address ? "rss," : "addr,") + "sz,wchan," + (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
+           (o.no_address ? "rss," : "addr,") + "sz,wchan," + (!o.extra_full ? "" : o.no_address ? "psr," : "rss,psr,") + (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
   }
   if (full)
     return std::string("uid_hack,pid,ppid,") + (o.jobs ? "pgid,sid," : "") + "c," + (o.extra_full ? "sz,rss,psr," : "") + "stime,tname," + stat + time + ",cmd";
@@ -374,7 +374,7 @@ std::string usual_columns(const Options& o) {
 }
 
 // ADDR of -l is no column of its own: it shows - for every process.
-constexpr PsColumn kAddress{"addr", "ADDR", 4, PsAlign::Left, +[](PsWorld&, const ProcessInfo&) -> std::string { return "-"; }, nullptr};
+constexpr PsColumn kAddress{"addr", "ADDR", 1, PsAlign::Left, +[](PsWorld&, const ProcessInfo&) -> std::string { return "-"; }, nullptr};
 
 std::vector<Shown> named_columns(std::string_view names) {
   std::vector<Shown> out;
@@ -537,8 +537,10 @@ int ps_main(Process& p) {
     return out.finish(0);
   }
   std::vector<Shown> columns = std::move(o.format);
+  if (o.no_address && (!columns.empty() || !o.preloaded.empty())) return reader.fail("can not use output modifiers with user-defined output");
   if (columns.empty()) {
-    columns = named_columns(!o.preloaded.empty() ? (o.bsd ? "pid" : "pid") : usual_columns(o));
+    if (o.no_address && !o.longer && !o.bsd_long) return reader.fail("modifier -y without format -l makes no sense");
+    columns = named_columns(!o.preloaded.empty() ? "pid" : usual_columns(o));
     if (!o.preloaded.empty()) {
       if (auto status = reader.columns(o.preloaded, columns)) return *status;
       auto rest = named_columns(o.bsd ? "state,tname,bsdtime,args" : "state,tname,time,args");
