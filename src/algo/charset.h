@@ -43,4 +43,7 @@ class CharsetConverter {
   bool left_out_ = false;   // //IGNORE did so, which is to be told when all is done
 };
 
+/// The names that open() knows, between blanks, in order; each as people write it ("LATIN1//").
+std::string_view charset_names();
+
 }  // namespace nacre

@@ -1,7 +1,7 @@
 /// fallocate - allocate, clear, remove or insert a range of a file.
 /// Source: util-linux 2.38 manual, fallocate(1); fallocate(2).
-/// Differs: -d is not known (files here have no holes to dig); for the same reason allocating and
-/// punching never change how much room a file takes, only its size and content.
+/// Differs: files here have no holes, so -d never finds any to make, and allocating and punching
+/// never change how much room a file takes, only its size and content.
 #include <algorithm>
 #include <cstdio>
 
@@ -16,6 +16,7 @@ constexpr char kUsage[] =
     "Usage: fallocate [OPTION]... FILE\n"
     "Preallocate space to, or deallocate space from a file.\n\n"
     "  -c, --collapse-range  remove a range from the file\n"
+    "  -d, --dig-holes       make holes of the zeros in the file\n"
     "  -i, --insert-range    insert a range of zeros, shifting existing data\n"
     "  -l, --length=NUM      length of the range, in bytes\n"
     "  -n, --keep-size       maintain the apparent size of the file\n"
@@ -33,11 +34,12 @@ constexpr uint64_t kBlock = 4096;
 constexpr size_t kPiece = 64 * 1024;
 
 struct Options {
-  bool collapse = false, insert = false, keep = false, punch = false, zero = false, posix = false, verbose = false, help = false, version = false;
+  bool collapse = false, dig = false, insert = false, keep = false, punch = false, zero = false, posix = false, verbose = false, help = false, version = false;
   std::optional<std::string> length, offset;
 };
 constexpr Flag<Options> kFlags[] = {
     {'c', "collapse-range", &Options::collapse},
+    {'d', "dig-holes", &Options::dig},
     {'i', "insert-range", &Options::insert},
     {'l', "length", &Options::length},
     {'n', "keep-size", &Options::keep},
@@ -115,7 +117,7 @@ struct Range {
 
 /// A message about options that cannot go together, in util-linux's order and words; empty if none.
 std::string conflict(const Options& o) {
-  const std::pair<bool, const char*> ways[] = {{o.collapse, " --collapse-range"}, {o.punch, " --punch-hole"}, {o.zero, " --zero-range"}};
+  const std::pair<bool, const char*> ways[] = {{o.collapse, " --collapse-range"}, {o.dig, " --dig-holes"}, {o.punch, " --punch-hole"}, {o.zero, " --zero-range"}};
   if (std::count_if(std::begin(ways), std::end(ways), [](const auto& w) { return w.first; }) > 1)
     return "mutually exclusive arguments: --collapse-range --dig-holes --punch-hole --zero-range";
   if (o.collapse && o.keep) return "mutually exclusive arguments: --collapse-range --keep-size";
@@ -140,18 +142,18 @@ int fallocate_main(Process& p) {
   if (files.empty()) return fail("no filename specified");
   if (files.size() > 1) return fail("unexpected number of arguments");
   constexpr std::string_view kSuffixes = "kKmMgGtTPEZY0";
-  if (!o.length) return fail("no length argument specified");
-  auto length = parse_size(*o.length, kSuffixes), offset = o.offset ? parse_size(*o.offset, kSuffixes) : std::optional<uint64_t>(0);
-  if (!length || *length == 0 || *length > INT64_MAX) return fail("invalid length value specified");
+  if (!o.length && !o.dig) return fail("no length argument specified");
+  auto length = o.length ? parse_size(*o.length, kSuffixes) : std::optional<uint64_t>(0), offset = o.offset ? parse_size(*o.offset, kSuffixes) : std::optional<uint64_t>(0);
+  if (!length || (*length == 0 && o.length) || *length > INT64_MAX) return fail("invalid length value specified");
   if (!offset || *offset > INT64_MAX) return fail("invalid offset value specified");
   if (*offset + *length > INT64_MAX) return fail("fallocate failed: File too large");
-  bool creates = !(o.punch || o.collapse);
+  bool creates = !(o.punch || o.collapse || o.dig);
   auto fd = p.open(files[0], kOpenReadWrite | (creates ? kOpenCreate : 0));
   if (!fd) return fail("cannot open " + files[0] + ": " + std::string(message(fd.error())));
   auto st = p.fstat(*fd);
   Result<void> done = st ? Result<void>() : Result<void>(st.error());
   if (o.insert && (o.collapse || o.punch || o.zero || o.keep)) done = Errno::OPNOTSUPP;
-  if (done) {
+  if (done && !o.dig) {
     Range range{p, *fd, *offset, *length, st->size};
     if (o.collapse) done = range.collapse();
     else if (o.insert) done = range.insert();
@@ -162,6 +164,10 @@ int fallocate_main(Process& p) {
   if (!done) return fail("fallocate failed: " + std::string(message(done.error())));
   if (!o.verbose) return 0;
   Output out(p);
+  if (o.dig) {
+    out.line(files[0] + ": 0 B (0 bytes) converted to sparse holes.");
+    return out.finish(0);
+  }
   const char* what = o.punch ? "hole created" : o.collapse ? "removed" : o.insert ? "inserted" : o.zero ? "zeroed" : "allocated";
   out.line(files[0] + ": " + human(*length) + " (" + std::to_string(*length) + " bytes) " + what + ".");
   return out.finish(0);

@@ -1,6 +1,6 @@
 /// iconv - convert text from one character encoding to another.
 /// Source: iconv(1) of glibc 2.36, checked against the tool; POSIX XCU iconv.
-/// Differs: the list of encodings (-l) is not there; usage text is in our own words.
+/// Differs: on a terminal too, -l prints a line a name; usage text is in our own words.
 #include "algo/charset.h"
 #include "commands/args.h"
 #include "commands/command.h"
@@ -15,6 +15,7 @@ constexpr char kUsage[] =
     "  -f, --from-code=NAME   encoding of the input (that of the locale)\n"
     "  -t, --to-code=NAME     encoding of the output; NAME//TRANSLIT: similar characters for\n"
     "                         those that it lacks, NAME//IGNORE: without them\n"
+    "  -l, --list             list the names of encodings\n"
     "  -c                     leave out what cannot be converted\n"
     "  -o, --output=FILE      write to FILE\n"
     "  -s, --silent           suppress warnings (there are none)\n"
@@ -24,13 +25,14 @@ constexpr char kUsage[] =
     "  -V, --version          print program version\n";
 constexpr char kTry[] = "Try `iconv --help' or `iconv --usage' for more information.\n";
 constexpr char kShort[] =
-    "Usage: iconv [-cs?V] [-f NAME] [-t NAME] [-o FILE] [--from-code=NAME] [--to-code=NAME]\n            [--output=FILE] [--silent] [--verbose] [--help] "
+    "Usage: iconv [-cls?V] [-f NAME] [-t NAME] [-o FILE] [--from-code=NAME] [--to-code=NAME] [--list]\n            [--output=FILE] [--silent] [--verbose] "
+    "[--help] "
     "[--usage] [--version] [FILE...]\n";
 
 struct Options {
   std::string from, to;
   std::optional<std::string> output;
-  bool omit = false, verbose = false;
+  bool list = false, omit = false, verbose = false;
 };
 
 int print(Process& p, const char* text) {
@@ -39,10 +41,22 @@ int print(Process& p, const char* text) {
   return out.finish(0);
 }
 
-enum Choice { kFrom, kTo, kOmit, kOutput, kSilent, kVerbose, kHelp, kShortUsage, kVersion };
-constexpr OptionSpec kSpecs[] = {{'f', "from-code", ArgKind::Required}, {'t', "to-code", ArgKind::Required}, {'c', "", ArgKind::None},
-                                 {'o', "output", ArgKind::Required},    {'s', "silent", ArgKind::None},      {0, "verbose", ArgKind::None},
-                                 {'?', "help", ArgKind::None},          {0, "usage", ArgKind::None},         {'V', "version", ArgKind::None}};
+int list(Process& p) {
+  Output out(p);
+  std::string_view names = charset_names();
+  for (size_t at = 0; at < names.size();) {
+    size_t end = std::min(names.find(' ', at), names.size());
+    out.line(names.substr(at, end - at));
+    at = end + 1;
+  }
+  return out.finish(0);
+}
+
+enum Choice { kFrom, kTo, kList, kOmit, kOutput, kSilent, kVerbose, kHelp, kShortUsage, kVersion };
+constexpr OptionSpec kSpecs[] = {
+    {'f', "from-code", ArgKind::Required}, {'t', "to-code", ArgKind::Required}, {'l', "list", ArgKind::None},  {'c', "", ArgKind::None},
+    {'o', "output", ArgKind::Required},    {'s', "silent", ArgKind::None},      {0, "verbose", ArgKind::None}, {'?', "help", ArgKind::None},
+    {0, "usage", ArgKind::None},           {'V', "version", ArgKind::None}};
 
 class Converter {
  public:
@@ -162,6 +176,7 @@ int iconv_main(Process& p) {
                                 switch (i) {
                                   case kFrom: o.from = std::string(*v); break;
                                   case kTo: o.to = std::string(*v); break;
+                                  case kList: o.list = true; break;
                                   case kOmit: o.omit = true; break;
                                   case kOutput: o.output = std::string(*v); break;
                                   case kSilent: break;   // nothing is warned about
@@ -172,7 +187,8 @@ int iconv_main(Process& p) {
                                 }
                                 return std::nullopt;
                               });
-  return status ? *status : convert(p, o, std::move(files));
+  if (status) return *status;
+  return o.list ? list(p) : convert(p, o, std::move(files));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 /// ed - a line-oriented text editor.
 /// Source: POSIX XCU ed; GNU ed manual 1.19, checked against the tool.
-/// Differs: -G (compatibility mode) is not there; usage text is in our own words.
+/// Differs: usage text is in our own words.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/ed/editor.h"
@@ -12,6 +12,7 @@ constexpr char kUsage[] =
     "Usage: ed [OPTION]... [FILE]\n"
     "Edit FILE (or the output of '!COMMAND') by the commands on standard input.\n\n"
     "  -E, --extended-regexp    use extended regular expressions\n"
+    "  -G, --traditional        as older versions: 'l' prints no $, 'm' and 't' need a destination\n"
     "  -l, --loose-exit-status  succeed even if a command fails\n"
     "  -p, --prompt=STRING      prompt with STRING\n"
     "  -q, --quiet, --silent    suppress what is written to standard error\n"
@@ -24,6 +25,7 @@ constexpr char kUsage[] =
 
 constexpr Flag<EdOptions> kFlags[] = {
     {'E', "extended-regexp", &EdOptions::extended},
+    {'G', "traditional", &EdOptions::traditional},
     {'l', "loose-exit-status", &EdOptions::loose},
     {'p', "prompt", &EdOptions::prompt},
     {'q', "quiet", &EdOptions::quiet},

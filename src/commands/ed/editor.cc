@@ -251,7 +251,7 @@ void Editor::list(const std::string& text) {
     else std::snprintf(room, sizeof room, "\\%03o", static_cast<unsigned char>(c));
     put(room);
   }
-  out_.write("$");
+  if (!o_.traditional) out_.write("$");
 }
 
 Editor::Error Editor::print(size_t first, size_t last) {
@@ -444,6 +444,7 @@ Editor::Error Editor::destination(size_t& to) {
   size_t first = first_, second = second_;
   int had = addresses_;
   if (Error e = address(n)) return e;
+  if (!n && o_.traditional) return "Destination expected";
   first_ = first;
   second_ = second;
   addresses_ = had;

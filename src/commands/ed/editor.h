@@ -11,6 +11,7 @@ namespace nacre {
 
 struct EdOptions {
   bool extended = false, loose = false, quiet = false, restricted = false, script = false, verbose = false, strip_cr = false;
+  bool traditional = false;   ///< no $ at the ends of what `l` prints; m and t need a destination
   std::optional<std::string> prompt;
 };
 

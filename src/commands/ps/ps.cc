@@ -360,7 +360,7 @@ class Reader {
 std::string usual_columns(const Options& o) {
   if (o.bsd_user) return "user,pid,%cpu,%mem,vsz,rss,tname,stat,start_time,bsdtime,args";
   if (o.bsd_jobs) return "ppid,pid,pgid,sid,tname,tpgid,stat,uid,bsdtime,args";
-  if (o.bsd_long) return std::string(o.no_address ? "" : "f,") + "uid,ppid,pid,pri,ni,vsz,rss,wchan,stat,tname,bsdtime,args";
+  if (o.bsd_long) return std::string(o.no_address ? "" : "f,") + "uid,pid,ppid,pri,ni,vsz,rss,wchan,stat,tname,bsdtime,args";
   bool full = o.full;
   std::string stat = o.bsd ? "stat," : "", time = o.bsd && !full ? "bsdtime" : "time";
   if (o.longer) {
