@@ -72,7 +72,7 @@ class Translator {
     if (c == '[') return bracket();
     if (c == '.') {
       at_++;
-      return atom(flags_ & kRegexNoNewline ? "[^\\n]" : "(?s:.)", false);
+      return atom(flags_ & (kRegexNoNewline | kRegexDotInLine) ? "[^\\n]" : "(?s:.)", false);
     }
     if (c == '*') return ere() || can_repeat_ ? repetition(0, -1, 1) : literal_byte();
     if (c == '^') return caret();
@@ -561,7 +561,7 @@ class Translator {
   }
 
   void finish_bracket(Bracket& b, bool negate) {
-    if (negate && (flags_ & kRegexNoNewline)) b.text += "\\n";
+    if (negate && (flags_ & (kRegexNoNewline | kRegexDotInLine))) b.text += "\\n";
     atom((negate ? "[^" : "[") + b.text + "]", b.word && !negate);
   }
 

@@ -79,10 +79,10 @@ class SedParser {
       a.n = number();
       a.kind = SedAddress::Line;
       skip_blanks();
-      if (!second && peek() == '~' && !d_.posix) {
+      if (peek() == '~' && !d_.posix) {
         at_++;
         a.step = number();
-        a.kind = SedAddress::Step;
+        a.kind = a.step > 0 ? SedAddress::Step : a.n > 0 || second ? SedAddress::Line : SedAddress::Zero;
       } else if (!second && a.n == 0) {
         a.kind = SedAddress::Zero;
       }
@@ -123,13 +123,14 @@ class SedParser {
       return false;
     }
     uint32_t flags = 0;
-    for (; !d_.posix; at_++) {
+    for (; skip_blanks(), !d_.posix; at_++) {
       if (peek() == 'I') flags |= kRegexFoldCase;
       else if (peek() == 'M') flags |= kRegexLineAnchors;
       else break;
     }
     a.kind = SedAddress::Pattern;
-    a.regex = compile(pattern, flags);
+    a.regex = compile(pattern, flags, a.pattern);
+    a.flags = flags;
     return s_.error.empty();
   }
 
@@ -181,7 +182,8 @@ class SedParser {
     return std::string::npos;
   }
 
-  std::shared_ptr<Regex> compile(const std::string& pattern, uint32_t flags) {
+  // *text: what is compiled in the end.
+  std::shared_ptr<Regex> compile(const std::string& pattern, uint32_t flags, std::string& text) {
     if (pattern.empty()) {
       if (flags) fail("cannot specify modifiers on empty regexp");
       return nullptr;
@@ -191,12 +193,13 @@ class SedParser {
       s_.error_status = 4;
       return nullptr;
     }
+    if (flags & kRegexLineAnchors) flags |= kRegexDotInLine;
     if (d_.null_data) flags &= ~kRegexLineAnchors;   // a newline ends no line then
     if (d_.extended) flags |= kRegexExtended;
     if (d_.utf8) flags |= kRegexUtf8;
     std::string error;
     if (!d_.extended && has_bare_interval(pattern)) return fail("Invalid preceding regular expression"), nullptr;
-    auto re = Regex::compile(sed_regex_text(pattern, d_), flags, &error);
+    auto re = Regex::compile(text = sed_regex_text(pattern, d_), flags, &error);
     if (!re) fail(error);
     return re;
   }
@@ -211,10 +214,14 @@ class SedParser {
         skip_blanks();
         if (!address(c.second, true)) return fail_at(at_ + 1, "unexpected `,'");
       }
-      if (c.first.kind == SedAddress::Step && c.first.n == 0 && c.first.step == 0) c.first.kind = SedAddress::Zero;
     }
     if (!s_.error.empty()) return;
     skip_blanks();
+    if (c.first.kind == SedAddress::Zero) {
+      c.active = c.second.kind == SedAddress::Pattern;
+      const bool before_all = c.second.kind == SedAddress::None && !end() && peek() == 'r';
+      if (d_.posix || (!c.active && !before_all)) return fail_at(at_ + !end(), "invalid usage of line address 0");
+    }
     while (peek() == '!' && !end()) {
       if (c.negate) return fail_at(at_ + 1, "multiple `!'s");
       c.negate = true;
@@ -225,12 +232,6 @@ class SedParser {
     c.name = t_[at_++];
     if (d_.posix && std::strchr("eFLQRTvWz", c.name)) return fail(std::string("unknown command: `") + c.name + "'");
     if (d_.posix && c.second.kind != SedAddress::None && std::strchr("=air", c.name)) return fail("command only uses one address");
-    if (c.first.kind == SedAddress::Zero && d_.posix) return fail("invalid usage of line address 0");
-    if (c.first.kind == SedAddress::Zero) {
-      bool before_all = c.name == 'r' && c.second.kind == SedAddress::None;
-      if (c.second.kind != SedAddress::Pattern && !before_all) return fail("invalid usage of line address 0");
-      c.active = !before_all;
-    }
     if (kCommands.find(c.name) == std::string_view::npos) return fail(std::string("unknown command: `") + c.name + "'");
     body(c);
   }
@@ -310,6 +311,7 @@ class SedParser {
     if (c.first.kind != SedAddress::None) return fail("} doesn't want any addresses");
     s_.commands[blocks_.back().first].target = s_.commands.size();
     blocks_.pop_back();
+    if (d_.debug) s_.commands.push_back(c);
     skip_blanks();
     if (!end()) {
       char n = t_[at_];
@@ -346,6 +348,9 @@ class SedParser {
     if (name.empty()) return fail("\":\" lacks a label");
     labels_[name] = s_.commands.size();
     skip_blanks();
+    if (!d_.debug) return;
+    c.text = name;
+    add(c);
   }
 
   // a, i, c: GNU's one-line form `a text`, and `a\` newline text with its continuation lines.
@@ -450,7 +455,7 @@ class SedParser {
           c.occurrence = number();
           if (c.occurrence == 0) return fail("number option to `s' command may not be zero");
           if (numbered) return fail("multiple number options to `s' command");
-          numbered = true;
+          numbered = c.occurrence_given = true;
           break;
       }
     }
@@ -458,8 +463,9 @@ class SedParser {
     if (!end() && c.file < 0 && !std::strchr(";\n}#", t_[at_])) return fail_at(at_ + 1, "unknown option to `s'");
     // What ends the command is read before its parts are looked at, and so counts in messages about them.
     const size_t behind = at_;
-    if (!end() && c.file < 0 && (t_[at_] == ';' || t_[at_] == '\n')) at_++;
-    c.regex = compile(pattern, flags);
+    if (!end() && (t_[at_] == '\n' || (c.file < 0 && t_[at_] == ';'))) at_++;
+    c.regex = compile(pattern, flags, c.pattern);
+    c.flags = flags;
     if (!s_.error.empty()) return;
     int highest = 0;
     std::string wrong;
@@ -482,7 +488,8 @@ class SedParser {
   }
 
   void resolve() {
-    for (auto& c : s_.commands) {
+    for (size_t i = s_.commands.size(); i-- > 0;) {   // of the missing ones, the last is told of
+      SedCommand& c = s_.commands[i];
       if (c.name != 'b' && c.name != 't' && c.name != 'T') continue;
       if (c.text.empty()) {
         c.target = s_.commands.size();

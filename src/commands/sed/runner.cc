@@ -8,6 +8,7 @@
 #include "commands/capture.h"
 #include "commands/paths.h"
 #include "commands/quoting.h"
+#include "commands/sed/debug.h"
 
 namespace nacre {
 
@@ -45,7 +46,7 @@ bool SedRunner::address_matches(const SedAddress& a) {
 bool SedRunner::in_range(SedCommand& c) {
   const bool at_line = c.first.kind == SedAddress::Line;
   if (!c.active) {
-    if (at_line ? (c.closed ? line_ != c.first.n : line_ < c.first.n) : !address_matches(c.first)) return false;
+    if (at_line ? c.closed || line_ < c.first.n : !address_matches(c.first)) return false;
     c.closed = at_line;
     switch (c.second.kind) {
       case SedAddress::Line:
@@ -60,6 +61,10 @@ bool SedRunner::in_range(SedCommand& c) {
         if (c.second.n == 0) return true;
         c.end_line = (line_ / c.second.n + 1) * c.second.n;
         break;
+      case SedAddress::Step:
+      case SedAddress::Last:
+        if (address_matches(c.second)) return true;
+        break;
       default: break;
     }
     c.active = true;
@@ -68,8 +73,7 @@ bool SedRunner::in_range(SedCommand& c) {
   switch (c.second.kind) {
     case SedAddress::Line:
       if (line_ >= c.end_line) c.active = false;
-      if (line_ > c.end_line) return at_line ? line_ == c.first.n : in_range(c);
-      return true;
+      return line_ <= c.end_line;
     case SedAddress::Plus:
     case SedAddress::Multiple:
       if (line_ >= c.end_line) c.active = false;
@@ -138,8 +142,13 @@ bool SedRunner::substitute(SedCommand& c) {
   bool groups = false;
   for (const auto& part : c.replacement.parts) groups = groups || part.group > 0;
   if (!groups) need = 1;
+  if (o_.debug) spans_.assign(need = std::max<size_t>(10, static_cast<size_t>(re.groups()) + 1), {});
   std::span<RegexSpan> wanted(spans_.data(), need);
   if (!re.match(space_, 0, wanted)) return false;
+  if (o_.debug) trace_registers();
+  // What only takes away from an end of the text leaves it in its place.
+  const bool cuts = c.replacement.parts.empty() && c.occurrence == 1 && ((spans_[0].begin == 0 && !c.global) || spans_[0].end == space_.size());
+  if (!cuts) scratch_terminated_ = terminated_;
   scratch_.clear();
   size_t at = 0;
   uint64_t count = 0;
@@ -211,7 +220,7 @@ void SedRunner::list(int64_t width) {
       piece = std::string(1, ch);
     }
     if (width > 0 && static_cast<int64_t>(line.size() + piece.size()) > width - 1) {
-      out += line + "\\\n";
+      out += line + "\\" + o_.delimiter;
       line.clear();
     }
     line += piece;
@@ -228,14 +237,10 @@ std::string SedRunner::evaluate(const std::string& command) {
 
 void SedRunner::next_into_space(SedCommand& c, Flow& flow) {
   if (is_last()) {
-    bool at_end = !in_ || !in_->more();
-    if (at_end && (o_.separate || o_.in_place) && file_ < files_.size()) at_end = false;
-    if (at_end) {
-      // No next line: n prints (unless POSIX), N prints the pattern space too, and both quit.
-      bool print = !(o_.posix && c.name == 'N');
-      flow = print ? Flow::Quit : Flow::QuitSilently;
-      return;
-    }
+    // No next line, in this file where they are separate: n prints, N leaves that to the end of the cycle but in POSIX.
+    if (c.name == 'n' && !o_.quiet) write_line(main_sink(), space_, terminated_);
+    flow = c.name == 'n' || o_.posix ? Flow::EndCycle : Flow::EndScript;
+    return;
   }
   if (c.name == 'n') {
     end_cycle(true);
@@ -260,7 +265,7 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'd': return Flow::EndCycle;
     case 'D': {
       size_t nl = space_.find(o_.delimiter);
-      if (nl == std::string::npos) return Flow::EndCycle;
+      if (nl == std::string::npos) return Flow::Discard;
       space_.erase(0, nl + 1);
       return Flow::Restart;
     }
@@ -268,8 +273,10 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
       if (c.text.empty()) {
         space_ = evaluate(space_);
         if (!space_.empty() && space_.back() == o_.delimiter) space_.pop_back();
+        std::swap(terminated_, scratch_terminated_);   // it takes the place of the text that was replaced last
       } else {
         write_text(main_sink(), evaluate(c.text));
+        c.executed = true;
       }
       break;
     case 'F': write_text(main_sink(), in_name_ + o_.delimiter); break;
@@ -299,14 +306,15 @@ SedRunner::Flow SedRunner::step(SedCommand& c, size_t& next) {
     case 'P': write_first(main_sink()); break;
     case 'q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::Quit;
     case 'Q': exit_ = c.number >= 0 ? static_cast<int>(c.number) : 0; return Flow::QuitSilently;
-    case 'r':
-    case 'R': appended_.push_back({c.name, c.text}); break;
+    case 'r': appended_.push_back({'r', c.text}); break;
+    case 'R': queue_line_of(c.text); break;
     case 's':
       if (!substitute(c)) break;
       replaced_ = true;
       if (c.evaluate) {
         space_ = evaluate(space_);
         if (!space_.empty() && space_.back() == o_.delimiter) space_.pop_back();
+        std::swap(terminated_, scratch_terminated_);
       }
       if (c.print) write_line(main_sink(), space_, terminated_);
       if (c.file >= 0) write_line(*sinks_[static_cast<size_t>(c.file)], space_, terminated_);
@@ -335,6 +343,7 @@ SedRunner::Flow SedRunner::execute() {
   for (size_t i = 0; i < n;) {
     SedCommand& c = s_.commands[i];
     size_t next = i + 1;
+    if (o_.debug) trace_command(c);
     if (!selected(c)) {
       i = c.name == '{' ? c.target : next;
       continue;
@@ -346,9 +355,10 @@ SedRunner::Flow SedRunner::execute() {
     work_ += (space_.size() + hold_.size()) / 1024;
     if (work_ >= 16) p_.tick(static_cast<uint32_t>(std::exchange(work_, 0)));
     if (flow != Flow::Next) return flow;
+    if (o_.debug) trace_after(c.name);
     i = next;
   }
-  return Flow::Next;
+  return Flow::EndScript;
 }
 
 // 0r FILE: before the first line.
@@ -365,7 +375,7 @@ int SedRunner::run(std::vector<std::string> files) {
   if (files_.empty()) files_ = {"-"};
   for (const auto& name : s_.files) {
     own_sinks_.push_back(std::make_unique<Sink>());
-    if (name == "/dev/stdout") {
+    if (name == "/dev/stdout" && !o_.posix) {
       own_sinks_.back()->out = stdout_.out;
       sinks_.push_back(own_sinks_.back().get());
       continue;
@@ -378,6 +388,7 @@ int SedRunner::run(std::vector<std::string> files) {
     own_sinks_.back()->out = std::make_unique<Output>(p_, *fd, 4);
     sinks_.push_back(own_sinks_.back().get());
   }
+  if (o_.debug) trace(sed_shown_program(s_));
   files_before_all();
   Flow flow = Flow::Next;
   bool restart = false;
@@ -386,24 +397,29 @@ int SedRunner::run(std::vector<std::string> files) {
       space_.clear();
       if (!read_line(space_)) break;
       replaced_ = false;
+      trace_input();
     }
     flow = execute();
     restart = false;
-    if (flow == Flow::Next) end_cycle(true);
-    else if (flow == Flow::EndCycle) end_cycle(false);
-    else if (flow == Flow::Restart) {
-      end_cycle(false);
-      restart = true;
+    if (flow == Flow::EndScript || flow == Flow::EndCycle) trace("END-OF-CYCLE:\n");
+    if (flow == Flow::EndScript || flow == Flow::EndCycle || flow == Flow::Discard) {
+      end_cycle(flow == Flow::EndScript);
+    } else if (flow == Flow::Restart) {
+      restart = true;   // what is to be appended waits for the next line that is read
+      if (o_.debug) trace_text("PATTERN: ", space_);
     } else break;
   }
-  if (flow == Flow::Quit) end_cycle(true);
+  if (flow == Flow::Quit) {
+    end_cycle(true);
+    write_text(main_sink(), "");   // a last line that lacks its newline gets it
+  }
   if (flow == Flow::Quit || flow == Flow::QuitSilently) {
     if (in_ && in_->fd() == 0) in_->give_back();
   }
   close_current();
   stdout_.out->flush();
   for (auto& sink : own_sinks_) sink->out->flush();
-  return exit_ ? exit_ : status_;
+  return status_ ? status_ : exit_;
 }
 
 }  // namespace nacre

@@ -11,7 +11,7 @@
 namespace nacre {
 
 struct SedSettings {
-  bool quiet = false, separate = false, unbuffered = false, utf8 = true, posix = false, follow_links = false;
+  bool quiet = false, separate = false, unbuffered = false, utf8 = true, posix = false, follow_links = false, debug = false;
   char delimiter = '\n';
   std::optional<std::string> in_place;   ///< suffix of backups; "" for none
   int64_t line_length = 70;
@@ -29,7 +29,8 @@ class SedRunner {
     bool owes_newline = false;
     std::string name;
   };
-  enum class Flow { Next, EndCycle, Restart, Quit, QuitSilently };
+  /// EndScript: the end of the cycle, with its output; EndCycle and Discard (of D): without.
+  enum class Flow { Next, EndScript, EndCycle, Discard, Restart, Quit, QuitSilently };
 
   // input
   bool open_next();
@@ -56,8 +57,17 @@ class SedRunner {
   void write_given(std::string_view text);
   void write_first(Sink& sink);
   void append_file(const std::string& file);
+  void queue_line_of(const std::string& file);
+  std::shared_ptr<Input> standard_input();
   void files_before_all();
   std::string evaluate(const std::string& command);
+  // --debug
+  void trace(std::string_view text);
+  void trace_text(const char* name, std::string_view text);
+  void trace_command(const SedCommand& c);
+  void trace_registers();
+  void trace_input();
+  void trace_after(char command);
   Sink& main_sink() { return current_out_ ? *current_out_ : stdout_; }
 
   Process& p_;
@@ -65,7 +75,7 @@ class SedRunner {
   SedSettings o_;
   std::vector<std::string> files_;
   size_t file_ = 0;
-  std::unique_ptr<Input> in_;
+  std::shared_ptr<Input> in_, stdin_;   ///< stdin_: once for `-` and `R /dev/stdin`
   std::string in_name_ = "-";
   Sink stdout_;
   std::unique_ptr<Sink> current_out_;   ///< in place
@@ -77,13 +87,14 @@ class SedRunner {
     std::string text;
   };
   std::vector<Appended> appended_;
-  std::vector<std::pair<std::string, std::unique_ptr<Input>>> line_files_;   ///< R
+  std::vector<std::pair<std::string, std::shared_ptr<Input>>> line_files_;   ///< R
   std::string space_, hold_, scratch_;
   uint64_t work_ = 0;   ///< steps that wait to be charged
   std::vector<RegexSpan> spans_;
   std::shared_ptr<Regex> last_regex_;
-  bool terminated_ = true, hold_terminated_ = true, replaced_ = false;
+  bool terminated_ = true, scratch_terminated_ = true, hold_terminated_ = true, replaced_ = false;
   uint64_t line_ = 0;
+  size_t trace_level_ = 0;   ///< blocks entered and not left through their end
   int status_ = 0, exit_ = 0;
 };
 

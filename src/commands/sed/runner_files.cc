@@ -1,4 +1,5 @@
 // SedRunner: the files that it reads and writes.
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -14,7 +15,6 @@ namespace nacre {
 void SedRunner::begin_anew() {
   line_ = 0;
   hold_.clear();
-  hold_terminated_ = true;
   std::erase_if(line_files_, [](const auto& f) { return f.second->fd() != 0; });
   for (auto& c : s_.commands) {
     c.active = c.first.kind == SedAddress::Zero && c.second.kind != SedAddress::None;
@@ -45,7 +45,7 @@ bool SedRunner::open_next() {
     if (o_.separate || o_.in_place) begin_anew();
     const std::string name = o_.follow_links ? followed(files_[file_++]) : files_[file_++];
     if (name == "-" && !o_.in_place) {
-      in_ = std::make_unique<Input>(p_, 0, "-", false);
+      in_ = standard_input();
       if (o_.unbuffered) in_->set_unbuffered();
       in_name_ = "-";
       return true;
@@ -144,15 +144,19 @@ bool SedRunner::is_last() {
   if (in_->more()) return false;
   if (o_.separate || o_.in_place) return true;
   while (!in_->more()) {
-    std::string name = in_name_;
     if (file_ >= files_.size()) return true;
     close_current();
     if (!open_next()) {
-      in_name_ = name;
+      in_name_ = files_.back();   // which could not be read
       return true;
     }
   }
   return false;
+}
+
+std::shared_ptr<Input> SedRunner::standard_input() {
+  if (!stdin_) stdin_ = std::make_shared<Input>(p_, 0, "-", false);
+  return stdin_;
 }
 
 // ---- output
@@ -203,6 +207,21 @@ void SedRunner::append_file(const std::string& file) {
   }
 }
 
+// R: the line is read now and written at the end of the cycle.
+void SedRunner::queue_line_of(const std::string& file) {
+  auto found = std::find_if(line_files_.begin(), line_files_.end(), [&](const auto& f) { return f.first == file; });
+  if (found == line_files_.end()) {
+    const bool standard = file == "/dev/stdin";
+    auto fd = standard ? Result<int>(0) : p_.open(file, kOpenRead);
+    if (!fd) return;
+    found = line_files_.insert(found, {file, standard ? standard_input() : std::make_shared<Input>(p_, *fd, file)});
+  }
+  std::string_view line;
+  if (!found->second->next_line(line, o_.delimiter)) return;
+  appended_.push_back({'a', std::string(line)});
+  if (found->second->terminated()) appended_.back().text += o_.delimiter;
+}
+
 void SedRunner::end_cycle(bool print) {
   if (print && !o_.quiet) write_line(main_sink(), space_, terminated_);
   for (auto& a : appended_) {
@@ -211,21 +230,6 @@ void SedRunner::end_cycle(bool print) {
     } else if (a.kind == 'r') {
       write_text(main_sink(), "");   // a last line that lacks its newline gets it, even with nothing to follow
       append_file(a.text);
-    } else {
-      Input* in = nullptr;
-      for (auto& f : line_files_)
-        if (f.first == a.text) in = f.second.get();
-      if (!in) {
-        auto fd = a.text == "/dev/stdin" ? Result<int>(0) : p_.open(a.text, kOpenRead);
-        if (!fd) continue;
-        line_files_.push_back({a.text, std::make_unique<Input>(p_, *fd, a.text, *fd != 0)});
-        in = line_files_.back().second.get();
-      }
-      std::string_view line;
-      if (in->next_line(line, o_.delimiter)) {
-        write_text(main_sink(), line);
-        if (in->terminated()) main_sink().out->put(o_.delimiter);
-      }
     }
   }
   appended_.clear();

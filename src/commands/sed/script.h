@@ -16,6 +16,8 @@ struct SedAddress {
   enum Kind : uint8_t { None, Line, Last, Pattern, Step, Plus, Multiple, Zero } kind = None;
   uint64_t n = 0, step = 0;
   std::shared_ptr<Regex> regex;   ///< Pattern: null means the last one used
+  std::string pattern;            ///< its text, escapes read
+  uint32_t flags = 0;             ///< of its regular expression: those it was given here
 };
 
 struct SedReplacement {
@@ -37,15 +39,19 @@ struct SedCommand {
   size_t target = 0;              ///< b t T { : index to go on at
   int64_t number = -1;            ///< q Q l L: argument
   std::shared_ptr<Regex> regex;   ///< s: null means the last one used
+  std::string pattern;            ///< s: its text, escapes read
+  uint32_t flags = 0;             ///< s: kRegexFoldCase, kRegexLineAnchors
   SedReplacement replacement;
   bool global = false, print = false, evaluate = false;
   uint64_t occurrence = 1;
+  bool occurrence_given = false;
   int file = -1;                  ///< s///w, w, W: index in files
   std::vector<std::pair<std::string, std::string>> map;  ///< y
   // State while running.
   bool active = false;   ///< within the range
   bool closed = false;   ///< the range that began at a line number is over
   uint64_t end_line = 0;
+  bool executed = false; ///< e: once at least, which shows
 };
 
 struct SedScript {
@@ -63,6 +69,7 @@ struct SedSource {
 };
 struct SedDialect {
   bool extended = false, utf8 = true, posix = false, sandbox = false, null_data = false;
+  bool debug = false;   ///< keep : and } as commands
 };
 
 SedScript parse_sed(const std::vector<SedSource>& sources, const SedDialect& dialect);

@@ -1,6 +1,5 @@
 /// sed - stream editor.
 /// Source: GNU sed 4.9 manual; POSIX XCU sed.
-/// Differs: --debug is not known.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/sed/runner.h"
@@ -17,6 +16,7 @@ constexpr char kUsage[] =
     "  -i[SUFFIX], --in-place[=SUFFIX]  edit files in place (makes backup if SUFFIX supplied)\n"
     "  -l N, --line-length=N      specify the desired line-wrap length for the `l' command\n"
     "      --posix                disable all GNU extensions\n"
+    "      --debug                show the program in canonical form, and what it does\n"
     "  -E, -r, --regexp-extended  use extended regular expressions in the script\n"
     "  -s, --separate             consider files as separate rather than as one continuous stream\n"
     "      --sandbox              reject the e, r and w commands\n"
@@ -46,6 +46,7 @@ std::optional<int> add_file(Process& p, Options& o, std::string_view name) {
 }
 
 constexpr Flag<Options> kFlags[] = {
+    {0, "debug", +[](Options& o) { o.settings.debug = o.dialect.debug = true; }},
     {'n', "quiet", +[](Options& o) { o.settings.quiet = true; }},
     {'n', "silent", +[](Options& o) { o.settings.quiet = true; }},
     {'e', "expression", +[](Options& o, std::string_view v) { o.sources.push_back({std::string(v), ""}); }},

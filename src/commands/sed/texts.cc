@@ -156,6 +156,7 @@ SedReplacement parse_sed_replacement(std::string_view s, const SedDialect& d, in
     } else {
       part.text += n;
       i += 2;
+      flush();
     }
   }
   flush();
