@@ -22,7 +22,7 @@ constexpr char kUsage[] =
     " -s         sources only\n"
     " -S <dirs>  where to look for sources\n"
     " -f         ends a list of <dirs>\n"
-    " -u         only names with an unusual number of entries\n"
+    " -u         only names with more than one entry\n"
     " -l         print the directories that are looked in\n\n"
     " -h, --help     display this help\n"
     " -V, --version  display version\n\n"
@@ -59,12 +59,16 @@ class Finder {
           names_seen_with_kinds_ = false;
           kinds_ += c;
         } else if (c == 'B' || c == 'M' || c == 'S') {
+          if (word.size() > k + 1) return usage_error("bad usage");
           char kind = c == 'B' ? 'b' : c == 'M' ? 'm' : 's';
           std::erase_if(places_, [&](const Place& place) { return place.kind == kind; });
           size_t before = i;
           while (i + 1 < argv.size() && argv[i + 1][0] != '-') add(kind, argv[++i]);
-          if (i == before) return usage_error("option -" + std::string(1, c) + " requires directories");
-          k = word.size();
+          if (i == before || i + 1 == argv.size()) {
+            out_.flush();
+            p_.warn("option -f is missing");
+            status_ = 1;
+          }
         } else if (c == 'f') {
           continue;
         } else if (c == 'u') {
@@ -80,7 +84,7 @@ class Finder {
         }
       }
     }
-    return out_.finish(0);
+    return out_.finish(status_);
   }
 
  private:
@@ -141,7 +145,7 @@ class Finder {
         found.insert(found.end(), here.begin(), here.end());
       }
     }
-    if (unusual_ && found.size() == (kinds_.empty() ? 3 : kinds_.size())) return;
+    if (unusual_ && found.size() < 2) return;
     std::string line = name + ":";
     for (const auto& path : found) line += " " + path;
     out_.line(line);
@@ -151,6 +155,7 @@ class Finder {
   Output out_;
   std::vector<Place> places_;
   std::string kinds_;
+  int status_ = 0;
   bool unusual_ = false, names_seen_with_kinds_ = false;
 };
 

@@ -1,6 +1,6 @@
 /// which - locate a command.
 /// Source: debianutils which(1).
-/// Differs: none known.
+/// Differs: -s of later versions is there, and so in the usage text.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/paths.h"
@@ -13,12 +13,37 @@ constexpr char kUsage[] = "Usage: which [-as] args\nPrint the files that would b
 struct Options {
   bool all = false, silent = false;
 };
-constexpr Flag<Options> kFlags[] = {{'a', "", &Options::all}, {'s', "", &Options::silent}};
+
+/// As getopts(1) does it: the first operand ends the options. False: a wrong one was reported.
+bool read_options(Process& p, Options& o, std::vector<std::string>& names) {
+  const auto& argv = p.argv();
+  size_t at = 1;
+  for (; at < argv.size() && argv[at].size() > 1 && argv[at][0] == '-'; at++) {
+    if (argv[at] == "--") {
+      at++;
+      break;
+    }
+    for (char c : std::string_view(argv[at]).substr(1)) {
+      if (c == 'a') o.all = true;
+      else if (c == 's') o.silent = true;
+      else {
+        write_error(p, std::string("Illegal option -") + c + "\n");
+        Output out(p);
+        out.line("Usage: /usr/bin/which [-as] args");
+        return false;
+      }
+    }
+  }
+  names.assign(argv.begin() + static_cast<ptrdiff_t>(std::min(at, argv.size())), argv.end());
+  return true;
+}
 
 int which_main(Process& p) {
   Options o;
   std::vector<std::string> names;
-  if (auto status = parse(p, kUsage, kFlags, o, names, {.error_status = 2})) return *status;
+  const auto& argv = p.argv();
+  if (argv.size() > 1 && (argv[1] == "--help" || argv[1] == "--version")) return *parse_plain(p, kUsage, names);
+  if (!read_options(p, o, names)) return 2;
   Output out(p);
   int status = names.empty() ? 1 : 0;
   const char* path = p.getenv("PATH");
