@@ -76,11 +76,7 @@ class Evaluator {
     return false;
   }
   bool missing() { return fail(bash_ ? "argument expected" : "missing argument after " + quoted(a_.back())); }
-  bool unary_expected(std::string_view word) {
-    if (bash_) return fail(std::string(word) + ": unary operator expected");
-    if (!word.empty() && word[0] == '-') return fail(quoted(word) + ": unary operator expected");
-    return fail("missing argument after " + quoted(a_.back()));
-  }
+  bool unary_expected(std::string_view word) { return fail(std::string(word) + ": unary operator expected"); }
   bool binary_expected(std::string_view word) { return fail((bash_ ? std::string(word) : quoted(word)) + ": binary operator expected"); }
 
   bool is(size_t i, std::string_view word) const { return i < a_.size() && a_[i] == word; }
@@ -104,11 +100,34 @@ class Evaluator {
       at_++;
       return !one();
     }
+    if (!bash_) return dash_letter() ? gnu_unary() : missing();
     if (unary(at_)) return unary_primary();
     return unary_expected(a_[at_]);
   }
 
+  // What GNU takes for a unary operator, known or not.
+  bool dash_letter() const { return a_[at_].size() == 2 && a_[at_][0] == '-'; }
+  bool gnu_unary() {
+    if (!unary(at_)) return fail(quoted(a_[at_]) + ": unary operator expected");
+    return at_ + 1 < a_.size() ? unary_primary() : missing();
+  }
+
+  bool gnu_three() {
+    if (binary(at_ + 1)) return binary_primary();
+    if (is(at_, "!")) {
+      at_++;
+      return !two();
+    }
+    if (is(at_, "(") && is(at_ + 2, ")")) {
+      at_ += 3;
+      return !a_[at_ - 2].empty();
+    }
+    if (is(at_ + 1, "-a") || is(at_ + 1, "-o")) return expression();
+    return binary_expected(a_[at_ + 1]);
+  }
+
   bool three() {
+    if (!bash_) return gnu_three();
     if (binary(at_ + 1)) return binary_primary();
     if (is(at_ + 1, "-a") || is(at_ + 1, "-o")) {
       bool left = !a_[at_].empty(), right = !a_[at_ + 2].empty();
@@ -170,8 +189,10 @@ class Evaluator {
       if (at_ >= a_.size()) return missing();
     }
     bool value;
-    if (is(at_, "(") && !(at_ + 2 < a_.size() && binary(at_ + 1) && !bash_)) {
+    if (is(at_, "(")) {
       value = deep_call([&] { return parenthesized(); });
+    } else if (!bash_) {
+      value = gnu_term();
     } else if (at_ + 3 <= a_.size() && binary(at_ + 1)) {
       value = binary_primary();
     } else if (at_ + 2 <= a_.size() && unary(at_)) {
@@ -182,9 +203,30 @@ class Evaluator {
     return value != negate;
   }
 
+  bool gnu_term() {
+    if (at_ + 4 <= a_.size() && is(at_, "-l") && binary(at_ + 2)) {
+      at_++;
+      return binary_primary(true);
+    }
+    if (at_ + 3 <= a_.size() && binary(at_ + 1)) return binary_primary();
+    return dash_letter() ? gnu_unary() : one();
+  }
+
+  // GNU reads up to four words before a ) by their number.
+  bool gnu_group() {
+    if (at_ >= a_.size()) return missing();
+    size_t n = 1;
+    for (; at_ + n < a_.size() && a_[at_ + n] != ")"; n++) {
+      if (n < 4) continue;
+      n = a_.size() - at_;
+      break;
+    }
+    return by_count(n);
+  }
+
   bool parenthesized() {
     at_++;
-    bool value = expression();
+    bool value = bash_ ? expression() : gnu_group();
     if (!error_.empty()) return false;
     if (at_ >= a_.size()) return fail(bash_ ? "`)' expected" : quoted(")") + " expected");
     if (a_[at_] != ")") {
@@ -215,8 +257,16 @@ class Evaluator {
     return false;
   }
 
-  bool binary_primary() {
+  // `left_length`, and -l before what is on the right: GNU's -l STRING, the length of STRING as a number.
+  bool binary_primary(bool left_length = false) {
     std::string_view left = a_[at_], op = a_[at_ + 1], right = a_[at_ + 2];
+    const bool right_length = !bash_ && right == "-l" && at_ + 3 < a_.size();
+    if (right_length) at_++;
+    if ((left_length || right_length) && (is_arithmetic(op) || op[0] == '-')) return lengths_hold(left, op, left_length, right_length);
+    if (right_length) {   // = and != see what stands a word further on, as GNU's do
+      left = op;
+      right = a_[at_ + 2];
+    }
     at_ += 3;
     if (op == "=" || op == "==") return left == right;
     if (op == "!=") return left != right;
@@ -228,6 +278,16 @@ class Evaluator {
       return numbers_hold(op, Integer::compare(a, b));
     }
     return test_files(host_, op, left, right);
+  }
+
+  bool lengths_hold(std::string_view left, std::string_view op, bool left_length, bool right_length) {
+    std::string_view right = a_[at_ + 2];
+    at_ += 3;
+    if (!is_arithmetic(op)) return fail(std::string(op) + " does not accept -l");
+    const std::string left_size = std::to_string(left.size()), right_size = std::to_string(right.size());
+    Integer a, b;
+    if (!number(left_length ? left_size : left, a) || !number(right_length ? right_size : right, b)) return false;
+    return numbers_hold(op, Integer::compare(a, b));
   }
 
   TestHost& host_;

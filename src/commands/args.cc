@@ -39,10 +39,17 @@ class Getopt {
   }
 
  private:
+  /// getopt's messages have argv[0] as it is, also where the program's own have a short name.
+  void say(const std::string& text) { write_error(p_, p_.argv()[0] + ": " + text + "\n"); }
+
   int fail() {
-    if (style_.named_try) write_error(p_, std::string(p_.name()) + ": ");
+    if (style_.named_try) write_error(p_, std::string(p_.called()) + ": ");
+    if (!style_.try_text.empty()) {
+      write_error(p_, style_.try_text);
+      return style_.error_status;
+    }
     if (!style_.short_help) return try_help(p_, style_.error_status);
-    (void)p_.write(2, usage_);
+    (void)p_.write(2, called_usage(p_, usage_));
     return style_.error_status;
   }
 
@@ -52,9 +59,9 @@ class Getopt {
       size_t k = 0;
       while (k < specs_.size() && specs_[k].short_name != c) k++;
       if (k == specs_.size() || c == 0) {
-        if (style_.letters && c == 'h') return print(usage_);
+        if (style_.letters && c == 'h') return print(style_.try_text.empty() ? called_usage(p_, usage_) : std::string(usage_));
         if (style_.letters && c == 'V') return print_version(p_);
-        p_.warn("invalid option -- '%c'", c);
+        say("invalid option -- '" + std::string(letters.substr(i, 1)) + "'");
         return fail();
       }
       if (specs_[k].kind == ArgKind::None) {
@@ -66,7 +73,7 @@ class Getopt {
         value = letters.substr(i + 1);
       } else if (specs_[k].kind == ArgKind::Required) {
         if (at_ >= argv_->size()) {
-          p_.warn("option requires an argument -- '%c'", c);
+          say("option requires an argument -- '" + std::string(letters.substr(i, 1)) + "'");
           return fail();
         }
         value = (*argv_)[at_++];
@@ -105,7 +112,7 @@ class Getopt {
     std::string list;
     for (size_t c : candidates)   // another name of the first is not said, as glibc does
       if (c == candidates[0] || !same_option(c, candidates[0])) list += " '--" + std::string(long_name(c)) + "'";
-    p_.warn("option '--%.*s' is ambiguous; possibilities:%s", static_cast<int>(arg.size()), arg.data(), list.c_str());
+    say("option '--" + std::string(arg) + "' is ambiguous; possibilities:" + list);
     return kBad;
   }
 
@@ -117,23 +124,23 @@ class Getopt {
     size_t k = find_long(name, arg);
     if (k == kBad) return fail();
     if (k == kNone) {
-      p_.warn("unrecognized option '--%.*s'", static_cast<int>(arg.size()), arg.data());
+      say("unrecognized option '--" + std::string(arg) + "'");
       return fail();
     }
     std::string full(long_name(k));
     ArgKind kind = k >= kBad ? ArgKind::None : specs_[k].kind;
     if (kind == ArgKind::None && value) {
-      p_.warn("option '--%s' doesn't allow an argument", full.c_str());
+      say("option '--" + full + "' doesn't allow an argument");
       return fail();
     }
     if (kind == ArgKind::Required && !value) {
       if (at_ >= argv_->size()) {
-        p_.warn("option '--%s' requires an argument", full.c_str());
+        say("option '--" + full + "' requires an argument");
         return fail();
       }
       value = (*argv_)[at_++];
     }
-    if (k == kHelp) return print(usage_);
+    if (k == kHelp) return print(style_.try_text.empty() ? called_usage(p_, usage_) : std::string(usage_));
     if (k == kVersionOption) return print_version(p_);
     return on_option_(k, value);
   }
@@ -155,6 +162,19 @@ class Getopt {
 
 }  // namespace
 
+std::string called_usage(Process& p, std::string_view usage) {
+  constexpr std::string_view kFirst = "Usage: ", kOther = "\n  or:  ";
+  std::string text(usage);
+  if (!usage.starts_with(kFirst)) return text;
+  const std::string name(usage.substr(kFirst.size(), usage.find_first_of(" \n", kFirst.size()) - kFirst.size()));
+  if (name == p.called()) return text;
+  text.replace(kFirst.size(), name.size(), p.called());
+  const std::string other = std::string(kOther) + name + " ";
+  for (size_t at = text.find(other); at != text.npos; at = text.find(other, at + kOther.size() + p.called().size()))
+    text.replace(at + kOther.size(), name.size(), p.called());
+  return text;
+}
+
 std::optional<int> parse_options(Process& p, std::string_view usage, std::span<const OptionSpec> specs, const std::vector<std::string>& argv, ParseStyle style,
                                  std::vector<std::string>& operands, const OnOption& on_option) {
   return Getopt(p, usage, specs, style, on_option).run(argv, operands);
@@ -171,7 +191,7 @@ int print_version(Process& p) {
 }
 
 int try_help(Process& p, int status) {
-  std::string text = "Try '" + std::string(p.name()) + " --help' for more information.\n";
+  std::string text = "Try '" + std::string(p.called()) + " --help' for more information.\n";
   (void)p.write(2, text);
   return status;
 }

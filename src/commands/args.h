@@ -50,6 +50,7 @@ struct ParseStyle {
   bool short_help = false;    ///< usage text instead of "Try ..." after an error
   bool named_try = false;     ///< "NAME: Try ..." (diffutils)
   bool letters = false;       ///< -h and -V too (util-linux)
+  std::string_view try_text = {};   ///< in place of "Try ..."; the usage is then of one name, however the program was called
 };
 
 /// What parse() is made of; for commands with rules of their own.
@@ -96,6 +97,8 @@ std::optional<int> parse(Process& p, std::string_view usage, const Flag<O> (&fla
 /// For commands without options of their own.
 std::optional<int> parse_plain(Process& p, std::string_view usage, std::vector<std::string>& operands, ParseStyle style = {});
 
+/// The text of --help with the name as the program was called after "Usage: " and "  or:  ".
+std::string called_usage(Process& p, std::string_view usage);
 /// "Try 'NAME --help' for more information." on stderr; returns status.
 int try_help(Process& p, int status = 1);
 /// What --version prints, for a command with a letter for it.

@@ -424,6 +424,6 @@ int bzip2_main(Process& p) { return Bzip2Command(p).run(); }
 
 }  // namespace
 
-Command bzip2_command() { return {{"bzip2", "bunzip2", "bzcat"}, kUsage, bzip2_main}; }
+Command bzip2_command() { return {{"bzip2", "bunzip2", "bzcat"}, kUsage, bzip2_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -30,7 +30,7 @@ struct Options {
 using O = Options;
 
 int try_cmp_help(Process& p) {
-  p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+  p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
   return 2;
 }
 
@@ -159,8 +159,10 @@ int cmp_main(Process& p) {
     p.warn("options -l and -s are incompatible");
     return try_cmp_help(p);
   }
-  auto a = open_input(p, words[0]), b = open_input(p, words.size() > 1 ? words[1] : "-");
-  if (!a || !b) return 2;
+  auto a = open_input(p, words[0]);
+  if (!a) return 2;
+  auto b = open_input(p, words.size() > 1 ? words[1] : "-");
+  if (!b) return 2;
   // One file from one place on needs no look.
   auto x = p.fstat(a->fd()), y = p.fstat(b->fd());
   if (x && y && x->dev == y->dev && x->ino == y->ino && o.skip[0] == o.skip[1]) return 0;

@@ -13,10 +13,14 @@
 
 namespace nacre {
 
+/// What stands before a command's messages when it is called by a path: /bin/ls, or column.
+enum class MessageName : uint8_t { AsCalled, Short };
+
 struct Command {
   std::vector<std::string_view> names;   ///< the first is the primary one
   std::string_view usage;                ///< text of --help, with its last newline
   int (*main)(Process&);
+  MessageName message_name = MessageName::AsCalled;   ///< getopt's own messages have argv[0] in either case
 };
 
 /// All commands. Generated.

@@ -99,8 +99,8 @@ int date_main(Process& p) {
     return o.formats_twice;
   };
   if (twice()) return 1;
+  if (operands.size() > 1) return extra_operand(p, operands[1]);
   for (const auto& operand : operands) {
-    if (&operand != &operands[0]) return extra_operand(p, operand);
     if (operand[0] == '+') {
       set_format(o, operand.substr(1));
     } else if (o.date || o.file || o.reference) {

@@ -295,7 +295,7 @@ constexpr Diff3Flag kFlags[] = {
     {'T', "initial-tab", ArgKind::None, SET(o.tab = true)},
     {'L', "label", ArgKind::Required, SET(if (o.labels.size() == 3) {
        p.warn("too many file label options");
-       p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+       p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
        return 2;
      } o.labels.emplace_back(*v))},
     {'v', "", ArgKind::None, SET(return print_version(p))},
@@ -342,7 +342,7 @@ int diff3_main(Process& p) {
     return *status;
   auto fail = [&](const std::string& text) {
     p.warn("%s", text.c_str());
-    p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+    p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
     return 2;
   };
   // -m alone shows all.

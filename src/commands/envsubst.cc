@@ -57,7 +57,7 @@ int envsubst_main(Process& p) {
   if (o.version) return print_version(p);
   Output out(p);
   if (o.help) {
-    out.write(kUsage);
+    out.write(called_usage(p, kUsage));
     return out.finish(0);
   }
   if (formats.size() > 1 || (o.variables && formats.empty())) {

@@ -175,6 +175,6 @@ int fallocate_main(Process& p) {
 
 }  // namespace
 
-Command fallocate_command() { return {{"fallocate"}, kUsage, fallocate_main}; }
+Command fallocate_command() { return {{"fallocate"}, kUsage, fallocate_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -393,6 +393,6 @@ int findmnt_main(Process& p) {
 
 }  // namespace
 
-Command findmnt_command() { return {{"findmnt"}, kUsage, findmnt_main}; }
+Command findmnt_command() { return {{"findmnt"}, kUsage, findmnt_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -202,6 +202,6 @@ int flock_main(Process& p) {
 
 }  // namespace
 
-Command flock_command() { return {{"flock"}, kUsage, flock_main}; }
+Command flock_command() { return {{"flock"}, kUsage, flock_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -160,6 +160,6 @@ int free_main(Process& p) {
 
 }  // namespace
 
-Command free_command() { return {{"free"}, kUsage, free_main}; }
+Command free_command() { return {{"free"}, kUsage, free_main, MessageName::Short}; }
 
 }  // namespace nacre

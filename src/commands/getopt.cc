@@ -279,6 +279,6 @@ int getopt(Process& p) {
 
 }  // namespace
 
-Command getopt_command() { return {{"getopt"}, kUsage, getopt}; }
+Command getopt_command() { return {{"getopt"}, kUsage, getopt, MessageName::Short}; }
 
 }  // namespace nacre

@@ -152,6 +152,6 @@ int hostname_main(Process& p) {
 
 }  // namespace
 
-Command hostname_command() { return {{"hostname"}, kUsage, hostname_main}; }
+Command hostname_command() { return {{"hostname"}, kUsage, hostname_main, MessageName::Short}; }
 
 }  // namespace nacre

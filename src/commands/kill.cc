@@ -151,8 +151,7 @@ int kill_main(Process& p) {
     auto pid = parse_int(word);
     if (!pid || *pid < INT32_MIN || *pid > INT32_MAX) {
       p.warn("failed to parse argument: '%s'", word.c_str());
-      status = 1;
-      continue;
+      return 1;
     }
     auto done = p.kill(static_cast<int>(*pid), r.sig);
     if (done) continue;

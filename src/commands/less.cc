@@ -188,6 +188,6 @@ int less_main(Process& p) {
 
 }  // namespace
 
-Command less_command() { return {{"less"}, kUsage, less_main}; }
+Command less_command() { return {{"less"}, kUsage, less_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -86,7 +86,8 @@ void keyword(Process& p, const Keyword& k, const Options& o, Output& out) {
 int locale_main(Process& p) {
   Options o;
   std::vector<std::string> names;
-  if (auto status = parse(p, kUsage, kFlags, o, names)) return *status;
+  if (auto status = parse(p, kUsage, kFlags, o, names, {.error_status = 64, .try_text = "Try `locale --help' or `locale --usage' for more information.\n"}))
+    return *status;
   Output out(p);
   if (o.all || o.charmaps) {
     out.write(o.all ? "C\nC.utf8\nPOSIX\n" : "ANSI_X3.4-1968\nUTF-8\n");

@@ -131,6 +131,6 @@ int look_main(Process& p) {
 
 }  // namespace
 
-Command look_command() { return {{"look"}, kUsage, look_main}; }
+Command look_command() { return {{"look"}, kUsage, look_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -297,14 +297,16 @@ constexpr Flag<S> kWhatisFlags[] = {{'r', "regex", &S::regex}, {'w', "wildcard",
 int apropos_main(Process& p) {
   S o;
   std::vector<std::string> words;
-  if (auto status = parse(p, kAproposUsage, kAproposFlags, o, words)) return *status;
+  if (auto status = parse(p, kAproposUsage, kAproposFlags, o, words, {.try_text = "Try 'apropos --help' or 'apropos --usage' for more information.\n"}))
+    return *status;
   return search(p, o, words, false);
 }
 
 int whatis_main(Process& p) {
   S o;
   std::vector<std::string> words;
-  if (auto status = parse(p, kWhatisUsage, kWhatisFlags, o, words)) return *status;
+  if (auto status = parse(p, kWhatisUsage, kWhatisFlags, o, words, {.try_text = "Try 'whatis --help' or 'whatis --usage' for more information.\n"}))
+    return *status;
   return search(p, o, words, true);
 }
 
@@ -339,7 +341,7 @@ void show(Process& p, const ManOptions& o, const std::string& text) {
 int man_main(Process& p) {
   ManOptions o;
   std::vector<std::string> words;
-  if (auto status = parse(p, kManUsage, kManFlags, o, words)) return *status;
+  if (auto status = parse(p, kManUsage, kManFlags, o, words, {.try_text = "Try 'man --help' or 'man --usage' for more information.\n"})) return *status;
   SearchOptions search_options;
   search_options.sections = o.sections;
   if (o.whatis || o.apropos) return search(p, search_options, words, o.whatis);

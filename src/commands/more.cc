@@ -71,6 +71,6 @@ int more_main(Process& p) {
 
 }  // namespace
 
-Command more_command() { return {{"more"}, kUsage, more_main}; }
+Command more_command() { return {{"more"}, kUsage, more_main, MessageName::Short}; }
 
 }  // namespace nacre

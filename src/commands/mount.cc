@@ -119,6 +119,6 @@ int mount_main(Process& p) {
 
 }  // namespace
 
-Command mount_command() { return {{"mount"}, kUsage, mount_main}; }
+Command mount_command() { return {{"mount"}, kUsage, mount_main, MessageName::Short}; }
 
 }  // namespace nacre

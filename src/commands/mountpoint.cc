@@ -65,6 +65,6 @@ int mountpoint_main(Process& p) {
 
 }  // namespace
 
-Command mountpoint_command() { return {{"mountpoint"}, kUsage, mountpoint_main}; }
+Command mountpoint_command() { return {{"mountpoint"}, kUsage, mountpoint_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -327,7 +327,7 @@ int pgrep_main(Process& p) {
 
 }  // namespace
 
-Command pgrep_command() { return {{"pgrep"}, kListUsage, pgrep_main}; }
-Command pkill_command() { return {{"pkill"}, kKillUsage, pgrep_main}; }
+Command pgrep_command() { return {{"pgrep"}, kListUsage, pgrep_main, MessageName::Short}; }
+Command pkill_command() { return {{"pkill"}, kKillUsage, pgrep_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -9,7 +9,7 @@ namespace nacre {
 
 /// Writes "NAME: question? " and reads a line.
 inline bool ask_yes_no(Process& p, const std::string& question) {
-  std::string text = std::string(p.name()) + ": " + question;
+  std::string text = std::string(p.called()) + ": " + question;
   (void)p.write(2, text);
   char c = 0, first = 0;
   bool any = false;

@@ -316,6 +316,6 @@ int pstree_main(Process& p) {
 
 }  // namespace
 
-Command pstree_command() { return {{"pstree"}, kUsage, pstree_main}; }
+Command pstree_command() { return {{"pstree"}, kUsage, pstree_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -72,6 +72,6 @@ int rev_main(Process& p) {
 
 }  // namespace
 
-Command rev_command() { return {{"rev"}, kUsage, rev_main}; }
+Command rev_command() { return {{"rev"}, kUsage, rev_main, MessageName::Short}; }
 
 }  // namespace nacre

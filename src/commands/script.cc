@@ -308,6 +308,6 @@ int script_main(Process& p) {
 
 }  // namespace
 
-Command script_command() { return {{"script"}, kUsage, script_main}; }
+Command script_command() { return {{"script"}, kUsage, script_main, MessageName::Short}; }
 
 }  // namespace nacre

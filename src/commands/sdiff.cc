@@ -86,7 +86,7 @@ struct Request {
 };
 
 int try_sdiff_help(Process& p) {
-  p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+  p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
   return 2;
 }
 

@@ -78,6 +78,6 @@ int setsid_main(Process& p) {
 
 }  // namespace
 
-Command setsid_command() { return {{"setsid"}, kUsage, setsid_main}; }
+Command setsid_command() { return {{"setsid"}, kUsage, setsid_main, MessageName::Short}; }
 
 }  // namespace nacre

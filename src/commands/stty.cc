@@ -75,7 +75,7 @@ std::optional<int> read_words(Process& p, Options& o) {
     else if (word == "--help" || word == "--version") {
       if (word == "--version") return print_version(p);
       Output out(p);
-      out.write(kUsage);
+      out.write(called_usage(p, kUsage));
       return out.finish(0);
     } else if ((word == "-F" || longer("file")) && i + 1 < argv.size()) o.device = argv[++i];
     else if (word.starts_with("-F") && word.size() > 2) o.device = std::string(word.substr(2));

@@ -1,6 +1,6 @@
 /// test, [ - check file types and compare values. (bash has its own builtins.)
 /// Source: GNU coreutils 9 manual, "test invocation"; POSIX XCU test.
-/// Differs: -l STRING is not known.
+/// Differs: none known.
 #include "algo/test_expr.h"
 #include "commands/args.h"
 #include "commands/command.h"

@@ -130,7 +130,7 @@ int time_main(Process& p) {
   if (o.version) return print_version(p);
   if (o.help) {
     Output out(p);
-    out.write(kUsage);
+    out.write(called_usage(p, kUsage));
     return out.finish(0);
   }
   if (u.command.empty()) return fail(p, "missing program to run", true);

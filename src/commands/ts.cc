@@ -67,6 +67,6 @@ int ts_main(Process& p) {
 
 }  // namespace
 
-Command ts_command() { return {{"ts"}, kUsage, ts_main}; }
+Command ts_command() { return {{"ts"}, kUsage, ts_main, MessageName::Short}; }
 
 }  // namespace nacre

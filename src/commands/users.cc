@@ -129,6 +129,6 @@ int uptime_main(Process& p) {
 
 Command users_command() { return {{"users"}, kUsersUsage, users_main}; }
 Command who_command() { return {{"who"}, kWhoUsage, who_main}; }
-Command uptime_command() { return {{"uptime"}, kUptimeUsage, uptime_main}; }
+Command uptime_command() { return {{"uptime"}, kUptimeUsage, uptime_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -222,6 +222,6 @@ int watch_main(Process& p) {
 
 }  // namespace
 
-Command watch_command() { return {{"watch"}, kUsage, watch_main}; }
+Command watch_command() { return {{"watch"}, kUsage, watch_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -163,6 +163,6 @@ int whereis_main(Process& p) { return Finder(p).run(); }
 
 }  // namespace
 
-Command whereis_command() { return {{"whereis"}, kUsage, whereis_main}; }
+Command whereis_command() { return {{"whereis"}, kUsage, whereis_main, MessageName::Short}; }
 
 }  // namespace nacre

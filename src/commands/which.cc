@@ -75,6 +75,6 @@ int which_main(Process& p) {
 
 }  // namespace
 
-Command which_command() { return {{"which"}, kUsage, which_main}; }
+Command which_command() { return {{"which"}, kUsage, which_main, MessageName::Short}; }
 
 }  // namespace nacre

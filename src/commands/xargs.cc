@@ -442,7 +442,7 @@ int xargs_main(Process& p) {
   O o;
   std::vector<std::string> command;
   if (auto status = parse(p, kUsage, kFlags, o, command, {.error_status = 1, .in_order = true})) return *status;
-  if (o.eof && !o.eof->empty() && (o.null || o.delimiter)) write_error(p, "xargs: warning: the -E option has no effect if -0 or -d is used.\n\n");
+  if (o.eof && !o.eof->empty() && (o.null || o.delimiter)) p.warn("warning: the -E option has no effect if -0 or -d is used.\n");
   if (command.empty()) command = {"echo"};
   if (o.slot_var && o.slot_var->find('=') != std::string::npos) {
     p.warn("option --process-slot-var may not be set to a value which includes `='");

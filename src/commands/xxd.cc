@@ -469,6 +469,6 @@ int xxd_main(Process& p) {
 
 }  // namespace
 
-Command xxd_command() { return {{"xxd"}, kUsage, xxd_main}; }
+Command xxd_command() { return {{"xxd"}, kUsage, xxd_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -623,6 +623,6 @@ int zstd_main(Process& p) { return ZstdCommand(p).run(); }
 
 }  // namespace
 
-Command zstd_command() { return {{"zstd", "unzstd", "zstdcat"}, kUsage, zstd_main}; }
+Command zstd_command() { return {{"zstd", "unzstd", "zstdcat"}, kUsage, zstd_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -155,6 +155,7 @@ bool Kernel::may_fork(const Process& parent) const {
 
 void Kernel::set_args(Process& p, std::vector<std::string> argv, std::shared_ptr<const EnvList> env) {
   p.argv_ = std::make_shared<const std::vector<std::string>>(std::move(argv));
+  p.short_name_ = false;
   if (env) p.env_ = std::move(env);
 }
 

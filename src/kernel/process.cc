@@ -25,6 +25,8 @@ std::string_view Process::name() const {
   return slash == n.npos || slash + 1 == n.size() ? n : n.substr(slash + 1);
 }
 
+std::string_view Process::called() const { return short_name_ || argv_->empty() ? name() : std::string_view(argv_->front()); }
+
 const char* Process::getenv(std::string_view name) const {
   for (const std::string& e : *env_) {
     if (e.size() > name.size() && e[name.size()] == '=' && e.compare(0, name.size(), name) == 0) return e.c_str() + name.size() + 1;
@@ -353,7 +355,7 @@ std::string format_message(const char* format, va_list args) {
 void Process::warn(const char* format, ...) {
   va_list args;
   va_start(args, format);
-  std::string text = std::string(name()) + ": " + format_message(format, args) + "\n";
+  std::string text = std::string(called()) + ": " + format_message(format, args) + "\n";
   va_end(args);
   (void)write(2, text);
 }
@@ -361,7 +363,7 @@ void Process::warn(const char* format, ...) {
 void Process::warn(Errno e, const char* format, ...) {
   va_list args;
   va_start(args, format);
-  std::string text = std::string(name()) + ": " + format_message(format, args) + ": " + std::string(message(e)) + "\n";
+  std::string text = std::string(called()) + ": " + format_message(format, args) + ": " + std::string(message(e)) + "\n";
   va_end(args);
   (void)write(2, text);
 }

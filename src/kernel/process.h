@@ -93,8 +93,12 @@ class Process {
 
   // ---- arguments and environment
   const std::vector<std::string>& argv() const { return *argv_; }
-  /// argv()[0] without its directories: the name for messages.
+  /// argv()[0] without its directories: what a program with several names looks at.
   std::string_view name() const;
+  /// The name for messages: argv()[0] as it was given, or name() after use_short_name().
+  std::string_view called() const;
+  /// For programs that leave the directories out of their messages. Until the next exec.
+  void use_short_name() { short_name_ = true; }
   const EnvList& env() const { return *env_; }
   std::shared_ptr<const EnvList> shared_env() const { return env_; }
   /// Value of an environment variable; null if unset.
@@ -260,6 +264,7 @@ class Process {
   uint64_t file_size_limit_ = kNoLimit;
   uint64_t cpu_soft_ = kNoLimit, cpu_hard_ = kNoLimit;   ///< steps
   uint32_t children_ended_ = 0;
+  bool short_name_ = false;
   std::unique_ptr<Life> life_;
 };
 

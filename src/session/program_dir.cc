@@ -20,11 +20,19 @@ struct Binary {
   Body body;
 };
 
+Body body_of(const Command& c) {
+  if (c.message_name == MessageName::AsCalled) return c.main;
+  return [main = c.main](Process& p) {
+    p.use_short_name();
+    return main(p);
+  };
+}
+
 const std::vector<Binary>& programs() {
   static const std::vector<Binary> table = [] {
     std::vector<Binary> all;
     for (const Command& c : all_commands()) {
-      for (std::string_view name : c.names) all.push_back({name, c.main});
+      for (std::string_view name : c.names) all.push_back({name, body_of(c)});
     }
     all.push_back({"bash", {}});
     all.push_back({"sh", {}});

@@ -170,6 +170,6 @@ int awk_main(Process& p) {
 
 }  // namespace
 
-Command awk_command() { return {{"awk", "gawk", "mawk"}, kUsage, awk_main}; }
+Command awk_command() { return {{"awk", "gawk", "mawk"}, kUsage, awk_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -106,7 +106,7 @@ class Cal {
       else specs.push_back({c, "", ArgKind::None});
     }
     set_country("US");
-    OptionReader reader{p_, std::string(p_.name()), kUsage, kUsageError, specs};
+    OptionReader reader{p_, p_.argv()[0], kUsage, kUsageError, specs};
     return reader.read(
         p_.argv(),
         [&](size_t i, std::optional<std::string_view> value) {
@@ -250,6 +250,6 @@ int cal_main(Process& p) { return Cal(p).run(); }
 
 }  // namespace
 
-Command cal_command() { return {{"cal", "ncal"}, kUsage, cal_main}; }
+Command cal_command() { return {{"cal", "ncal"}, kUsage, cal_main, MessageName::Short}; }
 
 }  // namespace nacre

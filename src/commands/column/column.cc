@@ -333,6 +333,6 @@ int column_main(Process& p) {
 
 }  // namespace
 
-Command column_command() { return {{"column"}, kUsage, column_main}; }
+Command column_command() { return {{"column"}, kUsage, column_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -69,7 +69,7 @@ std::string Cpio::safe_name(const std::string& name) {
   size_t cut = unsafe_prefix(name);
   if (cut == 0) return name;
   std::string prefix = name.substr(0, cut);
-  if (!std::exchange(told_[prefix], true)) say("cpio: Removing leading `" + prefix + "' from member names");
+  if (!std::exchange(told_[prefix], true)) say(std::string(p_.called()) + ": Removing leading `" + prefix + "' from member names");
   return cut == name.size() ? "." : name.substr(cut);
 }
 

@@ -34,12 +34,12 @@ class Cpio {
  private:
   void say(const std::string& text) { write_error(p_, text + "\n"); }
   void error(const std::string& text) {
-    say("cpio: " + text);
+    say(std::string(p_.called()) + ": " + text);
     status_ = 2;
   }
   void error(const std::string& name, const char* verb, Errno e) { error(name + ": Cannot " + verb + ": " + std::string(message(e))); }
   [[noreturn]] void fatal(const std::string& text) {
-    say("cpio: " + text);
+    say(std::string(p_.called()) + ": " + text);
     p_.exit(2);
   }
   void tell(const std::string& name);

@@ -76,7 +76,7 @@ bool Cpio::next(CpioEntry& e) {
       junk++;
       p_.tick();
     }
-    if (junk) say("cpio: warning: skipped " + std::to_string(junk) + " bytes of junk");
+    if (junk) say(std::string(p_.called()) + ": warning: skipped " + std::to_string(junk) + " bytes of junk");
     size_t size = cpio_header_size(format_), name_size = 0;
     if (!read_cpio_header(format_, need(size), e, &name_size)) error("Malformed number in the header");
     in_->consume(size);
@@ -156,11 +156,11 @@ bool Cpio::make_way(const CpioEntry& e, const std::string& name) {
   bool dir = e.type() == 0040000;
   if (st->is_dir() && dir) return true;
   if (!st->is_dir() && !o_.unconditional && e.mtime <= st->mtime.sec) {
-    say("cpio: " + name + " not created: newer or same age version exists");
+    say(std::string(p_.called()) + ": " + name + " not created: newer or same age version exists");
     return false;
   }
   auto done = st->is_dir() ? p_.rmdir(name) : p_.unlink(name);
-  if (!done) say("cpio: cannot remove current " + name + ": " + std::string(message(done.error())));
+  if (!done) say(std::string(p_.called()) + ": cannot remove current " + name + ": " + std::string(message(done.error())));
   return done.ok();
 }
 
@@ -249,7 +249,7 @@ void Cpio::make_file(CpioEntry& e) {
   if (format_ == CpioFormat::Crc && sum != e.check) {
     char text[96];
     std::snprintf(text, sizeof text, ": checksum error (0x%x, should be 0x%x)", sum, e.check);
-    say("cpio: " + e.name + text);
+    say(std::string(p_.called()) + ": " + e.name + text);
   }
   set_attributes(e, false);
   // The names that came before the data.
@@ -325,7 +325,7 @@ void Cpio::copy_in() {
         for (char c : s) sum += static_cast<unsigned char>(c);
       char text[96];
       std::snprintf(text, sizeof text, ": checksum error (0x%x, should be 0x%x)", sum, e.check);
-      if (format_ == CpioFormat::Crc && sum != e.check) say("cpio: " + e.name + text);
+      if (format_ == CpioFormat::Crc && sum != e.check) say(std::string(p_.called()) + ": " + e.name + text);
     } else if (o_.to_stdout) {
       if (e.type() == 0100000) {
         for (std::string_view s = data(); !s.empty(); s = data())

@@ -76,7 +76,7 @@ class Reader {
 
   std::optional<int> run() {
     std::vector<std::string> words;
-    OptionReader reader{p_, "cpio", kTry, 64, kSpecs, true};
+    OptionReader reader{p_, p_.argv()[0], kTry, 64, kSpecs, true};
     auto status = reader.read(
         p_.argv(), [&](size_t k, V v) { return option(kSpecs[k].short_name, v); },
         [&](std::string_view w) -> std::optional<int> {
@@ -102,7 +102,8 @@ class Reader {
 
  private:
   int fail(const std::string& text) {
-    write_error(p_, "cpio: " + text + "\n" + kTry);
+    const std::string name(p_.called());
+    write_error(p_, name + ": " + text + "\nTry '" + name + " --help' or '" + name + " --usage' for more information.\n");
     return 2;
   }
   std::optional<int> mode(O::Mode m) {
@@ -148,7 +149,7 @@ class Reader {
       case 'R': return owner(*v);
       case 'D': {
         if (auto done = p_.chdir(*v); !done) {
-          write_error(p_, "cpio: cannot change to directory `" + std::string(*v) + "': " + std::string(message(done.error())) + "\n");
+          write_error(p_, std::string(p_.called()) + ": cannot change to directory `" + std::string(*v) + "': " + std::string(message(done.error())) + "\n");
           return 2;
         }
         break;
@@ -191,7 +192,7 @@ class Reader {
   std::optional<int> pattern_file(const std::string& file) {
     auto text = read_file(p_, file);
     if (!text) {
-      write_error(p_, "cpio: " + file + ": Cannot open: " + std::string(message(text.error())) + "\n");
+      write_error(p_, std::string(p_.called()) + ": " + file + ": Cannot open: " + std::string(message(text.error())) + "\n");
       return 2;
     }
     std::string_view rest = *text;

@@ -95,7 +95,7 @@ void Cpio::dump_file(CpioEntry& e, const std::string& path) {
   }
   if (left > 0) {
     if (again.error() != Errno::OK) error(path + ": Read error: " + std::string(message(again.error())));
-    else say("cpio: File " + path + " shrunk by " + std::to_string(left) + " bytes, padding with zeros");
+    else say(std::string(p_.called()) + ": File " + path + " shrunk by " + std::to_string(left) + " bytes, padding with zeros");
     for (const std::string zeros(4096, '\0'); left > 0; p_.tick()) {
       size_t n = static_cast<size_t>(std::min<uint64_t>(left, zeros.size()));
       write(std::string_view(zeros).substr(0, n));

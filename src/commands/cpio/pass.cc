@@ -67,7 +67,7 @@ void Cpio::pass_one(const std::string& name) {
     if (!made && st->nlink > 1) {
       auto [it, fresh] = linked_.try_emplace({st->dev, st->ino}, e.name);
       made = !fresh && link(it->second);
-      if (made && o_.verbose) say("cpio: " + it->second + " linked to " + e.name);
+      if (made && o_.verbose) say(std::string(p_.called()) + ": " + it->second + " linked to " + e.name);
     }
     if (!made && st->is_regular()) {
       if (!pass_file(name, e)) return;

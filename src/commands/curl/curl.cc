@@ -495,6 +495,6 @@ int curl_main(Process& p) {
 }  // namespace
 }  // namespace curl
 
-Command curl_command() { return {{"curl"}, curl::kHelp, curl::curl_main}; }
+Command curl_command() { return {{"curl"}, curl::kHelp, curl::curl_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -119,6 +119,6 @@ int dc_main(Process& p) {
 
 }  // namespace
 
-Command dc_command() { return {{"dc"}, kUsage, dc_main}; }
+Command dc_command() { return {{"dc"}, kUsage, dc_main, MessageName::Short}; }
 
 }  // namespace nacre

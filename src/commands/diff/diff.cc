@@ -77,7 +77,7 @@ using O = DiffOptions;
 using Value = std::optional<std::string_view>;
 
 int try_diff_help(Process& p) {
-  p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+  p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
   return 2;
 }
 

@@ -58,6 +58,6 @@ int ed_main(Process& p) {
 
 }  // namespace
 
-Command ed_command() { return {{"ed", "red"}, kUsage, ed_main}; }
+Command ed_command() { return {{"ed", "red"}, kUsage, ed_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -156,7 +156,7 @@ class FileCommand {
                                             {'C', "compile", ArgKind::None},
                                             {'d', "debug", ArgKind::None},
                                             {'E', "exit-on-error", ArgKind::None}};
-    OptionReader reader{p_, "file", kShortUsage, 1, kSpecs};
+    OptionReader reader{p_, p_.argv()[0], kShortUsage, 1, kSpecs};
     return reader.read(
         p_.argv(), [&](size_t i, std::optional<std::string_view> v) { return option(static_cast<Id>(i), v.value_or("")); },
         [&](std::string_view name) -> std::optional<int> {
@@ -457,6 +457,6 @@ int file_main(Process& p) { return FileCommand(p).run(); }
 
 }  // namespace
 
-Command file_command() { return {{"file"}, kUsage, file_main}; }
+Command file_command() { return {{"file"}, kUsage, file_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -472,12 +472,7 @@ void warn_of_repetitions(Process& p, std::string_view s) {
 int grep_main(Process& p) {
   Line o;
   std::vector<std::string> files;
-  ParseStyle style{.error_status = 2, .short_help = true};
-  for (const auto& a : p.argv())
-    if (a == "--help") style.short_help = false;
-  // After a wrong option grep shows two lines, not its whole help.
-  std::string_view usage = style.short_help ? std::string_view(kShortUsage) : std::string_view(kUsage);
-  if (auto status = parse_argv(p, usage, kFlags, o, p.argv(), files, style)) return *status;
+  if (auto status = parse(p, kUsage, kFlags, o, files, {.error_status = 2, .try_text = kShortUsage})) return *status;
   if (o.version) {
     Output out(p, 1, 2);
     out.line(std::string(p.name()) + " (nacre) 0.1.0");

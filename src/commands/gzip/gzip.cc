@@ -500,6 +500,6 @@ int gzip_main(Process& p) {
 
 }  // namespace
 
-Command gzip_command() { return {{"gzip", "gunzip", "zcat"}, kUsage, gzip_main}; }
+Command gzip_command() { return {{"gzip", "gunzip", "zcat"}, kUsage, gzip_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -100,7 +100,7 @@ std::optional<int> environment_argv(Process& p, std::vector<std::string>& argv) 
 std::optional<int> read_gzip_options(Process& p, std::string_view usage, GzipOptions& o, std::vector<std::string>& files) {
   std::vector<std::string> argv = p.argv();
   if (auto status = environment_argv(p, argv)) return *status;
-  OptionReader reader{p, "gzip", kTry, 1, kSpecs};
+  OptionReader reader{p, p.name() == "gzip" ? p.argv()[0] : "gzip", kTry, 1, kSpecs};
   auto on_option = [&](size_t k, std::optional<std::string_view> v) { return apply_option(p, usage, o, kSpecs[k].short_name, v); };
   auto status = reader.read(argv, on_option, [&](std::string_view file) -> std::optional<int> {
     files.emplace_back(file);

@@ -283,6 +283,6 @@ int hexdump_main(Process& p) {
 
 }  // namespace
 
-Command hexdump_command() { return {{"hexdump", "hd"}, kUsage, hexdump_main}; }
+Command hexdump_command() { return {{"hexdump", "hd"}, kUsage, hexdump_main, MessageName::Short}; }
 
 }  // namespace nacre

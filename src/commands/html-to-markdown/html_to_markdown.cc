@@ -68,6 +68,6 @@ int html_to_markdown_main(Process& p) {
 
 }  // namespace
 
-Command html_to_markdown_command() { return {{"html-to-markdown"}, kUsage, html_to_markdown_main}; }
+Command html_to_markdown_command() { return {{"html-to-markdown"}, kUsage, html_to_markdown_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -173,6 +173,6 @@ int jq_main(Process& p) {
 }  // namespace
 }  // namespace jq
 
-Command jq_command() { return {{"jq"}, jq::kUsage, jq::jq_main}; }
+Command jq_command() { return {{"jq"}, jq::kUsage, jq::jq_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -11,12 +11,12 @@ using O = PatchOptions;
 using V = std::optional<std::string_view>;
 
 int try_patch_help(Process& p) {
-  p.warn("Try '%s --help' for more information.", std::string(p.name()).c_str());
+  p.warn("Try '%s --help' for more information.", std::string(p.called()).c_str());
   return 2;
 }
 
 int fatal(Process& p, const std::string& text) {
-  write_error(p, std::string(p.name()) + ": **** " + text + "\n");
+  write_error(p, std::string(p.called()) + ": **** " + text + "\n");
   return 2;
 }
 

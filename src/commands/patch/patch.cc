@@ -29,7 +29,7 @@ std::string PatchSession::quoted(const std::string& name) const { return shell_e
 void PatchSession::say(const std::string& text) { (void)p_.write(messages_, text); }
 
 void PatchSession::fatal(const std::string& text) {
-  write_error(p_, std::string(p_.name()) + ": **** " + text + "\n");
+  write_error(p_, std::string(p_.called()) + ": **** " + text + "\n");
   p_.exit(2);
 }
 
@@ -246,7 +246,7 @@ int patch_main(Process& p) {
   PatchOptions o;
   if (auto status = read_patch_options(p, o)) return *status;
   auto fail = [&](const std::string& text) {
-    write_error(p, std::string(p.name()) + ": **** " + text + "\n");
+    write_error(p, std::string(p.called()) + ": **** " + text + "\n");
     return 2;
   };
   if (!o.directory.empty()) {

@@ -571,6 +571,6 @@ int ps_main(Process& p) {
 
 }  // namespace
 
-Command ps_command() { return {{"ps"}, kUsage, ps_main}; }
+Command ps_command() { return {{"ps"}, kUsage, ps_main, MessageName::Short}; }
 
 }  // namespace nacre

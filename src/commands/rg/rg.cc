@@ -251,6 +251,6 @@ int rg_main(Process& p) {
 
 }  // namespace
 
-Command rg_command() { return {{"rg"}, kRgUsage, rg_main}; }
+Command rg_command() { return {{"rg"}, kRgUsage, rg_main, MessageName::Short}; }
 
 }  // namespace nacre

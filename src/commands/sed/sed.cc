@@ -77,7 +77,7 @@ int sed_main(Process& p) {
   if (auto status = parse(p, kUsage, kFlags, o, files, {.error_status = 1, .short_help = true})) return *status;
   if (o.sources.empty()) {
     if (files.empty()) {
-      write_error(p, kUsage);
+      write_error(p, called_usage(p, kUsage));
       return 1;
     }
     o.sources.push_back({files.front(), ""});

@@ -338,7 +338,7 @@ int check_order(Process& p, const SortPlan& plan, const std::string& file, bool 
     if (!plain) plan.keys.prepare(line);
     int c = number == 1 ? -1 : plain ? before.view().compare(text) : plan.keys.compare(before, line);
     if (c > 0 || (c == 0 && plan.keys.unique)) {
-      if (loud) write_error(p, std::string(p.name()) + ": " + file + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
+      if (loud) write_error(p, std::string(p.called()) + ": " + file + ":" + std::to_string(number) + ": disorder: " + std::string(text) + "\n");
       return 1;
     }
     before = line;

@@ -107,7 +107,7 @@ bool Tar::set_transforms() {
   for (const auto& text : o.transforms) {
     std::string why;
     if (transform_.add(text, &why)) continue;
-    write_error(p, "tar: " + why + "\nTry 'tar --help' or 'tar --usage' for more information.\n");
+    write_error(p, std::string(p.called()) + ": " + why + "\nTry 'tar --help' or 'tar --usage' for more information.\n");
     return false;
   }
   return true;

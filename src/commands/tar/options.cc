@@ -34,7 +34,7 @@ class Reader {
     std::vector<std::string> argv = p_.argv();
     if (auto status = modernize(argv)) return status;
     if (const char* extra = p_.getenv("TAR_OPTIONS")) tar_insert_words(argv, extra);
-    OptionReader reader{p_, "tar", kTry, 64, kSpecs};
+    OptionReader reader{p_, p_.argv()[0], kTry, 64, kSpecs};
     auto status = reader.read(
         argv,
         [&](size_t k, V v) {
@@ -48,11 +48,12 @@ class Reader {
 
  private:
   int fail(const std::string& text) {
-    write_error(p_, "tar: " + text + "\ntar: Error is not recoverable: exiting now\n");
+    write_error(p_, std::string(p_.called()) + ": " + text + "\n" + std::string(p_.called()) + ": Error is not recoverable: exiting now\n");
     return 2;
   }
   int usage_error(const std::string& text) {
-    write_error(p_, "tar: " + text + "\n" + kTry);
+    const std::string name(p_.called());
+    write_error(p_, name + ": " + text + "\nTry '" + name + " --help' or '" + name + " --usage' for more information.\n");
     return 2;
   }
 
@@ -67,9 +68,10 @@ class Reader {
   void tell_misplaced() {
     o_.misplaced = true;
     std::string text =
-        "tar: The following options were used after any non-optional arguments in archive create or update mode.  These options are positional and affect only "
+        std::string(p_.called()) +
+        ": The following options were used after any non-optional arguments in archive create or update mode.  These options are positional and affect only "
         "arguments that follow them.  Please, rearrange them properly.\n";
-    for (const auto& t : trailing_) text += "tar: " + t + " has no effect\n";
+    for (const auto& t : trailing_) text += std::string(p_.called()) + ": " + t + " has no effect\n";
     write_error(p_, text);
   }
 
@@ -84,7 +86,7 @@ class Reader {
       for (const auto& spec : kSpecs) {
         if (spec.short_name != static_cast<unsigned char>(c) || spec.kind != R) continue;
         if (next >= argv.size()) {
-          write_error(p_, std::string("tar: Old option '") + c + "' requires an argument.\n" + kTry);
+          write_error(p_, std::string(p_.called()) + std::string(": Old option '") + c + "' requires an argument.\n" + kTry);
           return 2;
         }
         out.back() += argv[next++];
@@ -236,7 +238,7 @@ class Reader {
     Timespec now = p_.now();
     auto parsed = parse_date(v, now.sec, now.nsec, process_zone(p_));
     if (!parsed) {
-      write_error(p_, "tar: Substituting -9223372036854775807 for unknown date format " + locale_quote(v, p_.utf8()) + "\n");
+      write_error(p_, std::string(p_.called()) + ": Substituting -9223372036854775807 for unknown date format " + locale_quote(v, p_.utf8()) + "\n");
       out = Timespec{-INT64_MAX, 0};
       return std::nullopt;
     }
@@ -384,8 +386,8 @@ class Reader {
       case kSort:
         if (*v != "none" && *v != "name" && *v != "inode") {
           auto q = [&](std::string_view w) { return locale_quote(w, p_.utf8()); };
-          write_error(p_, "tar: invalid argument " + q(*v) + " for " + q("--sort") + "\nValid arguments are:\n  - " + q("none") + "\n  - " + q("name") +
-                              "\n  - " + q("inode") + "\n");
+          write_error(p_, std::string(p_.called()) + ": invalid argument " + q(*v) + " for " + q("--sort") + "\nValid arguments are:\n  - " + q("none") +
+                              "\n  - " + q("name") + "\n  - " + q("inode") + "\n");
           return 2;
         }
         cr.sort_names = *v == "name";
@@ -535,7 +537,7 @@ class Reader {
     }
     if (writes && o_.create.sparse && (o_.create.format == TarFormat::Ustar || o_.create.format == TarFormat::V7))
       return usage_error("GNU features wanted on incompatible archive format");
-    if (o_.level && !o_.snapshot) write_error(p_, "tar: --level is meaningless without --listed-incremental\n");
+    if (o_.level && !o_.snapshot) write_error(p_, std::string(p_.called()) + ": --level is meaningless without --listed-incremental\n");
     if (auto why = incremental_conflict(o_, dirs_)) return usage_error(*why);
     if (o_.verify) {
       static constexpr std::pair<TarOperation, char> kOthers[] = {{TarOperation::List, 't'}, {TarOperation::Extract, 'x'}, {TarOperation::Diff, 'd'}};
@@ -577,7 +579,7 @@ class Reader {
         while (fraction.back() == '0') fraction.pop_back();
         text += "." + fraction;
       }
-      if (text != d.text) write_error(p_, "tar: Option --" + d.option + ": Treating date '" + d.text + "' as " + text + "\n");
+      if (text != d.text) write_error(p_, std::string(p_.called()) + ": Option --" + d.option + ": Treating date '" + d.text + "' as " + text + "\n");
     }
   }
   Process& p_;

@@ -29,7 +29,7 @@ class Tar {
   Accounts accounts;
 
   // ---- messages
-  void warn(const std::string& text) { write_error(p, "tar: " + text + "\n"); }
+  void warn(const std::string& text) { write_error(p, std::string(p.called()) + ": " + text + "\n"); }
   /// A warning that --warning=no-KEYWORD silences. `only_verbose`: and that needs -v or --warning=KEYWORD to be heard.
   void warn_about(std::string_view keyword, const std::string& text, bool only_verbose = false);
   void error(const std::string& text);

@@ -194,8 +194,8 @@ int reset_main(Process& p) {
 
 }  // namespace
 
-Command tput_command() { return {{"tput"}, kUsage, tput_main}; }
-Command clear_command() { return {{"clear"}, kClearUsage, clear_main}; }
-Command reset_command() { return {{"reset"}, kResetUsage, reset_main}; }
+Command tput_command() { return {{"tput"}, kUsage, tput_main, MessageName::Short}; }
+Command clear_command() { return {{"clear"}, kClearUsage, clear_main, MessageName::Short}; }
+Command reset_command() { return {{"reset"}, kResetUsage, reset_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -256,6 +256,6 @@ int tree_main(Process& p) {
 
 }  // namespace
 
-Command tree_command() { return {{"tree"}, kUsage, tree_main}; }
+Command tree_command() { return {{"tree"}, kUsage, tree_main, MessageName::Short}; }
 
 }  // namespace nacre

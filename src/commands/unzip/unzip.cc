@@ -265,6 +265,6 @@ int unzip_main(Process& p) {
 }
 }  // namespace
 
-Command unzip_command() { return {{"unzip", "zipinfo"}, kUsage, unzip_main}; }
+Command unzip_command() { return {{"unzip", "zipinfo"}, kUsage, unzip_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -421,6 +421,6 @@ int wget_main(Process& p) {
 
 }  // namespace
 
-Command wget_command() { return {{"wget"}, kUsage, wget_main}; }
+Command wget_command() { return {{"wget"}, kUsage, wget_main, MessageName::Short}; }
 
 }  // namespace nacre

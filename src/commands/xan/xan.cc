@@ -80,6 +80,6 @@ int xan_main(Process& p) {
 }  // namespace
 }  // namespace xan
 
-Command xan_command() { return {{"xan"}, xan::kUsage, xan::xan_main}; }
+Command xan_command() { return {{"xan"}, xan::kUsage, xan::xan_main, MessageName::Short}; }
 
 }  // namespace nacre

@@ -92,14 +92,15 @@ constexpr OptionSpec kSpecs[] = {{'z', "compress", ArgKind::None},
 
 class Reader {
  public:
-  Reader(Process& p, std::string_view usage, O& o) : p_(p), usage_(usage), o_(o), program_(p.name()) {}
+  Reader(Process& p, std::string_view usage, O& o) : p_(p), usage_(usage), o_(o), program_(p.called()) {}
 
   std::optional<int> run() {
-    if (program_.find("lzma") != program_.npos || program_.find("lz") == 0) o_.format = XzFormat::Lzma;
-    if (program_.find("cat") != program_.npos) {
+    const std::string_view name = p_.name();
+    if (name.find("lzma") != name.npos || name.starts_with("lz")) o_.format = XzFormat::Lzma;
+    if (name.find("cat") != name.npos) {
       o_.mode = O::Decompress;
       o_.to_stdout = true;
-    } else if (program_.starts_with("un")) {
+    } else if (name.starts_with("un")) {
       o_.mode = O::Decompress;
     }
     for (const char* name : {"XZ_DEFAULTS", "XZ_OPT"}) {
@@ -240,7 +241,7 @@ class Reader {
       case 'h':
       case 'H': {
         Output out(p_);
-        out.write(usage_);
+        out.write(called_usage(p_, usage_));
         return out.finish(0);
       }
       case 'V': return print_version(p_);

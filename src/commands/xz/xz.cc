@@ -56,7 +56,7 @@ std::string ratio(uint64_t compressed, uint64_t uncompressed) {
 
 class XzCommand {
  public:
-  XzCommand(Process& p, O& o) : p_(p), o_(o), program_(p.name()) {}
+  XzCommand(Process& p, O& o) : p_(p), o_(o), program_(p.called()) {}
 
   int run() {
     if (o_.mode == O::Compress || o_.format == XzFormat::Raw) {

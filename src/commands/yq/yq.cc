@@ -268,6 +268,6 @@ int yq_main(Process& p) {
 }  // namespace
 }  // namespace yq
 
-Command yq_command() { return {{"yq"}, yq::kUsage, yq::yq_main}; }
+Command yq_command() { return {{"yq"}, yq::kUsage, yq::yq_main, MessageName::Short}; }
 
 }  // namespace nacre

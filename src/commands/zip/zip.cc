@@ -496,6 +496,6 @@ int zip_main(Process& p) {
 
 }  // namespace
 
-Command zip_command() { return {{"zip"}, kUsage, zip_main}; }
+Command zip_command() { return {{"zip"}, kUsage, zip_main, MessageName::Short}; }
 
 }  // namespace nacre
