@@ -15,7 +15,7 @@ namespace {
 struct Invocation {
   bool command = false, from_stdin = false, interactive = false, login = false;
   bool norc = false, noprofile = false, posix = false, restricted = false;
-  bool dump = false, dump_po = false;   // -D, --dump-po-strings
+  bool dump = false, dump_po = false, debugger = false;   // -D, --dump-po-strings
   bool pretty = false;                  // --pretty-print
   std::string rcfile = "~/.bashrc";
   std::vector<std::pair<Option, bool>> options;
@@ -115,31 +115,33 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
       break;
     }
     if (a.size() < 2 || (a[0] != '-' && a[0] != '+')) break;
-    if (a.starts_with("--") && !letters) {
-      std::string name = a.substr(2);
+    if (a[0] == '-' && !letters) {   // long names may have one dash
+      std::string name = a.substr(a[1] == '-' ? 2 : 1);
       if (name == "help") return (void)p.write(1, kHelp), *status = 0, false;
       if (name == "version") return (void)p.write(1, kVersion), *status = 0, false;
+      bool known = true;
       if (name == "login") in.login = true;
       else if (name == "norc") in.norc = true;
       else if (name == "noprofile") in.noprofile = true;
       else if (name == "posix") in.posix = true;
       else if (name == "restricted") in.restricted = true;
       else if (name == "verbose") in.options.push_back({Option::Verbose, true});
-      else if (name == "noediting") {
-      } else if (name == "dump-strings") in.dump = true;
+      else if (name == "dump-strings") in.dump = true;
       else if (name == "dump-po-strings") in.dump = in.dump_po = true;
       else if (name == "pretty-print") in.pretty = true;
-      else if (name == "debug") {   // of bash's own memory: nothing to see here
-      } else if (name == "debugger") in.options.push_back({Option::ExtDebug, true});
-      else if (name == "rcfile" || name == "init-file") {
-        if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": --" + name + ": option requires an argument\n"), *status = 2, false;
+      else if (name == "debugger") in.debugger = true;
+      else if (name == "noediting" || name == "debug") {   // no line editor, and nothing of bash's own memory to see
+      } else if (name == "rcfile" || name == "init-file") {
+        if (i + 1 >= argv.size()) return (void)p.write(2, sh.state().shell_name + ": " + name + ": option requires an argument\n"), *status = 2, false;
         in.rcfile = argv[++i];
-      } else {
+      } else if (a[1] == '-') {
         (void)p.write(2, sh.state().shell_name + ": " + a + ": invalid option\n" + kHelp);
         *status = 2;
         return false;
+      } else {
+        known = false;
       }
-      continue;
+      if (known) continue;
     }
     bool on = a[0] == '-';
     letters = true;
@@ -156,8 +158,8 @@ bool parse_invocation(Shell& sh, const std::vector<std::string>& argv, Invocatio
           Args args;
           args.words = {c == 'o' ? "set" : "shopt", on ? "-o" : "+o"};
           if (c == 'O') args.words = {"shopt"};
-          *status = find_builtin(args.words[0])->run(sh, args);
-          return false;
+          (void)find_builtin(args.words[0])->run(sh, args);   // listed, and the shell goes on
+          continue;
         }
         const std::string& name = argv[++i];
         if (c == 'o') {
@@ -210,6 +212,30 @@ void startup_files(Shell& sh, const Invocation& in) {
     const std::string* env = sh.expander().value_of(sym::kBASH_ENV);
     if (env && !env->empty()) run_startup_file(sh, sh.expander().expand_text(std::string(*env)));
   }
+}
+
+/// --debugger: what bash's debugger would do is in a file that a machine may have.
+void start_debugger(Shell& sh) {
+  constexpr char kFile[] = "/usr/share/bashdb/bashdb-main.inc";
+  Process& p = sh.process();
+  auto here = p.access(kFile, kRead);
+  if (here) {
+    sh.set_option(Option::ExtDebug, true);
+    (void)sh.run_file(kFile, nullptr);
+    return;
+  }
+  const std::string& name = sh.state().shell_name;
+  (void)p.write(2,
+                name + ": " + kFile + ": " + std::string(message(here.error())) + "\n" + name + ": warning: cannot start debugger; debugging mode disabled\n");
+}
+
+/// Standard input to its end.
+std::string read_stdin(Process& p) {
+  std::string text;
+  std::vector<char> buffer(65536);
+  for (auto n = p.read(0, buffer); n ? *n > 0 : n.error() == Errno::INTR; n = p.read(0, buffer))
+    if (n) text.append(buffer.data(), *n);
+  return text;
 }
 
 int open_script(Shell& sh, const std::string& name, std::string* text) {
@@ -388,7 +414,9 @@ int bash_main(Process& p, std::shared_ptr<Symbols> symbols) {
     sh.set_option(Option::RestrictedShell, true);
     sh.restrict();
   }
-  if (in.dump && !st.interactive && (in.command || script)) {
+  if (in.debugger) start_debugger(sh);
+  if (in.dump && !st.interactive) {
+    if (!in.command && !script) text = read_stdin(p);
     std::string out;
     SyntaxError error;
     bool ok = dump_strings(text, sh.parse_options(), in.command ? "-c" : st.arg0, in.dump_po, &out, &error);
