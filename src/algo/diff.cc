@@ -297,7 +297,7 @@ std::vector<uint32_t> kept(std::span<const uint32_t> from, std::span<const uint3
 }  // namespace
 
 std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const uint32_t> b, const std::function<void(uint32_t)>& tick, DiffEffort effort) {
-  const bool minimal = effort == DiffEffort::Minimal;
+  const bool minimal = effort == DiffEffort::Minimal || effort == DiffEffort::Plain;
   std::vector<bool> gone(a.size()), fresh(b.size());
   std::vector<size_t> a_at, b_at;
   std::vector<uint32_t> a_kept = kept(a, b, minimal, a_at, gone), b_kept = kept(b, a, minimal, b_at, fresh);
@@ -305,8 +305,10 @@ std::vector<DiffRange> diff_ranges(std::span<const uint32_t> a, std::span<const 
   m.compare(0, static_cast<Index>(a_kept.size()), 0, static_cast<Index>(b_kept.size()), minimal);
   for (size_t i = 0; i < a_at.size(); i++) gone[a_at[i]] = m.gone[i];
   for (size_t i = 0; i < b_at.size(); i++) fresh[b_at[i]] = m.fresh[i];
-  shift(a, gone, fresh);
-  shift(b, fresh, gone);
+  if (effort != DiffEffort::Plain) {
+    shift(a, gone, fresh);
+    shift(b, fresh, gone);
+  }
   std::vector<DiffRange> out;
   for (size_t i = 0, j = 0; i < a.size() || j < b.size();) {
     DiffRange r{i, j, 0, 0};

@@ -26,6 +26,7 @@ enum class DiffEffort : uint8_t {
   Normal,    ///< GNU diff without options
   Minimal,   ///< diff -d: the least number of changed lines
   Fast,      ///< diff --speed-large-files
+  Plain,     ///< the least number, ranges left where the search finds them
 };
 
 /// The ranges in ascending order, with at least one equal line between neighbours.

@@ -20,6 +20,9 @@ class HunkApplier {
   size_t locate(const PatchHunk& hunk, size_t fuzz);
   /// Applies it there. False after "misordered hunks".
   bool apply(const PatchHunk& hunk, size_t where);
+  /// Merges it at a line, or, at 0, where it fits best; conflicts get markers, with what the patch expected for `diff3`.
+  /// Returns what was done: "merged at 10, NOT MERGED at 13-17"; without what merged if not `tell_merged`. `*conflict`: there was one.
+  std::string merge(const PatchHunk& hunk, size_t where, bool diff3, bool tell_merged, bool* conflict);
   /// The rest of the file goes into the output.
   void finish();
 
@@ -33,7 +36,13 @@ class HunkApplier {
   std::string message;      ///< of apply()
 
  private:
+  std::string_view line(size_t i) const { return lines_[i]; }
   bool match(size_t base, int64_t offset, size_t prefix_fuzz, size_t suffix_fuzz);
+  struct Changes;
+  class Report;
+  size_t locate_merge(const PatchHunk& hunk, size_t* matched);
+  int64_t best_match(int64_t guess, int64_t min, int64_t max, int64_t* last);
+  void merge_change(const Changes& change, bool diff3, bool tell_merged, Report& report);
   bool equal(std::string_view a, std::string_view b) const;
   bool copy_until(size_t line);
   void put(std::string_view text) { out_ += text; }

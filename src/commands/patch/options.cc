@@ -91,6 +91,12 @@ std::optional<int> read_only(Process& p, O& o, V v) {
   return std::nullopt;
 }
 
+std::optional<int> merge(Process& p, O& o, V v) {
+  if (v && *v != "merge" && *v != "diff3") return try_patch_help(p);
+  o.merge = v && *v == "diff3" ? O::MergeDiff3 : O::MergeTwo;
+  return std::nullopt;
+}
+
 constexpr ArgKind kNo = ArgKind::None, kNeeds = ArgKind::Required;
 struct PatchFlag {
   int short_name;
@@ -140,6 +146,7 @@ constexpr PatchFlag kFlags[] = {
        o.backup_if_mismatch = false;
        return std::nullopt;
      }},
+    {0, "merge", ArgKind::Optional, merge},
     {0, "reject-format", kNeeds, reject_format},
     {0, "read-only", kNeeds, read_only},
     {0, "follow-symlinks", kNo, on<&O::follow_links>},

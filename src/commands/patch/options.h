@@ -18,6 +18,7 @@ struct PatchOptions {
   bool blanks = false, binary = false, remove_empty = false, dry_run = false, silent = false, verbose = false;
   bool set_time = false, set_utc = false, follow_links = false;
   enum { Ignore, Warn, Fail } read_only = Warn;
+  enum Merge : uint8_t { NoMerge, MergeTwo, MergeDiff3 } merge = NoMerge;
   std::optional<bool> unified_rejects;
   int strip = -1;
   size_t fuzz = 2;

@@ -1,7 +1,7 @@
 /// patch - apply a diff file to an original.
 /// Source: GNU patch 2.7.6 manual, checked against the tool.
-/// Differs: ed scripts are run by the sandbox's ed; --merge and -g are not there;
-/// usage text is in our own words.
+/// Differs: ed scripts are run by the sandbox's ed; -g is not there;
+/// usage text is in our own words. --merge copies no line twice where several changes of a hunk were applied before.
 #include <algorithm>
 
 #include "algo/date.h"
@@ -175,7 +175,19 @@ size_t PatchSession::place(PatchHunk& hunk, HunkApplier& file, size_t& fuzz) {
   return 0;
 }
 
+bool PatchSession::merge_hunk(const PatchHunk& hunk, HunkApplier& file) {
+  const size_t where = file.locate(hunk, 0);
+  if (!where || file.in_offset()) mismatch_ = true;
+  bool conflict = false;
+  const bool tell_merged = o_.verbose || (!where && !o_.silent);
+  const std::string report = file.merge(hunk, where, o_.merge == PatchOptions::MergeDiff3, tell_merged, &conflict);
+  if (!report.empty()) say("Hunk #" + std::to_string(hunks_) + " " + report + ".\n");
+  if (conflict) failed_any_ = true;
+  return true;
+}
+
 bool PatchSession::one_hunk(const PatchHeader& h, PatchHunk& hunk, HunkApplier* file) {
+  if (o_.merge && !skip_) return merge_hunk(hunk, *file);
   size_t where = 0, fuzz = 0;
   if (!skip_) where = place(hunk, *file, fuzz);
   int64_t out_offset = file ? file->out_offset() : 0;

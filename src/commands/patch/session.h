@@ -32,6 +32,7 @@ class PatchSession {
   bool may_patch(const PatchHeader& h);
   void apply_all(const PatchHeader& h);
   bool one_hunk(const PatchHeader& h, PatchHunk& hunk, HunkApplier* file);
+  bool merge_hunk(const PatchHunk& hunk, HunkApplier& file);
   size_t place(PatchHunk& hunk, HunkApplier& file, size_t& fuzz);
   void run_ed(const PatchHeader& h);
   void report_failures(const PatchHeader& h);

@@ -33,6 +33,7 @@ constexpr char kPatchUsage[] =
     "  -f, --force                  ask nothing; assume that all is right\n"
     "  -s, --quiet, --silent        say only what is wrong\n"
     "      --verbose                say more\n"
+    "      --merge[=merge|diff3]    put what conflicts between markers into the file, no rejects\n"
     "      --dry-run                say what would happen, but change nothing\n"
     "      --posix                  as POSIX has it\n"
     "  -d DIR, --directory=DIR      change to DIR first\n"
