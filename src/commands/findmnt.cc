@@ -102,7 +102,12 @@ class FindMounts {
   FindMounts(Process& p, const O& o, std::vector<Column> columns) : p_(p), o_(o), columns_(std::move(columns)), all_(p.vfs().mounts()) {}
 
   int run(const std::string& what) {
-    find(what);
+    if (o_.tree && !o_.below && !what.empty()) {   // one mount that was asked for is no tree: nothing, as findmnt has it
+      if (!o_.json) return 0;
+      one_ = false;
+    } else {
+      find(what);
+    }
     // An empty tree is an answer; a mount that was asked for and is not there is none.
     const bool whole = !one_ && !o_.list && !o_.raw && !o_.pairs && !o_.df && !o_.first && !o_.below;
     if (rows_.empty() && !(whole && o_.json)) return whole ? 0 : 1;

@@ -314,7 +314,7 @@ int pgrep_main(Process& p) {
     auto done = p.kill(i->pid, o.signal);
     if (done) {
       count++;
-      if (o.echo) out.line(i->command + " killed (pid " + std::to_string(i->pid) + ")");
+      if (o.echo) out.line((patterns.empty() ? "" : i->command) + " killed (pid " + std::to_string(i->pid) + ")");
     } else if (done.error() != Errno::SRCH) {
       out.flush();
       p.warn(done.error(), "killing pid %d failed", i->pid);
