@@ -15,10 +15,30 @@ std::string padded(std::string s) {
   return s;
 }
 
+// Every line end as a newline; *after_return: the last byte was a carriage return.
+std::string unix_lines(std::string_view text, bool* after_return) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\r') out += '\n';
+    else if (c != '\n' || !*after_return) out += c;
+    *after_return = c == '\r';
+  }
+  return out;
+}
+
 }  // namespace
 
-void Unzip::announce(const char* verb, const std::string& name, bool end_line) {
+void Unzip::back_up(const std::string& path) {
+  if (p_.lstat(path)) (void)p_.rename(path, path + "~");
+}
+
+void Unzip::announce(const char* verb, const std::string& path, bool end_line) {
   if (o_.quiet) return;
+  std::string name;
+  for (char c : path) {
+    if (static_cast<unsigned char>(c) < 32) (name += '^') += static_cast<char>(c + 64);
+    else name += c;
+  }
   char text[32];
   std::snprintf(text, sizeof text, "%11s: ", verb);
   out_.write(text + (end_line ? name + "\n" : padded(name) + "  "));
@@ -46,11 +66,7 @@ std::string Unzip::target_name(const ZipEntry& e) {
     if (o_.junk && !last) continue;
     std::string clean;
     for (char c : part)
-      if (static_cast<unsigned char>(c) >= 32 && c != 127) clean += c;
-      else clean += '?';
-    if (o_.lower)
-      for (char& c : clean)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+      if (o_.control || (static_cast<unsigned char>(c) >= 32 && c != 127)) clean += c;
     out += (out.empty() ? "" : "/") + clean;
   }
   if (dots) {
@@ -151,7 +167,7 @@ bool Unzip::choose_target(const ZipEntry& e, std::string& path, bool& skip) {
     return true;
   }
   if (o_.overwrite == UnzipOptions::Never) skip = true;
-  if (skip || o_.overwrite == UnzipOptions::Always) return true;
+  if (skip || o_.overwrite == UnzipOptions::Always || o_.backups) return true;
   if (st->is_symlink()) say(path + " exists and is a symbolic link.\n");
   return ask(path, skip);
 }
@@ -203,6 +219,7 @@ void Unzip::extract(const ZipEntry& e) {
     if (e.is_dir()) return make_directory(e, path);
     bool skip;
     if (!choose_target(e, path, skip) || skip || !make_directories(path)) return;
+    if (o_.backups) back_up(path);
     (void)p_.unlink(path);
     // A link has a file in its place until the end.
     auto opened = p_.open(path, kOpenWrite | kOpenCreate | kOpenExclusive);
@@ -220,6 +237,7 @@ void Unzip::extract(const ZipEntry& e) {
                      : e.method == 8              ? "inflating"
                                                   : "bunzipping";
   if (o_.mode != O::Pipe) announce(verb, path, false);
+  if (o_.text == 1 && !o_.binary && !o_.quiet && o_.mode != O::Test && o_.mode != O::Pipe) out_.write(e.is_text() ? "[text]  " : "[binary]");
   if (o_.mode == O::PipeNamed && !o_.quiet) out_.put('\n');
   if (fd == 1) out_.flush();
   std::string target;
@@ -268,6 +286,7 @@ bool Unzip::decode(const ZipEntry& e, const std::string& shown, int fd, std::str
   if (codec) memory.at_least(codec->memory());
   Buffer plain = make_buffer(kBlockBytes), clear = make_buffer(kBlockBytes);
   uint32_t crc = 0;
+  bool after_return = false;
   CodecStatus status = CodecStatus::More;
   std::string_view have;
   while (status == CodecStatus::More) {
@@ -293,6 +312,12 @@ bool Unzip::decode(const ZipEntry& e, const std::string& shown, int fd, std::str
     }
     crc = crc32_update(crc, made);
     p_.tick(1 + static_cast<uint32_t>(made.size() / 1024));
+    std::string lines;
+    if (converts(e) && !text && fd >= 0) {
+      lines = unix_lines(made, &after_return);
+      if (status == CodecStatus::End && lines.ends_with('\032')) lines.pop_back();
+      made = lines;
+    }
     if (text) {
       if (text->size() + made.size() > 65536) return fail("symbolic link too long", 2);
       *text += made;

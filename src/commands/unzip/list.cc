@@ -38,14 +38,18 @@ std::string shown(std::string_view name) {
 }  // namespace
 
 void Unzip::list() {
-  if (o_.quiet < 2) out_.write("  Length      Date    Time    Name\n---------  ---------- -----   ----\n");
+  if (o_.quiet < 2)
+    out_.write(o_.lower ? "  Length      Date    Time    Name (\"^\" ==> case\n---------  ---------- -----   ----   conversion)\n"
+                        : "  Length      Date    Time    Name\n---------  ---------- -----   ----\n");
   uint64_t total = 0, count = 0;
   for (const auto& e : dir_.entries) {
     p_.tick();
     if (!wanted(e)) continue;
     CivilTime t = e.local_time(zone_);
-    out_.format("%9llu  %04lld-%02d-%02d %02d:%02d   ", static_cast<U>(e.size), static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute);
+    out_.format("%9llu  %04lld-%02d-%02d %02d:%02d  %c", static_cast<U>(e.size), static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute,
+                marks_case(e) ? '^' : ' ');
     out_.line(shown(e.name));
+    if (!e.comment.empty()) out_.line(shown(e.comment));
     total += e.size;
     count++;
   }
@@ -67,6 +71,7 @@ void Unzip::list_verbose() {
     out_.format("%8llu  %-6s %8llu %3d%% %04lld-%02d-%02d %02d:%02d %08x  ", static_cast<U>(e.size), method_name(e).c_str(), static_cast<U>(stored),
                 zip_percent(e.size, stored), static_cast<long long>(t.year), t.month, t.day, t.hour, t.minute, e.crc);
     out_.line(shown(e.name));
+    if (!e.comment.empty()) out_.line(shown(e.comment));
     total += e.size;
     packed += stored;
     count++;

@@ -1,7 +1,7 @@
 /// unzip, zipinfo - list, test and extract zip archives.
 /// Source: Info-ZIP UnZip 6.00 manual pages; PKWARE APPNOTE.
 /// Differs: expands stored, deflated and bzip2 members; no wildcards in the archive's name, no
-/// -a -b -T -V -W, no zipinfo -v; encryption is the traditional one only.
+/// -U -UU, no zipinfo -v; encryption is the traditional one only.
 #include "commands/unzip/unzip.h"
 
 #include "commands/args.h"
@@ -21,7 +21,10 @@ constexpr char kUsage[] =
     "  -c  to standard output, with names\n\n"
     "  -n  never overwrite                        -q  quiet; -qq: quieter\n"
     "  -o  overwrite without asking               -j  without directories\n"
-    "  -C  ignore case in names                   -L  names in lower case\n"
+    "  -C  ignore case in names                   -L  names in lower case (-LL: all)\n"
+    "  -a  line ends of text are converted (-aa: of all)  -b  of nothing\n"
+    "  -B  keep what is overwritten as NAME~      -T  set the archive's time to its newest member's\n"
+    "  -W  * in names stops at /, ** does not     -^  allow control characters in names\n"
     "  -K  keep set-id bits                       -X  restore owners\n"
     "  -D  no times for directories; -DD: for nothing\n"
     "  -P  PASSWORD                               -:  allow ../ in names\n\n"
@@ -124,7 +127,15 @@ class Reader {
       case 'j': o_.junk = true; break;
       case 'q': o_.quiet++; break;
       case 'C': o_.fold_case = true; break;
-      case 'L': o_.lower = true; break;
+      case 'L': o_.lower++; break;
+      case 'a': o_.text++; break;
+      case 'b': o_.binary = true; break;
+      case 'B': o_.backups = true; break;
+      case 'T': o_.set_time = true; break;
+      case 'W': o_.wild_stop = true; break;
+      case '^': o_.control = true; break;
+      case 'M':
+      case 'V': break;   // a pager for terminals; file versions of VMS
       case 'K': o_.keep_special = true; break;
       case 'X': o_.owners = true; break;
       case 'D': o_.no_directory_times++; break;
@@ -145,6 +156,8 @@ class Reader {
       case 'T': o_.decimal_time = true; break;
       case 'z': o_.comment = true; break;
       case 'C': o_.fold_case = true; break;
+      case 'W': o_.wild_stop = true; break;
+      case 'M': break;
       default: return false;
     }
     return true;
@@ -198,7 +211,34 @@ int Unzip::no_directory(const std::string& program) {
 }
 
 bool Unzip::matches(std::string_view pattern, std::string_view name) const {
-  return Glob::compile(pattern, o_.fold_case ? uint32_t{kGlobFoldCase} : 0u).match(name);
+  const uint32_t fold = o_.fold_case ? uint32_t{kGlobFoldCase} : 0u;
+  if (!o_.wild_stop) return Glob::compile(pattern, fold).match(name);
+  return zip_match_in_directories(pattern, name, fold);
+}
+
+void Unzip::lower_names() {
+  for (auto& e : dir_.entries) {
+    if (!marks_case(e)) continue;
+    for (char& c : e.name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+}
+
+// -T: the archive becomes as old as its newest member.
+int Unzip::set_archive_time() {
+  int64_t latest = INT64_MIN;
+  for (const auto& e : dir_.entries)
+    if (!e.is_dir()) latest = std::max(latest, e.seconds(zone_));
+  if (latest != INT64_MIN) {
+    const Timespec t{latest, 0};
+    if (auto done = p_.utimens(name_, &t, &t, false); !done) {
+      say("warning:  cannot set time for " + name_ + "\n");
+      raise(1);
+    } else if (!o_.quiet) {
+      out_.write("Updated time stamp for " + name_ + ".\n");
+    }
+  }
+  return out_.finish(status_);
 }
 
 bool Unzip::wanted(const ZipEntry& e) {
@@ -224,7 +264,10 @@ int Unzip::run() {
   found_excluded_.resize(o_.excluded.size());
   using O = UnzipOptions;
   bool info = o_.mode == O::Info, talks = o_.mode != O::Pipe && !(info && (o_.format == '1' || o_.format == '2'));
-  bool names_archive = info ? o_.header : o_.mode == O::Test || o_.mode == O::List || o_.mode == O::ListVerbose || o_.mode == O::Comment || talks;
+  if (o_.set_time) talks = false;
+  bool names_archive = o_.set_time ? false
+                       : info      ? o_.header
+                                   : o_.mode == O::Test || o_.mode == O::List || o_.mode == O::ListVerbose || o_.mode == O::Comment || talks;
   auto dir = read_zip_directory(p_, fd_);
   if (names_archive && !o_.quiet) out_.write("Archive:  " + name_ + "\n");
   else if (!dir && info) out_.write("Archive:  " + name_ + "\n");
@@ -239,6 +282,8 @@ int Unzip::run() {
         " at beginning or within zipfile\n  (attempting to process anyway)\n");
     raise(1);
   }
+  if (o_.lower) lower_names();
+  if (o_.set_time) return set_archive_time();
   if (info && o_.comment && !dir_.comment.empty()) out_.line(dir_.comment);
   bool shows_comment = o_.mode == O::Comment || (!info && !o_.quiet && o_.mode != O::Pipe);
   if (info && o_.header) out_.format("Zip file size: %llu bytes, number of entries: %zu\n", static_cast<unsigned long long>(dir_.size), dir_.entries.size());

@@ -12,7 +12,10 @@ namespace nacre {
 struct UnzipOptions {
   enum Mode : uint8_t { Extract, Pipe, PipeNamed, List, ListVerbose, Test, Comment, Info } mode = Extract;
   enum Overwrite : uint8_t { Ask, Always, Never } overwrite = Ask;
-  bool freshen = false, update = false, junk = false, fold_case = false, lower = false, keep_special = false, owners = false, literal_slash = false;
+  bool freshen = false, update = false, junk = false, fold_case = false, keep_special = false, owners = false, literal_slash = false;
+  bool binary = false, backups = false, set_time = false, wild_stop = false, control = false;
+  int text = 0;   ///< 1: text is converted (-a), 2: all is (-aa)
+  int lower = 0;  ///< 1: names from systems that have no lower case (-L), 2: all names (-LL)
   int quiet = 0, no_directory_times = 0, strip_dots = 0;
   std::string archive, directory, password;
   bool has_password = false;
@@ -34,6 +37,10 @@ class Unzip {
   bool open();
   int no_directory(const std::string& name);
   bool wanted(const ZipEntry& e);
+  /// Whether a name is put in lower case: those of DOS, VMS, VM/CMS and CP/M had no other.
+  bool marks_case(const ZipEntry& e) const { return o_.lower > 1 || (o_.lower && (e.system() == 0 || e.system() == 2 || e.system() == 4 || e.system() == 9)); }
+  void lower_names();
+  int set_archive_time();
   bool matches(std::string_view pattern, std::string_view name) const;
   void raise(int status) { status_ = std::max(status_, status); }
   /// A message: on standard output where the mode only tells things anyway.
@@ -65,6 +72,8 @@ class Unzip {
   void announce(const char* verb, const std::string& name, bool end_line);
   bool decode(const ZipEntry& e, const std::string& shown, int fd, std::string* text);
   bool password_fits(const ZipEntry& e);
+  void back_up(const std::string& path);
+  bool converts(const ZipEntry& e) const { return !o_.binary && (o_.text > 1 || (o_.text && e.is_text())); }
   void set_attributes(const ZipEntry& e, const std::string& path);
   void finish();
 

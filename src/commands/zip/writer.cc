@@ -1,5 +1,6 @@
 #include "commands/zip/writer.h"
 
+#include "algo/bzip2.h"
 #include "algo/gzip.h"
 #include "commands/pump.h"
 
@@ -63,14 +64,14 @@ Errno ZipWriter::add(ZipEntry& e, const std::string& extra, Input& in, int level
   e.crc = 0;
   e.size = e.packed = 0;
   e.flags = !password_.empty() ? 9 : seekable_ ? 0 : 8;
-  store = store || level == 0;
-  e.method = store ? 0 : 8;
-  e.needed = store && !e.flags ? 10 : 20;
-  if (!store) e.flags |= level >= 8 ? 2 : level <= 2 ? 4 : 0;
+  store = store || level == 0 || method_ == 0;
+  e.method = store ? 0 : method_;
+  e.needed = e.method == 12 ? 46 : store && !e.flags ? 10 : 20;
+  if (e.method == 8) e.flags |= level >= 8 ? 2 : level <= 2 ? 4 : 0;
   if (Errno error = write(zip_local_header(e, extra)); error != Errno::OK) return error;
   uint64_t data = at_;
   if (Errno error = begin_cipher(e); error != Errno::OK) return error;
-  std::unique_ptr<Codec> codec = store ? nullptr : make_deflate(level);
+  std::unique_ptr<Codec> codec = store ? nullptr : method_ == 12 ? make_bzip2(level) : make_deflate(level);
   Buffer buffer = make_buffer(kBlockBytes);
   ChargedMemory memory(p_);
   if (codec) memory.at_least(codec->memory());
@@ -158,6 +159,12 @@ Errno ZipWriter::add_text(ZipEntry& e, const std::string& extra, std::string_vie
 
 Errno ZipWriter::copy(ZipEntry& e, int from_fd, uint64_t from, uint64_t size) {
   e.offset = at_;
+  if (Errno error = copy_bytes(from_fd, from, size); error != Errno::OK) return error;
+  entries_.push_back(e);
+  return Errno::OK;
+}
+
+Errno ZipWriter::copy_bytes(int from_fd, uint64_t from, uint64_t size) {
   Buffer buffer = make_buffer(kBlockBytes);
   while (size > 0) {
     auto n = p_.pread(from_fd, {buffer.get(), static_cast<size_t>(std::min<uint64_t>(size, kBlockBytes))}, from);
@@ -168,7 +175,6 @@ Errno ZipWriter::copy(ZipEntry& e, int from_fd, uint64_t from, uint64_t size) {
     size -= *n;
     p_.tick(16);
   }
-  entries_.push_back(e);
   return Errno::OK;
 }
 

@@ -14,6 +14,7 @@ class ZipWriter {
   /// `seekable`: headers are completed afterwards and what does not shrink is stored.
   ZipWriter(Process& p, int fd, bool seekable) : p_(p), fd_(fd), seekable_(seekable) {}
   /// What is added from here on is encrypted; "" (the default): not.
+  void set_method(uint16_t method) { method_ = method; }
   void set_password(const std::string& password) { password_ = password; }
   /// Writes a member from `in`; sets method, sizes and crc of `e`. `local_extra` is its local extra
   /// field. OK, or why reading or writing failed. `convert` changes each piece (-l, -ll).
@@ -22,6 +23,9 @@ class ZipWriter {
   Errno add_text(ZipEntry& e, const std::string& local_extra, std::string_view text);
   /// A member of another archive, as it is there.
   Errno copy(ZipEntry& e, int from_fd, uint64_t from, uint64_t size);
+  /// What stands before the first member, as it is.
+  Errno copy_bytes(int from_fd, uint64_t from, uint64_t size);
+  void set_comment(size_t entry, const std::string& text) { entries_[entry].comment = text; }
   /// The central directory.
   Errno finish(const std::string& comment);
   const std::vector<ZipEntry>& entries() const { return entries_; }
@@ -41,6 +45,7 @@ class ZipWriter {
   int fd_;
   bool seekable_;
   uint64_t at_ = 0;
+  uint16_t method_ = 8;
   bool text_ = false;
   std::vector<ZipEntry> entries_;
   std::string password_;

@@ -1,16 +1,18 @@
 /// zip - make and change zip archives.
 /// Source: Info-ZIP Zip 3.0 manual page; PKWARE APPNOTE.
-/// Differs: no question for a password (-e), splits (-s), repairs (-F, -FF, -A), and nothing above 4 GiB;
+/// Differs: no question for a password (-e), splits (-s), repairs (-F, -FF), log files (-lf), dots (-dd, -ds), and nothing above 4 GiB;
 /// directories are read in the order of names.
 #include <algorithm>
 #include <set>
 
 #include "algo/glob.h"
+#include "algo/quote.h"
 #include "base/deep_call.h"
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/paths.h"
 #include "commands/zip/options.h"
+#include "commands/zip/words.h"
 #include "commands/zip/writer.h"
 #include "commands/zone.h"
 
@@ -30,6 +32,11 @@ constexpr char kUsage[] =
     "  -y  store links as links                -X  without extra fields\n"
     "  -l  LF to CR LF   -ll  CR LF to LF      -t DATE, -tt DATE  not before, before a day\n"
     "  -P PASSWORD  encrypted, in the traditional way that is easily broken\n"
+    "  -Z store|deflate|bzip2  how to compress   -c  ask for a comment for each file\n"
+    "  -U  copy matching entries to the archive of -O   -DF  only what is new or changed, to the archive of -O\n"
+    "  -A, -J  mend the offsets of, remove what stands before the archive   -k  names as MS-DOS has them\n"
+    "  -nw  no wildcards   -ws  * stops at /   -MM  every name must be found   -TT COMMAND  what -T runs\n"
+    "  -db, -dc, -du, -dv  show bytes, counts, sizes, volumes   -sc  show the command line\n"
     "  -q  quiet   -v  verbose   -z  comment from standard input   -T  test afterwards\n"
     "  -o  archive as old as its newest entry  -O FILE  write to FILE   -sf  show what would be done\n"
     "  -h, --help  --version\n";
@@ -49,15 +56,22 @@ class Zip {
   int run() {
     if (o_.archive != "-" && base_name(o_.archive).find('.') == std::string_view::npos) o_.archive += ".zip";
     if (auto status = read_old()) return *status;
-    if (o_.action == O::Delete) select_deleted();
+    if (o_.action == O::Delete || o_.action == O::Copy) select_deleted();
     else if (auto status = find_sources()) return *status;
     if (o_.show_files) return show();
-    bool changes = !sources_.empty() || !deleted_.empty() || o_.comment || (o_.latest_time && old_);
+    if (missing_) return not_found(*missing_);
+    if (o_.adjust) tell_adjustment();
+    const uint64_t prefix = prefix_size();
+    const bool copies = o_.action == O::Copy && old_ && deleted_.size() < old_->entries.size();
+    if (o_.action == O::Copy && !copies) return nothing_to_do();
+    bool changes = copies || (o_.adjust && old_ && old_->shift) || (o_.junk_prefix && prefix) || !sources_.empty() || !deleted_.empty() || o_.comment ||
+                   (o_.latest_time && old_);
     if (!changes && (o_.action == O::Update || o_.action == O::Freshen)) return 12;
     if (!changes && o_.sync && old_) {
       say("Archive is current\n");
       return 0;
     }
+    if (!changes && (o_.adjust || o_.junk_prefix)) return 0;
     if (!changes && !(o_.test && old_)) return nothing_to_do();
     if (changes)
       if (auto status = write_archive()) return *status;
@@ -74,6 +88,10 @@ class Zip {
   void warn(const std::string& text) {
     if (!o_.quiet) (void)p_.write(say_fd_, "\tzip warning: " + text + "\n");
   }
+  int not_found(const std::string& file) {
+    (void)p_.write(say_fd_, "zip I/O error: " + std::string(message(Errno::NOENT)) + "\nzip error: File not found or no read permission (" + file + ")\n");
+    return 18;
+  }
   int nothing_to_do() {
     std::string hint = o_.archive;
     if (o_.action == O::Add && o_.recurse && !o_.files.empty()) {
@@ -84,10 +102,23 @@ class Zip {
   }
 
   // ---- the archive as it is
+  // What stands before the first member: the program of an archive that extracts itself.
+  uint64_t prefix_size() const {
+    if (!old_ || old_->entries.empty()) return 0;
+    uint64_t first = old_->start;
+    for (const auto& e : old_->entries) first = std::min(first, e.offset + old_->shift);
+    return first;
+  }
+  void tell_adjustment() {
+    if (!old_ || !old_->shift) say("Zip entry offsets do not need adjusting\n");
+    else say("Zip entry offsets appear off by " + std::to_string(old_->shift) + " bytes - correcting...\n");
+  }
   std::optional<int> read_old() {
     if (o_.archive == "-") return std::nullopt;
     auto st = p_.stat(o_.archive);
     if (!st) {
+      if (o_.action == O::Copy) return not_found(o_.archive);
+      if (o_.adjust || o_.junk_prefix) return zip_error(p_, "Missing or empty zip file (" + o_.archive + ")", 13);
       if (o_.action == O::Add) return std::nullopt;
       warn(o_.archive + " not found or empty");
       if (o_.action == O::Update) return std::nullopt;
@@ -111,7 +142,10 @@ class Zip {
   }
 
   // ---- which files
-  static bool matches(const std::string& pattern, const std::string& name) { return Glob::compile(pattern, 0).match(name); }
+  bool matches(const std::string& pattern, const std::string& name) const {
+    if (o_.no_wild) return pattern == name;
+    return o_.wild_stop ? zip_match_in_directories(pattern, name, 0) : Glob::compile(pattern, 0).match(name);
+  }
   bool selected(const std::string& name) const {
     auto any = [&](const std::vector<std::string>& patterns) {
       return std::any_of(patterns.begin(), patterns.end(), [&](const auto& x) { return matches(x, name); });
@@ -119,7 +153,25 @@ class Zip {
     return (o_.included.empty() || any(o_.included)) && !any(o_.excluded);
   }
 
+  // Those that -d names, or that -U does not.
   void select_deleted() {
+    if (o_.action == O::Copy) {
+      const std::vector<std::string> all = {"*"};
+      const auto& patterns = o_.files.empty() ? all : o_.files;
+      std::vector<bool> hit(patterns.size());
+      for (size_t i = 0; i < old_->entries.size(); i++) {
+        const std::string& name = old_->entries[i].name;
+        bool copied = false;
+        for (size_t k = 0; k < patterns.size(); k++) {
+          if (!matches(patterns[k], name)) continue;
+          hit[k] = copied = true;
+        }
+        if (!copied || !selected(name)) deleted_.insert(i);
+      }
+      for (size_t k = 0; k < patterns.size(); k++)
+        if (!hit[k] && !o_.files.empty()) warn("not in archive: " + patterns[k]);
+      return;
+    }
     for (const auto& f : o_.files) {
       bool hit = false;
       for (size_t i = 0; i < old_->entries.size(); i++) {
@@ -141,6 +193,7 @@ class Zip {
     }
     if (o_.junk_paths) s = base_name(s);
     std::string name(s == "." ? "" : without_trailing_slashes(s));
+    if (o_.dos_names) name = zip_dos_name(name);
     if (dir && !name.empty() && !name.ends_with('/')) name += '/';
     return name;
   }
@@ -188,6 +241,7 @@ class Zip {
     if (!st) {
       // A name that is in the archive alone is no error.
       warn("name not matched: " + f);
+      if (o_.must_match && !missing_) missing_ = f;
       return;
     }
     if (st->is_dir() && o_.recurse) return walk(f, [&](const std::string& path, const Stat& s) { consider(path, s); });
@@ -216,6 +270,7 @@ class Zip {
     std::string name = member_name(path, st.is_dir());
     if (name.empty() || !selected(name)) return;
     if (st.is_dir() && (o_.no_directories || o_.junk_paths)) return;
+    if (st.type == FileType::Fifo) return warn("ignoring FIFO (Named Pipe) - use -FI to read: " + path);
     if (st.type != FileType::Regular && !st.is_dir() && !st.is_symlink()) return;
     auto archive = p_.stat(o_.archive);
     if (archive && archive->dev == st.dev && archive->ino == st.ino) return;
@@ -231,6 +286,9 @@ class Zip {
     auto known = index_.find(name);
     if (known == index_.end()) {
       if (o_.action == O::Freshen) return;
+    } else if (o_.difference) {
+      const ZipEntry& e = old_->entries[known->second];
+      if (st.is_dir() || (e.size == st.size && e.seconds(zone_) == st.mtime.sec)) return;
     } else if (o_.action != O::Add || o_.sync) {
       const ZipEntry& e = old_->entries[known->second];
       int64_t when = e.seconds(zone_);
@@ -294,7 +352,12 @@ class Zip {
     }
     ZipWriter writer(p_, fd, seekable);
     writer.set_password(o_.password);
+    writer.set_method(o_.method);
+    if (const uint64_t size = prefix_size(); size && !o_.junk_prefix)
+      if (Errno e = writer.copy_bytes(old_fd_, 0, size); e != Errno::OK) return fail("Output file write failure (" + std::string(message(e)) + ")", 14);
+    for (const auto& s : sources_) bytes_left_ += s.st.is_regular() ? s.st.size : 0;
     if (auto status = write_members(writer)) return status;
+    if (o_.entry_comments) read_entry_comments(writer);
     std::string comment = old_ ? old_->comment : "";
     if (o_.comment) read_comment(comment);
     if (writer.entries().empty()) warn("zip file empty");
@@ -326,6 +389,15 @@ class Zip {
     say("total bytes=" + std::to_string(size) + ", compressed=" + std::to_string(packed) + " -> " + std::to_string(zip_percent(size, packed)) + "% savings\n");
   }
 
+  void read_entry_comments(ZipWriter& writer) {
+    Input in(p_, 0, "-", false);
+    for (size_t i = 0; i < writer.entries().size(); i++) {
+      if (!seen_.contains(writer.entries()[i].name)) continue;
+      say("Enter comment for " + writer.entries()[i].name + ":\n");
+      std::string_view line;
+      if (in.next_line(line)) writer.set_comment(i, std::string(line.substr(0, 255)));
+    }
+  }
   void read_comment(std::string& comment) {
     say((comment.empty() ? "" : "current zip file comment is:\n" + comment + "\n") + "enter new zip file comment (end with .):\n");
     Input in(p_, 0, "-", false);
@@ -341,15 +413,20 @@ class Zip {
     if (old_) {
       for (size_t i = 0; i < old_->entries.size(); i++) {
         const ZipEntry& e = old_->entries[i];
+        if (deleted_.contains(i) && o_.action == O::Copy) continue;
         if (deleted_.contains(i)) {
           say("deleting: " + e.name + "\n");
           continue;
         }
         auto it = replaced.find(e.name);
         std::optional<int> status;
+        if (it == replaced.end() && o_.difference) continue;
+        if (o_.action == O::Copy) say(" copying: " + e.name + "\n");
         if (it == replaced.end()) status = keep(writer, i);
         else {
           status = add(writer, *it->second, o_.action == O::Freshen ? "freshening: " : "updating: ");
+          if (!status && !e.comment.empty() && !writer.entries().empty() && writer.entries().back().name == e.name)
+            writer.set_comment(writer.entries().size() - 1, e.comment);
           replaced.erase(it);
         }
         if (status) return status;
@@ -400,16 +477,40 @@ class Zip {
     central += owner;
   }
 
+  // What -dc, -db and -dv show before a member.
+  std::string progress(const Source& s) {
+    char text[96];
+    std::string out;
+    if (o_.show_counts) {
+      std::snprintf(text, sizeof text, "%3zu/%3zu ", done_.size(), sources_.size() - done_.size());
+      out += text;
+    }
+    if (o_.show_bytes) {
+      std::snprintf(text, sizeof text, "[%4s/%4s] ", zip_short_size(bytes_done_).c_str(), zip_short_size(bytes_left_).c_str());
+      out += text;
+    }
+    if (o_.show_volume) out += "1>1: ";
+    const uint64_t size = s.st.is_regular() ? s.st.size : 0;
+    bytes_done_ += size;
+    bytes_left_ -= std::min(bytes_left_, size);
+    return out;
+  }
+
   std::optional<int> add(ZipWriter& writer, const Source& s, const char* verb) {
     ZipEntry e;
     e.name = s.name;
     set_dos_time(e, s.st.mtime.sec, zone_);
     e.external = s.st.st_mode() << 16 | (s.st.is_dir() ? 0x10u : 0u);
     if (s.is_stdin && !s.st.is_regular()) e.external = 0010600u << 16;
+    if (o_.dos_names) {
+      e.made_by = 20;
+      e.external = s.st.is_dir() ? 0x10 : 0;
+    }
     std::string local;
     extra_fields(s, local, e.extra);
     e.mtime = o_.no_extra ? std::nullopt : std::optional<int64_t>(s.st.mtime.sec);
-    std::string line = verb + e.name;
+    std::string line = progress(s) + verb + e.name;
+    if (o_.show_size) line += " (" + zip_short_size(s.st.size) + ")";
     Errno error;
     if (s.st.is_dir() || (s.st.is_symlink() && o_.symlinks)) {
       auto target = s.st.is_dir() ? Result<std::string>(std::string()) : p_.readlink(s.path);
@@ -429,11 +530,12 @@ class Zip {
       error = writer.add(e, local, in, o_.level, store, convert);
     }
     if (error != Errno::OK) return fail("Output file write failure (" + s.path + ": " + std::string(message(error)) + ")", 14);
-    if (writer.is_text()) writer.mark_text();
+    if (writer.is_text() && o_.method != 12) writer.mark_text();
     const uint64_t packed = e.packed - (e.encrypted() ? kZipCipherHead : 0);
     if (o_.verbose) line += "\t(in=" + std::to_string(e.size) + ") (out=" + std::to_string(packed) + ")";
     if (!s.is_stdin) done_.push_back(&s);
-    say(line + (e.method ? " (deflated " + std::to_string(zip_percent(e.size, packed)) + "%)\n" : " (stored 0%)\n"));
+    const char* how = e.method == 12 ? " (bzipped " : " (deflated ";
+    say(line + (e.method ? how + std::to_string(zip_percent(e.size, packed)) + "%)\n" : " (stored 0%)\n"));
     return std::nullopt;
   }
 
@@ -453,9 +555,16 @@ class Zip {
     return out;
   }
 
+  // The command of -TT: {} is the archive, which comes last if there is none.
+  std::string test_line(const std::string& target) const {
+    std::string line = o_.test_command;
+    const std::string name = shell_escape(target, p_.utf8());
+    const size_t at = line.find("{}");
+    return at == line.npos ? line + " " + name : line.replace(at, 2, name);
+  }
   std::optional<int> test() {
     std::string target = o_.output.empty() ? o_.archive : o_.output;
-    auto status = p_.run({"unzip", "-tqq", target});
+    auto status = o_.test_command.empty() ? p_.run({"unzip", "-tqq", target}) : p_.run({"/bin/sh", "-c", test_line(target)});
     if (!status || status->shell_status() != 0) {
       say("test of " + target + " FAILED\n");
       return zip_error(p_, "Zip file invalid, could not spawn unzip, or wrong unzip (original files unmodified)", 8);
@@ -485,6 +594,8 @@ class Zip {
   std::set<std::pair<uint64_t, uint64_t>> open_dirs_;
   std::vector<const Source*> done_;
   bool repeated_ = false;
+  std::optional<std::string> missing_;   ///< a name that -MM wants found
+  uint64_t bytes_done_ = 0, bytes_left_ = 0;
   std::string temporary_;
 };
 
