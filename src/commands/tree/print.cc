@@ -24,9 +24,8 @@ constexpr char kColors[] =
 }  // namespace
 
 TreePrinter::TreePrinter(Process& p, const TreeOptions& o, Output& out) : p_(p), o_(o), out_(out), accounts_(p), zone_(process_zone(p)), now_(p.now().sec) {
-  std::string charset;
-  for (char c : o.charset) charset += ascii_lower(c);
-  utf8_lines_ = charset.empty() ? p.utf8() : charset == "utf-8" || charset == "utf8";
+  charset_ = !o.charset.empty() ? o.charset : p.utf8() ? "UTF-8" : "";
+  lines_ = o.ansi_lines ? TreeLines{"x  ", "tqq", "mqq"} : tree_lines(charset_);
   colors_ = o.style == TreeOptions::Text && p.getenv("TERM") && (o.color || (!o.color_never && p.isatty(1) && !o.output));
   if (colors_) read_colors();
 }
@@ -186,12 +185,14 @@ const char* TreePrinter::suffix(const Stat& st) const {
   }
 }
 
+std::string TreePrinter::drawn(const std::string& prefix) const { return o_.ansi_lines && !prefix.empty() ? "\033(0" + prefix + "\033(B" : prefix; }
+
 std::string TreePrinter::join(const std::string& path, const std::string& name) const { return o_.full_path ? join_path(path, name) : name; }
 
 void TreePrinter::line(const TreeEntry& e, const std::string& shown, const std::string& prefix) {
   std::string info = meta(e);
   if (o_.meta_first) out_.write(info);
-  if (!o_.no_lines) out_.write(prefix);
+  if (!o_.no_lines) out_.write(drawn(prefix));
   if (!o_.meta_first) out_.write(info);
   name(shown, color_of(e, false));
   bool link = e.st.type == FileType::Symlink && !e.target.empty();
@@ -212,18 +213,20 @@ void TreePrinter::below(const std::vector<TreeEntry>& entries, const std::string
     std::string here = join_path(path, e.name);
     p_.tick(static_cast<uint32_t>(2 + prefix.size() / 32));
     count(e);
-    line(e, join(path, e.name), prefix + (utf8_lines_ ? last ? "└── " : "├── " : last ? "`-- " : "|-- "));
+    line(e, join(path, e.name), prefix + (last ? lines_.corner : lines_.branch) + " ");
     if (e.children.empty()) continue;
-    deep_call([&] { below(e.children, here, prefix + (last ? "    " : utf8_lines_ ? "│\u00a0\u00a0 " : "|   ")); });
+    deep_call([&] { below(e.children, here, prefix + (last ? "   " : lines_.down) + " "); });
   }
 }
 
 void TreePrinter::begin() {
   if (o_.style == TreeOptions::Json) out_.write("[\n");
-  if (o_.style == TreeOptions::Xml) out_.format("<?xml version=\"1.0\"%s?>\n<tree>\n", p_.utf8() ? " encoding=\"UTF-8\"" : "");
+  if (o_.style == TreeOptions::Xml) out_.write("<?xml version=\"1.0\"" + (charset_.empty() ? "" : " encoding=\"" + charset_ + "\"") + "?>\n<tree>\n");
+  if (o_.style == TreeOptions::Html) html_begin();
 }
 
 void TreePrinter::root(const TreeEntry& e, bool missing, bool last) {
+  if (missing && o_.style == TreeOptions::Html) return html_root(e, true);
   if (missing && o_.style == TreeOptions::Text) {
     name(e.name, "");
     out_.write("  [error opening dir]\n");
@@ -236,6 +239,7 @@ void TreePrinter::root(const TreeEntry& e, bool missing, bool last) {
   if (e.children.empty()) bytes += e.st.size;
   if (o_.style == TreeOptions::Json) return json(e, e.name, e.name, 1, last);
   if (o_.style == TreeOptions::Xml) return xml(e, e.name, e.name, 1);
+  if (o_.style == TreeOptions::Html) return html_root(e, false);
   line(e, o_.full_path ? std::string(without_trailing_slashes(e.name)) : e.name, "");
   below(e.children, e.name, "");
 }
@@ -264,10 +268,15 @@ void TreePrinter::end() {
       out_.write("</tree>\n");
       return;
     default:
-      if (o_.no_report) return;
+      if (o_.no_report) return o_.style == TreeOptions::Html ? html_end() : void();
+      if (o_.style == TreeOptions::Html) out_.write("<br><br><p>\n");
       out_.put('\n');
       if (o_.sums) out_.write(size_text(bytes) + (o_.human ? " used in " : " bytes used in "));
       out_.write(counted(dirs, "directory", "directories") + (o_.dirs_only ? "" : ", " + counted(files, "file", "files")) + "\n");
+      if (o_.style == TreeOptions::Html) {
+        out_.write("\n</p>\n");
+        html_end();
+      }
   }
 }
 

@@ -137,6 +137,7 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view 
   unfiltered_ += all;
   for (const auto& found : *list) {
     if (!o_.all && found.name.starts_with('.')) continue;
+    if (o_.style == TreeOptions::Html && found.name == "00Tree.html") continue;   // what the tool itself writes
     p_.tick(4);
     auto e = entry(join_path(path, found.name), found.name);
     if (!e) continue;
@@ -150,6 +151,8 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view 
     dir.children.clear();
     return;
   }
+  // What is followed first counts, so the order is that of the lines; sums need all that is below before.
+  if (!o_.sums && !o_.prune) sort(dir.children);
   for (auto& child : dir.children) {
     if (!child.is_dir || (child.st.type == FileType::Symlink && !o_.follow)) continue;
     const std::string name = below.empty() ? child.name : std::string(below) + "/" + child.name;
@@ -158,7 +161,7 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view 
   if (o_.prune && !o_.dirs_only) prune(dir.children);
   if (o_.sums)
     for (const auto& child : dir.children) dir.st.size += child.st.size;
-  sort(dir.children);
+  if (o_.sums || o_.prune) sort(dir.children);
 }
 
 }  // namespace nacre

@@ -1,20 +1,22 @@
 /// tree - list contents of directories in a tree-like format.
 /// Source: tree(1) 2.1.0, checked against the tool.
-/// Differs: not there are HTML (-H, -T, -R), line graphics (-A, -S), --gitignore and --info;
+/// Differs: not there are -R, --gitignore and --info;
 /// usage text is in our own words.
 #include "commands/tree/tree.h"
 
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/paths.h"
 
 namespace nacre {
 namespace {
 
 constexpr char kUsage[] =
-    "Usage: tree [-acdfghilnpqrstuvxCDFJNQUX] [-L level] [-o filename] [-P pattern] [-I pattern]\n"
+    "Usage: tree [-acdfghilnpqrstuvxACDFJNQSUX] [-L level] [-H baseHREF] [-T title] [-o filename] [-P pattern] [-I pattern]\n"
     "            [--matchdirs] [--metafirst] [--ignore-case] [--inodes] [--device] [--sort[=]name]\n"
     "            [--dirsfirst] [--filesfirst] [--filelimit #] [--si] [--du] [--prune] [--charset[=]X]\n"
-    "            [--timefmt[=]format] [--fromfile] [--fflinks] [--noreport] [--version] [--help] [--] [directory ...]\n"
+    "            [--timefmt[=]format] [--fromfile] [--fflinks] [--nolinks] [--hintro[=]file] [--houtro[=]file] [--noreport] [--version] [--help] [--] "
+    "[directory ...]\n"
     "List the contents of directories (the current one) as a tree.\n\n"
     "  -a            hidden files, too\n"
     "  -d            only directories\n"
@@ -44,8 +46,10 @@ constexpr char kUsage[] =
     "  -r            reverse\n"
     "  --dirsfirst, --filesfirst   one kind before the other\n"
     "  -i            no lines\n"
+    "  -A, -S        lines for a VT100, for code page 437\n"
     "  -n, -C        colors never, always\n"
-    "  -J, -X        JSON, XML\n";
+    "  -J, -X        JSON, XML\n"
+    "  -H BASE       HTML with links below BASE; -T TITLE; --nolinks: without; --hintro FILE, --houtro FILE: what stands around it\n";
 
 class TreeArgs {
  public:
@@ -102,6 +106,15 @@ class TreeArgs {
           if (!value(text)) return fail(std::string("Missing argument to -") + word[i] + " option.");
           (word[i] == 'P' ? o_.include : o_.exclude).push_back(text);
           break;
+        case 'H':
+          if (!value(text)) return fail("Missing argument to -H option.");
+          o_.style = TreeOptions::Html;
+          o_.base = without_trailing_slashes(text);
+          break;
+        case 'T':
+          if (!value(text)) return fail("Missing argument to -T option.");
+          o_.title = text;
+          break;
         case 'o':
           if (!value(text)) return fail("Missing argument to -o option.");
           o_.output = text;
@@ -136,6 +149,8 @@ class TreeArgs {
         o_.change_time = true;
         return true;
       case 'U': o_.sort = O::Unsorted; return true;
+      case 'A': o_.ansi_lines = true; return true;
+      case 'S': o_.charset = "IBM437"; return true;
       case 'J': o_.style = O::Json; return true;
       case 'X': o_.style = O::Xml; return true;
       default: return false;
@@ -147,12 +162,19 @@ class TreeArgs {
       std::string_view name;
       void (*set)(TreeOptions&);
     };
-    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }}, {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
-                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},    {"prune", +[](TreeOptions& o) { o.prune = true; }},
-                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},      {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
-                              {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},        {"inodes", +[](TreeOptions& o) { o.inode = true; }},
-                              {"device", +[](TreeOptions& o) { o.device = true; }},           {"fromfile", +[](TreeOptions& o) { o.from_file = true; }},
-                              {"fflinks", +[](TreeOptions& o) { o.list_links = true; }},      {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
+    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }},
+                              {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
+                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},
+                              {"prune", +[](TreeOptions& o) { o.prune = true; }},
+                              {"nolinks", +[](TreeOptions& o) { o.no_links = true; }},
+                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},
+                              {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
+                              {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},
+                              {"inodes", +[](TreeOptions& o) { o.inode = true; }},
+                              {"device", +[](TreeOptions& o) { o.device = true; }},
+                              {"fromfile", +[](TreeOptions& o) { o.from_file = true; }},
+                              {"fflinks", +[](TreeOptions& o) { o.list_links = true; }},
+                              {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
                               {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
     std::string name = word.substr(2);
     for (const auto& row : kPlain) {
@@ -166,11 +188,11 @@ class TreeArgs {
       out.write(kUsage);
       return out.finish(0);
     }
-    for (std::string_view valued : {"filelimit", "charset", "timefmt", "sort"}) {
+    for (std::string_view valued : {"filelimit", "charset", "timefmt", "sort", "hintro", "houtro"}) {
       bool joined = name.starts_with(std::string(valued) + "=");
       if (name != valued && !joined) continue;
       std::string text = joined ? name.substr(valued.size() + 1) : "";
-      if (!joined && !value(text)) return fail("Missing argument to --" + std::string(valued));
+      if ((!joined && !value(text)) || (joined && text.empty())) return fail("Missing argument to --" + std::string(valued) + (joined ? "=" : ""));
       return set_value(valued, text);
     }
     return fail_with_usage("Invalid argument `" + word + "'.");
@@ -179,6 +201,8 @@ class TreeArgs {
   std::optional<int> set_value(std::string_view name, const std::string& text) {
     if (name == "charset") {
       o_.charset = text;
+    } else if (name == "hintro" || name == "houtro") {
+      (name == "hintro" ? o_.intro : o_.outro) = text;
     } else if (name == "timefmt") {
       o_.time_format = text;
       o_.time = true;

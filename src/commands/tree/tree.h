@@ -15,15 +15,16 @@
 namespace nacre {
 
 struct TreeOptions {
-  enum Style : uint8_t { Text, Json, Xml } style = Text;
+  enum Style : uint8_t { Text, Json, Xml, Html } style = Text;
   enum Sort : uint8_t { ByName, ByVersion, BySize, ByTime, ByChange, Unsorted } sort = ByName;
   bool all = false, dirs_only = false, follow = false, full_path = false, one_device = false, ignore_case = false, match_dirs = false;
   bool meta_first = false, prune = false, no_report = false, hide_odd = false, raw = false, quote = false;
   bool mode = false, user = false, group = false, size = false, human = false, si = false, time = false, change_time = false;
   bool classify = false, from_file = false, list_links = false, inode = false, device = false, reverse = false, no_lines = false, sums = false, color = false,
-       color_never = false;
+       color_never = false, no_links = false, ansi_lines = false;
   int dirs_first = 0;                       ///< 1 directories, -1 files
   std::string charset, time_format;
+  std::string base, title = "Directory Tree", intro, outro;   ///< of HTML
   std::optional<std::string> output;
   size_t level = SIZE_MAX, file_limit = SIZE_MAX;
   std::vector<std::string> include, exclude;
@@ -74,6 +75,16 @@ class TreeReader {
   uint64_t charged_ = 0;
 };
 
+/// What the lines of a tree are drawn with.
+struct TreeLines {
+  const char* down;     ///< beside what is below
+  const char* branch;
+  const char* corner;
+  const char* copyright = "(c)";
+};
+/// Those of a character set.
+TreeLines tree_lines(std::string_view charset);
+
 class TreePrinter {
  public:
   TreePrinter(Process& p, const TreeOptions& o, Output& out);
@@ -99,6 +110,14 @@ class TreePrinter {
   // -- markup.cc
   void json(const TreeEntry& e, const std::string& shown, const std::string& path, size_t depth, bool last);
   void xml(const TreeEntry& e, const std::string& shown, const std::string& path, size_t depth);
+  // -- html.cc
+  void html_begin();
+  void html_end();
+  void html_root(const TreeEntry& e, bool missing);
+  void html_below(const std::vector<TreeEntry>& entries, const std::string& path, const std::string& shown, const std::string& prefix);
+  void html_line(const TreeEntry& e, const std::string& shown, const std::string& href, const std::string& prefix);
+  bool html_file(const std::string& name);
+  std::string drawn(const std::string& prefix) const;
   void attributes(const TreeEntry& e, bool json);
   void markup_text(std::string_view text, bool json);
   std::string join(const std::string& path, const std::string& name) const;
@@ -113,7 +132,9 @@ class TreePrinter {
   Accounts accounts_;
   TimeZone zone_;
   int64_t now_;
-  bool utf8_lines_, colors_ = false;
+  std::string charset_;          ///< as it is named in a document
+  TreeLines lines_;
+  bool colors_ = false;
   std::map<std::string, std::string, std::less<>> color_;
 };
 
