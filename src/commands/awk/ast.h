@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "algo/regex.h"
@@ -83,6 +84,7 @@ enum class AwkOp : uint8_t {
   Delete,
   Switch,
   Case,
+  Comment,   ///< only with notes: lines in value
 };
 
 struct AwkNode {
@@ -136,6 +138,10 @@ enum class AwkBuiltin : int {
   Patsplit,
   Typeof,
   IsArray,
+  Mkbool,
+  Dcgettext,
+  Dcngettext,
+  Bindtextdomain,
 };
 
 /// Variables the interpreter itself looks at have fixed slots.
@@ -168,6 +174,8 @@ enum AwkSpecial : int {
 extern const char* const kAwkSpecialNames[kSpecialCount];
 
 std::optional<AwkBuiltin> awk_builtin(std::string_view name);
+const char* awk_builtin_name(AwkBuiltin which);
+size_t awk_builtin_count();
 
 struct AwkFunction {
   std::string name;
@@ -188,6 +196,17 @@ struct AwkRule {
   bool active = false;
 };
 
+/// What printing a program needs beyond its meaning.
+struct AwkNotes {
+  std::unordered_map<const AwkNode*, std::string> texts;      ///< Number, Regex: as written; String: what stands before the quotes
+  std::unordered_map<const AwkNode*, std::string> trailing;   ///< a statement's comment on its last line
+  std::unordered_map<const AwkNode*, std::string> opening;    ///< a block's comment behind its {
+  std::unordered_map<const AwkNode*, std::string> before;     ///< a rule's (by its body, else its pattern) or function's (body) comment
+  std::unordered_map<const AwkNode*, std::string> spaces;     ///< the namespace of a rule, if not "awk"
+  std::string first, last;                                    ///< comments at the beginning (of a function), at the end
+  std::vector<std::string> includes;
+};
+
 struct AwkProgram {
   std::deque<AwkNode> nodes;
   std::vector<AwkNode*> begin, end, begin_file, end_file;
@@ -198,6 +217,7 @@ struct AwkProgram {
   std::vector<std::string> error;   ///< lines of a message; empty: fine
   int error_status = 1;
   std::vector<std::string> warnings;
+  std::unique_ptr<AwkNotes> notes;   ///< null unless asked for
   bool uses_rt = false, uses_environ = false;
   int global(const std::string& name);
   /// Slot of a defined function; -1: there is none.

@@ -1,11 +1,12 @@
 /// awk, gawk, mawk - pattern scanning and processing language.
 /// Source: POSIX XCU awk; gawk 5.2 manual for the extensions.
 /// Differs: for (k in a) without PROCINFO["sorted_in"] goes in order of insertion;
-/// no namespaces but awk, no extensions but inplace, no -M, no profiler or debugger;
+/// no extensions but inplace, no -M, no profiler or debugger;
 /// rand() has a sequence of its own.
 #include "commands/args.h"
 #include "commands/awk/interp.h"
 #include "commands/awk/parser.h"
+#include "commands/awk/pretty.h"
 #include "commands/command.h"
 
 namespace nacre {
@@ -17,22 +18,30 @@ constexpr char kUsage[] =
     "  -f progfile, --file=progfile       read the program from progfile\n"
     "  -F fs, --field-separator=fs        set FS\n"
     "  -v var=val, --assign=var=val       set a variable before the program begins\n"
-    "  -e 'program', --source='program'   take program text\n"
-    "  -i file, --include=file            include a file; 'inplace' edits files in place\n"
-    "  -E file, --exec=file               like -f, and the last option\n"
     "  -b, --characters-as-bytes          characters are bytes\n"
-    "  -S, --sandbox                      no system(), redirections or pipes\n"
-    "  -c, --traditional, -P, --posix     -Ft means a tab\n"
-    "  -O, --optimize, -s, --no-optimize, -r, --re-interval   as always here\n"
+    "  -c, --traditional                  without gawk's extensions\n"
+    "  -d[file], --dump-variables[=file]  write the variables to file (awkvars.out) in the end\n"
+    "  -e 'program', --source='program'   take program text\n"
+    "  -E file, --exec=file               like -f, and the last option\n"
     "  -h, --help                         display this help and exit\n"
+    "  -i file, --include=file            include a file; 'inplace' edits files in place\n"
+    "  -n, --non-decimal-data             input may have octal and hexadecimal numbers\n"
+    "  -N, --use-lc-numeric               the decimal point of the locale, which is always a dot here\n"
+    "  -o[file], --pretty-print[=file]    write the program to file (awkprof.out), do not run it\n"
+    "  -O, --optimize, -s, --no-optimize  the program does the same with and without\n"
+    "  -P, --posix                        -c, and what else POSIX wants\n"
+    "  -r, --re-interval                  {n,m} in regular expressions, also with -c\n"
+    "  -S, --sandbox                      no system(), redirections or pipes\n"
     "  -V, --version                      output version information and exit\n";
 
 struct Options {
-  std::vector<std::string> assigns;
+  std::vector<std::string> assigns, includes;
   std::vector<AwkSource> sources;
-  std::optional<std::string> fs, exec;
+  std::optional<std::string> fs, exec, dump, pretty;   ///< files of -d and -o
   AwkInterp::Modes modes;
-  bool bytes = false, traditional = false, has_program = false, help = false, version = false;
+  AwkDialect dialect;
+  const char* refused = nullptr;
+  bool bytes = false, has_program = false, help = false, version = false;
 };
 using O = Options;
 
@@ -68,6 +77,24 @@ std::optional<AwkSource> find_include(Process& p, const std::string& name, std::
   return std::nullopt;
 }
 
+std::optional<int> refuse(Process& p, const std::string& why) {
+  p.warn("%s", why.c_str());
+  return 2;
+}
+
+// A file to write to, "-" for standard output; where it cannot be opened, the error output takes it, as in gawk.
+void write_report(Process& p, const std::string& name, std::string_view text, const char* what) {
+  auto fd = name == "-" ? Result<int>(1) : p.open(name, kOpenWrite | kOpenCreate | kOpenTruncate);
+  if (!fd) {
+    p.warn("warning: could not open `%s' for writing: %s", name.c_str(), std::string(message(fd.error())).c_str());
+    p.warn("warning: sending %s to standard error", what);
+  }
+  Output out(p, fd ? *fd : 2, 2);
+  out.write(text);
+  out.flush();
+  if (fd && *fd > 2) (void)p.close(*fd);
+}
+
 constexpr Flag<O> kFlags[] = {
     {'f', "file",
      +[](Process& p, O& o, std::string_view v) {
@@ -93,17 +120,37 @@ constexpr Flag<O> kFlags[] = {
          p.warn("fatal: cannot open source file `%s' for reading: %s", std::string(v).c_str(), error.c_str());
          return 2;
        }
+       o.includes.insert(o.includes.begin(), std::string(v));
        o.sources.push_back(std::move(*text));
        return std::nullopt;
      }},
     {'E', "exec", &O::exec},
     {'b', "characters-as-bytes", &O::bytes},
     {'S', "sandbox", +[](O& o) { o.modes.sandbox = true; }},
-    {'c', "traditional", &O::traditional},
-    {'P', "posix", &O::traditional},
+    {'c', "traditional", +[](O& o) { o.dialect.traditional = true; }},
+    {'d', "dump-variables", +[](O& o, std::optional<std::string_view> v) { o.dump = std::string(v.value_or("awkvars.out")); }},
+    {'D', "debug", +[](Process& p, O&, std::optional<std::string_view>) { return refuse(p, "-D: there is no debugger"); }},
+    {'l', "load",
+     +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
+       if (v == "inplace") {
+         o.modes.inplace = true;
+         return std::nullopt;
+       }
+       return refuse(p, "fatal: cannot open library `" + std::string(v) + "' for reading: No such file or directory");
+     }},
+    {'M', "bignum", +[](O& o) { o.refused = "-M: there is no arbitrary precision"; }},
+    {'n', "non-decimal-data", +[](O& o) { o.modes.non_decimal = true; }},
+    {'N', "use-lc-numeric", +[](O&) {}},
+    {'o', "pretty-print",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.pretty = std::string(v.value_or("awkprof.out"));
+       o.dialect.notes = true;
+     }},
+    {'p', "profile", +[](Process& p, O&, std::optional<std::string_view>) { return refuse(p, "-p: there is no profiler; -o shows the program"); }},
+    {'P', "posix", +[](O& o) { o.dialect.traditional = o.dialect.posix = true; }},
     {'O', "optimize", +[](O&) {}},
     {'s', "no-optimize", +[](O&) {}},
-    {'r', "re-interval", +[](O&) {}},
+    {'r', "re-interval", +[](O& o) { o.dialect.intervals = true; }},
     {'h', "", &O::help},
     {'V', "", &O::version},
 };
@@ -136,6 +183,7 @@ int awk_main(Process& p) {
   std::vector<std::string> operands, rest;
   if (auto status = parse_argv(p, kUsage, kFlags, o, split_exec(p.argv(), rest), operands, {.error_status = 1, .in_order = true, .short_help = true}))
     return *status;
+  if (o.refused) return *refuse(p, o.refused);
   if (o.version) return print_version(p);
   if (o.help) {
     Output out(p);
@@ -153,19 +201,29 @@ int awk_main(Process& p) {
     o.sources.push_back({"cmd. line", operands.front()});
     operands.erase(operands.begin());
   }
-  bool utf8 = p.utf8() && !o.bytes;
-  auto program = parse_awk(std::move(o.sources), [&](const std::string& name, std::string* error) { return find_include(p, name, error); }, utf8);
+  o.dialect.utf8 = p.utf8() && !o.bytes;
+  if (p.getenv("POSIXLY_CORRECT")) o.dialect.traditional = o.dialect.posix = true;
+  auto program = parse_awk(std::move(o.sources), [&](const std::string& name, std::string* error) { return find_include(p, name, error); }, o.dialect);
   for (const auto& w : program->warnings) p.warn("%s", w.c_str());
   if (!program->error.empty()) {
     for (const auto& line : program->error) p.warn("%s", line.c_str());
     return program->error_status;
   }
-  AwkInterp interp(p, *program, utf8);
+  if (o.pretty) {
+    for (const auto& name : o.includes) program->notes->includes.insert(program->notes->includes.begin(), name);
+    write_report(p, *o.pretty, awk_pretty(*program), "profile");
+    return 0;
+  }
+  if (o.dump)   // it shows these, too, when the program has none such
+    for (const auto& a : o.assigns) program->global(a.substr(0, a.find('=')));
+  AwkInterp interp(p, *program, o.dialect);
   interp.set_modes(o.modes);
-  if (o.fs) interp.assign_operand("FS=" + (o.traditional && *o.fs == "t" ? "\t" : *o.fs));
+  if (o.fs) interp.assign_operand("FS=" + (o.dialect.traditional && *o.fs == "t" ? "\t" : *o.fs));
   for (const auto& a : o.assigns)
     if (auto status = assign(p, interp, a)) return *status;
-  return interp.run(std::string(p.argv()[0]), operands);
+  const int status = interp.run(std::string(p.argv()[0]), operands);
+  if (o.dump) write_report(p, *o.dump, interp.dump_variables(), "variable list");
+  return status;
 }
 
 }  // namespace

@@ -138,6 +138,18 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
     case AwkBuiltin::Asorti: return sort_array(n, true);
     case AwkBuiltin::IsArray: return existing_array(n->list[0]) ? 1.0 : 0.0;
     case AwkBuiltin::Typeof: return type_of(n->list[0]);
+    case AwkBuiltin::Mkbool: {
+      AwkValue v(eval(n->list[0]).truth() ? 1.0 : 0.0);
+      v.looks = AwkValue::kBool;
+      return v;
+    }
+    // There is no other language to translate to.
+    case AwkBuiltin::Dcgettext: return AwkValue::string(text(n->list[0]));
+    case AwkBuiltin::Dcngettext: {
+      std::string one = text(n->list[0]), more = text(n->list[1]);
+      return AwkValue::string(number(n->list[2]) == 1 ? one : more);
+    }
+    case AwkBuiltin::Bindtextdomain: return AwkValue::string(text(n->list[0]));
     default: return AwkValue();
   }
 }
@@ -165,12 +177,12 @@ double AwkInterp::strtonum(const std::string& s) {
 AwkValue AwkInterp::type_of(const AwkNode* a) {
   if (existing_array(a)) return AwkValue::string("array");
   if (a->op == AwkOp::RegexValue) return AwkValue::string("regexp");
-  bool name = a->op == AwkOp::Global || a->op == AwkOp::Local;
-  AwkValue v = eval(a);
+  const bool name = a->op == AwkOp::Global || a->op == AwkOp::Local;
+  AwkValue v = name ? cell(a).value : eval(a);   // a look does not count as use
   const char* kind = "string";
   switch (v.kind) {
-    case AwkValue::Unset: kind = name ? "untyped" : a->op == AwkOp::Index ? "untyped" : "unassigned"; break;
-    case AwkValue::Number: kind = "number"; break;
+    case AwkValue::Unset: kind = v.looks < 0 && (name || a->op == AwkOp::Index) ? "untyped" : "unassigned"; break;
+    case AwkValue::Number: kind = v.looks == AwkValue::kBool ? "number|bool" : "number"; break;
     case AwkValue::Pattern: kind = "regexp"; break;
     case AwkValue::Input: kind = v.numeric() ? "strnum" : "string"; break;
     case AwkValue::Text: break;
@@ -316,7 +328,7 @@ double AwkInterp::match_builtin(const AwkNode* n) {
     for (size_t i = 0; hit && i < m.size(); i++) {
       if (!m[i].matched()) continue;
       std::string key = std::to_string(i);
-      a.at(key) = AwkValue::input(std::string_view(s).substr(m[i].begin, m[i].size()));
+      a.at(key) = input_value(std::string_view(s).substr(m[i].begin, m[i].size()));
       a.at(key + subsep_ + "start") = AwkValue(length_of(std::string_view(s).substr(0, m[i].begin)) + 1);
       a.at(key + subsep_ + "length") = AwkValue(length_of(std::string_view(s).substr(m[i].begin, m[i].size())));
     }
@@ -376,7 +388,9 @@ void AwkInterp::store_fields(AwkArray& a, AwkArray* seps, std::string_view s, co
   a.clear();
   if (seps) seps->clear();
   for (size_t i = 0; i < parts.size(); i++) {
-    a.set_input(std::to_string(i + 1), s.substr(parts[i].first, parts[i].second));
+    std::string_view part = s.substr(parts[i].first, parts[i].second);
+    if (reads_numbers_) a.at(std::to_string(i + 1)) = input_value(part);
+    else a.set_input(std::to_string(i + 1), part);
     if ((i & 0x3ff) == 0x3ff) p_.charge_memory(1024 * 96);
     if (!seps || i + 1 == parts.size()) continue;
     size_t end = parts[i].first + parts[i].second;

@@ -13,7 +13,7 @@ const Regex& AwkInterp::dynamic_regex(const std::string& pattern) {
   std::string error;
   // A repetition with nothing before it stands for itself.
   std::string plain = !pattern.empty() && std::strchr("*+?", pattern[0]) ? "\\" + pattern : pattern;
-  auto re = Regex::compile(plain, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
+  auto re = Regex::compile(plain, regex_flags(), &error);
   if (!re) fatal("invalid regexp: " + error + ": /" + pattern + "/");
   return *regexes_.emplace(key, std::move(re)).first->second;
 }

@@ -36,7 +36,7 @@ AwkNode* AwkParser::assignment() {
   while (!is_lvalue(target)) {
     if (target->op == AwkOp::Cond) place = &target->c;
     else if (target->op == AwkOp::Not || target->op == AwkOp::Negate || target->op == AwkOp::Plus) place = &target->a;
-    else if (target->b && target->op >= AwkOp::And && target->op <= AwkOp::Pow) place = &target->b;
+    else if (target->b && target->op >= AwkOp::And && target->op <= AwkOp::GreaterEq) place = &target->b;
     else {
       syntax();
       return left;
@@ -255,12 +255,14 @@ AwkNode* AwkParser::primary() {
   switch (tok_) {
     case Tok::Number: {
       AwkNode* n = number(number_);
+      if (program_.notes) program_.notes->texts[n] = text_;
       advance();
       return n;
     }
     case Tok::String: {
       AwkNode* n = node(AwkOp::String);
       n->value = AwkValue::string(string_);
+      if (program_.notes && translatable_) program_.notes->texts[n] = "_";
       advance();
       return n;
     }
@@ -286,7 +288,7 @@ AwkNode* AwkParser::primary() {
     AwkNode* n = node(AwkOp::Getline, optional_lvalue());
     if (accept("<")) {
       n->op = AwkOp::GetlineFile;
-      n->b = deep_call([&] { return postfix(); });
+      n->b = deep_call([&] { return additive(); });
     }
     return n;
   }
@@ -298,7 +300,8 @@ AwkNode* AwkParser::regex_literal() {
   std::string body = read_regex(), message;
   AwkNode* n = node(AwkOp::Regex);
   bool bare = !body.empty() && std::string_view("*+?").find(body[0]) != std::string_view::npos;   // stands for itself
-  n->regex = Regex::compile(bare ? "\\" + body : body, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0), &message);
+  n->regex = Regex::compile(bare ? "\\" + body : body, kRegexExtended | kRegexAwk | (dialect_.utf8 ? kRegexUtf8 : 0), &message);
+  if (program_.notes) program_.notes->texts[n] = raw_;
   n->value = AwkValue::string(body);
   if (!n->regex) error("error: " + message + ": /" + body + "/");
   advance();
@@ -381,6 +384,8 @@ AwkNode* AwkParser::call() {
   n->slot = function_slot(name);
   advance();
   n->list = arguments();
+  for (size_t i = 0; i < n->list.size(); i++)
+    if (n->list[i]->op == AwkOp::Regex) warn("regexp constant for parameter #" + std::to_string(i + 1) + " yields boolean value");
   expect(")");
   return n;
 }
@@ -417,8 +422,11 @@ Arity arity(AwkBuiltin b) {
     case AwkBuiltin::Sprintf: return {1, kMany};
     case AwkBuiltin::Asort:
     case AwkBuiltin::Asorti: return {1, 3};
+    case AwkBuiltin::Bindtextdomain:
     case AwkBuiltin::Close:
     case AwkBuiltin::Mktime: return {1, 2};
+    case AwkBuiltin::Dcgettext: return {1, 3};
+    case AwkBuiltin::Dcngettext: return {3, 5};
     default: return {1, 1};
   }
 }

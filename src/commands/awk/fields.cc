@@ -10,7 +10,8 @@
 
 namespace nacre {
 
-AwkInterp::AwkInterp(Process& p, AwkProgram& program, bool utf8) : p_(p), prog_(program), utf8_(utf8), out_(p, 1, 2) {
+AwkInterp::AwkInterp(Process& p, AwkProgram& program, const AwkDialect& dialect)
+    : p_(p), prog_(program), dialect_(dialect), utf8_(dialect.utf8), out_(p, 1, 2) {
   globals_.resize(program.globals.size());
   auto set = [&](AwkSpecial s, AwkValue v) { globals_[s].value = std::move(v); };
   set(kNR, 0.0);
@@ -28,7 +29,7 @@ AwkInterp::AwkInterp(Process& p, AwkProgram& program, bool utf8) : p_(p), prog_(
   globals_[kENVIRON].array = std::make_shared<AwkArray>();
   for (const auto& e : p.env()) {
     size_t eq = e.find('=');
-    if (eq != std::string::npos) globals_[kENVIRON].array->at(e.substr(0, eq)) = AwkValue::input(e.substr(eq + 1));
+    if (eq != std::string::npos) globals_[kENVIRON].array->at(e.substr(0, eq)) = input_value(e.substr(eq + 1));
   }
   set(kFPAT, AwkValue::string("[^[:space:]]+"));
   set(kERRNO, AwkValue::string(""));
@@ -80,7 +81,9 @@ bool AwkInterp::assign_operand(const std::string& s) {
       if (c != '\n') value += c;
     }
   }
-  set_global(s.substr(0, eq), AwkValue::input(value));
+  AwkValue v = input_value(value);
+  (void)v.numeric();   // found out at once
+  set_global(s.substr(0, eq), v);
   return true;
 }
 
@@ -127,7 +130,7 @@ void AwkInterp::special_assigned(int slot) {
       rs_regex_.reset();
       if (rs_.size() > 1) {
         std::string error;
-        rs_regex_ = Regex::compile(rs_, kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0), &error);
+        rs_regex_ = Regex::compile(rs_, regex_flags(), &error);
         if (!rs_regex_) fatal("invalid regexp: " + error + ": /" + rs_ + "/");
       }
       break;
@@ -139,7 +142,7 @@ void AwkInterp::special_assigned(int slot) {
       if (!split_) split_fields();
       std::string s = str();
       std::string error;
-      uint32_t flags = kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0);
+      const uint32_t flags = regex_flags();
       if (slot == kFS) {
         fs_ = s;
         mode_ = s == " " ? Split::Blanks : s.size() == 1 && s != "\\" ? Split::Char : Split::Regex;
@@ -291,12 +294,16 @@ std::string_view AwkInterp::field_view(int64_t i) {
 }
 
 AwkValue AwkInterp::field(int64_t i) {
-  if (i == 0) return AwkValue::input(field_view(0));
+  if (i == 0) return input_value(field_view(0));
   if (!split_) split_fields();
-  if (static_cast<size_t>(i) > nf_) return AwkValue();
+  if (static_cast<size_t>(i) > nf_) {
+    AwkValue null;
+    null.looks = AwkValue::kNull;
+    return null;
+  }
   FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
   if (f.set) return f.value;
-  return AwkValue::input({record_.data() + f.offset, f.length});
+  return input_value({record_.data() + f.offset, f.length});
 }
 
 // Fields as values of their own, so that the record's bytes may change.
@@ -306,13 +313,13 @@ void AwkInterp::set_nf(int64_t n) {
   for (size_t i = 0; i < nf_; i++) {
     FieldSlot& f = fields_[i];
     if (f.set) continue;
-    f.value = AwkValue::input({record_.data() + f.offset, f.length});
+    f.value = input_value({record_.data() + f.offset, f.length});
     f.set = true;
   }
   while (fields_.size() < static_cast<size_t>(n)) fields_.emplace_back();
   for (size_t i = nf_; i < static_cast<size_t>(n); i++) {
     fields_[i].set = true;
-    fields_[i].value = AwkValue::input("");
+    fields_[i].value = input_value("");
   }
   nf_ = static_cast<size_t>(n);
   globals_[kNF].value = AwkValue(static_cast<double>(n));
@@ -436,7 +443,7 @@ void AwkInterp::close_input() {
 // A file that cannot be read ends the program, unless BEGINFILE goes on to the next.
 void AwkInterp::unreadable_file(const std::string& name, Errno e) {
   globals_[kERRNO].value = AwkValue::string(std::string(message(e)));
-  globals_[kFILENAME].value = AwkValue::input(name);
+  globals_[kFILENAME].value = input_value(name);
   globals_[kFNR].value = AwkValue(0.0);
   for (const AwkNode* b : prog_.begin_file) {
     Flow f = exec(b);
@@ -484,7 +491,7 @@ bool AwkInterp::open_next_file() {
       continue;
     }
     input_ = std::make_unique<Input>(p_, *fd, name, !standard);
-    globals_[kFILENAME].value = AwkValue::input(name);
+    globals_[kFILENAME].value = input_value(name);
     globals_[kFNR].value = AwkValue(0.0);
     globals_[kERRNO].value = AwkValue::string("");
     if (modes_.inplace && !standard) begin_inplace(name);

@@ -1,6 +1,7 @@
 #include "commands/awk/interp.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "algo/unicode.h"
@@ -106,6 +107,30 @@ int64_t AwkInterp::computed_index(const AwkNode* n) {
 
 // ---- values
 
+// -n: octal and hexadecimal integers; -P: what strtod() knows.
+AwkValue AwkInterp::input_value(std::string_view s) {
+  AwkValue v = AwkValue::input(s);
+  if (!reads_numbers_) return v;
+  std::string text(s);
+  const size_t from = std::min(text.find_first_not_of(" \t\n\f\r\v"), text.size());
+  const size_t digits = from + (from < text.size() && (text[from] == '-' || text[from] == '+'));
+  char* end = text.data() + from;
+  if (dialect_.posix) {
+    v.number = std::strtod(text.c_str() + from, &end);
+  } else if (text.size() > digits + 1 && text[digits] == '0' &&
+             (ascii_lower(text[digits + 1]) == 'x' || (ascii_digit(text[digits + 1]) && text[from] != '+'))) {
+    const bool octal = text.find_first_of("89.eE", digits) == std::string::npos || ascii_lower(text[digits + 1]) == 'x';
+    if (!octal) return v;
+    v.number = strtonum(text);
+    (void)std::strtoull(text.c_str() + digits, &end, 0);
+  } else {
+    return v;
+  }
+  while (ascii_space(*end)) end++;
+  v.looks = *end == 0 && end > text.data() + from ? 1 : AwkValue::kFront;
+  return v;
+}
+
 void AwkInterp::append_as(const AwkValue& v, std::string& out, const std::string& format) {
   if (v.kind == AwkValue::Number) append_number(out, v.number, format);
   else out += v.text.view();
@@ -124,6 +149,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
     case AwkOp::Local: {
       AwkCell& c = cell(n);
       if (c.array) fatal("attempt to use array `" + name_of(n) + "' in a scalar context");
+      if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
       return c.value;
     }
     case AwkOp::Field: return field(field_index(n));
@@ -179,11 +205,11 @@ double AwkInterp::number(const AwkNode* n) {
       return eval(n).to_number();
     case AwkOp::Field: {
       int64_t i = field_index(n);
-      if (i == 0) return awk_number(field_view(0));
+      if (i == 0) return reads_numbers_ ? field(0).to_number() : awk_number(field_view(0));
       if (!split_) split_fields();
       if (static_cast<size_t>(i) > nf_) return 0;
       FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
-      return f.set ? f.value.to_number() : awk_number({record_.data() + f.offset, f.length});
+      return f.set || reads_numbers_ ? field(i).to_number() : awk_number({record_.data() + f.offset, f.length});
     }
     case AwkOp::And: return truth(n->a) && truth(n->b);
     case AwkOp::Or: return truth(n->a) || truth(n->b);
@@ -406,7 +432,7 @@ bool AwkInterp::compare(const AwkNode* n) {
     std::string keep;
     int k = view(n->a, keep).compare(n->b->value.text.view());
     c = k < 0 ? -1 : k > 0;
-  } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number) {
+  } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number && !reads_numbers_) {
     int64_t i = field_index(n->a);
     bool assigned = i > 0 && (split_ || (split_fields(), true)) && static_cast<size_t>(i) <= nf_ && fields_[static_cast<size_t>(i) - 1].set;
     std::string_view s = assigned ? std::string_view()
@@ -457,6 +483,7 @@ void AwkInterp::store(const AwkNode* t, AwkValue v) {
       AwkCell& c = cell(t);
       if (c.array) fatal("attempt to use array `" + name_of(t) + "' in a scalar context");
       c.value = std::move(v);
+      if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
       if (t->op == AwkOp::Global && t->slot < kSpecialCount) special_assigned(t->slot);
       return;
     }

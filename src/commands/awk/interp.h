@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "algo/date.h"
-#include "commands/awk/ast.h"
+#include "commands/awk/lexer.h"
 #include "commands/capture.h"
 #include "commands/text_io.h"
 
@@ -27,16 +27,21 @@ struct AwkCell {
 
 class AwkInterp {
  public:
-  AwkInterp(Process& p, AwkProgram& program, bool utf8);
+  AwkInterp(Process& p, AwkProgram& program, const AwkDialect& dialect);
   ~AwkInterp();
   /// gawk's -n, -S and -i inplace.
   struct Modes {
     bool non_decimal = false, sandbox = false, inplace = false;
   };
-  void set_modes(const Modes& modes) { modes_ = modes; }
+  void set_modes(const Modes& modes) {
+    modes_ = modes;
+    reads_numbers_ = modes.non_decimal || dialect_.posix;
+  }
   /// -v and operands NAME=VALUE: escapes are read.
   bool assign_operand(const std::string& text);
   void set_global(const std::string& name, const AwkValue& v);
+  /// NAME: VALUE for each, as --dump-variables has them.
+  std::string dump_variables();
   int run(const std::string& name, const std::vector<std::string>& operands);
 
  private:
@@ -59,6 +64,8 @@ class AwkInterp {
   // expressions
   AwkValue eval(const AwkNode* n);
   double number(const AwkNode* n);
+  /// Text from input. What counts as a number in it is found out when asked for, but with -n and -P, which have rules of their own.
+  AwkValue input_value(std::string_view s);
   bool truth(const AwkNode* n);
   void append(const AwkNode* n, std::string& out);
   std::string text(const AwkNode* n) {
@@ -197,7 +204,9 @@ class AwkInterp {
 
   Process& p_;
   AwkProgram& prog_;
-  bool utf8_;
+  const AwkDialect dialect_;
+  const bool utf8_;
+  uint32_t regex_flags() const { return kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0); }
   Output out_;
   std::vector<AwkCell> globals_;
   std::deque<AwkCell> stack_;
@@ -227,6 +236,7 @@ class AwkInterp {
   std::vector<std::pair<size_t, size_t>> parts_;   ///< memory for split
   double seed_ = 1;
   Modes modes_;
+  bool reads_numbers_ = false;   ///< input_value() looks for numbers by itself
   const AwkFunction* running_ = nullptr;
   const AwkNode* now_ = nullptr;    ///< the statement that runs
   std::string inplace_name_, inplace_temp_;

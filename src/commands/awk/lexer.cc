@@ -1,5 +1,6 @@
 #include "commands/awk/lexer.h"
 
+#include <algorithm>
 #include <set>
 
 #include "algo/unicode.h"
@@ -11,17 +12,48 @@ struct BuiltinName {
   const char* name;
   AwkBuiltin which;
 };
-constexpr BuiltinName kBuiltins[] = {
-    {"length", AwkBuiltin::Length},     {"substr", AwkBuiltin::Substr},  {"index", AwkBuiltin::Index},     {"split", AwkBuiltin::Split},
-    {"sub", AwkBuiltin::Sub},           {"gsub", AwkBuiltin::Gsub},      {"gensub", AwkBuiltin::Gensub},   {"match", AwkBuiltin::Match},
-    {"sprintf", AwkBuiltin::Sprintf},   {"sin", AwkBuiltin::Sin},        {"cos", AwkBuiltin::Cos},         {"atan2", AwkBuiltin::Atan2},
-    {"exp", AwkBuiltin::Exp},           {"log", AwkBuiltin::Log},        {"sqrt", AwkBuiltin::Sqrt},       {"int", AwkBuiltin::Int},
-    {"rand", AwkBuiltin::Rand},         {"srand", AwkBuiltin::Srand},    {"tolower", AwkBuiltin::ToLower}, {"toupper", AwkBuiltin::ToUpper},
-    {"system", AwkBuiltin::System},     {"close", AwkBuiltin::Close},    {"fflush", AwkBuiltin::Fflush},   {"strftime", AwkBuiltin::Strftime},
-    {"systime", AwkBuiltin::Systime},   {"mktime", AwkBuiltin::Mktime},  {"and", AwkBuiltin::And},         {"or", AwkBuiltin::Or},
-    {"xor", AwkBuiltin::Xor},           {"lshift", AwkBuiltin::Lshift},  {"rshift", AwkBuiltin::Rshift},   {"compl", AwkBuiltin::Compl},
-    {"strtonum", AwkBuiltin::Strtonum}, {"asort", AwkBuiltin::Asort},    {"asorti", AwkBuiltin::Asorti},   {"patsplit", AwkBuiltin::Patsplit},
-    {"typeof", AwkBuiltin::Typeof},     {"isarray", AwkBuiltin::IsArray}};
+constexpr BuiltinName kBuiltins[] = {{"length", AwkBuiltin::Length},
+                                     {"substr", AwkBuiltin::Substr},
+                                     {"index", AwkBuiltin::Index},
+                                     {"split", AwkBuiltin::Split},
+                                     {"sub", AwkBuiltin::Sub},
+                                     {"gsub", AwkBuiltin::Gsub},
+                                     {"gensub", AwkBuiltin::Gensub},
+                                     {"match", AwkBuiltin::Match},
+                                     {"sprintf", AwkBuiltin::Sprintf},
+                                     {"sin", AwkBuiltin::Sin},
+                                     {"cos", AwkBuiltin::Cos},
+                                     {"atan2", AwkBuiltin::Atan2},
+                                     {"exp", AwkBuiltin::Exp},
+                                     {"log", AwkBuiltin::Log},
+                                     {"sqrt", AwkBuiltin::Sqrt},
+                                     {"int", AwkBuiltin::Int},
+                                     {"rand", AwkBuiltin::Rand},
+                                     {"srand", AwkBuiltin::Srand},
+                                     {"tolower", AwkBuiltin::ToLower},
+                                     {"toupper", AwkBuiltin::ToUpper},
+                                     {"system", AwkBuiltin::System},
+                                     {"close", AwkBuiltin::Close},
+                                     {"fflush", AwkBuiltin::Fflush},
+                                     {"strftime", AwkBuiltin::Strftime},
+                                     {"systime", AwkBuiltin::Systime},
+                                     {"mktime", AwkBuiltin::Mktime},
+                                     {"and", AwkBuiltin::And},
+                                     {"or", AwkBuiltin::Or},
+                                     {"xor", AwkBuiltin::Xor},
+                                     {"lshift", AwkBuiltin::Lshift},
+                                     {"rshift", AwkBuiltin::Rshift},
+                                     {"compl", AwkBuiltin::Compl},
+                                     {"strtonum", AwkBuiltin::Strtonum},
+                                     {"asort", AwkBuiltin::Asort},
+                                     {"asorti", AwkBuiltin::Asorti},
+                                     {"patsplit", AwkBuiltin::Patsplit},
+                                     {"typeof", AwkBuiltin::Typeof},
+                                     {"isarray", AwkBuiltin::IsArray},
+                                     {"mkbool", AwkBuiltin::Mkbool},
+                                     {"dcgettext", AwkBuiltin::Dcgettext},
+                                     {"dcngettext", AwkBuiltin::Dcngettext},
+                                     {"bindtextdomain", AwkBuiltin::Bindtextdomain}};
 const std::set<std::string_view> kKeywords = {"BEGIN", "END",     "BEGINFILE", "ENDFILE",  "function", "func",     "if",     "else",   "while",
                                               "for",   "do",      "break",     "continue", "next",     "nextfile", "exit",   "return", "delete",
                                               "in",    "getline", "print",     "printf",   "switch",   "case",     "default"};
@@ -38,7 +70,15 @@ std::optional<AwkBuiltin> awk_builtin(std::string_view name) {
   return std::nullopt;
 }
 
-AwkLexer::AwkLexer(std::vector<AwkSource> sources, AwkProgram& program) : program_(program) {
+size_t awk_builtin_count() { return std::size(kBuiltins); }
+
+const char* awk_builtin_name(AwkBuiltin which) {
+  for (const auto& b : kBuiltins)
+    if (which == b.which) return b.name;
+  return "";
+}
+
+AwkLexer::AwkLexer(std::vector<AwkSource> sources, const AwkDialect& dialect, AwkProgram& program) : dialect_(dialect), program_(program) {
   for (auto& s : sources) {
     program_.sources.push_back(std::move(s));
     waiting_.insert(waiting_.begin(), static_cast<int>(program_.sources.size()) - 1);
@@ -93,10 +133,34 @@ void AwkLexer::skip_blanks() {
     while (peek() == ' ' || peek() == '\t' || (peek() == '\r' && !at_end())) at_++;
     if (peek() == '\\' && peek(1) == '\n') at_ += 2, line_++;
     else if (peek() == '\\' && peek(1) == '\r' && peek(2) == '\n') at_ += 3, line_++;
-    else if (peek() == '#')
-      while (!at_end() && s_[at_] != '\n') at_++;
+    else if (peek() == '#') comment();
     else return;
   }
+}
+
+void AwkLexer::comment() {
+  const size_t from = at_;
+  at_ = std::min(s_.find('\n', at_), s_.size());
+  if (!dialect_.notes) return;
+  const size_t before = s_.substr(0, from).find_last_not_of(" \t");
+  comments_.push_back({std::string(s_.substr(from, at_ - from)), before == std::string_view::npos || s_[before] == '\n', line_});
+}
+
+std::string AwkLexer::take_trailing() {
+  if (comments_.empty() || comments_.front().own_line) return "";
+  std::string out = comments_.front().text + "\n";
+  comments_.erase(comments_.begin());
+  return out;
+}
+
+std::string AwkLexer::take_comments() {
+  std::string out;
+  for (size_t i = 0; i < comments_.size(); i++) {
+    if (i) out.append(static_cast<size_t>(std::max(0, comments_[i].line - comments_[i - 1].line - 1)), '\n');
+    out += comments_[i].text + "\n";
+  }
+  comments_.clear();
+  return out;
 }
 
 void AwkLexer::advance() {
@@ -129,8 +193,10 @@ void AwkLexer::advance() {
     return;
   }
   if (ascii_digit(c) || (c == '.' && ascii_digit(peek(1)))) return lex_number();
+  translatable_ = c == '_' && peek(1) == '"' && !dialect_.traditional;
+  if (translatable_) at_++;
+  if (c == '"' || translatable_) return lex_string();
   if (ascii_alpha(c) || c == '_') return lex_name();
-  if (c == '"') return lex_string();
   static constexpr std::string_view kOps[] = {
       "**=", "&&", "||", "==", "<=", ">=", "!=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~", ">>", "**", "|&"};
   tok_ = Tok::Op;
@@ -252,6 +318,7 @@ void AwkLexer::escape(std::string& out) {
 
 std::string AwkLexer::read_regex() {
   std::string body = text_ == "/=" ? "=" : "";
+  const size_t from = at_ - body.size();
   bool bracket = false;
   for (;;) {
     if (at_end() || s_[at_] == '\n') {
@@ -283,7 +350,10 @@ std::string AwkLexer::read_regex() {
       }
     }
     if (c == ']') bracket = false;
-    if (c == '/' && !bracket) return body;
+    if (c == '/' && !bracket) {
+      raw_ = std::string(s_.substr(from, at_ - 1 - from));
+      return body;
+    }
     body += c;
   }
 }

@@ -15,11 +15,19 @@ namespace nacre {
 /// Finds the text of an @include; nullopt and *error when it cannot be read.
 using AwkInclude = std::function<std::optional<AwkSource>(const std::string& name, std::string* error)>;
 
+/// How the language is read.
+struct AwkDialect {
+  bool utf8 = true;
+  bool traditional = false, posix = false;   ///< without gawk's extensions; posix comes with traditional
+  bool intervals = false;                    ///< {n,m} in regular expressions also where traditional
+  bool notes = false;                        ///< fill AwkProgram::notes
+};
+
 class AwkLexer {
  protected:
   enum class Tok : uint8_t { End, Newline, Number, String, Name, FuncName, Builtin, Keyword, Op };
 
-  AwkLexer(std::vector<AwkSource> sources, AwkProgram& program);
+  AwkLexer(std::vector<AwkSource> sources, const AwkDialect& dialect, AwkProgram& program);
 
   void advance();
   bool is(std::string_view op) const { return (tok_ == Tok::Op || tok_ == Tok::Keyword) && text_ == op; }
@@ -51,12 +59,20 @@ class AwkLexer {
   void set_namespace(const std::string& name) { place_.back().space = name; }
   /// The line with a mark below the present token, and a message.
   void syntax(const std::string& message = "syntax error");
+  const std::string& space() const { return place_.back().space; }
+  /// With notes: the comment on the line of the statement just read, and its newline; "" if there is none.
+  std::string take_trailing();
+  /// With notes: the lines of all comments since the last call.
+  std::string take_comments();
   int line() const { return line_; }
   int source() const { return place_.empty() ? 0 : place_.back().source; }
 
+  const AwkDialect dialect_;
   AwkProgram& program_;
   Tok tok_ = Tok::Newline;
   std::string text_, string_;
+  std::string raw_;   ///< read_regex(): as written
+  bool translatable_ = false;   ///< String: _"..."
   double number_ = 0;
   AwkBuiltin builtin_ = AwkBuiltin::Length;
 
@@ -71,6 +87,7 @@ class AwkLexer {
   bool at_end() const { return at_ >= s_.size(); }
   char peek(size_t n = 0) const { return at_ + n < s_.size() ? s_[at_ + n] : '\0'; }
   void skip_blanks();
+  void comment();
   void next_source();
   void enter(int source, size_t at, int line);
   void lex_number();
@@ -84,6 +101,12 @@ class AwkLexer {
   size_t at_ = 0, token_ = 0;
   int line_ = 1, token_line_ = 1;
   std::vector<Place> place_; ///< the sources being read, innermost last
+  struct Comment {
+    std::string text;
+    bool own_line;
+    int line;
+  };
+  std::vector<Comment> comments_;   ///< not taken yet
   std::vector<int> waiting_; ///< sources still to come, last first
 };
 

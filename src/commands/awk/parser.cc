@@ -33,11 +33,14 @@ void AwkParser::run() {
     accept(";");
     skip_newlines();
   }
+  if (program_.notes) program_.notes->last = take_comments();
   if (ok()) check_functions();
 }
 
 void AwkParser::check_functions() {
   for (const auto& f : program_.functions) {
+    const bool variable = std::find(program_.globals.begin(), program_.globals.end(), f.name) != program_.globals.end();
+    if (f.defined && variable) error("error: function `" + f.name + "' called with space between name and `(',\nor used as a variable or an array");
     if (!ok() || f.defined) continue;
     program_.error = {program_.sources[static_cast<size_t>(f.source)].name + ":" + std::to_string(f.line) + ": fatal: function `" + f.name + "' not defined"};
     program_.error_status = 2;
@@ -75,11 +78,32 @@ AwkNode* AwkParser::number(double v) {
   return n;
 }
 
+void AwkParser::note_item(const AwkNode* key, const std::string& before) {
+  if (!program_.notes) return;
+  if (!before.empty()) program_.notes->before[key] = before;
+  if (!space().empty() && space() != "awk") program_.notes->spaces[key] = space();
+}
+
+void AwkParser::note_trailing(const AwkNode* n) {
+  if (!program_.notes) return;
+  if (std::string comment = take_trailing(); !comment.empty()) program_.notes->trailing[n] = comment;
+}
+
+void AwkParser::note_comments(std::vector<AwkNode*>& list) {
+  if (!program_.notes) return;
+  std::string lines = take_comments();
+  if (lines.empty()) return;
+  list.push_back(node(AwkOp::Comment));
+  list.back()->value = AwkValue::string(std::move(lines));
+}
+
 void AwkParser::item() {
   if (is("@")) return directive();
+  std::string before = take_comments();
   if (is("function")) {
     advance();
-    return function();
+    if (program_.notes && program_.nodes.empty()) program_.notes->first = std::exchange(before, "");
+    return function(before);
   }
   if (is("BEGIN") || is("END") || is("BEGINFILE") || is("ENDFILE")) {
     rule_ = text_;
@@ -87,6 +111,7 @@ void AwkParser::item() {
     if (!is("{") && (tok_ == Tok::Newline || tok_ == Tok::End || is(";"))) return error(rule_ + " blocks must have an action part");
     if (!is("{")) return syntax();
     AwkNode* body = block();
+    note_item(body, before);
     (rule_ == "BEGIN" ? program_.begin : rule_ == "END" ? program_.end : rule_ == "BEGINFILE" ? program_.begin_file : program_.end_file).push_back(body);
     rule_.clear();
     return;
@@ -100,6 +125,8 @@ void AwkParser::item() {
     }
   }
   if (is("{")) rule.body = block();
+  if (!rule.body) before += take_trailing();
+  note_item(rule.body ? rule.body : rule.first, before);
   program_.rules.push_back(rule);
 }
 
@@ -121,6 +148,7 @@ void AwkParser::directive() {
   std::string why;
   auto text = include_(name, &why);
   if (!text) return error("error: cannot open source file `" + name + "' for reading: " + why);
+  if (program_.notes) program_.notes->includes.push_back(name);
   if (included_.insert(text->name).second) include(std::move(*text));
   advance();
 }
@@ -136,14 +164,16 @@ int AwkParser::function_slot(const std::string& name) {
   return static_cast<int>(program_.functions.size()) - 1;
 }
 
-void AwkParser::function() {
+void AwkParser::function(std::string before) {
   if (tok_ == Tok::Builtin) return syntax("`" + text_ + "' is a built-in function, it cannot be redefined");
   if (tok_ != Tok::Name && tok_ != Tok::FuncName) return syntax();
   std::string name = text_;
   auto special = [](const std::string& n) { return std::find(std::begin(kAwkSpecialNames), std::end(kAwkSpecialNames), n) != std::end(kAwkSpecialNames); };
   if (special(name)) return error("error: function name `" + name + "' previously defined");
   int slot = function_slot(name);
-  if (program_.functions[static_cast<size_t>(slot)].defined) return error("error: function name `" + name + "' previously defined");
+  const auto& names = program_.globals;
+  if (program_.functions[static_cast<size_t>(slot)].defined || std::find(names.begin(), names.end(), name) != names.end())
+    return error("error: function name `" + name + "' previously defined");
   program_.functions[static_cast<size_t>(slot)].defined = true;
   advance();
   expect("(");
@@ -166,10 +196,12 @@ void AwkParser::function() {
   }
   expect(")");
   skip_newlines();
+  before += take_comments();
   in_function_ = true;
   program_.functions[static_cast<size_t>(slot)].parameters = count;
   AwkNode* body = block();
   program_.functions[static_cast<size_t>(slot)].body = body;
+  note_item(body, before);
   in_function_ = false;
   locals_.clear();
 }
@@ -177,14 +209,18 @@ void AwkParser::function() {
 AwkNode* AwkParser::block() {
   AwkNode* b = node(AwkOp::Block);
   expect("{");
+  if (program_.notes)
+    if (std::string comment = take_trailing(); !comment.empty()) program_.notes->opening[b] = comment;
   for (;;) {
     skip_terminators();
+    note_comments(b->list);
     if (!ok() || is("}")) break;
     if (tok_ == Tok::End) {
       syntax();
       break;
     }
     b->list.push_back(statement());
+    note_trailing(b->list.back());
   }
   expect("}");
   return b;
@@ -198,8 +234,15 @@ void AwkParser::end_statement() {
 
 AwkNode* AwkParser::body_statement() {
   skip_newlines();
+  std::vector<AwkNode*> notes;
+  note_comments(notes);
   if (accept(";")) return node(AwkOp::Block);
-  return statement();
+  AwkNode* n = statement();
+  if (n->op != AwkOp::Block) note_trailing(n);
+  if (notes.empty()) return n;
+  AwkNode* both = node(AwkOp::Block);
+  both->list = {notes[0], n};
+  return both;
 }
 
 AwkNode* AwkParser::statement() {
@@ -226,7 +269,22 @@ AwkNode* AwkParser::if_statement() {
   expect(")");
   n->b = body_statement();
   skip_newlines();
-  if (accept("else")) n->c = body_statement();
+  if (!is("else")) return n;
+  std::string out;
+  if (program_.notes) {
+    if (n->b->op == AwkOp::Block) out = take_trailing();
+    std::vector<AwkNode*> notes;
+    note_comments(notes);
+    if (!notes.empty() && n->b->op != AwkOp::Block) {
+      AwkNode* both = node(AwkOp::Block);
+      both->list = {n->b};
+      n->b = both;
+    }
+    n->b->list.insert(n->b->list.end(), notes.begin(), notes.end());
+  }
+  advance();
+  n->c = body_statement();
+  if (!out.empty()) program_.notes->trailing[n] = out;
   return n;
 }
 
@@ -297,8 +355,11 @@ AwkNode* AwkParser::switch_statement() {
   expect("{");
   std::set<std::string> seen;
   switches_++;
+  if (program_.notes)
+    if (std::string comment = take_trailing(); !comment.empty()) program_.notes->opening[n] = comment;
   for (;;) {
     skip_terminators();
+    std::string before = take_comments();
     if (!ok() || !(is("case") || is("default"))) break;
     AwkNode* c = node(AwkOp::Case);
     if (accept("case")) {
@@ -309,11 +370,15 @@ AwkNode* AwkParser::switch_statement() {
       if (!seen.insert("default").second) error("error: duplicate `default' detected in switch body");
       advance();
     }
+    if (!before.empty()) program_.notes->before[c] = before;
     expect(":");
+    note_trailing(c);
     for (;;) {
       skip_terminators();
+      note_comments(c->list);
       if (!ok() || is("case") || is("default") || is("}")) break;
       c->list.push_back(statement());
+      note_trailing(c->list.back());
     }
     n->list.push_back(c);
   }
@@ -385,7 +450,9 @@ AwkNode* AwkParser::print_statement(bool formatted) {
   bool ends = tok_ == Tok::Newline || tok_ == Tok::End || is(";") || is("}") || is(">") || is(">>") || is("|") || is("|&");
   if (!ends) {
     no_greater_++;
+    no_pipe_++;
     n->list = expression_list();
+    no_pipe_--;
     no_greater_--;
     // (a, b) alone is the argument list.
     if (n->list.size() == 1 && n->list[0]->op == AwkOp::Group && !n->list[0]->list.empty()) n->list = std::vector<AwkNode*>(n->list[0]->list);
@@ -405,9 +472,10 @@ AwkNode* AwkParser::print_statement(bool formatted) {
   return n;
 }
 
-std::unique_ptr<AwkProgram> parse_awk(std::vector<AwkSource> sources, AwkInclude include, bool utf8) {
+std::unique_ptr<AwkProgram> parse_awk(std::vector<AwkSource> sources, AwkInclude include, const AwkDialect& dialect) {
   auto program = std::make_unique<AwkProgram>();
-  AwkParser(std::move(sources), std::move(include), utf8, *program).run();
+  if (dialect.notes) program->notes = std::make_unique<AwkNotes>();
+  AwkParser(std::move(sources), std::move(include), dialect, *program).run();
   return program;
 }
 

@@ -12,8 +12,8 @@ namespace nacre {
 
 class AwkParser : private AwkLexer {
  public:
-  AwkParser(std::vector<AwkSource> sources, AwkInclude include, bool utf8, AwkProgram& program)
-      : AwkLexer(std::move(sources), program), include_(std::move(include)), utf8_(utf8) {}
+  AwkParser(std::vector<AwkSource> sources, AwkInclude include, const AwkDialect& dialect, AwkProgram& program)
+      : AwkLexer(std::move(sources), dialect, program), include_(std::move(include)) {}
   void run();
 
  private:
@@ -30,8 +30,12 @@ class AwkParser : private AwkLexer {
 
   // ---- items and statements
   void item();
+  /// With notes: what stands before an item, and its namespace.
+  void note_item(const AwkNode* key, const std::string& before);
+  void note_trailing(const AwkNode* n);
+  void note_comments(std::vector<AwkNode*>& list);
   void directive();
-  void function();
+  void function(std::string before);
   int function_slot(const std::string& name);
   void check_functions();
   AwkNode* block();
@@ -94,7 +98,6 @@ class AwkParser : private AwkLexer {
   };
 
   AwkInclude include_;
-  bool utf8_;
   std::map<std::string, int> locals_;
   std::set<std::string> included_;
   std::string rule_;              ///< "BEGIN" and so on while one is parsed
@@ -104,6 +107,6 @@ class AwkParser : private AwkLexer {
 };
 
 /// A program whose `error` is empty, or not usable.
-std::unique_ptr<AwkProgram> parse_awk(std::vector<AwkSource> sources, AwkInclude include, bool utf8);
+std::unique_ptr<AwkProgram> parse_awk(std::vector<AwkSource> sources, AwkInclude include, const AwkDialect& dialect);
 
 }  // namespace nacre

@@ -208,7 +208,7 @@ AwkInterp::Flow AwkInterp::run_rules() {
 int AwkInterp::run(const std::string& name, const std::vector<std::string>& operands) {
   AwkArray& argv = *(globals_[kARGV].array = std::make_shared<AwkArray>());
   argv.at("0") = AwkValue::string(name);
-  for (size_t i = 0; i < operands.size(); i++) argv.at(std::to_string(i + 1)) = AwkValue::input(operands[i]);
+  for (size_t i = 0; i < operands.size(); i++) argv.at(std::to_string(i + 1)) = input_value(operands[i]);
   globals_[kARGC].value = AwkValue(static_cast<double>(operands.size() + 1));
   Flow f = Flow::Normal;
   auto run_list = [&](const std::vector<AwkNode*>& list) {

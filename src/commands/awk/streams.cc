@@ -136,7 +136,7 @@ double AwkInterp::getline(const AwkNode* n) {
     split_ = true;
     globals_[kNF].value = AwkValue(static_cast<double>(nf));
     if (!any) return 0;
-    assign(n->a, AwkValue::input(line));
+    assign(n->a, input_value(line));
     return 1;
   }
   std::string name = text(n->b);
@@ -176,7 +176,7 @@ double AwkInterp::getline(const AwkNode* n) {
   if (!in) return -1;
   std::string line;
   if (!read_record(*in, line)) return in->error() == Errno::OK ? 0 : failed(in->error());
-  if (n->a) assign(n->a, AwkValue::input(line));
+  if (n->a) assign(n->a, input_value(line));
   else set_record(line);
   return 1;
 }

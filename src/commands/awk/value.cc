@@ -99,7 +99,7 @@ bool AwkValue::numeric() const {
 
 double AwkValue::to_number() const {
   if (kind == Number || kind == Unset) return number;
-  if (kind == Input && looks == 1) return number;
+  if (kind == Input && (looks == 1 || looks == kFront)) return number;
   return awk_number(text.view());
 }
 

@@ -43,7 +43,9 @@ class AwkString {
 
 struct AwkValue {
   enum Kind : uint8_t { Unset, Number, Text, Input, Pattern } kind = Unset;   ///< Input: may be a number; Pattern: @/.../
-  mutable int8_t looks = -1;       ///< Input: -1 unknown, 0 text, 1 number
+  static constexpr int8_t kBool = 2, kSeen = 3, kNull = 4, kFront = 5;
+  mutable int8_t looks = -1;       ///< Input: -1 unknown, 0 text, 1 number; kFront text, number is known. Number: kBool from mkbool.
+                                   ///< Unset: kSeen was asked for its value, kNull a field that is not there
   mutable double number = 0;       ///< Number; Input when looks == 1
   AwkString text;
 
