@@ -186,7 +186,10 @@ Result<std::string> ProcFs::read_link(NodeId node) {
   Process* p = kernel_.find(pid_of(node));
   if (!p) return Errno::NOENT;
   if (entry == kCwd) return p->getcwd();
-  if (entry == kExe) return p->find_program(p->argv().empty() ? "bash" : p->argv()[0]);
+  if (entry == kExe) {   // found again as it was found to begin with
+    auto path = p->find_program(p->argv().empty() ? "bash" : p->argv()[0]);
+    return path ? p->realpath(*path) : path;
+  }
   if (entry >= kFdBase) {
     File* f = p->fds().get(static_cast<int>(entry - kFdBase));
     if (!f) return Errno::NOENT;

@@ -529,7 +529,7 @@ int grep_main(Process& p) {
   return Grep(p, o, matcher).run(std::move(files));
 }
 
-/// egrep and fgrep run grep, as GNU's do: messages speak of grep.
+/// egrep, fgrep and rgrep run grep, as the scripts of those names do: messages speak of grep.
 int run_grep(Process& p, const char* kind) {
   std::vector<std::string> argv{"grep", kind};
   argv.insert(argv.end(), p.argv().begin() + 1, p.argv().end());
@@ -540,11 +540,13 @@ int run_grep(Process& p, const char* kind) {
 
 int egrep_main(Process& p) { return run_grep(p, "-E"); }
 int fgrep_main(Process& p) { return run_grep(p, "-F"); }
+int rgrep_main(Process& p) { return run_grep(p, "-r"); }
 
 }  // namespace
 
 Command grep_command() { return {{"grep"}, kUsage, grep_main}; }
 Command egrep_command() { return {{"egrep"}, kUsage, egrep_main}; }
 Command fgrep_command() { return {{"fgrep"}, kUsage, fgrep_main}; }
+Command rgrep_command() { return {{"rgrep"}, kUsage, rgrep_main}; }
 
 }  // namespace nacre
