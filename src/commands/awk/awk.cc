@@ -1,7 +1,6 @@
 /// awk, gawk, mawk - pattern scanning and processing language.
 /// Source: POSIX XCU awk; gawk 5.2 manual for the extensions.
-/// Differs: for (k in a) without PROCINFO["sorted_in"] goes in order of insertion;
-/// no extensions but inplace, no -M, no profiler or debugger;
+/// Differs: no extensions but inplace, no -M, no profiler or debugger;
 /// rand() has a sequence of its own.
 #include "commands/args.h"
 #include "commands/awk/interp.h"

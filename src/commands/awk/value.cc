@@ -183,6 +183,7 @@ AwkArray::Entry& AwkArray::entry(std::string_view key, bool& made) {
     rebuild(live_ * 3 + 16 <= table_.size() ? table_.size() : table_.size() * 2);
     i = slot(key, hash);
   }
+  if (live_ == 0) kind_ = awk_array_kind(key);
   if (used_ == entries_.size()) entries_.push_back(std::make_unique<Entry>());
   Entry& e = *entries_[used_++];
   e.key.assign(key);
@@ -226,10 +227,13 @@ void AwkArray::clear() {
 }
 
 std::vector<std::string> AwkArray::keys() const {
+  std::vector<std::string_view> live;
+  live.reserve(live_);
+  for (size_t k = 0; k < used_; k++)
+    if (entries_[k]->live) live.push_back(entries_[k]->key);
   std::vector<std::string> out;
   out.reserve(live_);
-  for (size_t k = 0; k < used_; k++)
-    if (entries_[k]->live) out.push_back(entries_[k]->key);
+  for (uint32_t i : awk_order(live, kind_)) out.emplace_back(live[i]);
   return out;
 }
 

@@ -1,7 +1,7 @@
 /// AwkValue: a scalar of awk: number, string, or text from input that counts as
 /// a number if it looks like one. Strings are shared, counted without atomics:
 /// one awk runs on one thread. AwkArray: a hash table in insertion order, whose
-/// elements stay where they are.
+/// elements stay where they are; its keys are listed in gawk's order.
 /// Source: POSIX XCU awk, "Expressions in awk"; gawk manual 6.1.4, 8.
 #pragma once
 #include <cstdint>
@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "commands/awk/order.h"
 
 namespace nacre {
 
@@ -97,6 +99,7 @@ class AwkArray {
   bool erase(std::string_view key);
   void clear();
   size_t size() const { return live_; }
+  /// In the order that for (k in a) has.
   std::vector<std::string> keys() const;
   /// The array that is an element; null if there is none or it is a scalar.
   std::shared_ptr<AwkArray> sub(std::string_view key);
@@ -130,6 +133,7 @@ class AwkArray {
   std::vector<std::unique_ptr<Entry>> entries_;   ///< beyond used_: to be used again
   std::vector<Slot> table_;
   size_t used_ = 0, live_ = 0;
+  AwkArrayKind kind_ = AwkArrayKind::Strings;   ///< by the first subscript
 };
 
 }  // namespace nacre
