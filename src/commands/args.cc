@@ -43,6 +43,7 @@ class Getopt {
   void say(const std::string& text) { write_error(p_, p_.argv()[0] + ": " + text + "\n"); }
 
   int fail() {
+    if (style_.hint) style_.hint(p_);
     if (style_.named_try) write_error(p_, std::string(p_.called()) + ": ");
     if (!style_.try_text.empty()) {
       write_error(p_, style_.try_text);

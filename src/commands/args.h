@@ -50,6 +50,7 @@ struct ParseStyle {
   bool short_help = false;    ///< usage text instead of "Try ..." after an error
   bool named_try = false;     ///< "NAME: Try ..." (diffutils)
   bool letters = false;       ///< -h and -V too (util-linux)
+  void (*hint)(Process&) = nullptr;   ///< says more about a wrong option, before "Try ..."
   std::string_view try_text = {};   ///< in place of "Try ..."; the usage is then of one name, however the program was called
 };
 

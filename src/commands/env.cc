@@ -1,12 +1,12 @@
 /// env - run a program in a modified environment.
 /// Source: GNU coreutils 9 manual, "env invocation"; POSIX XCU env.
-/// Differs: --block-signal is not known: nothing in the sandbox blocks signals.
-#include <map>
+/// Differs: none known.
 #include <utility>
 
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/env_signals.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -21,15 +21,19 @@ constexpr char kUsage[] =
     "  -u, --unset=NAME     remove variable from the environment\n"
     "  -C, --chdir=DIR      change working directory to DIR\n"
     "  -S, --split-string=S  process and split S into separate arguments\n"
+    "      --block-signal[=SIG]    block delivery of SIG signal(s) to COMMAND\n"
     "      --default-signal[=SIG]  reset handling of SIG signal(s) to the default\n"
     "      --ignore-signal[=SIG]   set handling of SIG signal(s) to do nothing\n"
+    "      --list-signal-handling  list non default signal handling to stderr\n"
     "  -v, --debug          print verbose information for each processing step\n"
     "      --help           display this help and exit\n"
-    "      --version        output version information and exit\n";
+    "      --version        output version information and exit\n\n"
+    "SIG is a name, PIPE, or a number, 13; several are separated by commas, and without it all signals are meant.\n";
 
 struct Options {
-  bool ignore = false, null = false, debug = false;
-  std::vector<std::string> unset, default_signals, ignore_signals;
+  bool ignore = false, null = false, debug = false, list_signals = false;
+  std::vector<std::string> unset;
+  EnvSignals signals;
   std::string dir;
 };
 
@@ -130,8 +134,10 @@ constexpr Flag<Options> kFlags[] = {
     {'u', "unset", &Options::unset},
     {'C', "chdir", &Options::dir},
     {'S', "split-string", +[](Options&, std::string_view) {}},
-    {0, "default-signal", +[](Options& o, std::optional<std::string_view> v) { o.default_signals.emplace_back(v.value_or("")); }},
-    {0, "ignore-signal", +[](Options& o, std::optional<std::string_view> v) { o.ignore_signals.emplace_back(v.value_or("")); }},
+    {0, "block-signal", +[](Process& p, Options& o, std::optional<std::string_view> v) { return o.signals.block(p, v); }},
+    {0, "default-signal", +[](Process& p, Options& o, std::optional<std::string_view> v) { return o.signals.reset(p, v); }},
+    {0, "ignore-signal", +[](Process& p, Options& o, std::optional<std::string_view> v) { return o.signals.ignore(p, v); }},
+    {0, "list-signal-handling", &Options::list_signals},
     {'v', "debug", &Options::debug},
 };
 
@@ -178,29 +184,6 @@ std::optional<std::vector<std::string>> expand_split(Process& p, const std::vect
   return out;
 }
 
-// Adds what a list of names (all, when there is none) asks for. False after a message.
-bool read_signals(Process& p, const std::vector<std::string>& lists, SignalAction action, std::map<int, SignalAction>& to) {
-  for (const auto& list : lists) {
-    if (list.empty()) {
-      for (int s = 1; s < 32; s++)
-        if (s != kSigKILL && s != kSigSTOP) to[s] = action;
-      continue;
-    }
-    for (size_t at = 0; at <= list.size();) {
-      size_t end = std::min(list.find(',', at), list.size());
-      std::string name = list.substr(at, end - at);
-      int sig = signal_number(name);
-      if (sig <= 0) {
-        p.warn("%s: invalid signal", quote(p, name).c_str());
-        return false;
-      }
-      to[sig] = action;
-      at = end + 1;
-    }
-  }
-  return true;
-}
-
 int env_main(Process& p) {
   Options o;
   auto argv = expand_split(p, p.argv());
@@ -243,15 +226,8 @@ int env_main(Process& p) {
     p.warn("cannot specify --null (-0) with command");
     return try_help(p, 125);
   }
-  std::map<int, SignalAction> signals;
-  if (!read_signals(p, o.default_signals, SignalAction::Default, signals) || !read_signals(p, o.ignore_signals, SignalAction::Ignore, signals)) return 125;
-  for (auto [sig, action] : signals) {
-    p.set_action(sig, action);
-    const bool ignore = action == SignalAction::Ignore;
-    const std::string name = signal_name(sig) + " (" + std::to_string(sig) + ")";
-    tell("Reset signal " + name + (ignore ? " to IGNORE" : " to DEFAULT"));
-    if (!ignore) tell("signal " + name + " mask set to UNBLOCK");
-  }
+  if (auto status = o.signals.apply(p, o.debug)) return *status;
+  if (o.list_signals) list_signal_handling(p);
   if (!o.dir.empty()) {
     tell("chdir:    " + quote_file(p, o.dir));
     if (auto done = p.chdir(o.dir); !done) {

@@ -171,6 +171,16 @@ class Rm {
   bool declined_ = false;
 };
 
+/// A wrong option may be a file whose name begins with a dash.
+void tell_of_dashes(Process& p) {
+  for (size_t i = 1; i < p.argv().size(); i++) {
+    const std::string& arg = p.argv()[i];
+    if (arg.size() < 2 || arg[0] != '-' || !p.lstat(arg)) continue;
+    write_error(p, "Try '" + std::string(p.called()) + " ./" + quote_name(p, arg) + "' to remove the file " + quote_file(p, arg) + ".\n");
+    return;
+  }
+}
+
 int rm_main(Process& p) {
   Options o;
   std::vector<std::string> files;
@@ -181,7 +191,7 @@ int rm_main(Process& p) {
     p.warn("you may not abbreviate the --no-preserve-root option");
     return 1;
   }
-  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (auto status = parse(p, kUsage, kFlags, o, files, {.hint = tell_of_dashes})) return *status;
   if (o.when) {
     auto when = choose(p, "--interactive", *o.when, kWhen);
     if (!when) return try_help(p);

@@ -1,10 +1,13 @@
 /// timeout - run a command with a time limit.
 /// Source: GNU coreutils 9 manual, "timeout invocation".
 /// Differs: none known.
+#include <utility>
+
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/duration.h"
 #include "commands/quoting.h"
+#include "commands/signals.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -42,6 +45,31 @@ std::optional<double> duration(Process& p, const std::string& text) {
   return d;
 }
 
+/// The command, and its group with this process in it (which SIGKILL ends too).
+void tell(Process& p, int pid, int sig, bool group) {
+  (void)p.kill(pid, sig);
+  if (!group) return;
+  const bool fixed = sig == kSigKILL || sig == kSigSTOP;
+  if (!fixed) p.set_action(sig, SignalAction::Ignore);
+  (void)p.kill(0, sig);
+  if (fixed || sig == kSigCONT) return;
+  (void)p.kill(pid, kSigCONT);
+  p.set_action(kSigCONT, SignalAction::Ignore);
+  (void)p.kill(0, kSigCONT);
+}
+
+/// As the command ended: a death by a signal that is not the limit's is died again.
+int end_as(Process& p, const WaitStatus& status, bool timed_out, bool preserve) {
+  const bool signaled = status.kind == WaitStatus::Kind::Signaled;
+  if (signaled && !timed_out) {
+    p.set_action(status.code, SignalAction::Default);
+    p.unblock(status.code);
+    (void)p.kill(p.pid(), status.code);
+  }
+  if (signaled && status.code == kSigKILL) preserve = true;
+  return timed_out && !preserve ? 124 : status.shell_status();
+}
+
 int timeout_main(Process& p) {
   Options o;
   std::vector<std::string> words;
@@ -57,18 +85,20 @@ int timeout_main(Process& p) {
   }
   int sig = kSigTERM;
   if (o.signal) {
-    sig = signal_number(*o.signal);
-    if (sig <= 0) {
+    const auto named = operand_signal(*o.signal);
+    sig = named.value_or(0);
+    if (!named) {
       p.warn("%s: invalid signal", quote(p, *o.signal).c_str());
       return try_help(p, 125);
     }
   }
   std::vector<std::string> command(words.begin() + 1, words.end());
-  SpawnOptions options;
-  options.new_group = !o.foreground;
-  p.set_action(kSigALRM, SignalAction::Catch);
+  if (!o.foreground) (void)p.setpgid(0, 0);   // so that all of what the command starts is told
+  for (int s : {kSigALRM, kSigINT, kSigQUIT, kSigHUP, kSigTERM}) p.set_action(s, SignalAction::Catch);
+  if (sig != kSigKILL && sig != kSigSTOP) p.set_action(sig, SignalAction::Catch);
+  p.unblock(kSigALRM);
   p.set_action(kSigCHLD, SignalAction::Default);
-  auto pid = p.spawn(command, options);
+  auto pid = p.spawn(command);
   if (!pid && pid.error() == Errno::AGAIN) {
     p.warn(pid.error(), "fork system call failed");
     return 125;
@@ -78,25 +108,24 @@ int timeout_main(Process& p) {
     return pid.error() == Errno::NOENT ? 127 : 126;
   }
   if (*limit > 0) p.alarm(to_timespec(*limit));
-  bool timed_out = false, killed = false;
+  bool timed_out = false;
   for (;;) {
     auto done = p.wait(*pid);
-    if (done && *done) {
-      const WaitStatus& s = (*done)->status;
-      if (timed_out && !o.preserve) return killed || sig == kSigKILL ? 137 : 124;
-      return s.shell_status();
-    }
+    if (done && *done) return end_as(p, (*done)->status, timed_out, o.preserve);
     if (!done && done.error() != Errno::INTR) return 125;
-    bool alarm = false;
-    while (int caught = p.take_caught()) alarm = alarm || caught == kSigALRM;
-    if (!alarm) continue;
-    int send = timed_out ? static_cast<int>(kSigKILL) : sig;
-    if (timed_out) killed = true;
-    if (o.verbose) p.warn("sending signal %s to command %s", signal_name(send).c_str(), quote(p, command[0]).c_str());
-    if (o.foreground || !p.kill(-*pid, send)) (void)p.kill(*pid, send);
-    if (send != kSigKILL) (void)p.kill(o.foreground ? *pid : -*pid, kSigCONT);
-    if (!timed_out && kill_after > 0) p.alarm(to_timespec(kill_after));
-    timed_out = true;
+    while (int caught = p.take_caught()) {
+      int send = caught;
+      if (caught == kSigALRM) {
+        timed_out = true;
+        send = sig;
+      }
+      if (kill_after > 0) {
+        p.alarm(to_timespec(std::exchange(kill_after, 0)));
+        sig = kSigKILL;
+      }
+      if (o.verbose) p.warn("sending signal %s to command %s", operand_signal_name(send).c_str(), quote(p, command[0]).c_str());
+      tell(p, *pid, send, !o.foreground);
+    }
   }
 }
 

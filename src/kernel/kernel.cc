@@ -140,6 +140,7 @@ Process& Kernel::fork(Process& parent) {
   p.cpu_hard_ = parent.cpu_hard_;
   std::copy(std::begin(parent.actions_), std::end(parent.actions_), std::begin(p.actions_));
   p.ignored_on_entry_ = parent.ignored_on_entry_;
+  p.blocked_ = parent.blocked_;
   parent.life_->children.push_back(pid);
   table_.emplace_hint(table_.end(), pid, std::move(owned));
   return p;

@@ -24,6 +24,10 @@ void Kernel::post_signal(Process& target, int sig) {
   }
   bool forced = sig == kSigKILL || sig == kSigSTOP;
   if (!forced) {
+    if (target.blocked_.has(sig)) {
+      target.pending_.add(sig);
+      return;
+    }
     if (action == SignalAction::Ignore) return;
     if (action == SignalAction::Default && (def == SignalDefault::Ignore || def == SignalDefault::Continue)) return;
     if (action == SignalAction::Catch) {
@@ -72,7 +76,7 @@ int Kernel::post_group(int pgid, int sig) {
 void Kernel::deliver(Process& p) {
   check_alive(p);
   auto& life = *p.life_;
-  while (int sig = p.pending_.first()) {
+  while (int sig = p.pending_.without(p.blocked_).first()) {
     p.pending_.remove(sig);
     bool forced = sig == kSigKILL || sig == kSigSTOP;
     if (!forced && p.actions_[sig] == SignalAction::Ignore) continue;

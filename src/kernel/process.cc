@@ -256,6 +256,16 @@ void Process::set_action(int sig, SignalAction action) {
   if (action != SignalAction::Catch) caught_.remove(sig);
 }
 
+void Process::block(int sig) {
+  if (sig >= 1 && sig < kSigCount && sig != kSigKILL && sig != kSigSTOP) blocked_.add(sig);
+}
+
+void Process::unblock(int sig) {
+  if (sig < 1 || sig >= kSigCount || !blocked_.has(sig)) return;
+  blocked_.remove(sig);
+  kernel_.deliver(*this);
+}
+
 int Process::take_caught() {
   int sig = caught_.first();
   if (sig) caught_.remove(sig);

@@ -190,6 +190,13 @@ class Process {
   // ---- signals
   void set_action(int sig, SignalAction action);
   SignalAction action(int sig) const { return actions_[sig]; }
+  /// Those that wait until they are unblocked; kept over fork and exec. KILL and STOP cannot be.
+  SignalSet blocked() const { return blocked_; }
+  void block(int sig);
+  /// What came meanwhile is delivered at once.
+  void unblock(int sig);
+  /// Those that came while blocked.
+  SignalSet pending() const { return pending_; }
   bool ignored_on_entry(int sig) const { return ignored_on_entry_.has(sig); }
   bool has_caught() const { return !caught_.empty(); }
   bool has_caught(int sig) const { return caught_.has(sig); }
@@ -259,7 +266,7 @@ class Process {
   Node cwd_;
   Mode umask_ = 022;
   SignalAction actions_[kSigCount] = {};
-  SignalSet ignored_on_entry_, pending_, caught_;
+  SignalSet ignored_on_entry_, pending_, caught_, blocked_;
   std::shared_ptr<const std::map<char, ResourceLimit>> resource_limits_;
   uint64_t file_size_limit_ = kNoLimit;
   uint64_t cpu_soft_ = kNoLimit, cpu_hard_ = kNoLimit;   ///< steps

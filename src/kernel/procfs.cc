@@ -52,7 +52,7 @@ constexpr Name kPerProcess[] = {
     {"cmdline", kCmdline, FileType::Regular}, {"comm", kComm, FileType::Regular},        {"environ", kEnviron, FileType::Regular},
     {"cwd", kCwd, FileType::Symlink},         {"exe", kExe, FileType::Symlink},          {"stat", kPidStat, FileType::Regular},
     {"status", kStatus, FileType::Regular},   {"mounts", kPidMounts, FileType::Regular}, {"fd", kFdDir, FileType::Directory},
-    {"limits", kLimits, FileType::Regular},   {"statm", kStatm, FileType::Regular},     {"mountinfo", kMountInfo, FileType::Regular},
+    {"limits", kLimits, FileType::Regular},   {"statm", kStatm, FileType::Regular},      {"mountinfo", kMountInfo, FileType::Regular},
 };
 
 NodeId id(int pid, uint32_t entry) { return static_cast<NodeId>(pid) << 32 | entry; }
@@ -314,8 +314,9 @@ Result<std::string> ProcFs::content(NodeId node) {
                     who.gid, p->fds().size());
       for (uint32_t g : who.groups) out += std::to_string(g) + " ";
       out += format(
-          "\nVmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nThreads:\t1\nSigPnd:\t0000000000000000\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", kb,
-          kb, ignored, caught);
+          "\nVmSize:\t%8llu kB\nVmRSS:\t%8llu "
+          "kB\nThreads:\t1\nSigPnd:\t0000000000000000\nShdPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
+          kb, kb, static_cast<unsigned long long>(p->pending().bits()), static_cast<unsigned long long>(p->blocked().bits()), ignored, caught);
       return out;
     }
     case kLimits:

@@ -58,6 +58,11 @@ class SignalSet {
   bool empty() const { return bits_ == 0; }
   void clear() { bits_ = 0; }
   uint64_t bits() const { return bits_; }
+  SignalSet without(SignalSet other) const {
+    SignalSet left;
+    left.bits_ = bits_ & ~other.bits_;
+    return left;
+  }
   /// Lowest member, 0 if empty.
   int first() const { return bits_ ? __builtin_ctzll(bits_) + 1 : 0; }
 
