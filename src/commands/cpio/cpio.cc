@@ -1,7 +1,7 @@
 /// cpio - copy files to and from archives.
 /// Source: GNU cpio 2.13 manual.
-/// Differs: no remote archives, tapes, renaming (-r), byte swapping (-b, -s, -S); directories get
-/// their times after what is in them.
+/// Differs: no remote archives and tapes (--rsh-command; -M never has an end of a volume to tell);
+/// directories get their times after what is in them.
 #include "commands/cpio/cpio.h"
 
 #include "commands/args.h"
@@ -26,6 +26,10 @@ constexpr char kUsage[] =
     "newc, crc, ustar, tar\n"
     "  -L, --dereference         what symbolic links point to\n  -l, --link                link files instead of copying\n  -m, --preserve-modification-time\n"
     "  -n, --numeric-uid-gid     numbers in listings\n  -R, --owner=USER[:GROUP]  set the owner\n  -u, --unconditional       replace what is newer\n"
+    "  -b, --swap                -s and -S\n  -s, --swap-bytes          swap the bytes of each halfword\n"
+    "  -S, --swap-halfwords      swap the halfwords of each word\n  -r, --rename              ask for new names\n"
+    "  -M, --message=STRING      what to print at the end of a volume\n"
+    "  -W, --warning=FLAG        none, truncate (of numbers of inodes), no-truncate, all\n"
     "  -V, --dot                 a dot for each file\n  -v, --verbose             the name of each file\n"
     "      --no-absolute-filenames  extract below the current directory\n      --absolute-filenames  names as they are\n      --only-verify-crc     check the "
     "sums of a crc archive\n"

@@ -17,6 +17,7 @@ struct CpioOptions {
   bool table = false, make_directories = false, unconditional = false, verbose = false, dots = false, keep_mtime = false, null = false, append = false,
        dereference = false, link = false;
   bool numeric = false, nonmatching = false, quiet = false, to_stdout = false, verify_only = false, renumber = false, ignore_devno = false, reset_atime = false;
+  bool swap_bytes = false, swap_halfwords = false, rename = false, warn_truncate = false;
   std::optional<bool> absolute;            ///< --absolute-filenames, --no-absolute-filenames
   std::optional<uint64_t> uid, gid;
   uint64_t block = 512;
@@ -74,6 +75,9 @@ class Cpio {
   void extract(CpioEntry& e);
   bool make_way(const CpioEntry& e, const std::string& name);
   void make_file(CpioEntry& e);
+  void check_swapping(const CpioEntry& e);
+  std::string_view swapped(std::string_view s);
+  bool renamed(CpioEntry& e);
   bool link_again(const CpioEntry& e);
   void make_directory(const CpioEntry& e);
   template <class Make>
@@ -94,7 +98,9 @@ class Cpio {
   uint64_t bytes_ = 0, left_ = 0, pad_ = 0, next_ino_ = 0;
   CpioFormat format_ = CpioFormat::Unknown;
   std::unique_ptr<Input> in_;
-  std::string buffer_;
+  std::string buffer_, word_, swapped_;
+  int tty_ = -1;   ///< -r asks there
+  bool swap_bytes_ = false, swap_halfwords_ = false;   ///< of this member
   using FileId = std::pair<uint64_t, uint64_t>;
   std::map<FileId, uint64_t> inos_;
   std::map<FileId, std::vector<std::pair<CpioEntry, std::string>>> deferred_;

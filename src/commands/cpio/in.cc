@@ -222,6 +222,41 @@ bool Cpio::link_again(const CpioEntry& e) {
   return true;
 }
 
+/// Whether the bytes of a member can be swapped as -b, -s and -S say.
+void Cpio::check_swapping(const CpioEntry& e) {
+  swap_bytes_ = o_.swap_bytes && e.size % 2 == 0;
+  swap_halfwords_ = o_.swap_halfwords && e.size % 4 == 0;
+  const std::string name(p_.called());
+  if (o_.swap_halfwords && !swap_halfwords_) say(name + ": cannot swap halfwords of " + e.name + ": odd number of halfwords");
+  if (o_.swap_bytes && !swap_bytes_) say(name + ": cannot swap bytes of " + e.name + ": odd number of bytes");
+}
+
+/// The whole words of what has come; the rest waits in word_.
+std::string_view Cpio::swapped(std::string_view s) {
+  swapped_ = std::exchange(word_, "");
+  swapped_ += s;
+  const size_t unit = swap_halfwords_ ? 4 : 2, whole = swapped_.size() / unit * unit;
+  word_ = swapped_.substr(whole);
+  swapped_.resize(whole);
+  for (size_t i = 0; i + 1 < whole; i += 2)
+    if (swap_bytes_) std::swap(swapped_[i], swapped_[i + 1]);
+  for (size_t i = 0; swap_halfwords_ && i + 3 < whole; i += 4) {
+    std::swap(swapped_[i], swapped_[i + 2]);
+    std::swap(swapped_[i + 1], swapped_[i + 3]);
+  }
+  return swapped_;
+}
+
+/// -r: asks for the name. False: nothing was answered, and the member is left out.
+bool Cpio::renamed(CpioEntry& e) {
+  (void)p_.write(tty_, "rename " + e.name + " -> ");
+  std::string answer;
+  char c = 0;
+  for (auto n = p_.read(tty_, {&c, 1}); n && *n == 1 && c != '\n'; n = p_.read(tty_, {&c, 1})) answer += c;
+  e.name = answer;
+  return !answer.empty();
+}
+
 void Cpio::make_file(CpioEntry& e) {
   if (link_again(e)) return skip_data();
   Errno why;
@@ -240,11 +275,15 @@ void Cpio::make_file(CpioEntry& e) {
     return skip_data();
   }
   uint32_t sum = 0;
+  check_swapping(e);
+  word_.clear();
   for (std::string_view s = data(); !s.empty(); s = data()) {
     if (format_ == CpioFormat::Crc)
       for (char c : s) sum += static_cast<unsigned char>(c);
+    if (swap_bytes_ || swap_halfwords_) s = swapped(s);
     if (auto done = p_.write(fd, s); !done) fatal(e.name + ": write error: " + std::string(message(done.error())));
   }
+  if (auto done = p_.write(fd, word_); !done) fatal(e.name + ": write error: " + std::string(message(done.error())));
   (void)p_.close(fd);
   if (format_ == CpioFormat::Crc && sum != e.check) {
     char text[96];
@@ -309,11 +348,18 @@ void Cpio::copy_in() {
     fatal("standard input is closed");
   }
   in_ = std::make_unique<Input>(p_, fd, o_.archive, fd > 2);
+  if (o_.format != CpioFormat::Unknown) format_ = o_.format == CpioFormat::Tar ? CpioFormat::Ustar : o_.format;
+  if (o_.rename) {
+    auto tty = p_.open("/dev/tty", kOpenReadWrite);
+    if (!tty) fatal("/dev/tty: " + std::string(message(tty.error())));
+    tty_ = *tty;
+  }
   Mode mask = p_.set_umask(0);
   CpioEntry e;
   while (next(e)) {
     p_.tick();
     if (!selected(e.name)) continue;
+    if (o_.rename && !renamed(e)) continue;
     if (o_.table) {
       if (o_.absolute == false) e.name = safe_name(e.name);
       list(e);

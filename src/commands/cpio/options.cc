@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "commands/cpio/cpio.h"
 #include "commands/option_reader.h"
 #include "commands/quoting.h"
@@ -14,10 +17,12 @@ enum : int {
   kToStdout,
   kVerifyCrc,
   kBlockSize,
-  kIgnored,
   kRenumber,
   kIgnoreDevno,
   kReproducible,
+  kForceLocal,
+  kNoPreserveOwner,
+  kSparse,
   kHelp,
   kUsage,
   kVersion
@@ -40,14 +45,20 @@ constexpr OptionSpec kSpecs[] = {
     {'c', "", N},
     {'C', "io-size", R},
     {kBlockSize, "block-size", R},
-    {kIgnored, "force-local", N},
+    {kForceLocal, "force-local", N},
     {'O', "", R},
     {'I', "", R},
     {'F', "file", R},
     {'L', "dereference", N},
     {'l', "link", N},
-    {kIgnored, "no-preserve-owner", N},
+    {kNoPreserveOwner, "no-preserve-owner", N},
     {'0', "null", N},
+    {'b', "swap", N},
+    {'s', "swap-bytes", N},
+    {'S', "swap-halfwords", N},
+    {'r', "rename", N},
+    {'M', "message", R},
+    {'W', "warning", R},
     {'E', "pattern-file", R},
     {'R', "owner", R},
     {kQuiet, "quiet", N},
@@ -56,7 +67,7 @@ constexpr OptionSpec kSpecs[] = {
     {kToStdout, "to-stdout", N},
     {kVerifyCrc, "only-verify-crc", N},
     {'H', "format", R},
-    {kIgnored, "sparse", N},
+    {kSparse, "sparse", N},
     {kReproducible, "reproducible", N},
     {kIgnoreDevno, "ignore-devno", N},
     {kRenumber, "renumber-inodes", N},
@@ -69,6 +80,40 @@ constexpr OptionSpec kSpecs[] = {
     {kVersion, "version", N},
 };
 constexpr char kTry[] = "Try 'cpio --help' or 'cpio --usage' for more information.\n";
+
+/// What an option is called where it has no meaning.
+struct Meaningless {
+  int option;
+  std::string_view name;
+};
+constexpr Meaningless kNotIn[] = {{'l', "--link"},
+                                  {'a', "--reset"},
+                                  {'L', "--dereference"},
+                                  {'A', "--append"},
+                                  {'O', "-O"},
+                                  {kRenumber, "--renumber-inodes"},
+                                  {kIgnoreDevno, "--ignore-devno"}};
+constexpr Meaningless kNotOut[] = {{'d', "--make-directories"},
+                                   {'r', "--rename"},
+                                   {'t', "--list"},
+                                   {'u', "--unconditional"},
+                                   {'l', "--link"},
+                                   {kSparse, "--sparse"},
+                                   {'m', "--preserve-modification-time"},
+                                   {kNoPreserveOwner, "--no-preserve-owner"},
+                                   {'s', "--swap-bytes (--swap)"},
+                                   {'S', "--swap-halfwords (--swap)"},
+                                   {kToStdout, "--to-stdout"},
+                                   {'I', "-I"}};
+constexpr Meaningless kNotPass[] = {{'s', "--swap-bytes (--swap)"},
+                                    {'S', "--swap-halfwords (--swap)"},
+                                    {'t', "--list"},
+                                    {'r', "--rename"},
+                                    {'A', "--append"},
+                                    {kNoAbsolute, "--no-absolute-pathnames"},
+                                    {kToStdout, "--to-stdout"},
+                                    {kRenumber, "--renumber-inodes"},
+                                    {kIgnoreDevno, "--ignore-devno"}};
 
 class Reader {
  public:
@@ -86,13 +131,13 @@ class Reader {
     if (status) return status;
     if (o_.mode == O::None && o_.table) o_.mode = O::In;
     if (o_.mode == O::None) return fail("You must specify one of -oipt options.");
+    if (auto wrong = meaningless()) return wrong;
     if (o_.mode == O::Pass) {
       if (words.empty()) return fail("Not enough arguments");
       if (words.size() > 1) return fail("Too many arguments");
       o_.directory = words[0];
     } else if (o_.mode == O::Out) {
       if (!words.empty()) return fail("Too many arguments");
-      if (o_.append && o_.archive.empty()) return fail("append mode requires -F or -O");   // the archive must be one that can be read first
       if (o_.format == CpioFormat::Unknown) o_.format = CpioFormat::Bin;
     } else {
       for (const auto& w : words) o_.patterns.push_back(w);
@@ -106,12 +151,33 @@ class Reader {
     write_error(p_, name + ": " + text + "\nTry '" + name + " --help' or '" + name + " --usage' for more information.\n");
     return 2;
   }
+  /// Options that say nothing about what is done, or two that say it twice.
+  std::optional<int> meaningless() {
+    const std::span<const Meaningless> list = o_.mode == O::In ? kNotIn : o_.mode == O::Out ? std::span<const Meaningless>(kNotOut) : kNotPass;
+    const char* mode = o_.mode == O::In ? "extract" : o_.mode == O::Out ? "create" : "pass-through";
+    auto first = [&](const Meaningless& m) { return seen_.count(m.option) > 0; };
+    if (o_.mode == O::Pass && seen_.count('H')) return fail("Archive format is not specified in copy-pass mode (use --format option)");
+    if (auto found = std::find_if(list.begin(), list.end(), first); found != list.end())
+      return fail(std::string(found->name) + " is meaningless with --" + mode);
+    if (o_.mode == O::Pass) {
+      if (seen_.count('F')) return fail("-F can be used only with --create or --extract");
+      return std::nullopt;
+    }
+    const bool out = o_.mode == O::Out;
+    if (out && o_.append && o_.archive.empty()) return fail("--append is used but no archive file name is given (use -F or -O options)");
+    if (seen_.count('F') && seen_.count(out ? 'O' : 'I'))
+      return fail(out ? "Both -O and -F are used in copy-out mode" : "Both -I and -F are used in copy-in mode");
+    return std::nullopt;
+  }
   std::optional<int> mode(O::Mode m) {
     if (o_.mode != O::None && o_.mode != m) return fail("Mode already defined");
     o_.mode = m;
     return std::nullopt;
   }
   std::optional<int> option(int c, V v) {
+    seen_.insert(c == 'c' ? 'H' : c);
+    if (c == 'b') seen_.insert({'s', 'S'});
+    if (c == kReproducible) seen_.insert({kRenumber, kIgnoreDevno});
     switch (c) {
       case 'o': return mode(O::Out);
       case 'i': return mode(O::In);
@@ -154,6 +220,14 @@ class Reader {
         }
         break;
       }
+      case 'b': o_.swap_bytes = o_.swap_halfwords = true; break;
+      case 's': o_.swap_bytes = true; break;
+      case 'S': o_.swap_halfwords = true; break;
+      case 'r': o_.rename = true; break;
+      case 'W':
+        if (*v != "none" && *v != "truncate" && *v != "no-truncate" && *v != "all") return fail("Invalid value for --warning option: " + std::string(*v));
+        o_.warn_truncate = *v == "truncate" || *v == "all";
+        break;
       case kQuiet: o_.quiet = true; break;
       case kNoAbsolute: o_.absolute = false; break;
       case kAbsolute: o_.absolute = true; break;
@@ -170,7 +244,7 @@ class Reader {
         return out.finish(0);
       }
       case kVersion: return print_version(p_);
-      default: break;   // what has no meaning here
+      default: break;   // of tapes (-M), remote archives, and what is done anyway
     }
     return std::nullopt;
   }
@@ -219,6 +293,7 @@ class Reader {
   Process& p_;
   std::string_view usage_;
   O& o_;
+  std::set<int> seen_;
 };
 
 }  // namespace

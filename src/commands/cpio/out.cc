@@ -68,6 +68,8 @@ bool Cpio::put_header(const CpioEntry& e) {
     error(e.name + ": " + why);
     return false;
   }
+  const bool short_inode = o_.format == CpioFormat::Odc || o_.format == CpioFormat::Bin;
+  if (o_.warn_truncate && short_inode && e.ino >> 16) say(std::string(p_.called()) + ": " + e.name + ": truncating inode number");
   write(header);
   return true;
 }
@@ -166,13 +168,13 @@ uint64_t Cpio::find_append_position() {
   o_.quiet = true;
   uint64_t at = 0;
   CpioEntry e;
+  format_ = o_.format == CpioFormat::Tar ? CpioFormat::Ustar : o_.format;
   while (true) {
     if (!next(e)) break;
     skip_data();
     at = bytes_ + pad_;
   }
   o_ = saved;
-  if (format_ != CpioFormat::Unknown) o_.format = format_;
   bytes_ = left_ = pad_ = 0;
   in_.reset();
   return at;
