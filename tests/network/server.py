@@ -6,6 +6,41 @@ import time
 import urllib.parse
 
 
+# /site/...: pages that link to each other.
+SITE = {
+    '': ('text/html', '<html><head><title>t</title><link rel="stylesheet" href="css/main.css"><link rel=next href=b.html>'
+         '<style>body { background: url(img/back.png) }</style></head><body style="background: url(\'img/body.png\')">\n'
+         '<a href="a.html">a</a> <a href=b.html#part>b</a> <A HREF=\'sub/\'>sub</A> <a href="/site/sub/deep/x.html?q=1&amp;r=2">x</a>\n'
+         '<a href="/outside.html">out</a> <a href="mailto:x@y">m</a> <a href="#top">top</a> <a href="gone.html">gone</a> <a href="data.txt">data</a>\n'
+         '<img src="img/one.png" alt=1><img src="img/one.png" srcset="img/two.png 2x, img/three.png 3x"><!-- <a href="hidden.html">no</a> -->\n'
+         '<form action="send"><input type=image src="img/in.png"></form><script src="js/s.js"></script><a href="http://127.0.0.1:1/foreign.html">f</a></body></html>\n'),
+    'a.html': ('text/html', '<a href="./">home</a><a href="c.html">c</a><a href="jump">jump</a><iframe src="frame.html"></iframe>'),
+    'b.html': ('text/html; charset=utf-8', '<base href="/site/sub/"><a href="y.html">y</a><img src="../img/one.png"><meta http-equiv=refresh content="5; URL=../c.html">'),
+    'c.html': ('text/html', '<a href="d.html">d</a>'),
+    'd.html': ('text/html', '<a href="e.html">e</a>'),
+    'e.html': ('text/html', '<a href="f.html">f</a>'),
+    'f.html': ('text/html', '<a href="g.html">g</a>'),
+    'g.html': ('text/html', '<a href="h.html">h</a>'),
+    'h.html': ('text/html', 'end'),
+    'frame.html': ('text/html', '<a href="c.html">c</a><img src=img/frame.png>'),
+    'page': ('text/html', '<a href="page?n=1">n</a><a href="data.txt">d</a>'),
+    'page?n=1': ('text/html', '<a href="page">p</a> <a href="a%20b.html">ab</a>'),
+    'a%20b.html': ('text/html', 'blank <a href="page?n=1">p</a>'),
+    'sub/': ('text/html', '<a href="../a.html">up</a><a href="y.html">y</a><a href="deep/x.html?q=1&r=2">x</a><a href="/site/">root</a>'),
+    'sub/y.html': ('text/html', 'y <a href="z.txt">z</a>'),
+    'sub/z.txt': ('text/plain', 'z\n'),
+    'sub/deep/x.html?q=1&r=2': ('text/html', '<a href="../y.html">y</a><a href="w.html">w</a>'),
+    'sub/deep/w.html': ('text/html', '<a href="private/p.html">p</a>'),
+    'sub/deep/private/p.html': ('text/html', 'p'),
+    'css/main.css': ('text/css', '@import "more.css"; /* url(no.png) */ h1 { background: url( "../img/css.png" ) }\n'),
+    'css/more.css': ('text/css', 'h2 { background: url(../img/one.png) }\n'),
+    'js/s.js': ('text/javascript', 'js\n'),
+    'data.txt': ('text/plain', 'data\n'),
+    'nofollow.html': ('text/html', '<meta name="robots" content="noindex,nofollow"><a href="a.html">a</a><img src="img/one.png">'),
+    'named': ('text/plain', 'named\n'),
+}
+
+
 def server_time(text):
     return time.strptime(text, '%a, %d %b %Y %H:%M:%S GMT')
 
@@ -52,6 +87,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             to = [('Location', c[3:]) for c in told if c.startswith('to=')]
             body = f"{path} {self.headers.get('Cookie')}\n".encode('latin-1')
             return self.answer(302 if to else 200, body, to + [('Set-Cookie', c) for c in told if not c.startswith('to=')])
+        if part[0] == 'site':
+            name = self.path[6:]
+            if name == 'jump':
+                return self.answer(302, b'', [('Location', 'sub/')])
+            if name.startswith('img/'):
+                return self.answer(200, name.encode() + b'\n', [('Content-Type', 'image/png')])
+            if name in SITE:
+                kind, text = SITE[name]
+                more = [('Content-Disposition', 'attachment; filename="other name.txt"')] if name == 'named' else []
+                return self.answer(200, text.encode(), [('Content-Type', kind)] + more)
+            return self.answer(404, b'not here\n')
+        if part[0] == 'robots.txt':
+            return self.answer(200, b'User-agent: *\nDisallow: /site/sub/deep/private # not this\n\nUser-agent: other\nDisallow: /\n', [('Content-Type', 'text/plain')])
+        if part[0] == 'outside.html':
+            return self.answer(200, b'<a href="/site/">in</a>', [('Content-Type', 'text/html')])
         if part[0] == 'dated':         # /dated/SIZE: last modified at the start of 2020; ?ignore: whatever is asked
             last = 'Wed, 01 Jan 2020 00:00:00 GMT'
             since = self.headers.get('If-Modified-Since')
