@@ -171,7 +171,9 @@ int dot_open(Shell& sh, const Words& w) {
       name = z;
     }
   }
+  if (sh.safe && !sh.excused && !name.empty() && name != ":memory:") sh.forbid("cannot open disk-based database files in safe mode");
   sh.close();
+  sh.name_connection();
   sh.read_only = read_only;
   sh.no_follow = no_follow;
   if (fresh && !name.empty()) (void)sh.process().unlink(name);
@@ -228,6 +230,19 @@ int dot_help(Shell& sh, const Words& w) {
   return 0;
 }
 
+int dot_excel(Shell& sh, const Words&) {
+  sh.error("Error: there is no spreadsheet here\n");
+  return 1;
+}
+
+// What -safe forbids by name; .open by what is opened.
+bool is_unsafe(std::string_view name) {
+  for (std::string_view unsafe :
+       {"archive", "backup", "cd", "clone", "excel", "import", "load", "log", "once", "output", "read", "restore", "save", "shell", "system"})
+    if (name == unsafe) return true;
+  return false;
+}
+
 int dot_load(Shell& sh, const Words&) {
   sh.error("Error: extensions cannot be loaded here\n");
   return 1;
@@ -235,16 +250,22 @@ int dot_load(Shell& sh, const Words&) {
 
 // In the order in which shortened names are tried.
 constexpr Dot kDots[] = {
+    {"auth", 3, dot_auth},
     {"backup", 3, dot_backup},
     {"save", 3, dot_backup},
     {"bail", 3, dot_bail},
+    {"binary", 3, dot_binary},
     {"cd", 2, dot_cd},
     {"changes", 3, dot_changes},
+    {"check", 3, dot_check},
     {"clone", 1, dot_clone},
+    {"connection", 2, dot_connection},
     {"databases", 2, dot_databases},
+    {"dbconfig", 3, dot_dbconfig},
     {"dump", 1, dot_dump},
     {"echo", 1, dot_echo},
     {"eqp", 1, dot_eqp},
+    {"excel", 3, dot_excel},
     {"exit", 1, dot_exit},
     {"explain", 1, dot_explain},
     {"fullschema", 1, dot_fullschema},
@@ -253,19 +274,25 @@ constexpr Dot kDots[] = {
     {"import", 1, dot_import},
     {"limit", 4, dot_limit},
     {"load", 2, dot_load},
+    {"log", 2, dot_log},
     {"mode", 1, dot_mode},
+    {"nonce", 5, dot_nonce},
     {"nullvalue", 1, dot_nullvalue},
     {"open", 2, dot_open},
     {"output", 1, dot_output},
     {"once", 1, dot_output},
     {"parameter", 3, dot_parameter},
     {"print", 3, dot_print},
+    {"progress", 3, dot_progress},
     {"prompt", 1, dot_prompt},
     {"quit", 1, dot_exit},
     {"read", 3, dot_read},
     {"restore", 3, dot_restore},
+    {"scanstats", 4, dot_scanstats},
     {"schema", 3, dot_schema},
+    {"selftest", 4, dot_selftest},
     {"separator", 1, dot_separator},
+    {"sha3sum", 4, dot_sha3sum},
     {"shell", 1, dot_shell},
     {"system", 2, dot_shell},
     {"show", 1, dot_show},
@@ -273,8 +300,10 @@ constexpr Dot kDots[] = {
     {"tables", 2, dot_tables},
     {"indices", 1, dot_tables},
     {"indexes", 1, dot_tables},
+    {"testcase", 5, dot_testcase},
     {"timeout", 5, dot_timeout},
     {"timer", 5, dot_timer},
+    {"trace", 2, dot_trace},
     {"width", 1, dot_width},
 };
 
@@ -316,7 +345,9 @@ int Shell::dot(std::string text) {
   for (const Dot& d : kDots) {
     std::string_view name = d.name;
     if (w[0].size() < d.least || !name.starts_with(w[0])) continue;
+    if (safe && !excused && is_unsafe(name)) forbid("cannot run ." + w[0] + " in safe mode");
     rc = d.run(*this, w);
+    if (name != "nonce") excused = false;
     break;
   }
   if (rc < 0) {

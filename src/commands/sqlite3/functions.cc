@@ -279,6 +279,7 @@ void add_functions(Shell& sh, sqlite3* db) {
   add("randomblob", 1, SQLITE_INNOCUOUS, random_blob);
   add("shell_add_schema", 3, 0, add_schema);
   add("shell_module_schema", 1, 0, module_schema);
+  add_check_functions(db);
   sqlite3_create_collation(db, "uint", SQLITE_UTF8, nullptr, uint_collation);
   sqlite3_create_module(db, "generate_series", &kSeries, nullptr);
 }

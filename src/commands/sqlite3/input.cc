@@ -65,6 +65,7 @@ bool Shell::run_sql(const std::string& sql, bool prompted, long start) {
   std::string message;
   Timespec begin = p_.now(Clock::Monotonic), cpu = p_.cpu_time();
   int rc = exec(backslash ? unescape(sql).c_str() : sql.c_str(), &message);
+  excused = false;
   if (timer) {
     Timespec real = subtract(p_.now(Clock::Monotonic), begin), user = subtract(p_.cpu_time(), cpu);
     printf("Run Time: real %.3f user %.6f sys %.6f\n", static_cast<double>(real.sec) + real.nsec / 1e9, static_cast<double>(user.sec) + user.nsec / 1e9, 0.0);

@@ -10,8 +10,6 @@
 namespace nacre::sqlite {
 namespace {
 
-constexpr int kProgressSteps = 1000;   // of the virtual machine, between two looks
-
 // Memory is counted as the run's own (base/run_watch.h); what does not fit is refused, and SQLite says so.
 void* allocate(int n) { return ::operator new(static_cast<size_t>(n) + 16, std::nothrow); }
 
@@ -63,6 +61,7 @@ int local_time(const void* when, void* out) {
 }
 
 bool configure() {
+  log_errors();
   static const sqlite3_mem_methods memory = {mem_alloc, mem_free, mem_realloc, size_of, mem_round, mem_init, mem_end, nullptr};
   bool good = sqlite3_config(SQLITE_CONFIG_MALLOC, &memory) == SQLITE_OK && sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
               sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK && sqlite3_config(SQLITE_CONFIG_URI, 1) == SQLITE_OK && sqlite3_initialize() == SQLITE_OK;
@@ -72,15 +71,6 @@ bool configure() {
   return good;
 }
 
-int progress(void* shell) {
-  auto& sh = *static_cast<Shell*>(shell);
-  return sh.vfs().guard(1, [&] {
-    sh.process().tick(kProgressSteps / 4);
-    active_process = &sh.process();
-    return 0;
-  });
-}
-
 }  // namespace
 
 bool start_library() {
@@ -88,10 +78,16 @@ bool start_library() {
   return good;
 }
 
-Shell::Shell(Process& p) : p_(p), vfs_(p), stdout_(std::make_unique<Output>(p)), out_(stdout_.get()) {}
+Shell::Shell(Process& p) : p_(p), vfs_(p), stdout_(std::make_unique<Output>(p)), out_(stdout_.get()) {
+  enlist(true);
+  connections_[0].named = true;
+}
 
 Shell::~Shell() {
+  for (auto& c : connections_)
+    if (c.db && &c != &connections_[connection_]) sqlite3_close_v2(c.db);
   close();
+  enlist(false);
   file_out_.reset();
   if (file_fd_ >= 0) (void)p_.close(file_fd_);
 }
@@ -122,7 +118,8 @@ void Shell::open(bool keep) {
     int memory = sqlite3_open_v2(":memory:", &db_, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_.name());
     if (memory != SQLITE_OK) p_.exit(1);
   }
-  sqlite3_progress_handler(db_, kProgressSteps, progress, this);
+  watch_progress();
+  if (safe) watch_authorizer();
   sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   add_functions(*this, db_);
 }

@@ -43,6 +43,27 @@ struct SqliteFree {
 /// Text made by SQLite, as a string.
 std::string take(char* text);
 
+/// Where a trace or a log is written.
+struct Observed {
+  Output* to = nullptr;
+  std::unique_ptr<Output> own;
+  int fd = -1;
+
+  void write(const std::string& text) {
+    to->write(text);
+    if (own) own->flush();
+  }
+};
+/// What is told of SQLite's work: .trace, .log, .auth, .progress.
+struct Observer {
+  Observed trace, log;
+  unsigned trace_kinds = 0;
+  bool expanded = false, authorize = false;
+  int progress_every = 0, progress_steps = 0;   ///< steps of the virtual machine
+  unsigned progress_limit = 0, progress_count = 0;
+  bool progress_quiet = false, progress_once = false, progress_reset = false;
+};
+
 class Shell {
  public:
   explicit Shell(Process& p);
@@ -66,6 +87,7 @@ class Shell {
   /// Raises what a callback could not.
   void alive() {
     vfs_.alive();
+    if (!violation.empty()) forbid(std::exchange(violation, ""));
     active_process = &p_;
   }
   int step(sqlite3_stmt* s) {
@@ -88,6 +110,21 @@ class Shell {
   /// Numbers about the connection and, unless null, a statement.
   void show_stats(sqlite3_stmt* s);
 
+  // ---- observe.cc, connections.cc
+  void observe(Observed& o, const std::string& name);
+  void watch_trace();
+  void watch_progress();
+  void watch_authorizer();
+  int progress();
+  /// The shell of a process; null: it has none.
+  static Shell* of(Process* p);
+  /// Ends the program for what -safe forbids.
+  [[noreturn]] void forbid(const std::string& why);
+  void switch_connection(int to);
+  void name_connection() { connections_[connection_].named = true; }
+  int connections_shown();
+  int close_connection(int which);
+
   // ---- output
   Output& out() { return *out_; }
   void print(std::string_view s) { out_->write(s); }
@@ -102,6 +139,10 @@ class Shell {
   bool read_only = false, no_follow = false;
   std::string init_file;
   bool bail = false, echo = false, changes = false, timer = false, stats = false, backslash = false, safe = false;
+  bool excused = false;                     ///< from -safe, for one command
+  std::string violation;                    ///< what -safe forbids and was tried below SQLite's frames
+  std::string nonce, test_name;
+  Observer observer;
   int eqp = 0;                              ///< 1 on, 2 trigger, 3 full
   bool auto_explain = true;
   bool interactive = false;
@@ -114,6 +155,7 @@ class Shell {
 
  private:
   friend class Columns;
+  void enlist(bool on);
   int run_statement(sqlite3_stmt* s, const char* sql);
   void show_plan(const char* sql, Statement& s);
   void show_rows(sqlite3_stmt* s);
@@ -129,6 +171,14 @@ class Shell {
   Process& p_;
   SandboxVfs vfs_;
   sqlite3* db_ = nullptr;
+  int progress_step_ = 1000;                ///< of the virtual machine, between two looks
+  struct Connection {
+    sqlite3* db = nullptr;
+    std::string file;
+    bool named = false;
+  };
+  Connection connections_[5];               ///< the present one's is stale
+  int connection_ = 0;
   std::unique_ptr<Output> stdout_;
   std::unique_ptr<Output> file_out_;
   int file_fd_ = -1, pipe_pid_ = 0;
@@ -184,6 +234,23 @@ int dot_restore(Shell& sh, const Words& w);
 int dot_clone(Shell& sh, const Words& w);
 int dot_databases(Shell& sh, const Words& w);
 int dot_limit(Shell& sh, const Words& w);
+int dot_trace(Shell& sh, const Words& w);
+int dot_log(Shell& sh, const Words& w);
+int dot_auth(Shell& sh, const Words& w);
+int dot_progress(Shell& sh, const Words& w);
+int dot_testcase(Shell& sh, const Words& w);
+int dot_check(Shell& sh, const Words& w);
+int dot_selftest(Shell& sh, const Words& w);
+int dot_sha3sum(Shell& sh, const Words& w);
+int dot_connection(Shell& sh, const Words& w);
+int dot_dbconfig(Shell& sh, const Words& w);
+int dot_nonce(Shell& sh, const Words& w);
+int dot_binary(Shell& sh, const Words& w);
+int dot_scanstats(Shell& sh, const Words& w);
+/// Before the library starts: its errors are heard by .log.
+void log_errors();
+/// sha3(), sha3_query().
+void add_check_functions(sqlite3* db);
 /// The lines of .help about a command; false if there is none.
 bool print_help(Shell& sh, const std::string& about, bool all, bool to_output);
 

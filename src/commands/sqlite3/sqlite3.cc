@@ -1,11 +1,10 @@
 /// sqlite3 - SQL over database files.
 /// Source: sqlite.org/cli.html; the sqlite3 shell 3.40 as observed.
 /// The library is the real one; its files are the sandbox's (vfs.h).
-/// Differs: .archive and the tools around it, .auth, .connection, .dbconfig, .dbinfo, .expert, .filectrl,
-/// .lint, .log, .recover, .selftest, .session, .sha3sum, .testcase, .trace and .vfs* are not known, nor are the
+/// Differs: .archive, .dbinfo, .expert, .filectrl, .imposter, .lint, .recover, .session, .testctrl and .vfs* are not known, nor are the
 /// options -append, -deserialize, -memtrace, -mmap, -pagecache, -lookaside, -vfs, -zip; extensions are never
 /// loaded; no cache is shared between connections; .stats shows only what belongs to the connection and the
-/// statement; of the shell's SQL functions there are readfile, writefile, regexp, generate_series and the
+/// statement; of the shell's SQL functions there are readfile, writefile, regexp, generate_series, sha3, sha3_query and the
 /// collation uint; help is in our own words.
 #include <cstring>
 
@@ -44,9 +43,11 @@ constexpr char kUsage[] =
     "   -memdb               the database is in memory\n"
     "   -newline SEP         separator of rows. Default: '\\n'\n"
     "   -nofollow            the database may not be a symbolic link\n"
+    "   -nonce STRING        what .nonce lifts -safe for a command with\n"
     "   -nullvalue TEXT      what stands for NULL. Default: ''\n"
     "   -quote               output mode 'quote'\n"
     "   -readonly            nothing is written\n"
+    "   -safe                no other files, no commands, no ATTACH\n"
     "   -separator SEP       separator of columns. Default: '|'\n"
     "   -stats               numbers about each statement\n"
     "   -table               output mode 'table'\n"
@@ -87,7 +88,7 @@ class Program {
     return z;
   }
   static bool takes_value(std::string_view z) {
-    for (std::string_view o : {"separator", "nullvalue", "newline", "cmd", "init"})
+    for (std::string_view o : {"separator", "nullvalue", "newline", "cmd", "init", "nonce"})
       if (z == o) return true;
     return false;
   }
@@ -109,12 +110,15 @@ class Program {
         }
         i++;
         if (z == "init") sh_.init_file = argv[i];
+        if (z == "nonce") sh_.nonce = argv[i];
       } else if (z == "batch") {
         sh_.interactive = false;
       } else if (z == "readonly") {
         sh_.read_only = true;
       } else if (z == "nofollow") {
         sh_.no_follow = true;
+      } else if (z == "safe") {
+        sh_.safe = true;
       } else if (z == "bail") {
         sh_.bail = true;
       } else if (z == "memdb") {
@@ -179,7 +183,7 @@ class Program {
     for (size_t i = 1; i < argv.size(); i++) {
       if (!argv[i].starts_with('-')) continue;
       std::string_view z = option(argv[i]);
-      if (z == "init") i++;
+      if (z == "init" || z == "nonce") i++;
       else if (set_mode(z)) continue;
       else if (z == "separator") f.column_separator = argv[++i].substr(0, 19);
       else if (z == "newline") f.row_separator = argv[++i].substr(0, 19);
@@ -190,7 +194,7 @@ class Program {
       else if (z == "eqpfull") sh_.eqp = 3;
       else if (z == "stats") sh_.stats = true;
       else if (z == "backslash") sh_.backslash = true;
-      else if (z == "bail" || z == "batch" || z == "readonly" || z == "nofollow" || z == "memdb") continue;
+      else if (z == "bail" || z == "batch" || z == "readonly" || z == "nofollow" || z == "memdb" || z == "safe") continue;
       else if (z == "interactive") sh_.interactive = true;
       else if (z == "version") return sh_.printf("%s %s\n", sqlite3_libversion(), sqlite3_sourceid()), 0;
       else if (z == "help") return sh_.print(kUsage), 0;
