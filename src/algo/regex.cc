@@ -151,6 +151,10 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, uint32_t flags, 
     r->re2_->pattern = std::string(pattern);
     r->re2_->flags = flags;
     r->re2_->two = t.has_classes && (flags & kRegexUtf8);
+    if (t.has_boundary && (flags & kRegexUtf8) && !(flags & kRegexNoNewline)) {   // many lines at once are for RE2
+      r->wide_pattern_ = std::string(pattern);
+      r->wide_flags_ = flags;
+    }
     // Matches are mostly sought in short texts; searching whole files at once is for RE2.
     if (!(flags & kRegexNoNewline)) {
       if (auto nfa = RegexNfa::make(t.text, flags & kRegexUtf8, flags & kRegexFoldCase, r->re2_->two)) {
@@ -220,8 +224,13 @@ bool Regex::match_literal(std::string_view text, size_t start, std::span<RegexSp
 
 bool Regex::match(std::string_view text, size_t start, std::span<RegexSpan> spans) const {
   if (start > text.size()) return false;
+  if (!text.data()) text = "";   // no text is an empty one
   if (is_literal_) return match_literal(text, start, spans);
   if (pcre_ && (!re2_ || !utf8::is_ascii(text))) return pcre_->match(text, start, spans);
+  if (!wide_pattern_.empty() && !utf8::is_ascii(text)) {
+    if (!wide_) wide_ = Pcre::make(translate_regex(wide_pattern_, wide_flags_, true, true).text, wide_flags_ & ~kRegexLineAnchors, nullptr);
+    if (wide_) return wide_->match(text, start, spans);
+  }
   if (!dfa_ || !dfa_->useful()) return match_re2(text, start, text.size(), false, spans);
   RegexSpan m;
   auto answer = spans.empty() ? dfa_->contains(text, start) : dfa_->find(text, start, m.begin, m.end);

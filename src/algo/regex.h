@@ -93,6 +93,10 @@ class Regex {
   std::unique_ptr<RegexDfa> lines_;   ///< for find_line
   std::unique_ptr<Re2Pair> re2_;
   std::unique_ptr<Pcre> pcre_;
+  /// For texts beyond ASCII, when there are boundaries of words: RE2's words are ASCII. Made when the first such text comes.
+  mutable std::unique_ptr<Pcre> wide_;
+  std::string wide_pattern_;   ///< "": there are none
+  uint32_t wide_flags_ = 0;
 };
 
 /// Whether a bracket expression is [:space:], a mistake for [[:space:]] that grep and sed refuse.

@@ -373,15 +373,18 @@ class Translator {
       case 'S': space_class(true); return true;
       case 'b':
         at_ += 2;
+        r_.has_boundary = true;
         assertion("\\b");
         return true;
       case 'B':
         at_ += 2;
+        r_.has_boundary = true;
         assertion("\\B");
         return true;
       case 'y':
         if (!awk()) return false;
         at_ += 2;
+        r_.has_boundary = true;
         assertion("\\b");
         return true;
       case '`':
@@ -407,11 +410,13 @@ class Translator {
 
   // \< is \b before a word character. RE2 has no look-ahead, so what follows must begin with one.
   void word_start() {
+    r_.has_boundary = true;
     assertion(pcre_ ? "\\b(?=\\w)" : "\\b");
     if (!pcre_) want_word_ = true;
   }
 
   void word_end() {
+    r_.has_boundary = true;
     if (!tail_word_) r_.needs_backtracking = true;
     assertion(pcre_ ? "\\b(?<=\\w)" : "\\b");
   }

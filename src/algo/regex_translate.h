@@ -15,6 +15,7 @@ struct RegexTranslation {
   bool literal = true;          ///< no operators: plain holds the text
   std::string plain;
   bool has_classes = false;     ///< text depends on `unicode`
+  bool has_boundary = false;   ///< \b, \< and so on: which characters words have depends on `unicode`
 };
 
 /// flags: RegexFlags. `pcre`: may use look-around and back-references. `unicode`: classes beyond ASCII.

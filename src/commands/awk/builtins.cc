@@ -26,6 +26,11 @@ void expand(std::string_view to, std::string_view match, std::string& out) {
 
 }  // namespace
 
+size_t AwkInterp::character(std::string_view s, size_t at) const {
+  if (at >= s.size()) return 0;
+  return utf8_ && fold_ ? utf8::decode(s.substr(at)).length : 1;
+}
+
 double AwkInterp::length_of(std::string_view s) const { return static_cast<double>(utf8_ ? utf8::length(s) : s.size()); }
 
 AwkValue AwkInterp::builtin(const AwkNode* n) {
@@ -42,7 +47,7 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       double x = arg(0), y = std::exp(x);
       if (std::isinf(y) && !std::isinf(x)) {
         std::string shown;
-        append_number(shown, x, "%g");
+        awk_format_number(shown, x, "%g");
         warning("exp: argument " + shown + " is out of range");
       }
       return y;
@@ -53,7 +58,7 @@ AwkValue AwkInterp::builtin(const AwkNode* n) {
       bool log = which == AwkBuiltin::Log;
       if (x < 0) {
         std::string shown;
-        append_number(shown, x, "%g");
+        awk_format_number(shown, x, "%g");
         warning(std::string(log ? "log" : "sqrt") + ": received negative argument " + shown);
       }
       return log ? std::log(x) : std::sqrt(x);
@@ -131,7 +136,7 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
     case AwkBuiltin::ToUpper: return AwkValue::string(upper(view(n->list[0], keep), utf8_));
     case AwkBuiltin::Strtonum: {
       AwkValue v = eval(n->list[0]);
-      if (v.kind == AwkValue::Number) return v;
+      if (v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric())) return v.to_number();
       return strtonum(std::string(v.text.view()));
     }
     case AwkBuiltin::Asort: return sort_array(n, false);
@@ -184,7 +189,7 @@ AwkValue AwkInterp::type_of(const AwkNode* a) {
     case AwkValue::Unset: kind = v.looks < 0 && (name || a->op == AwkOp::Index) ? "untyped" : "unassigned"; break;
     case AwkValue::Number: kind = v.looks == AwkValue::kBool ? "number|bool" : "number"; break;
     case AwkValue::Pattern: kind = "regexp"; break;
-    case AwkValue::Input: kind = v.numeric() ? "strnum" : "string"; break;
+    case AwkValue::Input: kind = v.looks == AwkValue::kNull ? "unassigned" : v.numeric() ? "strnum" : "string"; break;
     case AwkValue::Text: break;
   }
   return AwkValue::string(kind);
@@ -220,6 +225,17 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
   const Regex& re = regex(n->list[0]);
   std::string to = text(n->list[1]), keep;
   const AwkNode* target = n->list.size() > 2 ? n->list[2] : nullptr;
+  AwkNode place;
+  if (target && target->op == AwkOp::Field) {   // a field that is not there comes to be
+    const int64_t i = field_index(target);
+    place.op = AwkOp::Field;
+    place.slot = static_cast<int>(i);
+    target = &place;
+    if (!split_) split_fields();
+    const bool stale = record_stale_;
+    if (i > 0 && static_cast<size_t>(i) > nf_) set_nf(i);
+    record_stale_ = stale;   // $0 stays until something is put there
+  }
   std::string_view s = target ? view(target, keep) : field_view(0);
   const bool plain = to.find_first_of("\\&") == std::string::npos;
   RegexSpan m[1];
@@ -234,12 +250,17 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
     count++;
     at = m[0].end;
     if (m[0].size() == 0) {
-      if (at < s.size()) out += s[at];
-      at++;
+      const size_t step = character(s, at);
+      out.append(s, std::min(at, s.size()), step);
+      at += std::max<size_t>(step, 1);
     } else if (global && at < s.size()) {
       // An empty match right behind a match does not count.
       RegexSpan e[1];
-      if (re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0) out += s[at++];
+      if (re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0) {
+        const size_t step = character(s, at);
+        out.append(s, at, step);
+        at += step;
+      }
     } else if (global && at == s.size()) {
       break;
     }
@@ -254,6 +275,7 @@ double AwkInterp::substitute(const AwkNode* n, bool global) {
     record_text_.swap(out);
     record_ = record_text_;
     record_stale_ = split_ = false;
+    record_made_ = true;
   }
   return count;
 }
@@ -302,8 +324,9 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
     // Behind a match, an empty one does not count.
     RegexSpan e[1];
     if (empty || (at < s.size() && re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
-      if (at < s.size()) out += s[at];
-      at++;
+      const size_t step = character(s, at);
+      out.append(s, std::min(at, s.size()), step);
+      at += std::max<size_t>(step, 1);
     } else if (at == s.size()) {
       break;
     }
@@ -361,7 +384,8 @@ double AwkInterp::split_builtin(const AwkNode* n) {
         at = m[0].end + 1;
         continue;
       }
-      parts.push_back({start, m[0].begin - start});
+      const bool leading = m[0].begin == 0 && rs_.empty() && fs_ == " ";   // as split_text()
+      if (!leading) parts.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
     if (!s.empty()) parts.push_back({start, s.size() - start});

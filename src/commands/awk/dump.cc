@@ -30,7 +30,7 @@ std::string AwkInterp::dump_variables() {
     switch (c.value.kind) {
       case AwkValue::Unset:
         if (i < kSpecialCount) break;
-        lines[name] = c.value.looks == AwkValue::kNull ? "\"\"" : c.value.looks == AwkValue::kSeen ? "uninitialized scalar" : "untyped variable";
+        lines[name] = c.value.looks == AwkValue::kSeen ? "uninitialized scalar" : "untyped variable";
         break;
       case AwkValue::Number: {
         char text[64];

@@ -113,7 +113,10 @@ void AwkInterp::special_assigned(int slot) {
   };
   switch (slot) {
     case kNF: set_nf(static_cast<int64_t>(globals_[kNF].value.to_number())); break;
-    case kOFS: ofs_ = str(); break;
+    case kOFS:
+      if (record_stale_) rebuild_record();   // with the separator it was changed under
+      ofs_ = str();
+      break;
     case kORS: ors_ = str(); break;
     case kSUBSEP: subsep_ = str(); break;
     case kCONVFMT: convfmt_ = str(); break;
@@ -166,7 +169,7 @@ void AwkInterp::special_assigned(int slot) {
 void AwkInterp::set_record(std::string_view s) {
   record_text_.assign(s);
   record_ = record_text_;
-  record_stale_ = false;
+  record_stale_ = record_made_ = false;
   split_ = false;
 }
 
@@ -278,7 +281,9 @@ void AwkInterp::split_text(std::string_view s, const std::string& fs, bool of_re
         at = m[0].end + 1;
         continue;
       }
-      out.push_back({start, m[0].begin - start});
+      // In paragraphs cut at blanks, what stands first in a text separates nothing.
+      const bool leading = m[0].begin == 0 && rs_.empty() && fs_ == " ";
+      if (!leading) out.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
   }
@@ -294,10 +299,13 @@ std::string_view AwkInterp::field_view(int64_t i) {
 }
 
 AwkValue AwkInterp::field(int64_t i) {
-  if (i == 0) return input_value(field_view(0));
+  if (i == 0) {
+    std::string_view whole = field_view(0);
+    return record_made_ ? AwkValue::copy_of(whole) : input_value(whole);
+  }
   if (!split_) split_fields();
   if (static_cast<size_t>(i) > nf_) {
-    AwkValue null;
+    AwkValue null = AwkValue::input("");   // an empty text, not 0
     null.looks = AwkValue::kNull;
     return null;
   }
@@ -319,7 +327,8 @@ void AwkInterp::set_nf(int64_t n) {
   while (fields_.size() < static_cast<size_t>(n)) fields_.emplace_back();
   for (size_t i = nf_; i < static_cast<size_t>(n); i++) {
     fields_[i].set = true;
-    fields_[i].value = input_value("");
+    fields_[i].value = AwkValue::input("");
+    fields_[i].value.looks = AwkValue::kNull;
   }
   nf_ = static_cast<size_t>(n);
   globals_[kNF].value = AwkValue(static_cast<double>(n));
@@ -331,6 +340,7 @@ void AwkInterp::set_field(int64_t i, AwkValue v) {
     std::string s;
     append_value(v, s);
     set_record(s);
+    record_made_ = v.kind == AwkValue::Text;
     return;
   }
   if (!split_) split_fields();
@@ -347,6 +357,7 @@ void AwkInterp::rebuild_record() {
   record_text_ = std::move(s);
   record_ = record_text_;
   record_stale_ = false;
+  record_made_ = true;
 }
 
 // ---- reading
@@ -369,12 +380,11 @@ bool AwkInterp::read_paragraph(Input& in, std::string& out) {
     out += '\n';
     out += line;
   }
-  if (!prog_.uses_rt) return true;
   while (newlines.size() > 1 && in.more() && in.block()[0] == '\n') {
     newlines += '\n';
     in.consume(1);
   }
-  globals_[kRT].value = AwkValue::string(newlines);
+  if (prog_.uses_rt) globals_[kRT].value = AwkValue::string(newlines);
   return true;
 }
 
@@ -534,7 +544,7 @@ bool AwkInterp::next_record() {
     }
     finish_file();
   }
-  record_stale_ = split_ = false;
+  record_stale_ = split_ = record_made_ = false;
   for (AwkSpecial counter : {kNR, kFNR}) {
     AwkValue& v = globals_[counter].value;
     if (v.kind == AwkValue::Number) v.number++;

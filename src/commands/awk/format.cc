@@ -29,7 +29,8 @@ void pad(std::string& out, std::string_view s, size_t columns, const Spec& spec)
 
 void put_character(std::string& out, const AwkValue& v, const Spec& spec, bool utf8) {
   std::string s;
-  if (v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric())) {
+  const bool bytes = v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric());   // its width counts them
+  if (bytes) {
     auto code = static_cast<uint32_t>(static_cast<int64_t>(std::clamp(v.to_number(), -1e9, 4e9)));
     if (utf8 && code >= 0x80 && code < 0x110000) utf8::append(s, code);
     else s += static_cast<char>(code);
@@ -37,7 +38,7 @@ void put_character(std::string& out, const AwkValue& v, const Spec& spec, bool u
     std::string_view t = v.text.view();
     s = t.empty() ? std::string(1, 0) : std::string(t.substr(0, utf8 ? utf8::decode(t).length : 1));
   }
-  pad(out, s, 1, spec);
+  pad(out, s, bytes ? s.size() : 1, spec);
 }
 
 void put_text(std::string& out, std::string_view s, const Spec& spec, bool utf8) {
@@ -73,7 +74,8 @@ void put_number(std::string& out, double d, char c, const Spec& spec) {
   if (std::isnan(d) || std::isinf(d)) {
     std::string s;
     append_number(s, d, "%g");
-    return pad(out, s, s.size(), spec);
+    out += s;   // without its width
+    return;
   }
   const bool only_left = spec.flags.find_first_not_of('-') == std::string::npos;
   if (only_left && put_plain_number(out, d, c, spec)) return;
@@ -85,12 +87,17 @@ void put_number(std::string& out, double d, char c, const Spec& spec) {
   if (std::strchr("di", c)) {
     d = std::trunc(d);
     if (std::fabs(d) < 9.2e18) k = std::snprintf(piece.data(), piece.size(), (f + "lld").c_str(), static_cast<long long>(d));
-    else k = std::snprintf(piece.data(), piece.size(), (spec.precision >= 0 ? f + "f" : f + ".0f").c_str(), d);
+    else k = std::snprintf(piece.data(), piece.size(), ("%" + spec.flags + (spec.width >= 0 ? std::to_string(spec.width) : "") + ".0f").c_str(), d);
   } else if (std::strchr("oxXu", c)) {
+    // With #, what is cut to 0 has its prefix too.
+    if (spec.flags.find('#') != std::string::npos && d != 0 && std::fabs(d) < 1 && c != 'u') {
+      const std::string zero = c == 'o' ? "00" : std::string("0") + c + "0";
+      return pad(out, zero, zero.size(), spec);
+    }
     d = std::trunc(d);
     if (d < 0 && d > -9.2e18) k = std::snprintf(piece.data(), piece.size(), (f + "ll" + c).c_str(), static_cast<unsigned long long>(static_cast<long long>(d)));
     else if (d >= 0 && d < 1.8e19) k = std::snprintf(piece.data(), piece.size(), (f + "ll" + c).c_str(), static_cast<unsigned long long>(d));
-    else k = std::snprintf(piece.data(), piece.size(), (f + ".0f").c_str(), d);
+    else k = std::snprintf(piece.data(), piece.size(), (f + "g").c_str(), d);
   } else {
     k = std::snprintf(piece.data(), piece.size(), (f + c).c_str(), d);
   }
@@ -98,6 +105,40 @@ void put_number(std::string& out, double d, char c, const Spec& spec) {
 }
 
 }  // namespace
+
+void awk_format_number(std::string& out, double n, std::string_view f) {
+  for (size_t i = 0; i < f.size();) {
+    const size_t start = i;
+    if (f[i++] != '%') {
+      out += f[start];
+      continue;
+    }
+    Spec spec;
+    for (; i < f.size() && std::string_view("-+ #0'").find(f[i]) != std::string_view::npos; i++) {
+      if (f[i] == '-') spec.left = true;
+      if (f[i] != '\'') spec.flags += f[i];
+    }
+    auto count = [&](int& value) {
+      for (value = 0; i < f.size() && ascii_digit(f[i]); i++) value = std::min(value * 10 + (f[i] - '0'), 1'000'000);
+    };
+    if (i < f.size() && ascii_digit(f[i])) count(spec.width);
+    if (i < f.size() && f[i] == '.') i++, count(spec.precision);
+    const char c = i < f.size() ? f[i++] : '\0';
+    if (c == '%') {
+      out += '%';
+    } else if (c == 'c') {
+      put_character(out, AwkValue(n), spec, true);
+    } else if (c == 's') {   // of a number that is to be made text: once around is enough
+      std::string s;
+      put_number(s, n, 'g', {});
+      put_text(out, s, spec, true);
+    } else if (c && std::string_view("dioxXueEfFgGaA").find(c) != std::string_view::npos) {
+      put_number(out, n, c, spec);
+    } else {
+      out += f.substr(start, i - start);
+    }
+  }
+}
 
 void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
   const bool grouped = list.size() == 1 && list[0]->op == AwkOp::Group && !list[0]->list.empty();

@@ -101,7 +101,8 @@ std::string_view AwkInterp::subscript(const AwkNode* n, std::string& keep) {
 
 int64_t AwkInterp::computed_index(const AwkNode* n) {
   double d = deep_call([&] { return number(n->a); });
-  if (d < 0) fatal("attempt to access field " + std::to_string(static_cast<int64_t>(d)));
+  if (d <= -1) fatal("attempt to access field " + std::to_string(static_cast<int64_t>(d)));
+  if (d < 0) return 0;
   return d > 1e7 ? 10'000'000 : static_cast<int64_t>(d);
 }
 
@@ -274,6 +275,19 @@ static double remainder_of(double a, double b) {
   return std::fmod(a, b);
 }
 
+// Whole exponents by multiplication, whose last digits may be others than those of pow().
+static double power_of(double x, double y) {
+  if (!(std::fabs(y) < 9e15) || y != std::trunc(y)) return std::pow(x, y);
+  auto n = static_cast<int64_t>(std::fabs(y));
+  if (n == 0) return 1;
+  double result = 1;
+  for (; n > 1; n /= 2) {
+    if (n % 2 == 1) result *= x;
+    x *= x;
+  }
+  return y > 0 ? result * x : 1 / (result * x);
+}
+
 double AwkInterp::arithmetic(AwkOp op, double a, double b) {
   switch (op) {
     case AwkOp::Add:
@@ -290,7 +304,7 @@ double AwkInterp::arithmetic(AwkOp op, double a, double b) {
     case AwkOp::ModTo:
       if (b == 0) fatal(op == AwkOp::Mod ? "division by zero attempted in `%'" : "division by zero attempted in `%='");
       return remainder_of(a, b);
-    default: return std::pow(a, b);
+    default: return power_of(a, b);
   }
 }
 
@@ -344,7 +358,7 @@ std::string_view AwkInterp::view(const AwkNode* n, std::string& keep) {
     int64_t i = field_index(n);
     if (i == 0) return field_view(0);
     if (!split_) split_fields();
-    if (static_cast<size_t>(i) > nf_) return {};
+    if (static_cast<size_t>(i) > nf_) return "";
     FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
     if (!f.set) return {record_.data() + f.offset, f.length};
     keep.clear();
@@ -388,7 +402,10 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
     case AwkOp::Global:
     case AwkOp::Local:
       if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
-      if (AwkCell& c = cell(n); !c.array) return append_value(c.value, out);
+      if (AwkCell& c = cell(n); !c.array) {
+        if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
+        return append_value(c.value, out);
+      }
       [[fallthrough]];
     default: append_value(eval(n), out); return;
   }
@@ -432,7 +449,7 @@ bool AwkInterp::compare(const AwkNode* n) {
     std::string keep;
     int k = view(n->a, keep).compare(n->b->value.text.view());
     c = k < 0 ? -1 : k > 0;
-  } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number && !reads_numbers_) {
+  } else if (n->a->op == AwkOp::Field && n->b->op == AwkOp::Number && !reads_numbers_ && !record_made_ && !record_stale_) {
     int64_t i = field_index(n->a);
     bool assigned = i > 0 && (split_ || (split_fields(), true)) && static_cast<size_t>(i) <= nf_ && fields_[static_cast<size_t>(i) - 1].set;
     std::string_view s = assigned ? std::string_view()

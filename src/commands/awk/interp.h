@@ -140,6 +140,8 @@ class AwkInterp {
   /// What substr gives: a view of the text, as view().
   std::string_view substring(const AwkNode* n, std::string& keep);
   double length_of(std::string_view s) const;
+  /// What an empty match at `at` passes over, as in gawk: a byte, but a character where case does not count. 0 at the end.
+  size_t character(std::string_view s, size_t at) const;
   void format(const std::vector<AwkNode*>& args, std::string& out);
   // statements
   Flow exec_compound(const AwkNode* n);
@@ -218,6 +220,7 @@ class AwkInterp {
 
   std::string_view record_;         ///< in the buffer of the input, or record_text_
   std::string record_text_;
+  bool record_made_ = false;        ///< $0 was put together, or is a text that was assigned: a text, even if it looks like a number
   bool record_stale_ = false, split_ = false;
   std::vector<FieldSlot> fields_;   ///< 1-based: fields_[0] is $1
   size_t nf_ = 0;

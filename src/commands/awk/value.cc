@@ -34,7 +34,9 @@ double awk_number(std::string_view s, bool* whole) {
       bool sign = p > start;
       std::string word;
       for (const char* q = p; q < end && ascii_alpha(*q); q++) word += ascii_lower(*q);
-      if (!sign || (word != "inf" && word != "nan")) return 0;
+      const char* behind = p + word.size();
+      while (behind < end && ascii_space(*behind)) behind++;
+      if (!sign || behind < end || (word != "inf" && word != "nan")) return 0;
       p += 3;
       value = word == "inf" ? HUGE_VAL : std::nan("");
       if (negative) value = -value;
@@ -74,16 +76,8 @@ void append_number(std::string& out, double n, const std::string& format) {
       return;
     }
   }
-  // CONVFMT may ask for an integer.
-  size_t letter = format.find_first_not_of("-+ #0123456789.", 1);
-  if (n != std::floor(n) && format.starts_with('%') && letter != std::string::npos && std::strchr("di", format[letter])) {
-    std::string wide = format;
-    wide.insert(letter, "ll");
-    int k = std::snprintf(text, sizeof text, wide.c_str(), static_cast<long long>(n));
-    out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
-    return;
-  }
-  int k = n == std::floor(n) ? std::snprintf(text, sizeof text, "%.0f", n) : std::snprintf(text, sizeof text, format.c_str(), n);
+  if (n != std::floor(n)) return awk_format_number(out, n, format);
+  int k = std::snprintf(text, sizeof text, "%.0f", n);
   out.append(text, static_cast<size_t>(std::min<int>(k, sizeof text - 1)));
 }
 

@@ -47,7 +47,7 @@ struct AwkValue {
   enum Kind : uint8_t { Unset, Number, Text, Input, Pattern } kind = Unset;   ///< Input: may be a number; Pattern: @/.../
   static constexpr int8_t kBool = 2, kSeen = 3, kNull = 4, kFront = 5;
   mutable int8_t looks = -1;       ///< Input: -1 unknown, 0 text, 1 number; kFront text, number is known. Number: kBool from mkbool.
-                                   ///< Unset: kSeen was asked for its value, kNull a field that is not there
+                                   ///< Unset: kSeen was asked for its value. Input: kNull a field that is not there
   mutable double number = 0;       ///< Number; Input when looks == 1
   AwkString text;
 
@@ -87,6 +87,8 @@ struct AwkValue {
 
 /// The number at the front of s (decimal; gawk's rules), 0 if there is none. *whole: s is nothing else but blanks.
 double awk_number(std::string_view s, bool* whole = nullptr);
+/// Appends a number by a format as printf has them, which may be any text.
+void awk_format_number(std::string& out, double n, std::string_view format);
 /// Appends a number: integers in full, others by format (CONVFMT or OFMT).
 void append_number(std::string& out, double n, const std::string& format);
 
