@@ -176,6 +176,7 @@ extern const char* const kAwkSpecialNames[kSpecialCount];
 std::optional<AwkBuiltin> awk_builtin(std::string_view name);
 const char* awk_builtin_name(AwkBuiltin which);
 size_t awk_builtin_count();
+std::string awk_escape_warning(char c);
 
 struct AwkFunction {
   std::string name;
@@ -217,6 +218,9 @@ struct AwkProgram {
   std::vector<std::string> error;   ///< lines of a message; empty: fine
   int error_status = 1;
   std::vector<std::string> warnings;
+  std::string warned_escapes;       ///< of regular expressions, one each
+  /// Characters that mean nothing behind a backslash in this expression and were not warned of yet; now they were.
+  std::string unknown_escapes(std::string_view regex);
   std::unique_ptr<AwkNotes> notes;   ///< null unless asked for
   bool uses_rt = false, uses_environ = false;
   int global(const std::string& name);

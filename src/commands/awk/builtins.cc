@@ -346,7 +346,7 @@ double AwkInterp::match_builtin(const AwkNode* n) {
   globals_[kRSTART].value = AwkValue(start);
   globals_[kRLENGTH].value = AwkValue(length);
   if (n->list.size() > 2) {
-    AwkArray& a = array(n->list[2]);
+    AwkArray& a = array_argument(n, 2, "match");
     a.clear();
     for (size_t i = 0; hit && i < m.size(); i++) {
       if (!m[i].matched()) continue;
@@ -392,8 +392,8 @@ double AwkInterp::split_builtin(const AwkNode* n) {
   } else {
     split_text(s, separator, false, parts);
   }
-  AwkArray* seps = n->list.size() > 3 ? &array(n->list[3]) : nullptr;
-  AwkArray& a = array(n->list[1]);
+  AwkArray* seps = n->list.size() > 3 ? &array_argument(n, 3, "split") : nullptr;
+  AwkArray& a = array_argument(n, 1, "split");
   bool blanks = separator == " ";
   store_fields(a, seps, s, parts);
   // Blanks at the ends are separators too when the separator is " ".
@@ -422,6 +422,16 @@ void AwkInterp::store_fields(AwkArray& a, AwkArray* seps, std::string_view s, co
   }
 }
 
+// The array that an argument must be.
+AwkArray& AwkInterp::array_argument(const AwkNode* n, size_t i, const char* function) {
+  const AwkNode* a = n->list[i];
+  static const char* const kWhich[] = {"first", "second", "third", "fourth"};
+  const bool name = a->op == AwkOp::Global || a->op == AwkOp::Local || a->op == AwkOp::Index;
+  const bool scalar = (a->op == AwkOp::Global || a->op == AwkOp::Local) && !existing_array(a) && cell(a).value.kind != AwkValue::Unset;
+  if (!name || scalar) fatal(std::string(function) + ": " + kWhich[i] + " argument is not an array");
+  return array(a);
+}
+
 double AwkInterp::patsplit(const AwkNode* n) {
   std::string s = text(n->list[0]);
   std::string fpat;
@@ -429,8 +439,8 @@ double AwkInterp::patsplit(const AwkNode* n) {
   const Regex& re = n->list.size() > 2 ? regex(n->list[2]) : dynamic_regex(fpat);
   std::vector<std::pair<size_t, size_t>> parts;
   split_by_pattern(s, re, parts);
-  AwkArray* seps = n->list.size() > 3 ? &array(n->list[3]) : nullptr;
-  store_fields(array(n->list[1]), seps, s, parts);
+  AwkArray* seps = n->list.size() > 3 ? &array_argument(n, 3, "patsplit") : nullptr;
+  store_fields(array_argument(n, 1, "patsplit"), seps, s, parts);
   if (seps && !parts.empty()) {
     seps->at("0") = AwkValue::string(s.substr(0, parts[0].first));
     seps->at(std::to_string(parts.size())) = AwkValue::string(s.substr(parts.back().first + parts.back().second));

@@ -10,6 +10,10 @@ const Regex& AwkInterp::dynamic_regex(const std::string& pattern) {
   auto found = regexes_.find(key);
   if (found != regexes_.end()) return *found->second;
   if (regexes_.size() > 500) regexes_.clear();
+  for (char c : prog_.unknown_escapes(pattern)) warning(awk_escape_warning(c));
+  size_t backslashes = 0;
+  while (backslashes < pattern.size() && pattern[pattern.size() - 1 - backslashes] == '\\') backslashes++;
+  if (backslashes % 2 == 1) fatal("invalid regexp: Trailing backslash: /" + pattern + "/");
   std::string error;
   // A repetition with nothing before it stands for itself.
   std::string plain = !pattern.empty() && std::strchr("*+?", pattern[0]) ? "\\" + pattern : pattern;
@@ -49,10 +53,10 @@ AwkValue AwkInterp::call(const AwkNode* n) {
       arguments[i].value = eval(a);
     }
   }
-  return call_function(n->slot, std::move(arguments));
+  return call_function(n->slot, std::move(arguments), n);
 }
 
-AwkValue AwkInterp::call_function(int slot, std::vector<AwkCell> arguments) {
+AwkValue AwkInterp::call_function(int slot, std::vector<AwkCell> arguments, const AwkNode* n) {
   const AwkFunction& f = prog_.functions[static_cast<size_t>(slot)];
   if (++depth_ > 10000) fatal("function calls nested too deeply");
   p_.tick();
@@ -61,6 +65,7 @@ AwkValue AwkInterp::call_function(int slot, std::vector<AwkCell> arguments) {
   for (auto& a : arguments) stack_.push_back(std::move(a));
   frame_ = top;
   const AwkFunction* caller = std::exchange(running_, &f);
+  frames_.push_back({n, caller});
   const AwkNode* called_from = now_;
   return_value_ = AwkValue();
   Flow flow = exec(f.body);
@@ -69,6 +74,7 @@ AwkValue AwkInterp::call_function(int slot, std::vector<AwkCell> arguments) {
   while (stack_.size() > top) stack_.pop_back();
   frame_ = saved;
   running_ = caller;
+  frames_.pop_back();
   now_ = called_from;
   depth_--;
   return result;

@@ -302,6 +302,7 @@ AwkNode* AwkParser::regex_literal() {
   bool bare = !body.empty() && std::string_view("*+?").find(body[0]) != std::string_view::npos;   // stands for itself
   n->regex = Regex::compile(bare ? "\\" + body : body, kRegexExtended | kRegexAwk | (dialect_.utf8 ? kRegexUtf8 : 0), &message);
   if (program_.notes) program_.notes->texts[n] = raw_;
+  for (char c : program_.unknown_escapes(body)) warn(awk_escape_warning(c));
   n->value = AwkValue::string(body);
   if (!n->regex) error("error: " + message + ": /" + body + "/");
   advance();
@@ -447,6 +448,11 @@ AwkNode* AwkParser::builtin_call() {
   bool few = (which == AwkBuiltin::And || which == AwkBuiltin::Or || which == AwkBuiltin::Xor) && n->list.size() < 2;
   if (few) fatal(name + ": called with less than two arguments");
   if (which == AwkBuiltin::Index && n->list.size() == 2 && n->list[1]->op == AwkOp::Regex) fatal("index: regexp constant as second argument is not allowed");
+  if ((which == AwkBuiltin::Sub || which == AwkBuiltin::Gsub) && n->list.size() == 3) {
+    const AwkNode* target = n->list[2];
+    const bool changeable = is_lvalue(target) || target->op == AwkOp::String || target->op == AwkOp::Number || target->op == AwkOp::Regex;
+    if (!changeable) syntax(name + " third parameter is not a changeable object");
+  }
   Arity a = arity(which);
   if (ok() && (n->list.size() < a.least || n->list.size() > a.most)) syntax(std::to_string(n->list.size()) + " is invalid as number of arguments for " + name);
   expect(")");

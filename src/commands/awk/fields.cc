@@ -146,6 +146,8 @@ void AwkInterp::special_assigned(int slot) {
       std::string s = str();
       std::string error;
       const uint32_t flags = regex_flags();
+      if (slot != kFIELDWIDTHS)
+        for (char c : prog_.unknown_escapes(s)) warning(awk_escape_warning(c));
       if (slot == kFS) {
         fs_ = s;
         mode_ = s == " " ? Split::Blanks : s.size() == 1 && s != "\\" ? Split::Char : Split::Regex;

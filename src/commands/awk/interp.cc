@@ -35,6 +35,20 @@ std::string AwkInterp::name_of(const AwkNode* n) const {
   return "parameter";
 }
 
+// " (from a, from x)": what a parameter is in the calls around.
+std::string AwkInterp::origin_of(const AwkNode* n) const {
+  std::string out;
+  for (size_t k = frames_.size(); n->op == AwkOp::Local && k-- > 0;) {
+    const Frame& f = frames_[k];
+    if (!f.call || static_cast<size_t>(n->slot) >= f.call->list.size()) break;
+    n = f.call->list[static_cast<size_t>(n->slot)];
+    const bool global = n->op == AwkOp::Global;
+    if (!global && (n->op != AwkOp::Local || !f.caller)) break;
+    out += (out.empty() ? " (from " : ", from ") + (global ? prog_.globals[static_cast<size_t>(n->slot)] : f.caller->names[static_cast<size_t>(n->slot)]);
+  }
+  return out.empty() ? out : out + ")";
+}
+
 // ---- variables
 
 AwkArray& AwkInterp::array(const AwkNode* n) {
@@ -149,7 +163,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
       [[fallthrough]];
     case AwkOp::Local: {
       AwkCell& c = cell(n);
-      if (c.array) fatal("attempt to use array `" + name_of(n) + "' in a scalar context");
+      if (c.array) fatal("attempt to use array `" + name_of(n) + origin_of(n) + "' in a scalar context");
       if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
       return c.value;
     }
@@ -498,7 +512,7 @@ void AwkInterp::store(const AwkNode* t, AwkValue v) {
     case AwkOp::Global:
     case AwkOp::Local: {
       AwkCell& c = cell(t);
-      if (c.array) fatal("attempt to use array `" + name_of(t) + "' in a scalar context");
+      if (c.array) fatal("attempt to use array `" + name_of(t) + origin_of(t) + "' in a scalar context");
       c.value = std::move(v);
       if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
       if (t->op == AwkOp::Global && t->slot < kSpecialCount) special_assigned(t->slot);

@@ -109,6 +109,7 @@ class AwkInterp {
   double arithmetic(AwkOp op, double a, double b);
   AwkCell& cell(const AwkNode* n) { return n->op == AwkOp::Local ? stack_[frame_ + static_cast<size_t>(n->slot)] : globals_[static_cast<size_t>(n->slot)]; }
   AwkArray& array(const AwkNode* n);
+  AwkArray& array_argument(const AwkNode* n, size_t i, const char* function);
   std::shared_ptr<AwkArray> array_ref(const AwkNode* n);
   /// The array that n names, if it is one already.
   std::shared_ptr<AwkArray> existing_array(const AwkNode* n);
@@ -119,7 +120,7 @@ class AwkInterp {
   const Regex& dynamic_regex(const std::string& pattern);
   AwkValue call(const AwkNode* n);
   AwkValue call_indirect(const AwkNode* n);
-  AwkValue call_function(int slot, std::vector<AwkCell> arguments);
+  AwkValue call_function(int slot, std::vector<AwkCell> arguments, const AwkNode* n = nullptr);
   // builtins
   AwkValue builtin(const AwkNode* n);
   AwkValue string_builtin(AwkBuiltin which, const AwkNode* n);
@@ -241,6 +242,12 @@ class AwkInterp {
   Modes modes_;
   bool reads_numbers_ = false;   ///< input_value() looks for numbers by itself
   const AwkFunction* running_ = nullptr;
+  struct Frame {
+    const AwkNode* call;            ///< null: called by asort
+    const AwkFunction* caller;
+  };
+  std::vector<Frame> frames_;       ///< innermost last
+  std::string origin_of(const AwkNode* n) const;
   const AwkNode* now_ = nullptr;    ///< the statement that runs
   std::string inplace_name_, inplace_temp_;
   int inplace_stdout_ = -1;

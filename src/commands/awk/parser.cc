@@ -17,6 +17,21 @@ int AwkProgram::global(const std::string& name) {
   return static_cast<int>(globals.size()) - 1;
 }
 
+std::string AwkProgram::unknown_escapes(std::string_view regex) {
+  constexpr std::string_view kUnknown = "!\"#%&,:;=@ACDEFGHIJKLMNOPQRTUVXYZ_cdeghijklmopquz~";
+  std::string out;
+  for (size_t i = 0; i + 1 < regex.size(); i++) {
+    if (regex[i] != '\\') continue;
+    const char c = regex[++i];
+    if (kUnknown.find(c) == std::string_view::npos || warned_escapes.find(c) != std::string::npos) continue;
+    warned_escapes += c;
+    out += c;
+  }
+  return out;
+}
+
+std::string awk_escape_warning(char c) { return std::string("regexp escape sequence `\\") + c + "' is not a known regexp operator"; }
+
 int AwkProgram::function(std::string_view name) const {
   for (size_t i = 0; i < functions.size(); i++)
     if (functions[i].name == name && functions[i].defined) return static_cast<int>(i);
@@ -30,6 +45,7 @@ void AwkParser::run() {
   while (ok() && tok_ != Tok::End) {
     if (is(";")) return error("each rule must have a pattern or an action part");
     item();
+    skip_newlines();
     accept(";");
     skip_newlines();
   }
@@ -134,8 +150,9 @@ void AwkParser::item() {
 void AwkParser::directive() {
   advance();
   std::string word = text_;
+  if (word != "include" && word != "namespace" && word != "load") return syntax();
   advance();
-  if (tok_ != Tok::String || (word != "include" && word != "namespace" && word != "load")) return syntax();
+  if (tok_ != Tok::String) return syntax();
   std::string name = string_;
   if (word == "namespace") {
     bool bad = name.empty() || ascii_digit(name[0]);
@@ -364,7 +381,9 @@ AwkNode* AwkParser::switch_statement() {
     AwkNode* c = node(AwkOp::Case);
     if (accept("case")) {
       std::string label = text_;
-      c->a = is("/") || is("/=") ? regex_literal() : is("@") ? at_expression() : is("-") || is("+") ? unary() : primary();
+      const bool sign = is("-") || is("+");
+      if (!sign && !is("/") && !is("/=") && !is("@") && tok_ != Tok::Number && tok_ != Tok::String) syntax();
+      c->a = is("/") || is("/=") ? regex_literal() : is("@") ? at_expression() : sign ? unary() : primary();
       if (c->a->op != AwkOp::Regex && !seen.insert(label).second && label != "-") error("error: duplicate case values in switch body: " + label);
     } else {
       if (!seen.insert("default").second) error("error: duplicate `default' detected in switch body");
@@ -409,7 +428,11 @@ AwkNode* AwkParser::jump() {
     return node(word == "next" ? AwkOp::Next : AwkOp::NextFile);
   }
   if (word == "break" || word == "continue") {
-    if (!loops_ && !(switches_ && word == "break")) return fail("`" + word + "' is not allowed outside a loop" + (word == "break" ? " or switch" : ""));
+    if (!loops_ && !(switches_ && word == "break")) {
+      fail("`" + word + "' is not allowed outside a loop" + (word == "break" ? " or switch" : ""));
+      program_.error.push_back(program_.error.back());   // as gawk: twice
+      return number(0);
+    }
     advance();
     return node(word == "break" ? AwkOp::Break : AwkOp::Continue);
   }

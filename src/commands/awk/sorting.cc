@@ -94,6 +94,7 @@ std::vector<std::string> AwkInterp::sorted_keys(AwkArray& a, const std::string& 
 }
 
 double AwkInterp::sort_array(const AwkNode* n, bool by_index) {
+  for (size_t i = 0; i < std::min<size_t>(n->list.size(), 2); i++) (void)array_argument(n, i, by_index ? "asorti" : "asort");
   std::shared_ptr<AwkArray> source = array_ref(n->list[0]);
   std::shared_ptr<AwkArray> target = n->list.size() > 1 ? array_ref(n->list[1]) : source;
   std::string how = n->list.size() > 2 ? text(n->list[2]) : by_index ? "@ind_str_asc" : "@val_type_asc";
