@@ -3,6 +3,7 @@
 #include <lzma.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace nacre {
 namespace {
@@ -63,7 +64,13 @@ class Lzma : public Codec {
 
 class Xz final : public Lzma {
  public:
-  explicit Xz(const XzOptions& o) : memory_(xz_encoder_memory(o)), block_(o.format == XzFormat::Xz ? o.block_size : 0), left_(block_) {}
+  explicit Xz(const XzOptions& o) : memory_(xz_encoder_memory(o)) {
+    if (o.format != XzFormat::Xz) return;
+    block_ = o.block_size;
+    list_ = o.block_list;
+    blocks_ = block_ || !list_.empty();
+    next_block();
+  }
   bool begin(const XzOptions& o, Filters& filters) {
     constexpr lzma_check checks[] = {LZMA_CHECK_NONE, LZMA_CHECK_CRC32, LZMA_CHECK_CRC64, LZMA_CHECK_SHA256};
     switch (o.format) {
@@ -73,14 +80,14 @@ class Xz final : public Lzma {
     }
   }
   CodecStatus run(std::string_view& in, std::span<char>& out, bool last) override {
-    if (!block_) return status_of(step(in, out, last ? LZMA_FINISH : LZMA_RUN));
+    if (!blocks_) return status_of(step(in, out, last ? LZMA_FINISH : LZMA_RUN));
     while (true) {
       if (left_ == 0) {   // ends the block
         std::string_view none;
         lzma_ret r = step(none, out, LZMA_FULL_FLUSH);
         if (r == LZMA_OK) return CodecStatus::More;
         if (r != LZMA_STREAM_END) return status_of(r);
-        left_ = block_;
+        next_block();
       }
       std::string_view piece = in.substr(0, left_);
       size_t size = piece.size();
@@ -93,7 +100,18 @@ class Xz final : public Lzma {
   uint64_t memory() const override { return memory_; }
 
  private:
-  uint64_t memory_, block_, left_;
+  /// The size of the block that begins: what is left of the list's, but no more than the block size.
+  void next_block() {
+    if (item_left_ == 0) item_left_ = list_.empty() || list_[at_] == 0 ? UINT64_MAX : list_[at_];
+    left_ = block_ ? std::min(block_, item_left_) : item_left_;
+    item_left_ -= left_;
+    if (item_left_ == 0 && at_ + 1 < list_.size()) at_++;
+  }
+
+  uint64_t memory_, block_ = 0, left_ = 0, item_left_ = 0;
+  std::vector<uint64_t> list_;
+  size_t at_ = 0;
+  bool blocks_ = false;
 };
 
 class Unxz final : public Lzma {
@@ -147,42 +165,33 @@ uint64_t xz_decoder_memory(const XzOptions& options) {
   return filters.set(options).empty() ? lzma_raw_decoder_memusage(filters.get()) : 0;
 }
 
-CodecStatus read_xz_info(XzFileReader& file, uint64_t size, XzInfo& info) {
-  lzma_stream z = LZMA_STREAM_INIT;
-  lzma_index* index = nullptr;
-  if (lzma_file_info_decoder(&z, &index, uint64_t{256} << 20, size) != LZMA_OK) return CodecStatus::Memory;
-  uint8_t buffer[8192];
-  uint64_t at = 0;
-  lzma_ret r = LZMA_OK;
-  while (r == LZMA_OK || r == LZMA_SEEK_NEEDED) {
-    if (r == LZMA_SEEK_NEEDED) {
-      at = z.seek_pos;
-      z.avail_in = 0;
-    }
-    if (z.avail_in == 0) {
-      size_t n = static_cast<size_t>(std::min<uint64_t>(sizeof buffer, size - std::min(at, size)));
-      if (n && !file.read(at, {reinterpret_cast<char*>(buffer), n})) break;
-      z.next_in = buffer;
-      z.avail_in = n;
-      at += n;
-    }
-    r = lzma_code(&z, LZMA_RUN);
+XzFit fit_xz_memory(XzOptions& options, uint64_t limit) {
+  XzFit fit;
+  Filters filters;
+  if (!filters.set(options).empty()) return fit;
+  lzma_filter* last = filters.get();
+  fit.memory = lzma_raw_encoder_memusage(last);
+  fit.fits = fit.memory <= limit;
+  while (last->id != LZMA_VLI_UNKNOWN && last->id != LZMA_FILTER_LZMA2 && last->id != LZMA_FILTER_LZMA1 && last->id != LZMA_FILTER_LZMA1EXT) last++;
+  if (fit.fits || last->id == LZMA_VLI_UNKNOWN) return fit;
+  constexpr uint32_t kStep = 1 << 20;
+  auto* lzma = static_cast<lzma_options_lzma*>(last->options);
+  fit.lzma1 = last->id != LZMA_FILTER_LZMA2;
+  fit.from = lzma->dict_size;
+  for (lzma->dict_size &= ~(kStep - 1); lzma->dict_size >= kStep; lzma->dict_size -= kStep) {
+    fit.memory = lzma_raw_encoder_memusage(filters.get());
+    fit.fits = fit.memory <= limit;
+    if (fit.fits) break;
   }
-  CodecStatus status = r == LZMA_OK || r == LZMA_BUF_ERROR ? CodecStatus::Truncated : status_of(r);
-  if (status == CodecStatus::End) {
-    info.streams = lzma_index_stream_count(index);
-    info.blocks = lzma_index_block_count(index);
-    info.compressed = lzma_index_file_size(index);
-    info.uncompressed = lzma_index_uncompressed_size(index);
-    info.checks = lzma_index_checks(index);
-    lzma_index_iter it;
-    lzma_index_iter_init(&it, index);
-    while (!lzma_index_iter_next(&it, LZMA_INDEX_ITER_STREAM)) info.padding += it.stream.padding;
-    info.memory = lzma_index_memused(index);
-  }
-  lzma_index_end(index, nullptr);
-  lzma_end(&z);
-  return status;
+  if (!fit.fits) return fit;
+  char* text = nullptr;
+  fit.fits = lzma_str_from_filters(&text, filters.get(), LZMA_STR_ENCODER, nullptr) == LZMA_OK;
+  if (!fit.fits) return fit;
+  options.chain = text;
+  std::free(text);
+  fit.changed = true;
+  fit.to = lzma->dict_size;
+  return fit;
 }
 
 }  // namespace nacre

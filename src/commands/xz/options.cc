@@ -1,6 +1,9 @@
 #include "commands/xz/options.h"
 
+#include <algorithm>
+
 #include "commands/option_reader.h"
+#include "commands/process_list.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -21,6 +24,7 @@ enum : int {
   kMemDecompress,
   kMemMt,
   kNoAdjust,
+  kInfoMemory,
   kLzma1,
   kLzma2,
   kX86,
@@ -54,6 +58,8 @@ constexpr OptionSpec kSpecs[] = {{'z', "compress", ArgKind::None},
                                  {'C', "check", ArgKind::Required},
                                  {kIgnoreCheck, "ignore-check", ArgKind::None},
                                  {kBlockSize, "block-size", ArgKind::Required},
+                                 {kBlockList, "block-list", ArgKind::Required},
+                                 {kInfoMemory, "info-memory", ArgKind::None},
                                  {kMemCompress, "memlimit-compress", ArgKind::Required},
                                  {kMemDecompress, "memlimit-decompress", ArgKind::Required},
                                  {kMemMt, "memlimit-mt-decompress", ArgKind::Required},
@@ -184,6 +190,50 @@ class Reader {
     return std::nullopt;
   }
 
+  std::optional<int> block_list(std::string_view text) {
+    auto& list = o_.coding.block_list;
+    list.clear();
+    for (size_t at = 0; at <= text.size();) {
+      size_t end = std::min(text.find(',', at), text.size());
+      std::string_view word = text.substr(at, end - at);
+      at = end + 1;
+      uint64_t size = 0;
+      if (word.empty() && list.empty()) return wrong(text, "Invalid argument to --block-list");
+      if (word.empty()) size = list.back();   // once more
+      else if (auto status = number(word, size)) return status;
+      if (!list.empty() && list.back() == 0) {
+        write_error(p_, program_ + ": 0 can only be used as the last element in --block-list\n");
+        return 1;
+      }
+      list.push_back(size);
+    }
+    return std::nullopt;
+  }
+  /// Acts at once, on the limits given before it.
+  std::optional<int> info_memory() {
+    const uint64_t whole = memory_info(p_, "MemTotal") * 1024, quarter = whole / 4;
+    const uint64_t many = std::min(o_.limit_decompress, o_.limit_threads.value_or(quarter));
+    Output out(p_);
+    auto known = [](uint64_t limit) { return static_cast<unsigned long long>(limit == UINT64_MAX ? 0 : limit); };
+    if (o_.robot) {
+      out.format("%llu\t%llu\t%llu\t%llu\t%llu\t1\n", known(whole), known(o_.limit_compress), known(o_.limit_decompress), known(many), known(quarter));
+      return out.finish(0);
+    }
+    auto line = [&](const char* label, uint64_t limit) {
+      std::string text = "Disabled";
+      if (limit != UINT64_MAX) text = std::to_string(limit / (1 << 20) + (limit % (1 << 20) != 0)) + " MiB (" + std::to_string(limit) + " B)";
+      out.format("  %-33s %s\n", label, text.c_str());
+    };
+    out.write("Hardware information:\n");
+    line("Amount of physical memory (RAM):", whole);
+    out.write("  Number of processor threads:      1\n\nMemory usage limits:\n");
+    line("Compression:", o_.limit_compress);
+    line("Decompression:", o_.limit_decompress);
+    line("Multi-threaded decompression:", many);
+    line("Default for -T0:", quarter);
+    return out.finish(0);
+  }
+
   std::optional<int> filter(std::string_view name, V value) {
     o_.coding.chain += (o_.coding.chain.empty() ? "" : " ") + std::string(name) + (value ? ":" + std::string(*value) : "");
     XzOptions trial;
@@ -219,10 +269,11 @@ class Reader {
       case 'M':
         if (auto status = limit(*v, o_.limit_compress)) return status;
         o_.limit_decompress = o_.limit_compress;
+        o_.limit_threads = o_.limit_compress;
         break;
       case kMemCompress: return limit(*v, o_.limit_compress);
       case kMemDecompress: return limit(*v, o_.limit_decompress);
-      case kMemMt: return limit(*v, ignored);   // for several threads; here is one
+      case kMemMt: return limit(*v, o_.limit_threads.emplace());
       case 'T': return number(v->starts_with('+') ? v->substr(1) : *v, ignored);
       case kBlockSize: return number(*v, o_.coding.block_size);
       case 'e': o_.coding.extreme = true; break;
@@ -234,6 +285,9 @@ class Reader {
         o_.files_from = std::string(v.value_or(""));
         o_.files_delimiter = c == kFiles ? '\n' : '\0';
         break;
+      case kNoAdjust: o_.adjust = false; break;
+      case kBlockList: return block_list(*v);
+      case kInfoMemory: return info_memory();
       case kRobot: o_.robot = true; break;
       case 'q': o_.verbosity = std::max(o_.verbosity - 1, 0); break;
       case 'v': o_.verbosity = std::min(o_.verbosity + 1, 4); break;
@@ -245,7 +299,7 @@ class Reader {
         return out.finish(0);
       }
       case 'V': return print_version(p_);
-      default: break;   // --no-sparse and --no-adjust: always so here
+      default: break;   // --no-sparse: always so here
     }
     return std::nullopt;
   }

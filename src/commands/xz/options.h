@@ -14,9 +14,11 @@ struct XzCommandOptions {
   XzFormat format = XzFormat::Auto;
   XzOptions coding;
   bool to_stdout = false, force = false, keep = false, single_stream = false, ignore_check = false, robot = false, no_warn = false;
+  bool adjust = true;            ///< a smaller dictionary where memory is limited
   int verbosity = 2;             ///< 1 errors, 2 warnings too, 3 each file
   std::string suffix;
   uint64_t limit_compress = UINT64_MAX, limit_decompress = UINT64_MAX;
+  std::optional<uint64_t> limit_threads;   ///< of decompression by several threads: only told, since one does it
   std::optional<std::string> files_from;
   char files_delimiter = '\n';
   std::vector<std::string> files;

@@ -1,10 +1,10 @@
 /// xz, unxz, xzcat, lzma, unlzma, lzcat - compression with LZMA.
 /// Source: xz 5.4 manual page; its messages.
-/// Differs: works with one thread whatever -T says; -lv lists no more than -l; a memory limit
-/// refuses instead of making the dictionary smaller; no --block-list, --info-memory.
+/// Differs: works with one thread whatever -T says, as if its blocks were one.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/pump.h"
+#include "commands/xz/lister.h"
 #include "commands/xz/options.h"
 
 namespace nacre {
@@ -19,7 +19,9 @@ constexpr char kUsage[] =
     "      --files[=FILE]  read file names, a line each (--files0: each with a NUL)\n"
     "  -F, --format=FMT    auto, xz, lzma, raw\n  -C, --check=CHECK   none, crc32, crc64, sha256\n      --ignore-check  do not verify when decompressing\n"
     "  -0 ... -9           preset; -6 by default\n  -e, --extreme       take more time for a little\n"
-    "      --block-size=SIZE  begin a new block each SIZE bytes\n  -T, --threads=NUM   accepted; one thread works\n"
+    "  -T, --threads=NUM   accepted; one thread works\n"
+    "      --block-size=SIZE  a new block each SIZE bytes\n      --block-list=SIZE,...  sizes of the first blocks; the last counts for all that follow\n"
+    "      --no-adjust         do not make the dictionary smaller for a limit of memory\n      --info-memory       tell the memory there is and the limits\n"
     "  -M, --memlimit=LIMIT  refuse what takes more memory (--memlimit-compress, --memlimit-decompress)\n"
     "      --lzma1[=OPTS] --lzma2[=OPTS] --x86 --arm --armthumb --arm64 --powerpc --ia64 --sparc --delta[=OPTS]\n"
     "                      filters, in their order\n"
@@ -31,29 +33,6 @@ constexpr char kUsage[] =
 
 using O = XzCommandOptions;
 
-std::string nice(uint64_t v) {
-  if (v < 10000) return std::to_string(v) + " B";
-  static const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  double d = static_cast<double>(v);
-  int unit = 0;
-  do {
-    d /= 1024;
-    unit++;
-  } while (d > 9999.9 && unit < 4);
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %s", d, units[unit]);
-  return text;
-}
-
-std::string ratio(uint64_t compressed, uint64_t uncompressed) {
-  if (uncompressed == 0) return "---";
-  double r = static_cast<double>(compressed) / static_cast<double>(uncompressed);
-  if (r > 9.999) return "---";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", r);
-  return text;
-}
-
 class XzCommand {
  public:
   XzCommand(Process& p, O& o) : p_(p), o_(o), program_(p.called()) {}
@@ -63,10 +42,11 @@ class XzCommand {
       std::string error;
       if (!make_xz(o_.coding, &error)) return say(1, error), 1;
     }
+    if (o_.mode == O::Compress && !fit_memory()) return 1;
     if (o_.files.empty() && !o_.files_from) o_.files = {"-"};
     for (const auto& f : o_.files) one(f);
     if (o_.files_from) files_from();
-    if (o_.mode == O::List && (o_.robot || listed_ > 1) && status_ != 1) totals();
+    if (o_.mode == O::List) lister_.totals();
     return status_;
   }
 
@@ -139,7 +119,7 @@ class XzCommand {
     double r = plain ? static_cast<double>(compressed) / static_cast<double>(plain) : 10;
     char text[32];
     std::snprintf(text, sizeof text, r > 9.999 ? " > 9.999" : " = %.3f", r);
-    write_error(p_, name_ + ": " + nice(compressed) + " / " + nice(plain) + text + "\n");
+    write_error(p_, name_ + ": " + nice_size(compressed) + " / " + nice_size(plain) + text + "\n");
   }
 
   std::unique_ptr<Input> open_source(const std::string& file, Stat& st, bool to_stdout) {
@@ -221,11 +201,22 @@ class XzCommand {
     return done.ok();
   }
 
+  /// A smaller dictionary where the limit asks for it. False: none is small enough.
+  bool fit_memory() {
+    const uint64_t needs = xz_encoder_memory(o_.coding);
+    if (needs <= o_.limit_compress) return true;
+    XzFit fit{.memory = needs};
+    if (o_.adjust && o_.coding.format != XzFormat::Raw) fit = fit_xz_memory(o_.coding, o_.limit_compress);
+    if (!fit.fits) return error("Memory usage limit is too low for the given filter setup."), too_much(fit.memory, o_.limit_compress), false;
+    auto mib = [](uint64_t v) { return std::to_string(v / (1 << 20) + (v % (1 << 20) != 0)) + " MiB"; };
+    say(2, std::string("Adjusted LZMA") + (fit.lzma1 ? "1" : "2") + " dictionary size from " + mib(fit.from) + " to " + mib(fit.to) +
+               " to not exceed the memory usage limit of " + mib(o_.limit_compress));
+    return true;
+  }
+
   bool code(Input& in, Pumped& total) {
     auto sink = [&](std::string_view s) { return put(s); };
     if (o_.mode != O::Compress) return decode(in, total);
-    uint64_t needs = xz_encoder_memory(o_.coding);
-    if (needs > o_.limit_compress) return error("Memory usage limit is too low for the given filter setup."), too_much(needs, o_.limit_compress), false;
     auto codec = make_xz(o_.coding);
     total = pump(p_, in, *codec, sink);
     return finish(in, total.status);
@@ -319,37 +310,10 @@ class XzCommand {
   }
 
   // ---- --list
-  struct FileReader final : XzFileReader {
-    Process& p;
-    int fd;
-    FileReader(Process& process, int descriptor) : p(process), fd(descriptor) {}
-    bool read(uint64_t offset, std::span<char> out) override {
-      p.tick();
-      auto n = p.pread(fd, out, offset);
-      return n && *n == out.size();
-    }
-  };
-
-  static std::string checks(uint32_t mask) {
-    static const struct {
-      int id;
-      const char* name;
-    } names[] = {{0, "None"}, {1, "CRC32"}, {4, "CRC64"}, {10, "SHA-256"}};
-    std::string out;
-    for (int id = 0; id < 16; id++) {
-      if (!(mask >> id & 1)) continue;
-      std::string name = "Unknown-" + std::to_string(id);
-      for (const auto& n : names)
-        if (n.id == id) name = n.name;
-      out += (out.empty() ? "" : o_separator()) + name;
-    }
-    return out.empty() ? "None" : out;
-  }
-  static std::string o_separator() { return ","; }
-
   void list(const std::string& file) {
     if (file == "-") return error("--list does not support reading from standard input");
     name_ = file;
+    lister_.begin(file, o_.files_from ? 0 : o_.files.size());
     auto fd = p_.open(file, kOpenRead);
     if (!fd) return error(file + ": " + std::string(message(fd.error())));
     Input in(p_, *fd, file);
@@ -357,52 +321,7 @@ class XzCommand {
     if (!st || st->is_dir()) return warn(file + ": Is a directory, skipping");
     if (st->size == 0) return error(file + ": File is empty");
     if (st->size < 24) return error(file + ": Too small to be a valid .xz file");
-    XzInfo info;
-    FileReader reader(p_, *fd);
-    CodecStatus status = read_xz_info(reader, st->size, info);
-    if (!finish(in, status)) return;
-    print_row(info, file);
-    listed_++;
-    sum_.streams += info.streams;
-    sum_.blocks += info.blocks;
-    sum_.compressed += info.compressed;
-    sum_.uncompressed += info.uncompressed;
-    sum_.padding += info.padding;
-    sum_.checks |= info.checks;
-  }
-
-  void print_columns(Output& out, const XzInfo& i, const std::string& last) {
-    out.format("%5llu %7llu  %11s  %11s  %5s  %-7s %s\n", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks),
-               nice(i.compressed).c_str(), nice(i.uncompressed).c_str(), ratio(i.compressed, i.uncompressed).c_str(), checks(i.checks).c_str(), last.c_str());
-  }
-  void print_robot(Output& out, const XzInfo& i) {
-    out.format("%llu\t%llu\t%llu\t%llu\t%s\t%s\t%llu", static_cast<unsigned long long>(i.streams), static_cast<unsigned long long>(i.blocks),
-               static_cast<unsigned long long>(i.compressed), static_cast<unsigned long long>(i.uncompressed), ratio(i.compressed, i.uncompressed).c_str(),
-               checks(i.checks).c_str(), static_cast<unsigned long long>(i.padding));
-  }
-  void print_row(const XzInfo& i, const std::string& file) {
-    Output out(p_);
-    if (o_.robot) {
-      out.write("name\t" + file + "\nfile\t");
-      print_robot(out, i);
-      out.put('\n');
-    } else {
-      if (listed_ == 0) out.write("Strms  Blocks   Compressed Uncompressed  Ratio  Check   Filename\n");
-      print_columns(out, i, file);
-    }
-    out.flush();
-  }
-  void totals() {
-    Output out(p_);
-    if (o_.robot) {
-      out.write("totals\t");
-      print_robot(out, sum_);
-      out.format("\t%llu\n", static_cast<unsigned long long>(listed_));
-    } else {
-      out.write(std::string(79, '-') + "\n");
-      print_columns(out, sum_, std::to_string(listed_) + (listed_ == 1 ? " file" : " files"));
-    }
-    out.flush();
+    (void)finish(in, lister_.file(file, *fd, st->size));
   }
 
   Process& p_;
@@ -410,8 +329,7 @@ class XzCommand {
   std::string program_, name_;
   int status_ = 0;
   NewFile* file_ = nullptr;
-  uint64_t listed_ = 0;
-  XzInfo sum_;
+  XzLister lister_{p_, o_};
 };
 
 int xz_main(Process& p) {
