@@ -185,8 +185,8 @@ std::optional<int> parse_plain(Process& p, std::string_view usage, std::vector<s
   return parse_options(p, usage, {}, p.argv(), style, operands, [](size_t, auto) { return std::nullopt; });
 }
 
-int print_version(Process& p) {
-  Output out(p);
+int print_version(Process& p, int fd) {
+  Output out(p, fd);
   out.write(std::string(p.name()) + " (nacre) " + kVersion + "\n");
   return out.finish(0);
 }

@@ -103,7 +103,7 @@ std::string called_usage(Process& p, std::string_view usage);
 /// "Try 'NAME --help' for more information." on stderr; returns status.
 int try_help(Process& p, int status = 1);
 /// What --version prints, for a command with a letter for it.
-int print_version(Process& p);
+int print_version(Process& p, int fd = 1);
 /// "missing operand" and "missing operand after 'x'", then try_help.
 int missing_operand(Process& p, int status = 1);
 int missing_operand_after(Process& p, std::string_view last, int status = 1);

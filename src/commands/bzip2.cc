@@ -26,7 +26,7 @@ constexpr char kUsage[] =
     "  -c --stdout         write to standard output\n"
     "  -q --quiet          no messages that are not errors\n"
     "  -v --verbose        tell about each file\n"
-    "  -L --license        the version\n"
+    "  -L --license        the version, on standard error\n"
     "  -V --version        the version\n"
     "  -s --small          take less memory\n"
     "  -1 .. -9            blocks of 100 kB to 900 kB (--fast, --best)\n";
@@ -119,7 +119,7 @@ class Bzip2Command {
         case 'q': o_.quiet = true; break;
         case 'v': o_.verbose = true; break;
         case 'V':
-        case 'L': return print_version(p_);
+        case 'L': return print_version(p_, 2);   // where bzip2 says it, too
         case 'h': return usage(0);
         default:
           if (c < '1' || c > '9') return bad_flag(word);

@@ -38,6 +38,7 @@ struct Options {
   bool force = false, to_stdout = false, remove = false, recursive = false, ultra = false, gzip = false, exclude = false, ignore_check = false;
   int display = 2;
   int window_max = 27;
+  uint64_t memory = 0;          ///< bytes a window may take; 0: no limit was given
   std::string output, directory;
   std::vector<std::string> files;
 };
@@ -69,6 +70,10 @@ class ZstdCommand {
   int run() {
     if (auto status = options()) return *status;
     if (o_.mode == Options::List) return list();
+    if (!fit_memory() && (o_.mode == Options::Decompress || o_.mode == Options::Test)) {
+      say(1, "zstd: error 11 : Parameter is out of bound \n");
+      return 11;
+    }
     int max = o_.ultra ? 22 : 19;
     if (o_.coding.level > max && o_.mode == Options::Compress) {
       say(2, "Warning : compression level higher than max, reduced to " + std::to_string(max) + " \n");
@@ -124,7 +129,6 @@ class ZstdCommand {
     for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; i++) {
       if (__builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, static_cast<uint64_t>(text[i] - '0'), &v)) return std::nullopt;
     }
-    if (i == 0) return std::nullopt;
     std::string_view rest = text.substr(i);
     int shift = rest.starts_with('K') ? 10 : rest.starts_with('M') ? 20 : rest.starts_with('G') ? 30 : 0;
     if (shift) rest.remove_prefix(1);
@@ -163,6 +167,10 @@ class ZstdCommand {
     else return bad();
     return std::nullopt;
   }
+  int not_numeric() {
+    write_error(p_, "error: only numeric values with optional suffixes K, KB, KiB, M, MB, MiB are allowed \n");
+    return 1;
+  }
   std::optional<int> fast(const std::string& value) {
     auto n = size_of(value);
     if (!n || *n == 0 || *n > 131072) return bad();
@@ -183,10 +191,12 @@ class ZstdCommand {
   }
   std::optional<int> long_with_value(const std::string& name, const std::string& v, size_t* at) {
     auto n = size_of(v);
-    if (name == "threads" && n) {
-    } else if ((name == "memory" || name == "memlimit" || name == "memlimit-decompress") && n) set_memory(*n);
-    else if (name == "stream-size" && n) o_.coding.size = *n;
-    else if (name == "size-hint" && n) o_.coding.size_hint = *n;
+    static constexpr std::string_view kNumeric[] = {"threads", "memory", "memlimit", "memlimit-decompress", "stream-size", "size-hint", "block-size"};
+    if (std::find(std::begin(kNumeric), std::end(kNumeric), name) != std::end(kNumeric) && !n) return not_numeric();
+    if (name == "threads" || name == "block-size") {
+    } else if (name == "memory" || name == "memlimit" || name == "memlimit-decompress") o_.memory = *n;
+    else if (name == "stream-size") o_.coding.size = *n;
+    else if (name == "size-hint") o_.coding.size_hint = *n;
     else if (name == "format") {
       if (v != "zstd" && v != "gzip") return bad();
       o_.gzip = v == "gzip";
@@ -206,10 +216,12 @@ class ZstdCommand {
     if (at) ++*at;
     return std::nullopt;
   }
-  void set_memory(uint64_t bytes) {
-    int log = 10;
-    while (log < 31 && (uint64_t{1} << (log + 1)) <= bytes) log++;
-    o_.window_max = log;
+  /// The largest window a limit of memory allows. False: none is so small.
+  bool fit_memory() {
+    if (o_.memory == 0) return true;
+    o_.window_max = 0;
+    while (o_.window_max < 31 && (uint64_t{2} << o_.window_max) <= o_.memory) o_.window_max++;
+    return o_.window_max >= 10;
   }
 
   std::optional<int> letter(char c) {
@@ -253,7 +265,7 @@ class ZstdCommand {
         if (end < w.size() && (w[end] == 'K' || w[end] == 'M' || w[end] == 'G')) end++;
         auto n = size_of(w.substr(digits, end - digits));
         if (!n) return bad();
-        if (c == 'M') set_memory(*n);
+        if (c == 'M') o_.memory = *n;
         i = end - 1;
       } else if (c == 'o' || c == 'D') {
         std::string value = w.substr(i + 1);

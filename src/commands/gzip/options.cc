@@ -34,7 +34,7 @@ int print(Process& p, std::string_view text) {
 
 std::optional<int> apply_option(Process& p, std::string_view usage, O& o, int c, std::optional<std::string_view> value) {
   switch (c) {
-    case 'a': break;   // text mode: no difference on Unix
+    case 'a': o.ascii = true; break;
     case 'c': o.to_stdout = true; break;
     case 'd': o.decompress = true; break;
     case 'f': o.force = true; break;
@@ -107,6 +107,7 @@ std::optional<int> read_gzip_options(Process& p, std::string_view usage, GzipOpt
     return std::nullopt;
   });
   if (status) return status;
+  if (o.ascii && !o.quiet) write_error(p, "gzip: option --ascii ignored on this system\n");
   if (p.name() == "gunzip") o.decompress = true;
   if (p.name() == "zcat") o.decompress = o.to_stdout = true;
   if (o.suffix.empty() || o.suffix.size() > 30) {

@@ -10,7 +10,7 @@ namespace nacre {
 
 struct GzipOptions {
   bool to_stdout = false, decompress = false, force = false, keep = false, list = false;
-  bool quiet = false, recursive = false, rsyncable = false, test = false, verbose = false;
+  bool quiet = false, ascii = false, recursive = false, rsyncable = false, test = false, verbose = false;
   std::optional<bool> no_name;   ///< -n true, -N false
   std::string suffix = ".gz";
   int level = 6;
