@@ -50,16 +50,20 @@ class Chmod {
   void change(const std::string& file, bool top) {
     p_.tick();
     auto link = p_.lstat(file);
-    if (!link) return fail(link.error(), "cannot access", file);
+    if (!link) {
+      fail(link.error(), "cannot access", file);
+      return not_reached(file);
+    }
     if (link->is_symlink() && !top) return;
     auto st = p_.stat(file);
     if (!st) {
-      if (st.error() == Errno::NOENT) {
-        if (!o_.quiet) p_.warn("cannot operate on dangling symlink %s", quote_file(p_, file).c_str());
-        status_ = 1;
-        return;
+      if (st.error() != Errno::NOENT) {
+        fail(st.error(), "cannot access", file);
+        return not_reached(file);
       }
-      return fail(st.error(), "cannot access", file);
+      if (!o_.quiet) p_.warn("cannot operate on dangling symlink %s", quote_file(p_, file).c_str());
+      status_ = 1;
+      return not_reached(file);
     }
     if (o_.recursive && o_.preserve_root && file == "/") {
       p_.warn("it is dangerous to operate recursively on '/'");
@@ -85,6 +89,9 @@ class Chmod {
     out_.flush();
     if (!o_.quiet) p_.warn(e, "%s %s", what, quote_file(p_, file).c_str());
     status_ = 1;
+  }
+  void not_reached(const std::string& file) {
+    if (o_.verbose) out_.format("%s could not be accessed\n", quote_file(p_, file).c_str());
   }
 
   void report(const std::string& file, const Stat& st, Mode mode) {

@@ -1,6 +1,9 @@
 /// chown, chgrp - change owner and group of files.
 /// Source: GNU coreutils 9.1 manual, "chown invocation", "chgrp invocation"; POSIX XCU chown.
 /// Differs: none known.
+#include <algorithm>
+#include <utility>
+
 #include "base/deep_call.h"
 #include "commands/accounts.h"
 #include "commands/args.h"
@@ -72,10 +75,14 @@ class Chown {
       status_ = 1;
       return;
     }
-    if (o_.recursive && st->is_dir()) {
+    // A link back to a directory that is being done is not gone into.
+    const std::pair<uint64_t, uint64_t> self{st->dev, st->ino};
+    if (o_.recursive && st->is_dir() && std::find(above_.begin(), above_.end(), self) == above_.end()) {
       auto entries = p_.list(file);
       if (!entries) return fail(entries.error(), "cannot read directory", file);
+      above_.push_back(self);
       for (const auto& e : *entries) deep_call([&] { change(join_path(file, e.name), false); });
+      above_.pop_back();
     }
     // A link met on the way is not walked through, but what it names changes unless -h.
     bool through = follow || (st->is_symlink() && o_.recursive && o_.dereference != 0);
@@ -123,6 +130,7 @@ class Chown {
   const O& o_;
   Accounts& accounts_;
   Owner want_, from_;
+  std::vector<std::pair<uint64_t, uint64_t>> above_;   // device and inode of the directories it is in
   bool group_only_;
   Output out_;
   int status_ = 0;

@@ -6,6 +6,7 @@
 #include "algo/unicode.h"
 #include "commands/args.h"
 #include "commands/command.h"
+#include "commands/range_list.h"
 #include "commands/quoting.h"
 #include "commands/text_io.h"
 
@@ -62,99 +63,7 @@ constexpr Flag<Options> kFlags[] = {
     {'z', "zero-terminated", &Options::zero},
 };
 
-struct Range {
-  uint64_t low, high;
-  bool operator<(const Range& o) const { return low < o.low; }
-};
-
-class ListParser {
- public:
-  ListParser(Process& p, bool fields) : p_(p), fields_(fields) {}
-
-  bool parse(std::string_view text, bool complement, std::vector<Range>& out) {
-    text_ = text;
-    for (size_t at = 0; at <= text.size();) {
-      size_t end = text.find_first_of(", \t", at);
-      if (end == std::string_view::npos) end = text.size();
-      if (!range(text.substr(at, end - at), out)) return false;
-      at = end + 1;
-    }
-    std::sort(out.begin(), out.end());
-    merge(out);
-    if (complement) invert(out);
-    return true;
-  }
-
- private:
-  bool fail(const std::string& message) {
-    p_.warn("%s", message.c_str());
-    try_help(p_);
-    return false;
-  }
-
-  // The list from the first character of `s` that is no digit.
-  std::string_view rest_from(std::string_view s) const {
-    return text_.substr(static_cast<size_t>(s.data() - text_.data()) + std::min(s.find_first_not_of("0123456789"), s.size()));
-  }
-
-  bool number(std::string_view s, uint64_t& n) {
-    auto v = parse_int(s);
-    if (v && *v >= 0 && s[0] != '+' && s[0] != '-') {
-      n = static_cast<uint64_t>(*v);
-      return true;
-    }
-    if (!s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos)
-      return fail((fields_ ? "field number " : "byte/character offset ") + quote(p_, s) + " is too large");
-    return fail(std::string("invalid ") + (fields_ ? "field value " : "byte/character position ") + quote(p_, rest_from(s)));
-  }
-
-  bool range(std::string_view s, std::vector<Range>& out) {
-    const char* from_one = fields_ ? "fields are numbered from 1" : "byte/character positions are numbered from 1";
-    size_t dash = s.find('-');
-    Range r{1, UINT64_MAX};
-    if (dash == std::string_view::npos) {
-      if (s.empty()) return fail(from_one);
-      if (!number(s, r.low)) return false;
-      r.high = r.low;
-    } else {
-      if (s.size() == 1) return fail("invalid range with no endpoint: -");
-      if (s.find('-', dash + 1) != std::string_view::npos) return fail(fields_ ? "invalid field range" : "invalid byte or character range");
-      if (dash > 0 && !number(s.substr(0, dash), r.low)) return false;
-      if (dash + 1 < s.size() && !number(s.substr(dash + 1), r.high)) return false;
-      if (r.high < r.low && r.low != 0) return fail("invalid decreasing range");
-    }
-    if (r.low == 0) return fail(from_one);
-    out.push_back(r);
-    return true;
-  }
-
-  static void merge(std::vector<Range>& v) {
-    std::vector<Range> out;
-    for (const auto& r : v) {
-      // Ranges that only touch stay apart: an output delimiter goes between them.
-      if (!out.empty() && r.low <= out.back().high) out.back().high = std::max(out.back().high, r.high);
-      else out.push_back(r);
-    }
-    v = out;
-  }
-
-  static void invert(std::vector<Range>& v) {
-    std::vector<Range> out;
-    uint64_t next = 1;
-    for (const auto& r : v) {
-      if (r.low > next) out.push_back({next, r.low - 1});
-      next = r.high == UINT64_MAX ? UINT64_MAX : r.high + 1;
-    }
-    if (next != UINT64_MAX) out.push_back({next, UINT64_MAX});
-    v = out;
-  }
-
-  Process& p_;
-  bool fields_;
-  std::string_view text_;
-};
-
-void cut_bytes(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o) {
+void cut_bytes(Input& in, Output& out, const std::vector<ListRange>& ranges, const Options& o) {
   char end = o.zero ? '\0' : '\n';
   std::string_view line;
   while (in.next_line(line, end)) {
@@ -169,7 +78,7 @@ void cut_bytes(Input& in, Output& out, const std::vector<Range>& ranges, const O
   }
 }
 
-void cut_fields(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o, char delimiter) {
+void cut_fields(Input& in, Output& out, const std::vector<ListRange>& ranges, const Options& o, char delimiter) {
   char end = o.zero ? '\0' : '\n';
   char single[1] = {delimiter};
   std::string_view separator = o.output_delimiter ? std::string_view(*o.output_delimiter) : std::string_view(single, 1);
@@ -206,10 +115,10 @@ void cut_fields(Input& in, Output& out, const std::vector<Range>& ranges, const 
 }
 
 // The delimiter is what ends lines: the fields are the lines of the whole file.
-void cut_lines(Input& in, Output& out, const std::vector<Range>& ranges, const Options& o) {
+void cut_lines(Input& in, Output& out, const std::vector<ListRange>& ranges, const Options& o) {
   const char end = o.zero ? '\0' : '\n';
   const std::string separator = o.output_delimiter ? *o.output_delimiter : std::string(1, end);
-  auto chosen = [&](uint64_t n) { return std::any_of(ranges.begin(), ranges.end(), [&](const Range& r) { return n >= r.low && n <= r.high; }); };
+  auto chosen = [&](uint64_t n) { return std::any_of(ranges.begin(), ranges.end(), [&](const ListRange& r) { return n >= r.low && n <= r.high; }); };
   std::string_view line;
   if (!in.next_line(line, end)) return;
   // Alone and without a delimiter after it, it is printed whatever the list says.
@@ -238,9 +147,9 @@ int cut_main(Process& p) {
                        : "suppressing non-delimited lines makes sense\n\tonly when operating on fields");
     return try_help(p);
   }
-  std::vector<Range> ranges;
+  std::vector<ListRange> ranges;
   const std::string& list = o.fields ? *o.fields : o.bytes ? *o.bytes : *o.chars;
-  if (!ListParser(p, o.fields.has_value()).parse(list, o.complement, ranges)) return 1;
+  if (!parse_range_list(p, list, {.fields = o.fields.has_value(), .complement = o.complement}, ranges)) return 1;
   char delimiter = o.delimiter ? (o.delimiter->empty() ? '\0' : (*o.delimiter)[0]) : '\t';
   Output out(p);
   int status = for_each_input(p, files, [&](Input& in) {

@@ -162,7 +162,7 @@ int date_main(Process& p) {
   }
   bool good = true;
   if (o.resolution) {
-    out.line("0.000000001");
+    out.line(o.format ? format_time(with_resolution(*o.format), zone.local(0), 0, 1) : "0.000000001");
   } else if (o.date) {
     good = print_text(*o.date);
   } else if (o.file) {

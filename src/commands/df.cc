@@ -275,6 +275,13 @@ int df_main(Process& p) {
   if (exclusive(o.format_given && o.inodes, "-i", "--output") || exclusive(o.format_given && o.portable, "-P", "--output") ||
       exclusive(o.format_given && o.print_type, "-T", "--output"))
     return try_help(p);
+  bool both = false;
+  for (const auto& type : std::vector(o.types.rbegin(), o.types.rend())) {
+    if (std::find(o.not_types.begin(), o.not_types.end(), type) == o.not_types.end()) continue;
+    p.warn("file system type %s both selected and excluded", quote(p, type).c_str());
+    both = true;
+  }
+  if (both) return 1;
   return Df(p, o).run(files);
 }
 

@@ -15,7 +15,8 @@ namespace {
 constexpr char kIdUsage[] =
     "Usage: id [OPTION]... [USER]...\n"
     "Print user and group information for each specified USER, or the current process.\n\n"
-    "  -a              ignored\n  -g, --group     print only the effective group ID\n  -G, --groups    print all group IDs\n"
+    "  -a              ignored\n  -Z, --context   the security context: there are none here\n  -g, --group     print only the effective group ID\n  -G, "
+    "--groups    print all group IDs\n"
     "  -n, --name      print a name instead of a number, for -ugG\n  -r, --real      print the real ID instead of the effective ID\n"
     "  -u, --user      print only the effective user ID\n  -z, --zero      delimit entries with NUL characters\n"
     "      --help      display this help and exit\n      --version   output version information and exit\n";
@@ -23,9 +24,19 @@ constexpr char kIdUsage[] =
 struct IdOptions {
   bool ignored = false, group = false, groups = false, name = false, real = false, user = false, zero = false;
 };
-constexpr Flag<IdOptions> kIdFlags[] = {{'a', "", &IdOptions::ignored},  {'g', "group", &IdOptions::group}, {'G', "groups", &IdOptions::groups},
-                                        {'n', "name", &IdOptions::name}, {'r', "real", &IdOptions::real},   {'u', "user", &IdOptions::user},
-                                        {'z', "zero", &IdOptions::zero}};
+int no_contexts(Process& p) {
+  p.warn("--context (-Z) works only on an SELinux-enabled kernel");
+  return 1;
+}
+constexpr Flag<IdOptions> kIdFlags[] = {
+    {'a', "", &IdOptions::ignored},
+    {'g', "group", &IdOptions::group},
+    {'G', "groups", &IdOptions::groups},
+    {'n', "name", &IdOptions::name},
+    {'r', "real", &IdOptions::real},
+    {'u', "user", &IdOptions::user},
+    {'z', "zero", &IdOptions::zero},
+    {'Z', "context", +[](Process& p, IdOptions&, std::optional<std::string_view>) -> std::optional<int> { return no_contexts(p); }}};
 
 struct Identity {
   uint32_t uid, gid;
@@ -137,7 +148,10 @@ int uname_main(Process& p) {
   std::vector<std::string> operands;
   if (auto status = parse(p, kUnameUsage, kUnameFlags, o, operands)) return *status;
   if (!operands.empty()) return extra_operand(p, operands[0]);
-  if (o.all) o.s = o.n = o.r = o.v = o.m = o.o = true;
+  if (o.all) {   // what is not known is left out
+    o.s = o.n = o.r = o.v = o.m = o.o = true;
+    o.p = o.i = false;
+  }
   if (!(o.s || o.n || o.r || o.v || o.m || o.p || o.i || o.o)) o.s = true;
   std::string text;
   auto add = [&](bool on, const std::string& s) {

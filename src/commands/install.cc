@@ -131,7 +131,7 @@ class Install {
   // A directory and all above it.
   Errno make_all(const std::string& path) {
     auto say = [&](const std::string& made) {
-      if (o_.verbose) out_.line("install: creating directory " + quote_file(p_, made));
+      if (o_.verbose) out_.line(std::string(p_.called()) + ": creating directory " + quote_file(p_, made));
     };
     Errno e = make_parents(p_, path, say);
     if (e != Errno::OK) return e;

@@ -18,6 +18,7 @@ constexpr char kUsage[] =
     "  -p, --parents    no error if existing, make parent directories as needed\n"
     "  -v, --verbose    print a message for each created directory\n"
     "  -Z               set the security context to the default\n"
+    "      --context[=C]  like -Z, or to C\n"
     "      --help       display this help and exit\n"
     "      --version    output version information and exit\n";
 
@@ -26,7 +27,16 @@ struct Options {
   bool parents = false, verbose = false;
 };
 constexpr Flag<Options> kFlags[] = {
-    {'m', "mode", &Options::mode}, {'p', "parents", &Options::parents}, {'v', "verbose", &Options::verbose}, {'Z', "", +[](Options&) {}}};
+    {'m', "mode", &Options::mode},
+    {'p', "parents", &Options::parents},
+    {'v', "verbose", &Options::verbose},
+    {'Z', "", +[](Options&) {}},
+    {0, "context",
+     +[](Process& p, Options&, std::optional<std::string_view> v) -> std::optional<int> {
+       if (v) p.warn("warning: ignoring --context; it requires an SELinux/SMACK-enabled kernel");
+       return std::nullopt;
+     }},
+};
 
 int mkdir_main(Process& p) {
   Options o;
@@ -41,7 +51,7 @@ int mkdir_main(Process& p) {
   Output out(p);
   int status = 0;
   auto created = [&](const std::string& dir) {
-    if (o.verbose) out.line("mkdir: created directory " + quote_file(p, dir));
+    if (o.verbose) out.line(std::string(p.called()) + ": created directory " + quote_file(p, dir));
   };
   for (const auto& dir : dirs) {
     bool made = false;

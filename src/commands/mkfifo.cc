@@ -1,6 +1,6 @@
 /// mkfifo - make named pipes.
 /// Source: GNU coreutils 9 manual, "mkfifo invocation"; POSIX XCU mkfifo.
-/// Differs: no -Z (there are no security contexts).
+/// Differs: there are no security contexts, so -Z changes nothing, as where the kernel has none.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/mode.h"
@@ -12,12 +12,19 @@ namespace {
 constexpr char kUsage[] =
     "Usage: mkfifo [OPTION]... NAME...\nCreate named pipes (FIFOs) with the given NAMEs.\n\n"
     "  -m, --mode=MODE  set file permission bits to MODE, not a=rw - umask\n"
+    "  -Z               set the security context to the default one\n"
+    "      --context[=C]  like -Z, or to C\n"
     "      --help       display this help and exit\n      --version    output version information and exit\n";
 
 struct Options {
   std::optional<std::string> mode;
 };
-constexpr Flag<Options> kFlags[] = {{'m', "mode", &Options::mode}};
+constexpr Flag<Options> kFlags[] = {{'m', "mode", &Options::mode},
+                                    {'Z', "", +[](Options&) {}},
+                                    {0, "context", +[](Process& p, Options&, std::optional<std::string_view> v) -> std::optional<int> {
+                                       if (v) p.warn("warning: ignoring --context; it requires an SELinux/SMACK-enabled kernel");
+                                       return std::nullopt;
+                                     }}};
 
 int mkfifo_main(Process& p) {
   Options o;

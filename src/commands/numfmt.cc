@@ -8,6 +8,7 @@
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/quoting.h"
+#include "commands/range_list.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -39,15 +40,12 @@ enum class Round { Up, Down, FromZero, TowardsZero, Nearest };
 enum class Invalid { Abort, Fail, Warn, Ignore };
 using Number = long double;
 
-struct FieldRange {
-  size_t from, to;
-};
 struct Options {
   Scale from = Scale::None, to = Scale::None;
   Round round = Round::FromZero;
   Invalid invalid = Invalid::Abort;
   Number from_unit = 1, to_unit = 1;
-  std::vector<FieldRange> fields;
+  std::vector<ListRange> fields;
   std::optional<std::string> delimiter, format, bad_header;
   std::string suffix, before, after;   // around the number of --format
   int64_t padding = 0, header = 0;
@@ -91,30 +89,7 @@ std::optional<int> set_fields(Process& p, O& o, std::string_view list) {
     p.warn("multiple field specifications");
     return 1;
   }
-  std::string_view rest = list;
-  auto bad = [&](std::string_view one) {
-    p.warn("invalid field value %s", quote(p, one).c_str());
-    return try_help(p);
-  };
-  while (true) {
-    std::string_view one = rest.substr(0, rest.find_first_of(", "));
-    size_t dash = one.find('-');
-    auto low = parse_int(one.substr(0, dash)), high = dash == std::string_view::npos ? low : parse_int(one.substr(dash + 1));
-    bool open_low = dash == 0, open_high = dash != std::string_view::npos && dash + 1 == one.size();
-    if (one.empty() || (!low && !open_low) || (!high && !open_high)) return bad(one);
-    FieldRange r{open_low ? 1 : static_cast<size_t>(*low), open_high ? SIZE_MAX : static_cast<size_t>(*high)};
-    if (r.from == 0 || r.to == 0) {
-      p.warn("fields are numbered from 1");
-      return try_help(p);
-    }
-    if (r.from > r.to) {
-      p.warn("invalid decreasing range");
-      return try_help(p);
-    }
-    o.fields.push_back(r);
-    if (one.size() == rest.size()) return std::nullopt;
-    rest.remove_prefix(one.size() + 1);
-  }
+  return parse_range_list(p, list, {.dash_is_all = true}, o.fields) ? std::nullopt : std::optional(1);
 }
 
 // Text with one %f in it.
@@ -243,7 +218,7 @@ class Numfmt {
  private:
   bool wanted(size_t field) const {
     if (o_.fields.empty()) return field == 1;
-    return std::any_of(o_.fields.begin(), o_.fields.end(), [&](const FieldRange& r) { return field >= r.from && field <= r.to; });
+    return std::any_of(o_.fields.begin(), o_.fields.end(), [&](const ListRange& r) { return field >= r.low && field <= r.high; });
   }
 
   void by_delimiter(std::string_view s) {

@@ -43,7 +43,7 @@ class Rmdir {
 
  private:
   bool remove_one(const std::string& dir, const char* what) {
-    if (o_.verbose) out_.line("rmdir: removing directory, " + quote_file(p_, dir));
+    if (o_.verbose) out_.line(std::string(p_.called()) + ": removing directory, " + quote_file(p_, dir));
     auto done = p_.rmdir(dir);
     if (done) return true;
     if (o_.ignore && (done.error() == Errno::NOTEMPTY || done.error() == Errno::EXIST)) return false;

@@ -296,7 +296,13 @@ class Tail {
     if (f.regular || st->type == FileType::Fifo || st->type == FileType::CharDevice) followed_.push_back(f);
   }
 
-  bool writer_gone() { return o_.pid > 0 && !p_.kill(static_cast<int>(o_.pid), 0); }
+  // Ended and not yet waited for counts as gone: a shell that waits for tail may take no notice of others meanwhile.
+  bool writer_gone() {
+    if (o_.pid <= 0) return false;
+    if (!p_.kill(static_cast<int>(o_.pid), 0)) return true;
+    const auto stat = read_file(p_, "/proc/" + std::to_string(o_.pid) + "/stat");
+    return stat && stat->find(") Z ") != std::string::npos;
+  }
 
   void follow() {
     if (followed_.empty()) return;

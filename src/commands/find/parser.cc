@@ -19,7 +19,7 @@ Node make(Op op) {
 class FindParser {
  public:
   FindParser(Process& p, const std::vector<std::string>& argv, size_t at, FindProgram& out, const TimeZone& zone)
-      : p_(p), v_(argv), at_(at), out_(out), zone_(zone) {}
+      : p_(p), v_(argv), at_(at), out_(out), zone_(zone), start_(at), warns_(p.isatty(0)) {}
 
   bool run() {
     if (at_ < v_.size()) {
@@ -69,7 +69,7 @@ class FindParser {
   Node comma() {
     Node a = disjunction();
     while (more() && is(",")) {
-      at_++;
+      note(v_[at_++]);
       a = pair(Op::Comma, std::move(a), disjunction());
     }
     return a;
@@ -77,7 +77,7 @@ class FindParser {
   Node disjunction() {
     Node a = conjunction();
     while (more() && (is("-o") || is("-or"))) {
-      at_++;
+      note(v_[at_++]);
       a = pair(Op::Or, std::move(a), conjunction());
     }
     return a;
@@ -85,7 +85,7 @@ class FindParser {
   Node conjunction() {
     Node a = factor();
     while (more() && !is("-o") && !is("-or") && !is(",") && !is(")")) {
-      if (is("-a") || is("-and")) at_++;
+      if (is("-a") || is("-and")) note(v_[at_++]);
       a = pair(Op::And, std::move(a), factor());
     }
     return a;
@@ -97,13 +97,13 @@ class FindParser {
                               : "expected an expression after '" + last + "'");
     }
     if (is("!") || is("-not")) {
-      at_++;
+      note(v_[at_++]);
       auto n = make(Op::Not);
       n->a = deep_call([&] { return factor(); });
       return n;
     }
     if (is("(")) {
-      at_++;
+      note(v_[at_++]);
       if (is(")")) return fail("invalid expression; empty parentheses are not allowed.");
       Node n = deep_call([&] { return comma(); });
       if (!ok_) return n;
@@ -141,7 +141,8 @@ class FindParser {
       // -mtime 1.5 and the like.
       char* end;
       n->amount = std::strtod(digits.c_str(), &end);
-      if (digits.empty() || *end || (op != Op::Time && op != Op::Minutes)) return fail("invalid argument `" + s + "' to `" + name_ + "'");
+      if (digits.empty() || *end || (op != Op::Time && op != Op::Minutes))
+        return fail(op == Op::Used ? "Invalid argument " + s + " to -used" : "invalid argument `" + s + "' to `" + name_ + "'");
       return n;
     }
     n->number = static_cast<uint64_t>(*v);
@@ -176,10 +177,25 @@ class FindParser {
     return n;
   }
 
+  // Patterns that can match nothing.
+  void check_pattern(Op op, bool fold, const std::string& pattern) {
+    if (pattern.empty()) return;
+    if (warns_ && op == Op::Name && pattern.find('/') != std::string::npos) {
+      p_.warn(
+          "warning: %s matches against basenames only, but the given pattern contains a directory separator (%s), thus the expression will evaluate to false "
+          "all the time.  Did you mean %s?",
+          quote(p_, name_).c_str(), quote(p_, "/").c_str(), quote(p_, fold ? "-iwholename" : "-wholename").c_str());
+    }
+    const bool starts_so = std::any_of(v_.begin() + 1, v_.begin() + static_cast<long>(start_), [](const std::string& w) { return w.ends_with('/'); });
+    if (op == Op::Path && pattern.ends_with('/') && !starts_so)
+      p_.warn("warning: %s %s will not match anything because it ends with /.", name_.c_str(), pattern.c_str());
+  }
+
   Node glob_test(Op op, bool fold) {
     auto n = make(op);
     std::string s;
-    if (argument(s)) n->glob = Glob::compile(s, (fold ? kGlobFoldCase : 0u) | (p_.utf8() ? kGlobUtf8 : 0u));
+    if (argument(s)) check_pattern(op, fold, s);
+    if (ok_) n->glob = Glob::compile(s, (fold ? kGlobFoldCase : 0u) | (p_.utf8() ? kGlobUtf8 : 0u));
     return n;
   }
 
@@ -380,9 +396,10 @@ class FindParser {
     before_ = std::exchange(name_, v_[at_++]);
     const std::string& w = name_;
     if (w.empty() || w[0] != '-' || w.size() < 2) return misplaced(w);
+    if (Node n = option(w)) return n;
+    note(w);
     if (Node n = test(w)) return n;
     if (Node n = action(w)) return n;
-    if (Node n = option(w)) return n;
     return fail((w.starts_with("-newer") && w.size() == 8 ? "invalid predicate `" : "unknown predicate `") + w + "'");
   }
 
@@ -471,7 +488,27 @@ class FindParser {
     return nullptr;
   }
 
+  // What stands before it and is no option matters to nobody but the reader of an option of the whole.
+  void note(const std::string& w) {
+    if (first_.empty()) first_ = w;
+  }
+  void check_position(const std::string& w) {
+    static constexpr std::string_view kGlobal[] = {"-d",     "-depth",  "-files0-from", "-ignore_readdir_race",  "-maxdepth", "-mindepth",
+                                                   "-mount", "-noleaf", "-xdev",        "-noignore_readdir_race"};
+    if (!warns_ || first_.empty() || std::find(std::begin(kGlobal), std::end(kGlobal), w) == std::end(kGlobal)) return;
+    p_.warn(
+        "warning: you have specified the global option %s after the argument %s, but global options are not positional, i.e., %s affects tests specified "
+        "before it as well as those specified after it.  Please specify global options before other arguments.",
+        w.c_str(), first_.c_str(), w.c_str());
+  }
+
   Node option(const std::string& w) {
+    check_position(w);
+    if (w == "-d" && warns_) p_.warn("warning: the -d option is deprecated; please use -depth instead, because the latter is a POSIX-compliant feature.");
+    if (w == "-warn" || w == "-nowarn") {
+      warns_ = w == "-warn";
+      return make(Op::True);
+    }
     if (w == "-depth" || w == "-d") {
       out_.depth_first = out_.depth_given = true;
       return make(Op::True);
@@ -505,7 +542,7 @@ class FindParser {
       out_.ignore_races = true;
       return make(Op::True);
     }
-    if (w == "-noignore_readdir_race" || w == "-noleaf" || w == "-warn" || w == "-nowarn") return make(Op::True);
+    if (w == "-noignore_readdir_race" || w == "-noleaf") return make(Op::True);
     if (w == "-regextype") {
       std::string s;
       if (!argument(s)) return make(Op::True);
@@ -530,6 +567,9 @@ class FindParser {
   FindProgram& out_;
   const TimeZone& zone_;
   std::string name_, before_;   ///< the predicate being read, and that before it
+  std::string first_;           ///< the first word that is no option
+  size_t start_;                ///< where the expression begins
+  bool warns_;
   bool ok_ = true, extended_ = false, basic_ = false;
 };
 
