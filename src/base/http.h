@@ -22,6 +22,8 @@ struct HttpRequest {
   bool has_body = false;
   bool decompress = false;             ///< asks for compression and undoes it
   bool insecure = false;               ///< certificates are not checked; the policy must allow it
+  int http_version = 0;                ///< 10, 11, 20: HTTP/1.0 and so on; 0: the best that both sides know
+  int least_tls = 0;                   ///< 10 to 13: TLS 1.0 and so on; 0: the library's
   uint64_t timeout_ms = 0, connect_timeout_ms = 0;   ///< 0: the policy's
 };
 

@@ -241,6 +241,14 @@ class Transfer final : public HttpTransfer {
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout_ms ? std::min(request_.timeout_ms, most) : most));
     if (request_.connect_timeout_ms) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout_ms));
     if (request_.decompress) set(CURLOPT_ACCEPT_ENCODING, "");
+    if (request_.http_version)
+      set(CURLOPT_HTTP_VERSION, request_.http_version == 10   ? long{CURL_HTTP_VERSION_1_0}
+                                : request_.http_version == 11 ? long{CURL_HTTP_VERSION_1_1}
+                                                              : long{CURL_HTTP_VERSION_2_0});
+    if (request_.least_tls) {
+      constexpr long kVersions[] = {CURL_SSLVERSION_TLSv1_0, CURL_SSLVERSION_TLSv1_1, CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_TLSv1_3};
+      set(CURLOPT_SSLVERSION, kVersions[std::clamp(request_.least_tls, 10, 13) - 10]);
+    }
     if (request_.insecure) {
       set(CURLOPT_SSL_VERIFYPEER, 0L);
       set(CURLOPT_SSL_VERIFYHOST, 0L);

@@ -100,6 +100,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(404, b'not here\n')
         if part[0] == 'robots.txt':
             return self.answer(200, b'User-agent: *\nDisallow: /site/sub/deep/private # not this\n\nUser-agent: other\nDisallow: /\n', [('Content-Type', 'text/plain')])
+        if part[0] == 'tagged':
+            if self.headers.get('If-None-Match') == '"tag1"':
+                return self.answer(304, b'', [('ETag', '"tag1"')])
+            return self.answer(200, b'tagged\n', [('ETag', '"tag1"')])
         if part[0] == 'outside.html':
             return self.answer(200, b'<a href="/site/">in</a>', [('Content-Type', 'text/html')])
         if part[0] == 'dated':         # /dated/SIZE: last modified at the start of 2020; ?ignore: whatever is asked

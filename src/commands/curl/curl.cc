@@ -1,14 +1,17 @@
 /// curl - transfer a URL, over HTTP and HTTPS.
 /// There only when the sandbox has a network policy; what may be reached is decided by the host (nacre/network.h).
 /// Source: curl(1) 7.88, checked against the tool.
-/// Differs: no progress meter; no list of public suffixes (a cookie for co.uk is kept), no proxies, no config files; only
+/// Differs: no progress meter; no list of public suffixes (a cookie for co.uk is kept), no proxies; -Z fetches one file at a time; only
 /// http and https; refused headers: Host, Content-Length, Transfer-Encoding, Connection, Upgrade; -v shows
 /// the headers of both sides and nothing of the connection; help is in our own words and --version short.
+#include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "algo/http_date.h"
 #include "algo/unicode.h"
 #include "commands/command.h"
-#include "commands/curl/cookies.h"
+#include "commands/curl/answer.h"
 #include "commands/curl/fetch.h"
 #include "commands/curl/help.h"
 #include "commands/curl/options.h"
@@ -21,112 +24,23 @@ namespace curl {
 namespace {
 
 constexpr char kWriteMessage[] = "Failure writing output to destination";
-constexpr int kMalformedUrl = 3, kWriteError = 23, kHttpError = 22, kTooManyRedirects = 47;
-
-/// Where a body goes: standard output, or a file that is made when it is first needed.
-class Target {
- public:
-  Target(Process& p, std::string file, const Options& o) : p_(p), file_(std::move(file)), make_dirs_(o.create_dirs), silent_(o.silent) {}
-  ~Target() {
-    out_.reset();
-    if (fd_ > 2) (void)p_.close(fd_);
-  }
-  bool open() {
-    if (out_) return true;
-    fd_ = 1;
-    if (!file_.empty() && file_ != "-") {
-      if (make_dirs_)
-        for (size_t at = file_.find('/', 1); at != file_.npos; at = file_.find('/', at + 1)) (void)p_.mkdir(file_.substr(0, at));
-      auto fd = p_.open(file_, kOpenWrite | kOpenCreate | kOpenTruncate | kOpenCloexec);
-      if (!fd) {
-        if (!silent_) write_error(p_, "Warning: Failed to open the file " + file_ + ": " + std::string(message(fd.error())) + "\n");
-        return false;
-      }
-      fd_ = *fd;
-    }
-    out_ = std::make_unique<Output>(p_, fd_, kWriteError);
-    return true;
-  }
-  bool write(std::string_view s) {
-    if (!open()) return false;
-    out_->write(s);
-    return true;
-  }
-  void flush() {
-    if (out_) out_->flush();
-  }
-  bool is_file() const { return !file_.empty() && file_ != "-"; }
-
- private:
-  Process& p_;
-  std::string file_;
-  bool make_dirs_, silent_;
-  int fd_ = -1;
-  std::unique_ptr<Output> out_;
-};
-
-/// One answer on its way out.
-class Answer final : public HttpSink {
- public:
-  Answer(Process& p, const Options& o, Target& target, Target* head_target, CookieJar* jar)
-      : p_(p), o_(o), target_(target), head_target_(head_target), jar_(jar) {}
-
-  bool header(std::string_view line) override {
-    if (line.starts_with("HTTP/")) {
-      size_t at = line.find(' ');
-      status = at == line.npos ? 0 : atoi(std::string(line.substr(at + 1, 3)).c_str());
-      location.clear();
-    }
-    if (auto v = header_value(line, "Location"); v && location.empty()) location = *v;
-    if (auto v = header_value(line, "Set-Cookie"); v && jar_) jar_->set(*v, place, p_.now(Clock::Realtime).sec);
-    if (auto v = header_value(line, "Retry-After")) retry_after = atol(std::string(*v).c_str());
-    if (o_.verbose) write_error(p_, "< " + std::string(line));
-    if (head_target_ && !head_target_->write(line)) return write_failed = true, false;
-    if (head_target_ && !head_target_->is_file()) head_target_->flush();
-    failed = o_.fail && status >= 400;
-    if (failed && line.size() <= 2 && !o_.include) return false;
-    if (o_.include && !target_.write(line)) return write_failed = true, false;
-    return true;
-  }
-
-  bool body(std::string_view bytes) override {
-    if (failed || o_.head) return false;   // -I -X GET: a body comes all the same
-    if (o_.location && status >= 300 && status < 400 && !location.empty()) return true;
-    if (target_.write(bytes)) {
-      if (!target_.is_file()) target_.flush();
-      return true;
-    }
-    write_failed = true;
-    return false;
-  }
-
-  int status = 0;
-  std::string location;
-  CookiePlace place;   ///< of the request that is answered
-  long retry_after = 0;
-  bool failed = false, write_failed = false;
-
- private:
-  Process& p_;
-  const Options& o_;
-  Target &target_, *head_target_;
-  CookieJar* jar_;
-};
+constexpr int kMalformedUrl = 3, kHttpError = 22, kTooManyRedirects = 47;
 
 /// What -w can tell of a transfer.
 struct Report {
   Fetched fetched;
   std::string url, method, redirect_url;
   uint64_t upload = 0, head_bytes = 0;
-  int redirects = 0, error = 0;
+  int redirects = 0, error = 0, status = 0;   ///< status: in place of the server's, unless 0
   std::string message, file;
 };
 
 class Program {
  public:
-  Program(Process& p, HttpClient& client, Options& o) : p_(p), client_(client), o_(o) {}
+  Program(Process& p, HttpClient& client, Options& o, CookieJar& jar) : p_(p), client_(client), o_(o), jar_(jar) {}
 
-  int main() {
+  /// *over: no other part is to be done.
+  int main(bool* stop) {
     if (!o_.dump_header.empty()) head_target_ = std::make_unique<Target>(p_, o_.dump_header, o_);
     int status = 0;
     bool over = false;
@@ -138,6 +52,7 @@ class Program {
                     over);
     }
     if (head_target_) head_target_->flush();
+    *stop = over;
     return status;
   }
 
@@ -149,7 +64,11 @@ class Program {
 
   // Every URL that a word stands for. A wrong word ends the run.
   int each(const std::string& word, const std::optional<std::string>& output, bool& over) {
-    if (o_.glob_off) return with_cookies(word, output);
+    if (o_.glob_off) {
+      const int status = with_cookies(word, output);
+      over = status && o_.fail_early;
+      return status;
+    }
     UrlGlob glob;
     std::string error;
     if (!glob.parse(word, &error)) return over = true, fail(kMalformedUrl, error);
@@ -160,6 +79,10 @@ class Program {
       std::optional<std::string> file = output;
       if (file) file = glob.file_name(*file, i);
       status = with_cookies(url, file);
+      if (status && o_.fail_early) {
+        over = true;
+        break;
+      }
     }
     return status;
   }
@@ -207,8 +130,11 @@ class Program {
 
   int one(const std::string& text, std::optional<std::string> output) {
     HttpEnd why;
-    std::string url = client_.normalize(text, &why);
+    const bool bare = text.find("://") == text.npos;
+    std::string url = client_.normalize(bare && !o_.proto_default.empty() ? o_.proto_default + "://" + text : text, &why);
     if (url.empty()) return fail(why.error, why.message);
+    if (o_.no_username && url.substr(0, url.find('/', url.find("://") + 3)).find('@') != url.npos) return fail(67, "Login denied");
+    if (o_.protocols && !is_in(*o_.protocols, url)) return fail(1, not_supported(url));
     std::string file = output.value_or("-");
     if (output && output->empty()) {
       std::string path = url.substr(0, url.find_first_of("?#"));
@@ -221,12 +147,24 @@ class Program {
     if (file != "-" && !o_.output_dir.empty()) file = o_.output_dir + "/" + file;
     HttpRequest request;
     if (auto error = prepare(url, request)) return *error;
+    uint64_t resume = o_.resume;
+    if (o_.resume_rest && file != "-")
+      if (auto st = p_.stat(file)) resume = st->size;
+    if (resume) request.headers.push_back("Range: bytes=" + std::to_string(resume) + "-");
+    std::string etag;
+    if (!o_.etag_save.empty()) save_etag("");
+    const auto condition = time_condition(request);
     const Timespec begin = p_.now(Clock::Monotonic);
     uint64_t wait = o_.retry_delay_s ? o_.retry_delay_s : 1;
     for (long left = o_.retries;; left--) {
       Report report;
       Target target(p_, file, o_);
       Answer answer(p_, o_, target, head_target_.get(), keeps_cookies() ? &jar_ : nullptr);
+      target.append = resume || o_.resume_rest;
+      answer.resume = resume;
+      answer.newer = condition;
+      answer.named_by_server = o_.remote_header_name && output && output->empty();
+      if (!o_.etag_save.empty()) answer.etag = &etag;
       int code = exchange(request, answer, target, report);
       auto passed = static_cast<uint64_t>(subtract(p_.now(Clock::Monotonic), begin).sec);
       if (left > 0 && passing(code, answer.status) && (!o_.retry_max_s || passed + wait < o_.retry_max_s)) {
@@ -241,15 +179,65 @@ class Program {
         if (!o_.retry_delay_s) wait = std::min<uint64_t>(wait * 2, 600);
         continue;
       }
-      if (!code && answer.status && !answer.failed && target.is_file() && !target.open()) code = kWriteError;
+      if (!code && answer.status && !answer.failed && !answer.unmet && target.is_file() && !target.open()) code = kWriteError;
       target.flush();
+      if (answer.unmet) report.status = 304;
+      if (!etag.empty()) save_etag(etag);
+      if (!code && o_.remote_time && target.is_file() && target.opened()) set_time(target.file(), answer.modified);
+      if (code && o_.remove_on_error && target.is_file() && target.opened()) (void)p_.unlink(target.file());
       if (code && report.message.empty()) report.message = kWriteMessage;
       if (code) fail(code, report.message);
       report.error = code;
-      report.file = file;
+      report.file = target.file();
       write_out(report);
       return code;
     }
+  }
+
+  static bool is_in(const std::vector<std::string>& protocols, const std::string& url) {
+    return std::find(protocols.begin(), protocols.end(), url.substr(0, url.find(':'))) != protocols.end();
+  }
+  static std::string not_supported(const std::string& url) { return "Protocol \"" + url.substr(0, url.find(':')) + "\" not supported or disabled in libcurl"; }
+
+  void save_etag(const std::string& etag) {
+    auto fd = p_.open(o_.etag_save, kOpenWrite | kOpenCreate | kOpenTruncate | kOpenCloexec);
+    if (!fd) {
+      if (!o_.silent) write_error(p_, "Warning: Failed creating file for saving etags: \"" + o_.etag_save + "\". Skip this transfer\n");
+      return;
+    }
+    if (!etag.empty()) (void)p_.write(*fd, etag + "\n");
+    (void)p_.close(*fd);
+  }
+
+  void set_time(const std::string& file, const std::string& modified) {
+    const auto when = parse_http_date(modified);
+    if (!when) return;
+    const Timespec time{*when, 0};
+    (void)p_.utimens(file, &time, &time, false);
+  }
+
+  // What -z asks for: a header, and which times are wanted.
+  std::function<bool(int64_t)> time_condition(HttpRequest& r) {
+    if (o_.time_condition.empty()) return nullptr;
+    std::string text = o_.time_condition;
+    const char how = text[0];
+    if (how == '-' || how == '=' || how == '+') text.erase(0, 1);
+    int64_t time;
+    if (const auto date = parse_http_date(text)) {
+      time = *date;
+    } else if (auto st = p_.stat(text)) {
+      time = st->mtime.sec;
+    } else {
+      if (!o_.silent)
+        write_error(p_,
+                    "Warning: Illegal date format for -z, --time-cond (and not a file name). \n"
+                    "Warning: Disabling time condition. See curl_getdate(3) for valid date syntax.\n");
+      return nullptr;
+    }
+    const char* name = how == '-' ? "If-Unmodified-Since: " : how == '=' ? "Last-Modified: " : "If-Modified-Since: ";
+    r.headers.push_back(name + format_http_date(time));
+    if (how == '=') return nullptr;
+    return [how, time](int64_t last) { return how == '-' ? last < time : last > time; };
   }
 
   bool passing(int code, int status) const {
@@ -269,7 +257,20 @@ class Program {
   std::optional<int> prepare(std::string& url, HttpRequest& r) {
     if (o_.have_agent && !has_header("User-Agent")) r.headers.push_back("User-Agent: " + o_.agent);
     if (!o_.referer.empty()) r.headers.push_back("Referer: " + o_.referer);
-    if (!o_.user.empty()) r.headers.push_back(basic_authorization(o_.user));
+    std::string login = o_.user;
+    if (login.empty() && o_.netrc) login = login_for(url);
+    if (!o_.bearer.empty()) r.headers.push_back("Authorization: Bearer " + o_.bearer);
+    else if (!login.empty()) r.headers.push_back(basic_authorization(login));
+    if (!o_.etag_compare.empty()) {
+      auto etag = read_file(p_, o_.etag_compare);
+      if (!etag) return fail(26, "Failed to open/read local data from file/application");
+      const std::string value = etag->substr(0, etag->find_first_of("\r\n"));
+      r.headers.push_back("If-None-Match: " + (value.empty() ? "\"\"" : value));
+    }
+    if (!o_.url_query.empty() && !(o_.get && o_.have_data)) {
+      const size_t hash = std::min(url.find('#'), url.size());
+      url.insert(hash, (url.substr(0, hash).find('?') == url.npos ? "?" : "&") + o_.url_query);
+    }
     if (!o_.range.empty()) r.headers.push_back("Range: bytes=" + o_.range);
     if (o_.json && !has_header("Content-Type")) r.headers.push_back("Content-Type: application/json");
     if (o_.json && !has_header("Accept")) r.headers.push_back("Accept: application/json");
@@ -306,11 +307,20 @@ class Program {
     r.url = url;
     r.decompress = o_.compressed;
     r.insecure = o_.insecure;
+    r.http_version = o_.http_version;
+    r.least_tls = o_.least_tls;
     r.timeout_ms = o_.max_time_ms;
     r.connect_timeout_ms = o_.connect_timeout_ms;
     return std::nullopt;
   }
 
+  std::string login_for(const std::string& url) {
+    std::string file = o_.netrc_file;
+    const char* home = p_.getenv("HOME");
+    if (file.empty() && home) file = std::string(home) + "/.netrc";
+    auto text = read_file(p_, file);
+    return text ? netrc_login(*text, CookiePlace::of_url(url).host).value_or("") : "";
+  }
   Result<std::string> standard_input() {
     Input in(p_, 0, "-", false);
     return std::string(in.all());
@@ -319,9 +329,10 @@ class Program {
   void multipart(HttpRequest& r) {
     char mark[48];
     snprintf(mark, sizeof mark, "------------------------%016llx", static_cast<unsigned long long>(p_.random()));
-    auto quoted = [](const std::string& s) {
+    auto quoted = [this](const std::string& s) {
       std::string out;
-      for (char c : s) out += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
+      for (char c : s)
+        out += o_.form_escape && (c == '"' || c == '\\') ? std::string("\\") + c : c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
       return out;
     };
     for (const Options::Form& f : o_.forms) {
@@ -365,11 +376,15 @@ class Program {
       report.upload += request.body.size();
       report.redirect_url = answer.status >= 300 && answer.status < 400 && !answer.location.empty() ? client_.resolve(request.url, answer.location) : "";
       if (answer.write_failed) return report.message = kWriteMessage, kWriteError;
+      if (answer.refused == 33) return report.message = "HTTP server doesn't seem to support byte ranges. Cannot resume.", 33;
+      if (answer.refused) return report.message = "Maximum file size exceeded", answer.refused;
+      if (answer.unmet) return 0;
       if (answer.failed) return report.message = "The requested URL returned error: " + std::to_string(answer.status), kHttpError;
       if (report.fetched.end.error) return report.message = report.fetched.end.message, report.fetched.end.error;
       if (!o_.location || report.redirect_url.empty()) break;
       if (report.redirects++ >= o_.max_redirects)
         return report.message = "Maximum (" + std::to_string(o_.max_redirects) + ") redirects followed", kTooManyRedirects;
+      if (o_.redirect_protocols && !is_in(*o_.redirect_protocols, report.redirect_url)) return report.message = not_supported(report.redirect_url), 1;
       follow(request, answer.status, report.redirect_url, first);
     }
     if (o_.fail_with_body && answer.status >= 400) {
@@ -447,7 +462,7 @@ class Program {
       return std::string(text);
     };
     char code[8];
-    snprintf(code, sizeof code, "%03ld", i.status);
+    snprintf(code, sizeof code, "%03ld", r.status ? long{r.status} : i.status);
     if (n == "http_code" || n == "response_code") return code;
     if (n == "url_effective") return r.url;
     if (n == "url") return r.url;
@@ -478,18 +493,42 @@ class Program {
   HttpClient& client_;
   Options& o_;
   std::unique_ptr<Target> head_target_;
-  CookieJar jar_;
+  CookieJar& jar_;
 };
 
+// --stderr; "-" is standard output.
+void redirect_errors(Process& p, const std::string& file) {
+  if (file == "-") {
+    (void)p.dup2(1, 2);
+    return;
+  }
+  auto fd = p.open(file, kOpenWrite | kOpenCreate | kOpenTruncate);
+  if (!fd) return write_error(p, "Warning: Failed to open " + file + "!\n");
+  (void)p.dup2(*fd, 2);
+  (void)p.close(*fd);
+}
+
 int curl_main(Process& p) {
-  Options o;
-  if (auto over = read_options(p, o)) return *over;
+  std::vector<Options> parts;
+  if (auto over = read_options(p, parts)) return *over;
+  if (!parts[0].stderr_file.empty()) redirect_errors(p, parts[0].stderr_file);
   HttpClient* client = http_client(p);
   if (!client) {
     write_error(p, "curl: (7) this sandbox has no network\n");
     return 7;
   }
-  return Program(p, *client, o).main();
+  CookieJar jar;
+  int status = 0;
+  bool stop = false;
+  for (auto& o : parts) {
+    if (o.urls.empty()) {
+      write_error(p, "curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n");
+      return 2;
+    }
+    status = Program(p, *client, o, jar).main(&stop);
+    if (stop) break;
+  }
+  return status;
 }
 
 }  // namespace

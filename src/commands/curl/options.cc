@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/text_encoding.h"
 #include "commands/curl/fetch.h"
@@ -76,15 +77,53 @@ constexpr Spec kSpecs[] = {
     {0, "post301", false},
     {0, "post302", false},
     {0, "post303", false},
+    {'C', "continue-at", true},
+    {'J', "remote-header-name", false},
+    {'R', "remote-time", false},
+    {'K', "config", true},
+    {':', "next", false},
+    {'n', "netrc", false},
+    {0, "netrc-optional", false},
+    {0, "netrc-file", true},
+    {'z', "time-cond", true},
+    {'Z', "parallel", false},
+    {0, "parallel-immediate", false},
+    {0, "parallel-max", true},
+    {'0', "http1.0", false},
+    {0, "http1.1", false},
+    {0, "http2", false},
+    {'1', "tlsv1", false},
+    {0, "tlsv1.0", false},
+    {0, "tlsv1.1", false},
+    {0, "tlsv1.2", false},
+    {0, "tlsv1.3", false},
+    {0, "basic", false},
+    {0, "clobber", false},
+    {0, "disallow-username-in-url", false},
+    {0, "etag-compare", true},
+    {0, "etag-save", true},
+    {0, "fail-early", false},
+    {0, "form-escape", false},
+    {0, "max-filesize", true},
+    {0, "noproxy", true},
+    {0, "oauth2-bearer", true},
+    {0, "proto", true},
+    {0, "proto-default", true},
+    {0, "proto-redir", true},
+    {0, "remove-on-error", false},
+    {0, "stderr", true},
+    {0, "url-query", true},
 };
 
 class Reader {
  public:
-  Reader(Process& p, Options& o) : p_(p), o_(o) {}
+  Reader(Process& p, std::vector<Options>& all) : p_(p), all_(all) {}
 
   std::optional<int> run() {
     const auto& argv = p_.argv();
     bool operands = false;
+    const bool plain = argv.size() > 1 && (argv[1].starts_with("-q") || argv[1] == "--disable");
+    if (!plain) read_own_config();
     for (size_t i = 1; i < argv.size(); i++) {
       const std::string& a = argv[i];
       std::optional<int> over;
@@ -94,12 +133,14 @@ class Reader {
       else over = short_options(a, argv, i);
       if (over) return over;
     }
-    if (o_.urls.empty()) return write_error(p_, kTry), 2;
+    if (o_.urls.empty() && all_.empty()) return write_error(p_, kTry), 2;
+    if (o_.remote_header_name && (o_.include || o_.head)) return fail("showing headers and --remote-header-name cannot be combined", true), 2;
     if (o_.have_data && !o_.forms.empty()) return fail("You can only select one HTTP request method!", false), 2;
     if (o_.head && (o_.have_data || !o_.forms.empty()) && !o_.get) {
       write_error(p_, "Warning: You can only select one HTTP request method! You asked for both \nWarning: POST (-d, --data) and HEAD (-I, --head).\n");
       return 2;
     }
+    all_.push_back(o_);
     return std::nullopt;
   }
 
@@ -182,6 +223,9 @@ class Reader {
     else if (n.starts_with("post30")) o_.post_kept[n[6] - '1'] = on;
     else if (n == "progress-bar" || n == "progress-meter" || n == "no-buffer" || n == "disable") return std::nullopt;   // what they are about is not here
     else if (n == "globoff") o_.glob_off = on;
+    else if (n == "next") next();
+    else if (n == "config") return config(v);
+    else if (auto over = more(n, v, on); over != kOther) return over;
     else if (n == "help") return print(kHelp);
     else if (n == "version") return print(kVersion);
     else if (n == "user-agent") o_.agent = v, o_.have_agent = !v.empty();
@@ -214,6 +258,144 @@ class Reader {
       return data(n, v);
     }
     return std::nullopt;
+  }
+
+  static constexpr std::optional<int> kOther = -1;
+
+  // kOther: none of these.
+  std::optional<int> more(std::string_view n, const std::string& v, bool on) {
+    auto wrong = [&] { return fail("option " + given_ + ": expected a proper numerical parameter", true), 2; };
+    if (n == "continue-at") {
+      double d = 0;
+      o_.resume_rest = v == "-";
+      if (!o_.resume_rest && (!number(v, d) || d != std::floor(d))) return wrong();
+      o_.resume = static_cast<uint64_t>(d);
+    } else if (n == "max-filesize") {
+      const std::string digits = v.substr(0, v.find_first_not_of("0123456789"));
+      const std::string unit = v.substr(digits.size());
+      const size_t power = unit.empty() ? 0 : std::string_view("bkmgtp").find(static_cast<char>(unit[0] | 32));
+      if (digits.empty() || digits.size() > 15 || unit.size() > 1 || power == std::string_view::npos)
+        return fail("option " + given_ + ": is badly used here", true), 2;
+      o_.max_size = std::strtoull(digits.c_str(), nullptr, 10) << 10 * power;
+    } else if (n == "remote-header-name") o_.remote_header_name = on;
+    else if (n == "remote-time") o_.remote_time = on;
+    else if (n == "netrc" || n == "netrc-optional") o_.netrc = on;
+    else if (n == "netrc-file") o_.netrc_file = v, o_.netrc = true;
+    else if (n == "time-cond") o_.time_condition = v;
+    else if (n == "http1.0") o_.http_version = 10;
+    else if (n == "http1.1") o_.http_version = 11;
+    else if (n == "http2") o_.http_version = 20;
+    else if (n.starts_with("tlsv1")) o_.least_tls = n == "tlsv1" ? 10 : 10 + (n.back() - '0');
+    else if (n == "clobber") o_.clobber = on;
+    else if (n == "disallow-username-in-url") o_.no_username = on;
+    else if (n == "etag-compare") o_.etag_compare = v;
+    else if (n == "etag-save") o_.etag_save = v;
+    else if (n == "fail-early") o_.fail_early = on;
+    else if (n == "form-escape") o_.form_escape = on;
+    else if (n == "oauth2-bearer") o_.bearer = v;
+    else if (n == "proto") o_.protocols = protocols(v, {"http", "https"});
+    else if (n == "proto-redir") o_.redirect_protocols = protocols(v, {"http", "https"});
+    else if (n == "proto-default") {
+      if (v != "http" && v != "https") return fail("option " + given_ + ": a specified protocol is unsupported by libcurl", true), 1;
+      o_.proto_default = v;
+    } else if (n == "remove-on-error") o_.remove_on_error = on;
+    else if (n == "stderr") o_.stderr_file = v;
+    else if (n == "url-query") return url_query(v);
+    // One transfer at a time, no proxy, and Basic are all there is here.
+    else if (n.starts_with("parallel") || n == "noproxy" || n == "basic") return std::nullopt;
+    else return kOther;
+    return std::nullopt;
+  }
+
+  // "=https", "-all,http", "+http"
+  static std::vector<std::string> protocols(std::string_view list, std::vector<std::string> set) {
+    while (!list.empty()) {
+      const size_t comma = std::min(list.find(','), list.size());
+      std::string_view word = list.substr(0, comma);
+      list.remove_prefix(std::min(comma + 1, list.size()));
+      char how = '+';
+      while (!word.empty() && (word[0] == '=' || word[0] == '-' || word[0] == '+')) {
+        how = word[0];
+        word.remove_prefix(1);
+      }
+      if (how == '=') set.clear();
+      for (std::string_view known : {"http", "https"}) {
+        if (word != known && word != "all") continue;
+        std::erase(set, std::string(known));
+        if (how != '-') set.emplace_back(known);
+      }
+    }
+    return set;
+  }
+
+  std::optional<int> url_query(const std::string& v) {
+    std::string piece;
+    if (v.starts_with('+')) {
+      piece = v.substr(1);
+    } else {
+      auto coded = urlencoded(v);
+      if (!coded) return 26;
+      // In a URL the letters of such numbers are small.
+      for (size_t i = 0; i < coded->size(); i++) {
+        piece += (*coded)[i];
+        if ((*coded)[i] != '%') continue;
+        for (size_t k = 0; k < 2 && i + 1 < coded->size(); k++) piece += static_cast<char>(std::tolower(static_cast<unsigned char>((*coded)[++i])));
+      }
+    }
+    o_.url_query += (o_.url_query.empty() ? "" : "&") + piece;
+    return std::nullopt;
+  }
+
+  // What follows has settings of its own, but for those that count for all.
+  void next() {
+    if (o_.urls.empty()) return;
+    Options fresh;
+    fresh.silent = o_.silent;
+    fresh.show_error = o_.show_error;
+    fresh.verbose = o_.verbose;
+    fresh.fail_early = o_.fail_early;
+    fresh.stderr_file = o_.stderr_file;
+    all_.push_back(std::exchange(o_, fresh));
+  }
+
+  // A file of options. One within another is read, too, but not without end.
+  std::optional<int> config(const std::string& name) {
+    auto text = name == "-" ? read_stdin() : read_file(p_, name);
+    if (!text || depth_ > 10) {
+      write_error(p_, "curl: cannot read config from '" + name + "'\ncurl: option -K: error encountered when reading a file\n" + kTry);
+      return 26;
+    }
+    depth_++;
+    const auto over = config_text(*text, name);
+    depth_--;
+    return over;
+  }
+  std::optional<int> config_text(std::string_view text, const std::string& name) {
+    for (size_t number = 1; !text.empty(); number++) {
+      const size_t end = std::min(text.find('\n'), text.size());
+      const auto line = read_config_line(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (!line) continue;
+      std::vector<std::string> words = {line->option};
+      if (line->value) words.push_back(*line->value);
+      size_t i = 0;
+      // A wrong line is told of and passed over.
+      const auto over = line->option.starts_with("--") ? long_option(line->option.substr(2), words, i) : short_options(line->option, words, i);
+      if (over && *over != 2) return over;
+      if (over) write_error(p_, "Warning: " + name + ":" + std::to_string(number) + ": warning: '" + line->option + "' is wrong\n");
+    }
+    return std::nullopt;
+  }
+  void read_own_config() {
+    for (const char* variable : {"CURL_HOME", "XDG_CONFIG_HOME", "HOME"}) {
+      const char* home = p_.getenv(variable);
+      if (!home) continue;
+      const std::string file = std::string(home) + "/.curlrc";
+      auto text = read_file(p_, file);
+      if (!text) continue;
+      (void)config_text(*text, file);
+      return;
+    }
   }
 
   int print(const char* text) {
@@ -263,19 +445,26 @@ class Reader {
     return std::nullopt;
   }
 
+  // CONTENT, NAME=CONTENT, NAME@FILE. nullopt after a message.
+  std::optional<std::string> urlencoded(const std::string& v) {
+    size_t at = v.find_first_of("=@");
+    std::string name = at == v.npos ? "" : v.substr(0, at), content = at == v.npos ? v : v.substr(at + 1);
+    if (at != v.npos && v[at] == '@') {
+      auto text = file(content);
+      if (!text) return std::nullopt;
+      content = *text;
+    }
+    std::string piece = percent_encode(content);
+    for (size_t k = piece.find("%20"); k != piece.npos; k = piece.find("%20", k)) piece.replace(k, 3, "+");
+    return name.empty() ? piece : name + "=" + piece;
+  }
+
   std::optional<int> data(std::string_view n, const std::string& v) {
     std::string piece = v;
     if (n == "data-urlencode") {
-      size_t at = v.find_first_of("=@");
-      std::string name = at == v.npos ? "" : v.substr(0, at), content = at == v.npos ? v : v.substr(at + 1);
-      if (at != v.npos && v[at] == '@') {
-        auto text = file(content);
-        if (!text) return 26;
-        content = *text;
-      }
-      piece = percent_encode(content);
-      for (size_t k = piece.find("%20"); k != piece.npos; k = piece.find("%20", k)) piece.replace(k, 3, "+");
-      if (!name.empty()) piece = name + "=" + piece;
+      auto coded = urlencoded(v);
+      if (!coded) return 26;
+      piece = *coded;
     } else if (n != "data-raw" && v.starts_with('@')) {
       auto text = file(v.substr(1));
       if (!text) return 26;
@@ -329,12 +518,14 @@ class Reader {
   }
 
   Process& p_;
-  Options& o_;
+  std::vector<Options>& all_;
+  Options o_;           ///< of the part that is read
+  int depth_ = 0;       ///< of -K
   std::string given_;   ///< the option as it was written
 };
 
 }  // namespace
 
-std::optional<int> read_options(Process& p, Options& o) { return Reader(p, o).run(); }
+std::optional<int> read_options(Process& p, std::vector<Options>& all) { return Reader(p, all).run(); }
 
 }  // namespace nacre::curl
