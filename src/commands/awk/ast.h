@@ -182,7 +182,7 @@ struct AwkFunction {
   std::string name;
   int parameters = 0;
   AwkNode* body = nullptr;
-  bool defined = false;
+  bool defined = false, called = false;
   int line = 0, source = 0;         ///< where it was first mentioned
   std::vector<std::string> names;   ///< of the parameters
 };

@@ -24,6 +24,8 @@ constexpr char kUsage[] =
     "  -E file, --exec=file               like -f, and the last option\n"
     "  -h, --help                         display this help and exit\n"
     "  -i file, --include=file            include a file; 'inplace' edits files in place\n"
+    "  -L[fatal|invalid|no-ext], --lint[=...]  warn of what is doubtful; fatal: as an error;\n"
+    "                                     no-ext: but not of gawk's extensions\n"
     "  -n, --non-decimal-data             input may have octal and hexadecimal numbers\n"
     "  -N, --use-lc-numeric               the decimal point of the locale, which is always a dot here\n"
     "  -o[file], --pretty-print[=file]    write the program to file (awkprof.out), do not run it\n"
@@ -31,6 +33,7 @@ constexpr char kUsage[] =
     "  -P, --posix                        -c, and what else POSIX wants\n"
     "  -r, --re-interval                  {n,m} in regular expressions, also with -c\n"
     "  -S, --sandbox                      no system(), redirections or pipes\n"
+    "  -t, --lint-old                     warn of what old awks do not know\n"
     "  -V, --version                      output version information and exit\n";
 
 struct Options {
@@ -129,6 +132,13 @@ constexpr Flag<O> kFlags[] = {
     {'c', "traditional", +[](O& o) { o.dialect.traditional = true; }},
     {'d', "dump-variables", +[](O& o, std::optional<std::string_view> v) { o.dump = std::string(v.value_or("awkvars.out")); }},
     {'D', "debug", +[](Process& p, O&, std::optional<std::string_view>) { return refuse(p, "-D: there is no debugger"); }},
+    {'L', "lint",
+     +[](O& o, std::optional<std::string_view> v) {
+       o.dialect.lint = true;
+       o.dialect.lint_fatal = v == "fatal";
+       o.dialect.lint_extensions = v != "no-ext";
+     }},
+    {'t', "lint-old", +[](O& o) { o.dialect.lint_old = true; }},
     {'l', "load",
      +[](Process& p, O& o, std::string_view v) -> std::optional<int> {
        if (v == "inplace") {

@@ -35,7 +35,12 @@ double AwkInterp::length_of(std::string_view s) const { return static_cast<doubl
 
 AwkValue AwkInterp::builtin(const AwkNode* n) {
   auto which = static_cast<AwkBuiltin>(n->slot);
-  auto arg = [&](size_t i) { return number(n->list[i]); };
+  auto arg = [&](size_t i) {
+    static const char* const kFunctions[] = {"sin", "cos", "atan2", "exp", "log", "sqrt", "int", "rand", "srand"};
+    if (dialect_.lint)
+      lint_number(n->list[i], kFunctions[n->slot - static_cast<int>(AwkBuiltin::Sin)], which != AwkBuiltin::Atan2 ? "" : i ? "second " : "first ");
+    return number(n->list[i]);
+  };
   switch (which) {
     case AwkBuiltin::Sin: return std::sin(arg(0));
     case AwkBuiltin::Cos: return std::cos(arg(0));
@@ -110,10 +115,15 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
   switch (which) {
     case AwkBuiltin::Length:
       if (n->list.empty()) return length_of(field_view(0));
-      if (auto a = existing_array(n->list[0])) return static_cast<double>(a->size());
+      if (auto a = existing_array(n->list[0])) {
+        lint_extension("`length(array)'");
+        return static_cast<double>(a->size());
+      }
+      if (dialect_.lint) lint_text(n->list[0], "length");
       return length_of(view(n->list[0], keep));
     case AwkBuiltin::Substr: return AwkValue::copy_of(substring(n, keep));
     case AwkBuiltin::Index: {
+      if (dialect_.lint) lint_text(n->list[0], "index", "first "), lint_text(n->list[1], "index", "second ");
       std::string s = text(n->list[0]);
       std::string_view t = view(n->list[1], keep2);
       size_t at = std::string_view(s).find(t);
@@ -132,8 +142,12 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
       format(n->list, out);
       return AwkValue::string(std::move(out));
     }
-    case AwkBuiltin::ToLower: return AwkValue::string(lower(view(n->list[0], keep), utf8_));
-    case AwkBuiltin::ToUpper: return AwkValue::string(upper(view(n->list[0], keep), utf8_));
+    case AwkBuiltin::ToLower:
+      if (dialect_.lint) lint_text(n->list[0], "tolower");
+      return AwkValue::string(lower(view(n->list[0], keep), utf8_));
+    case AwkBuiltin::ToUpper:
+      if (dialect_.lint) lint_text(n->list[0], "toupper");
+      return AwkValue::string(upper(view(n->list[0], keep), utf8_));
     case AwkBuiltin::Strtonum: {
       AwkValue v = eval(n->list[0]);
       if (v.kind == AwkValue::Number || (v.kind == AwkValue::Input && v.numeric())) return v.to_number();
@@ -206,8 +220,10 @@ std::string_view AwkInterp::substring(const AwkNode* n, std::string& keep) {
     s = keep;
   }
   // Fractions are cut off, and a start before the text does not shorten the length, as in gawk.
-  double start = whole_part(number(n->list[1]));
+  const double given_start = number(n->list[1]);
+  double start = whole_part(given_start);
   double count = n->list.size() > 2 ? number(n->list[2]) : HUGE_VAL;
+  if (dialect_.lint) lint_substr(given_start, count, n->list.size() > 2, length_of(s));
   if (std::isnan(start) || start < 1) start = 1;
   count = std::isnan(count) ? 0 : whole_part(count);
   // Only what comes before the end of the piece decides where it is.

@@ -85,6 +85,7 @@ AwkNode* AwkParser::and_expression() {
 AwkNode* AwkParser::in_expression() {
   AwkNode* a = match_expression();
   while (is("in") && !no_in_) {
+    if (!for_head_) lint_old("old awk does not support the keyword `in' except after `for'");
     advance();
     AwkNode* n = node(AwkOp::In);
     n->list = a->op == AwkOp::Group && !a->list.empty() ? a->list : std::vector<AwkNode*>{a};
@@ -286,6 +287,7 @@ AwkNode* AwkParser::primary() {
   if (is("getline")) {
     advance();
     AwkNode* n = node(AwkOp::Getline, optional_lvalue());
+    if (!is("<") && rule_ == "END") lint("non-redirected `getline' undefined inside END action");
     if (accept("<")) {
       n->op = AwkOp::GetlineFile;
       n->b = deep_call([&] { return additive(); });
@@ -322,6 +324,7 @@ AwkNode* AwkParser::at_expression() {
     syntax();
     return number(0);
   }
+  lint_extension("indirect function calls are a gawk extension");
   AwkNode* n = node(AwkOp::IndirectCall, variable(text_));
   advance();
   n->list = arguments();
@@ -348,6 +351,7 @@ AwkNode* AwkParser::group() {
   }
   expect(")");
   if (!n->list.empty() && is("in") && !no_in_) {
+    lint_old("old awk does not support the keyword `in' except after `for'");
     advance();
     AwkNode* in = node(AwkOp::In);
     in->list = n->list;
@@ -383,6 +387,7 @@ AwkNode* AwkParser::call() {
   std::string name = text_;
   if (locals_.count(name)) error("error: attempt to use non-function `" + name + "' in function call");
   n->slot = function_slot(name);
+  program_.functions[static_cast<size_t>(n->slot)].called = true;
   advance();
   n->list = arguments();
   for (size_t i = 0; i < n->list.size(); i++)
@@ -442,6 +447,7 @@ AwkNode* AwkParser::builtin_call() {
   advance();
   if (!is("(")) {
     if (which != AwkBuiltin::Length) syntax();
+    lint("call of `length' without parentheses is not portable");
     return n;
   }
   n->list = arguments();

@@ -122,6 +122,7 @@ void AwkInterp::special_assigned(int slot) {
     case kCONVFMT: convfmt_ = str(); break;
     case kOFMT: ofmt_ = str(); break;
     case kIGNORECASE: {
+      lint_extension("`IGNORECASE'");
       fold_ = globals_[kIGNORECASE].value.truth();
       special_assigned(kRS);
       if (mode_ == Split::Regex) special_assigned(kFS);
@@ -132,6 +133,7 @@ void AwkInterp::special_assigned(int slot) {
       rs_ = str();
       rs_regex_.reset();
       if (rs_.size() > 1) {
+        lint_extension("multicharacter value of `RS'");
         std::string error;
         rs_regex_ = Regex::compile(rs_, regex_flags(), &error);
         if (!rs_regex_) fatal("invalid regexp: " + error + ": /" + rs_ + "/");
@@ -148,6 +150,7 @@ void AwkInterp::special_assigned(int slot) {
       const uint32_t flags = regex_flags();
       if (slot != kFIELDWIDTHS)
         for (char c : prog_.unknown_escapes(s)) warning(awk_escape_warning(c));
+      if (slot != kFS) lint_extension(std::string("`") + kAwkSpecialNames[slot] + "'");
       if (slot == kFS) {
         fs_ = s;
         mode_ = s == " " ? Split::Blanks : s.size() == 1 && s != "\\" ? Split::Char : Split::Regex;
@@ -171,7 +174,7 @@ void AwkInterp::special_assigned(int slot) {
 void AwkInterp::set_record(std::string_view s) {
   record_text_.assign(s);
   record_ = record_text_;
-  record_stale_ = record_made_ = false;
+  record_stale_ = record_made_ = no_record_ = false;
   split_ = false;
 }
 
@@ -295,6 +298,7 @@ void AwkInterp::split_text(std::string_view s, const std::string& fs, bool of_re
 std::string_view AwkInterp::field_view(int64_t i) {
   if (i == 0) {
     if (record_stale_) rebuild_record();
+    if (no_record_ && dialect_.lint) lint("reference to uninitialized field `$0'");
     return record_;
   }
   return {};
@@ -307,6 +311,7 @@ AwkValue AwkInterp::field(int64_t i) {
   }
   if (!split_) split_fields();
   if (static_cast<size_t>(i) > nf_) {
+    if (dialect_.lint) lint("reference to uninitialized field `$" + std::to_string(i) + "'");
     AwkValue null = AwkValue::input("");   // an empty text, not 0
     null.looks = AwkValue::kNull;
     return null;
@@ -320,6 +325,8 @@ AwkValue AwkInterp::field(int64_t i) {
 void AwkInterp::set_nf(int64_t n) {
   if (!split_) split_fields();
   if (n < 0) fatal("NF set to negative value");
+  no_record_ = false;
+  if (dialect_.lint && static_cast<size_t>(n) < nf_) lint("decrementing NF is not portable to many awk versions");
   for (size_t i = 0; i < nf_; i++) {
     FieldSlot& f = fields_[i];
     if (f.set) continue;
@@ -518,7 +525,8 @@ bool AwkInterp::open_next_file() {
       skip = skip || f == Flow::NextFile;
     }
     if (!skip) return true;
-    close_input();
+    finish_file();
+    if (leaving_) return false;
   }
 }
 
@@ -546,7 +554,7 @@ bool AwkInterp::next_record() {
     }
     finish_file();
   }
-  record_stale_ = split_ = record_made_ = false;
+  record_stale_ = split_ = record_made_ = no_record_ = false;
   for (AwkSpecial counter : {kNR, kFNR}) {
     AwkValue& v = globals_[counter].value;
     if (v.kind == AwkValue::Number) v.number++;

@@ -144,6 +144,7 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
   const bool grouped = list.size() == 1 && list[0]->op == AwkOp::Group && !list[0]->list.empty();
   const std::vector<AwkNode*>& args = grouped ? list[0]->list : list;
   if (args.empty()) return;
+  if (dialect_.lint && args[0]->op == AwkOp::Number) lint("printf/sprintf: received non-string format string argument");
   std::string keep;
   std::string_view f = view(args[0], keep);
   if (args[0]->op != AwkOp::String) f = keep = std::string(f);   // what is evaluated next may change it
@@ -260,6 +261,7 @@ void AwkInterp::format(const std::vector<AwkNode*>& list, std::string& out) {
     }
   }
   // Those that no conversion asked for.
+  if (style != ByPosition && next + 1 < args.size()) lint("too many arguments supplied for format string");
   for (; in_turn && next + 1 < args.size(); next++) eval(args[next + 1]);
 }
 

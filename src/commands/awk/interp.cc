@@ -10,8 +10,8 @@
 namespace nacre {
 
 std::string AwkInterp::place() const {
-  if (!now_) return "";
-  std::string out = prog_.sources[static_cast<size_t>(now_->source)].name + ":" + std::to_string(now_->line) + ": ";
+  std::string out;
+  if (now_) out = prog_.sources[static_cast<size_t>(now_->source)].name + ":" + std::to_string(now_->line) + ": ";
   auto fnr = static_cast<int64_t>(globals_[kFNR].value.to_number());
   if (fnr > 0) out += "(FILENAME=" + std::string(globals_[kFILENAME].value.text.view()) + " FNR=" + std::to_string(fnr) + ") ";
   return out;
@@ -98,6 +98,7 @@ AwkValue AwkInterp::element(const AwkNode* n) {
   std::string keep;
   std::string_view key = subscript(n, keep);
   AwkArray& a = array(n->a);
+  if (dialect_.lint) lint_element(n->a, a, key);
   AwkValue& v = a.at(key);
   if (v.kind == AwkValue::Unset && a.sub(key)) fatal("attempt to use array `" + name_of(n->a) + "[\"" + std::string(key) + "\"]' in a scalar context");
   return v;
@@ -156,7 +157,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
     case AwkOp::Number:
     case AwkOp::String:
     case AwkOp::RegexValue: return n->value;
-    case AwkOp::Regex: return AwkValue(static_cast<double>(regex(n).matches(field_view(0))));
+    case AwkOp::Regex: return AwkValue(static_cast<double>(regex(n).matches(record())));
     case AwkOp::Group: return n->list.empty() ? eval(n->a) : AwkValue::string(text(n));
     case AwkOp::Global:
       if (n->slot == kNF && !split_) split_fields();
@@ -164,7 +165,7 @@ AwkValue AwkInterp::eval(const AwkNode* n) {
     case AwkOp::Local: {
       AwkCell& c = cell(n);
       if (c.array) fatal("attempt to use array `" + name_of(n) + origin_of(n) + "' in a scalar context");
-      if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
+      if (c.value.kind == AwkValue::Unset) unset_used(n, c);
       return c.value;
     }
     case AwkOp::Field: return field(field_index(n));
@@ -222,7 +223,7 @@ double AwkInterp::number(const AwkNode* n) {
       int64_t i = field_index(n);
       if (i == 0) return reads_numbers_ ? field(0).to_number() : awk_number(field_view(0));
       if (!split_) split_fields();
-      if (static_cast<size_t>(i) > nf_) return 0;
+      if (static_cast<size_t>(i) > nf_) return field(i).to_number();
       FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
       return f.set || reads_numbers_ ? field(i).to_number() : awk_number({record_.data() + f.offset, f.length});
     }
@@ -330,7 +331,7 @@ bool AwkInterp::truth(const AwkNode* n) {
     case AwkOp::Not: return !truth(n->a);
     case AwkOp::Regex: {
       const Regex& re = regex(n);
-      return re.matches(field_view(0));
+      return re.matches(record());
     }
     case AwkOp::Match:
     case AwkOp::NoMatch: {
@@ -372,7 +373,10 @@ std::string_view AwkInterp::view(const AwkNode* n, std::string& keep) {
     int64_t i = field_index(n);
     if (i == 0) return field_view(0);
     if (!split_) split_fields();
-    if (static_cast<size_t>(i) > nf_) return "";
+    if (static_cast<size_t>(i) > nf_) {
+      if (dialect_.lint) (void)field(i);
+      return "";
+    }
     FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
     if (!f.set) return {record_.data() + f.offset, f.length};
     keep.clear();
@@ -396,7 +400,10 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
         return;
       }
       if (!split_) split_fields();
-      if (static_cast<size_t>(i) > nf_) return;
+      if (static_cast<size_t>(i) > nf_) {
+        if (dialect_.lint) (void)field(i);
+        return;
+      }
       FieldSlot& f = fields_[static_cast<size_t>(i) - 1];
       if (f.set) append_value(f.value, out);
       else out += record_.substr(f.offset, f.length);
@@ -417,7 +424,7 @@ void AwkInterp::append(const AwkNode* n, std::string& out) {
     case AwkOp::Local:
       if (n->op == AwkOp::Global && n->slot == kNF && !split_) split_fields();
       if (AwkCell& c = cell(n); !c.array) {
-        if (c.value.kind == AwkValue::Unset && c.value.looks < 0) c.value.looks = AwkValue::kSeen;
+        if (c.value.kind == AwkValue::Unset) unset_used(n, c);
         return append_value(c.value, out);
       }
       [[fallthrough]];
@@ -556,7 +563,9 @@ AwkValue AwkInterp::assign_op(const AwkNode* n) {
     double b = number(n->b);
     std::string keep;
     std::string_view key = subscript(n->a, keep);
-    AwkValue& v = array(n->a->a).at(key);
+    AwkArray& a = array(n->a->a);
+    if (dialect_.lint) lint_element(n->a->a, a, key);
+    AwkValue& v = a.at(key);
     v = AwkValue(arithmetic(n->op, v.to_number(), b));
     return v;
   }
@@ -578,6 +587,7 @@ double AwkInterp::step(const AwkNode* t, double by, bool post) {
     std::string_view key = subscript(t, keep);
     AwkArray& a = array(t->a);
     size_t before = a.size();
+    if (dialect_.lint) lint_element(t->a, a, key);
     AwkValue& v = a.at(key);
     if (a.size() != before && (a.size() & 0x3ff) == 0) p_.charge_memory(1024 * 96);
     double old = v.to_number();

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -103,7 +104,7 @@ class AwkInterp {
     if (n->op == AwkOp::String || n->op == AwkOp::Number) return &n->value;
     if (n->op != AwkOp::Local && (n->op != AwkOp::Global || n->slot == kNF)) return nullptr;
     const AwkCell& c = cell(n);
-    return c.array ? nullptr : &c.value;
+    return c.array || c.value.kind == AwkValue::Unset ? nullptr : &c.value;
   }
   double step(const AwkNode* n, double by, bool post);
   double arithmetic(AwkOp op, double a, double b);
@@ -181,12 +182,20 @@ class AwkInterp {
     }
   }
   std::string_view field_view(int64_t i);
+  /// $0, without a look at whether there is one.
+  std::string_view record() {
+    if (record_stale_) rebuild_record();
+    return record_;
+  }
   AwkValue field(int64_t i);
   void set_field(int64_t i, AwkValue v);
   void set_nf(int64_t n);
   void rebuild_record();
   void special_assigned(int slot);
-  int64_t field_index(const AwkNode* n) { return n->slot >= 0 ? n->slot : computed_index(n); }
+  int64_t field_index(const AwkNode* n) {
+    if (dialect_.lint) lint_field_use();
+    return n->slot >= 0 ? n->slot : computed_index(n);
+  }
   int64_t computed_index(const AwkNode* n);
   // streams
   double getline(const AwkNode* n);
@@ -202,6 +211,15 @@ class AwkInterp {
   std::string place() const;
   [[noreturn]] void fatal(const std::string& message);
   void warning(const std::string& message);
+  // --lint
+  void lint(const std::string& message);
+  void lint_extension(const std::string& what);
+  void unset_used(const AwkNode* n, AwkCell& c);
+  void lint_element(const AwkNode* array, AwkArray& a, std::string_view key);
+  void lint_field_use();
+  void lint_number(const AwkNode* a, const std::string& function, const char* which = "");
+  void lint_text(const AwkNode* a, const std::string& function, const char* which = "");
+  void lint_substr(double start, double count, bool counted, double length);
   std::shared_ptr<const EnvList> environment();
   std::string name_of(const AwkNode* n) const;
 
@@ -251,6 +269,8 @@ class AwkInterp {
   const AwkNode* now_ = nullptr;    ///< the statement that runs
   std::string inplace_name_, inplace_temp_;
   int inplace_stdout_ = -1;
+  std::set<std::string> extensions_;   ///< warned of
+  bool in_end_ = false, end_field_warned_ = false, no_record_ = true;
   bool leaving_ = false;            ///< BEGINFILE or ENDFILE said exit
 
   uint64_t random_state_ = 1;

@@ -169,6 +169,9 @@ void AwkLexer::advance() {
   token_ = at_;
   token_line_ = line_;
   if (at_end()) {
+    if (const std::string& name = program_.sources[static_cast<size_t>(source())].name;
+        name != "cmd. line" && !s_.empty() && !s_.ends_with('\n') && ended_.insert(name).second)
+      lint("source file does not end in newline");
     // The end of one text ends a statement; another may follow.
     if (place_.size() > 1) {
       place_.pop_back();
@@ -203,6 +206,10 @@ void AwkLexer::advance() {
   for (std::string_view op : kOps) {
     if (s_.substr(at_, op.size()) != op) continue;
     at_ += op.size();
+    if (op.starts_with("**")) {
+      if (dialect_.lint && extensions_.insert(std::string(op)).second) lint("POSIX does not allow operator `" + std::string(op) + "'");
+      lint_old("operator `" + std::string(op) + "' is not supported in old awk");
+    }
     text_ = op == "**" ? "^" : op == "**=" ? "^=" : op;
     return;
   }
@@ -219,6 +226,7 @@ void AwkLexer::lex_number() {
     number_ = 0;
     for (at_ += 2; hex_digit(peek()); at_++) number_ = number_ * 16 + hex_value(peek());
     text_ = std::string(s_.substr(start, at_ - start));
+    lint("numeric constant `" + text_ + "' treated as hexadecimal");
     return;
   }
   while (ascii_digit(peek())) at_++;
@@ -236,6 +244,7 @@ void AwkLexer::lex_number() {
   // A leading zero means octal in a program's text, as in C.
   if (plain && text_.size() > 1 && text_[0] == '0' && text_.find_first_of("89") == std::string::npos) {
     number_ = 0;
+    lint("numeric constant `" + text_ + "' treated as octal");
     for (char d : text_) number_ = number_ * 8 + (d - '0');
   } else {
     number_ = awk_number(text_);
@@ -250,10 +259,14 @@ void AwkLexer::lex_name() {
   if (text_.starts_with("awk::")) text_.erase(0, 5);
   if (kKeywords.count(text_)) {
     tok_ = Tok::Keyword;
+    if (text_ == "func") lint("POSIX does not allow `func'");
+    if (text_ == "switch" || text_ == "case" || text_ == "default" || text_ == "BEGINFILE" || text_ == "ENDFILE")
+      lint_extension("`" + text_ + "' is a gawk extension");
     if (text_ == "func") text_ = "function";
   } else if (auto b = awk_builtin(text_)) {
     tok_ = Tok::Builtin;
     builtin_ = *b;
+    if (*b >= AwkBuiltin::Strftime || *b == AwkBuiltin::Gensub) lint_extension("`" + text_ + "' is a gawk extension");
   } else {
     tok_ = peek() == '(' ? Tok::FuncName : Tok::Name;
     const std::string& space = place_.back().space;
@@ -282,6 +295,16 @@ void AwkLexer::warn(const std::string& message) {
   program_.warnings.push_back(program_.sources[static_cast<size_t>(source())].name + ":" + std::to_string(line_) + ": warning: " + message);
 }
 
+void AwkLexer::doubt(const std::string& message) {
+  if (!dialect_.lint_fatal) return warn(message);
+  error("fatal: " + message);
+  program_.error_status = 2;
+}
+
+void AwkLexer::lint_extension(const std::string& message) {
+  if (dialect_.lint && dialect_.lint_extensions && extensions_.insert(message).second) doubt(message);
+}
+
 void AwkLexer::warn_escape(char c) {
   std::string what(1, c);
   for (const auto& w : program_.warnings)
@@ -308,6 +331,7 @@ void AwkLexer::escape(std::string& out) {
     for (int n = 0; n < 2 && peek() >= '0' && peek() <= '7'; n++) value = value * 8 + (s_[at_++] - '0');
     out += static_cast<char>(value);
   } else if (c == 'x') {
+    if (dialect_.lint && extensions_.insert("\\x").second) lint("POSIX does not allow `\\x' escapes");
     if (hex_digits(2, &value)) out += static_cast<char>(value);
     else out += 'x';
   } else {

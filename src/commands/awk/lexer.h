@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct AwkDialect {
   bool traditional = false, posix = false;   ///< without gawk's extensions; posix comes with traditional
   bool intervals = false;                    ///< {n,m} in regular expressions also where traditional
   bool notes = false;                        ///< fill AwkProgram::notes
+  bool lint = false, lint_old = false;       ///< warn of what is doubtful; of what old awks do not know
+  bool lint_fatal = false, lint_extensions = true;   ///< the first such warning ends all; gawk's extensions are doubtful too
 };
 
 class AwkLexer {
@@ -55,6 +58,15 @@ class AwkLexer {
   void error(const std::string& message);
   /// "SOURCE:LINE: warning: message", shown before the program runs.
   void warn(const std::string& message);
+  void lint(const std::string& message) {
+    if (dialect_.lint) doubt(message);
+  }
+  void lint_old(const std::string& message) {
+    if (dialect_.lint_old) doubt(message);
+  }
+  /// "... a gawk extension", once for each.
+  void lint_extension(const std::string& message);
+  void doubt(const std::string& message);
   /// What names without one belong to from here on in this text; specials in capitals stay in "awk".
   void set_namespace(const std::string& name) { place_.back().space = name; }
   /// The line with a mark below the present token, and a message.
@@ -107,6 +119,7 @@ class AwkLexer {
     int line;
   };
   std::vector<Comment> comments_;   ///< not taken yet
+  std::set<std::string> extensions_, ended_;   ///< warned of
   std::vector<int> waiting_; ///< sources still to come, last first
 };
 

@@ -40,6 +40,10 @@ int AwkProgram::function(std::string_view name) const {
 
 void AwkParser::run() {
   for (const char* n : kAwkSpecialNames) program_.global(n);
+  if (program_.sources.size() == 1 && program_.sources[0].name == "cmd. line" && program_.sources[0].text.empty()) {
+    lint("empty program text on command line");
+    lint("source file does not end in newline");
+  }
   advance();
   skip_newlines();
   while (ok() && tok_ != Tok::End) {
@@ -50,7 +54,43 @@ void AwkParser::run() {
     skip_newlines();
   }
   if (program_.notes) program_.notes->last = take_comments();
+  if (ok() && program_.begin.empty() && program_.end.empty() && program_.begin_file.empty() && program_.end_file.empty() && program_.rules.empty() &&
+      dialect_.lint) {
+    lint_functions();
+    if (program_.functions.empty()) program_.warnings.push_back("warning: no program text at all!");
+    else warn("no program text at all!");
+  } else {
+    lint_functions();
+  }
   if (ok()) check_functions();
+}
+
+void AwkParser::lint_functions() {
+  if (!dialect_.lint) return;
+  for (const auto& f : program_.functions) {
+    if (!f.defined) program_.warnings.push_back("warning: function `" + f.name + "' called but never defined");
+    else if (!f.called) program_.warnings.push_back("warning: function `" + f.name + "' defined but never called directly");
+  }
+  for (const auto& f : program_.functions)
+    for (const auto& p : f.names)
+      if (std::find(program_.globals.begin(), program_.globals.end(), p) != program_.globals.end())
+        warn("function `" + f.name + "': parameter `" + p + "' shadows global variable");
+}
+
+// An expression whose value nobody uses.
+void AwkParser::lint_effect(const AwkNode* statement) {
+  if (!dialect_.lint || !ok() || statement->op != AwkOp::Expr) return;
+  const AwkNode* e = statement->a;
+  while (e->op == AwkOp::Deep || (e->op == AwkOp::Group && e->list.empty())) e = e->a;
+  const bool none = e->op == AwkOp::Not || e->op == AwkOp::Negate || e->op == AwkOp::Plus || (e->op >= AwkOp::Match && e->op <= AwkOp::Pow) ||
+                    e->op == AwkOp::In || e->op <= AwkOp::Index;
+  if (none && !(e->op == AwkOp::Global && e->slot == kNF)) lint("statement has no effect");
+}
+
+AwkNode* AwkParser::condition() {
+  AwkNode* n = expression();
+  if (n->op == AwkOp::Assign) lint("assignment used in conditional context");
+  return n;
 }
 
 void AwkParser::check_functions() {
@@ -237,6 +277,7 @@ AwkNode* AwkParser::block() {
       break;
     }
     b->list.push_back(statement());
+    lint_effect(b->list.back());
     note_trailing(b->list.back());
   }
   expect("}");
@@ -282,7 +323,7 @@ AwkNode* AwkParser::if_statement() {
   advance();
   AwkNode* n = node(AwkOp::If);
   expect("(");
-  n->a = expression();
+  n->a = condition();
   expect(")");
   n->b = body_statement();
   skip_newlines();
@@ -316,7 +357,7 @@ AwkNode* AwkParser::while_statement() {
   advance();
   AwkNode* n = node(AwkOp::While);
   expect("(");
-  n->a = expression();
+  n->a = condition();
   expect(")");
   n->b = is(";") ? node(AwkOp::Block) : loop_body();
   return n;
@@ -329,7 +370,7 @@ AwkNode* AwkParser::do_statement() {
   skip_terminators();
   expect("while");
   expect("(");
-  n->a = expression();
+  n->a = condition();
   expect(")");
   if (ok()) end_statement();
   return n;
@@ -340,7 +381,9 @@ AwkNode* AwkParser::for_statement() {
   expect("(");
   AwkNode* init = nullptr;
   if (!is(";")) {
+    for_head_ = true;
     init = simple();
+    for_head_ = false;
     // for ((i in a)) and for (i in a)
     AwkNode* in = init->op == AwkOp::Expr ? init->a : nullptr;
     if (is(")") && in && in->op == AwkOp::In && in->list.size() == 1) {
@@ -353,7 +396,7 @@ AwkNode* AwkParser::for_statement() {
   AwkNode* n = node(AwkOp::For, init);
   expect(";");
   skip_newlines();
-  if (!is(";")) n->b = expression();
+  if (!is(";")) n->b = condition();
   expect(";");
   skip_newlines();
   if (!is(")")) n->c = simple();
@@ -397,6 +440,7 @@ AwkNode* AwkParser::switch_statement() {
       note_comments(c->list);
       if (!ok() || is("case") || is("default") || is("}")) break;
       c->list.push_back(statement());
+      lint_effect(c->list.back());
       note_trailing(c->list.back());
     }
     n->list.push_back(c);
@@ -464,12 +508,14 @@ AwkNode* AwkParser::delete_statement() {
     n->list = target->list;
   }
   if (parens) expect(")");
+  if (n->list.empty()) lint_old("`delete array' is not supported in old awk");
   return n;
 }
 
 AwkNode* AwkParser::print_statement(bool formatted) {
   advance();
   AwkNode* n = node(formatted ? AwkOp::Printf : AwkOp::Print);
+  const bool outside = rule_ == "BEGIN" || rule_ == "END";
   bool ends = tok_ == Tok::Newline || tok_ == Tok::End || is(";") || is("}") || is(">") || is(">>") || is("|") || is("|&");
   if (!ends) {
     no_greater_++;
@@ -479,6 +525,8 @@ AwkNode* AwkParser::print_statement(bool formatted) {
     no_greater_--;
     // (a, b) alone is the argument list.
     if (n->list.size() == 1 && n->list[0]->op == AwkOp::Group && !n->list[0]->list.empty()) n->list = std::vector<AwkNode*>(n->list[0]->list);
+  } else if (!formatted && outside) {
+    lint("plain `print' in BEGIN or END rule should probably be `print \"\"'");
   } else if (formatted) {
     error("fatal: printf: no arguments");
     program_.error_status = 2;
@@ -488,7 +536,9 @@ AwkNode* AwkParser::print_statement(bool formatted) {
     advance();
     no_greater_++;
     no_pipe_++;
+    const std::string how = n->redirect == 'a' ? ">>" : n->redirect == '&' ? "|&" : std::string(1, n->redirect);
     n->a = concatenation();
+    if (n->a->op == AwkOp::Concat) lint("concatenation as I/O `" + how + "' redirection target is ambiguous");
     no_pipe_--;
     no_greater_--;
   }

@@ -38,6 +38,9 @@ class AwkParser : private AwkLexer {
   void function(std::string before);
   int function_slot(const std::string& name);
   void check_functions();
+  void lint_functions();
+  void lint_effect(const AwkNode* statement);
+  AwkNode* condition();
   AwkNode* block();
   void end_statement();
   AwkNode* body_statement();
@@ -101,7 +104,7 @@ class AwkParser : private AwkLexer {
   std::map<std::string, int> locals_;
   std::set<std::string> included_;
   std::string rule_;              ///< "BEGIN" and so on while one is parsed
-  bool in_function_ = false;
+  bool in_function_ = false, for_head_ = false;
   int loops_ = 0, switches_ = 0;
   int no_greater_ = 0, no_pipe_ = 0, no_in_ = 0;
 };

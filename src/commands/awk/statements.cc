@@ -233,9 +233,17 @@ int AwkInterp::run(const std::string& name, const std::vector<std::string>& oper
     if (f == Flow::Exit) end_inplace();
   }
   // exit elsewhere still runs END; exit in END ends it.
+  in_end_ = true;
   run_list(prog_.end);
+  in_end_ = false;
   flush_all();
-  while (!streams_.empty()) close_stream(streams_.begin()->first);
+  now_ = nullptr;
+  while (!streams_.empty()) {
+    const std::string name = streams_.begin()->first;
+    const bool pipe = streams_.begin()->second.pipe.pid != 0;
+    close_stream(name);
+    lint(std::string("no explicit close of ") + (pipe ? "pipe" : "file") + " `" + name + "' provided");
+  }
   return exit_status_;
 }
 

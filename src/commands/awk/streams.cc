@@ -74,7 +74,10 @@ AwkInterp::Stream& AwkInterp::coprocess(const std::string& command) {
 
 double AwkInterp::close_stream(const std::string& name, const std::string& how) {
   auto found = streams_.find(name);
-  if (found == streams_.end()) return -1;
+  if (found == streams_.end()) {
+    lint("close: `" + name + "' is not an open file, pipe or co-process");
+    return -1;
+  }
   if (how == "to" && found->second.write_fd >= 0) {
     found->second.out->flush();
     found->second.out.reset();
