@@ -38,6 +38,7 @@ constexpr uint32_t kRegexDotAll = 2048;      ///< Rust, Perl: . matches a newlin
 constexpr uint32_t kRegexCrLf = 4096;        ///< Rust: $ matches before \r\n
 constexpr uint32_t kRegexErrorPlace = 8192;  ///< Perl: errors say where (rg -P)
 constexpr uint32_t kRegexWholeLine = 16384;  ///< a match is a whole line; not where literal() is told
+constexpr uint32_t kRegexNoGnu = 65536;        ///< GNU's escapes (\w \< \y and so on) mean nothing
 constexpr uint32_t kRegexDotInLine = 32768;    ///< . and [^x] do not match a newline, and that is all (sed's M)
 
 class RegexDfa;

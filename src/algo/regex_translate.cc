@@ -366,6 +366,7 @@ class Translator {
   }
 
   bool gnu_escape(char c) {
+    if (flags_ & kRegexNoGnu) return false;
     switch (c) {
       case 'w': word_class(false); return true;
       case 'W': word_class(true); return true;

@@ -221,6 +221,8 @@ struct AwkProgram {
   std::string warned_escapes;       ///< of regular expressions, one each
   /// Characters that mean nothing behind a backslash in this expression and were not warned of yet; now they were.
   std::string unknown_escapes(std::string_view regex);
+  std::string unknown_of(std::string_view unknown, std::string_view regex);
+  bool traditional = false;
   std::unique_ptr<AwkNotes> notes;   ///< null unless asked for
   bool uses_rt = false, uses_environ = false;
   int global(const std::string& name);

@@ -227,7 +227,7 @@ int awk_main(Process& p) {
     for (const auto& a : o.assigns) program->global(a.substr(0, a.find('=')));
   AwkInterp interp(p, *program, o.dialect);
   interp.set_modes(o.modes);
-  if (o.fs) interp.assign_operand("FS=" + (o.dialect.traditional && *o.fs == "t" ? "\t" : *o.fs));
+  if (o.fs) interp.assign_operand("FS=" + (o.dialect.traditional && !o.dialect.posix && *o.fs == "t" ? "\t" : *o.fs));
   for (const auto& a : o.assigns)
     if (auto status = assign(p, interp, a)) return *status;
   const int status = interp.run(std::string(p.argv()[0]), operands);

@@ -116,6 +116,7 @@ AwkValue AwkInterp::string_builtin(AwkBuiltin which, const AwkNode* n) {
     case AwkBuiltin::Length:
       if (n->list.empty()) return length_of(field_view(0));
       if (auto a = existing_array(n->list[0])) {
+        if (dialect_.posix) fatal("length: received array argument");
         lint_extension("`length(array)'");
         return static_cast<double>(a->size());
       }

@@ -220,6 +220,7 @@ AwkNode* AwkParser::named() {
   AwkNode* v = variable(name);
   advance();
   while (accept("[")) {
+    if (v->op == AwkOp::Index && dialect_.traditional) fatal("multidimensional arrays are a gawk extension");
     AwkNode* n = node(AwkOp::Index, v);
     n->list = subscripts();
     expect("]");
@@ -302,7 +303,8 @@ AwkNode* AwkParser::regex_literal() {
   std::string body = read_regex(), message;
   AwkNode* n = node(AwkOp::Regex);
   bool bare = !body.empty() && std::string_view("*+?").find(body[0]) != std::string_view::npos;   // stands for itself
-  n->regex = Regex::compile(bare ? "\\" + body : body, kRegexExtended | kRegexAwk | (dialect_.utf8 ? kRegexUtf8 : 0), &message);
+  n->regex = Regex::compile(bare ? "\\" + body : body, kRegexExtended | kRegexAwk | (dialect_.utf8 ? kRegexUtf8 : 0) | (dialect_.traditional ? kRegexNoGnu : 0),
+                            &message);
   if (program_.notes) program_.notes->texts[n] = raw_;
   for (char c : program_.unknown_escapes(body)) warn(awk_escape_warning(c));
   n->value = AwkValue::string(body);
@@ -324,6 +326,7 @@ AwkNode* AwkParser::at_expression() {
     syntax();
     return number(0);
   }
+  if (dialect_.traditional) advance(), syntax("indirect function calls are a gawk extension");
   lint_extension("indirect function calls are a gawk extension");
   AwkNode* n = node(AwkOp::IndirectCall, variable(text_));
   advance();
@@ -352,6 +355,7 @@ AwkNode* AwkParser::group() {
   expect(")");
   if (!n->list.empty() && is("in") && !no_in_) {
     lint_old("old awk does not support the keyword `in' except after `for'");
+    lint_old("old awk does not support multidimensional arrays");
     advance();
     AwkNode* in = node(AwkOp::In);
     in->list = n->list;
@@ -459,6 +463,9 @@ AwkNode* AwkParser::builtin_call() {
     const bool changeable = is_lvalue(target) || target->op == AwkOp::String || target->op == AwkOp::Number || target->op == AwkOp::Regex;
     if (!changeable) syntax(name + " third parameter is not a changeable object");
   }
+  if (dialect_.traditional && which == AwkBuiltin::Close && n->list.size() == 2) syntax("close: second argument is a gawk extension");
+  if (dialect_.traditional && which == AwkBuiltin::Match && n->list.size() == 3) syntax("match: third argument is a gawk extension");
+  if (dialect_.traditional && which == AwkBuiltin::Split && n->list.size() == 4) fatal("split: fourth argument is a gawk extension");
   Arity a = arity(which);
   if (ok() && (n->list.size() < a.least || n->list.size() > a.most)) syntax(std::to_string(n->list.size()) + " is invalid as number of arguments for " + name);
   expect(")");

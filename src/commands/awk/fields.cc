@@ -34,6 +34,7 @@ AwkInterp::AwkInterp(Process& p, AwkProgram& program, const AwkDialect& dialect)
   set(kFPAT, AwkValue::string("[^[:space:]]+"));
   set(kERRNO, AwkValue::string(""));
   set(kARGIND, 0.0);
+  if (dialect_.traditional) return;
   AwkArray& info = *(globals_[kPROCINFO].array = std::make_shared<AwkArray>());
   info.at("version") = AwkValue::string("5.2.1");
   info.at("strftime") = AwkValue::string("%a %b %e %H:%M:%S %Z %Y");
@@ -122,6 +123,10 @@ void AwkInterp::special_assigned(int slot) {
     case kCONVFMT: convfmt_ = str(); break;
     case kOFMT: ofmt_ = str(); break;
     case kIGNORECASE: {
+      if (dialect_.traditional) {
+        if (!std::exchange(end_field_warned_, true)) warning("`IGNORECASE' is a gawk extension");
+        break;
+      }
       lint_extension("`IGNORECASE'");
       fold_ = globals_[kIGNORECASE].value.truth();
       special_assigned(kRS);
@@ -131,6 +136,7 @@ void AwkInterp::special_assigned(int slot) {
     }
     case kRS: {
       rs_ = str();
+      if (dialect_.traditional && rs_.size() > 1) rs_.resize(1);
       rs_regex_.reset();
       if (rs_.size() > 1) {
         lint_extension("multicharacter value of `RS'");
@@ -143,6 +149,7 @@ void AwkInterp::special_assigned(int slot) {
     case kFS:
     case kFPAT:
     case kFIELDWIDTHS: {
+      if (dialect_.traditional && slot != kFS) break;   // a variable like others
       // The current record keeps the separator it was read with.
       if (!split_) split_fields();
       std::string s = str();

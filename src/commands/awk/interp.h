@@ -227,7 +227,9 @@ class AwkInterp {
   AwkProgram& prog_;
   const AwkDialect dialect_;
   const bool utf8_;
-  uint32_t regex_flags() const { return kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0); }
+  uint32_t regex_flags() const {
+    return kRegexExtended | kRegexAwk | (utf8_ ? kRegexUtf8 : 0) | (fold_ ? kRegexFoldCase : 0) | (dialect_.traditional ? kRegexNoGnu : 0);
+  }
   Output out_;
   std::vector<AwkCell> globals_;
   std::deque<AwkCell> stack_;

@@ -204,7 +204,7 @@ void AwkLexer::advance() {
       "**=", "&&", "||", "==", "<=", ">=", "!=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~", ">>", "**", "|&"};
   tok_ = Tok::Op;
   for (std::string_view op : kOps) {
-    if (s_.substr(at_, op.size()) != op) continue;
+    if (s_.substr(at_, op.size()) != op || (dialect_.posix && op.starts_with("**")) || (dialect_.traditional && op == "|&")) continue;
     at_ += op.size();
     if (op.starts_with("**")) {
       if (dialect_.lint && extensions_.insert(std::string(op)).second) lint("POSIX does not allow operator `" + std::string(op) + "'");
@@ -222,7 +222,7 @@ void AwkLexer::advance() {
 void AwkLexer::lex_number() {
   size_t start = at_;
   tok_ = Tok::Number;
-  if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && hex_digit(peek(2))) {
+  if (!dialect_.traditional && peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && hex_digit(peek(2))) {
     number_ = 0;
     for (at_ += 2; hex_digit(peek()); at_++) number_ = number_ * 16 + hex_value(peek());
     text_ = std::string(s_.substr(start, at_ - start));
@@ -242,7 +242,7 @@ void AwkLexer::lex_number() {
   }
   text_ = std::string(s_.substr(start, at_ - start));
   // A leading zero means octal in a program's text, as in C.
-  if (plain && text_.size() > 1 && text_[0] == '0' && text_.find_first_of("89") == std::string::npos) {
+  if (plain && !dialect_.traditional && text_.size() > 1 && text_[0] == '0' && text_.find_first_of("89") == std::string::npos) {
     number_ = 0;
     lint("numeric constant `" + text_ + "' treated as octal");
     for (char d : text_) number_ = number_ * 8 + (d - '0');
@@ -257,13 +257,17 @@ void AwkLexer::lex_name() {
   text_ = std::string(s_.substr(start, at_ - start));
   bool plain = text_.find("::") == std::string::npos;
   if (text_.starts_with("awk::")) text_.erase(0, 5);
-  if (kKeywords.count(text_)) {
+  static const std::set<std::string_view> kOwnKeywords = {"switch", "case", "default", "BEGINFILE", "ENDFILE"};
+  const bool unknown = (dialect_.traditional && kOwnKeywords.count(text_)) || (dialect_.posix && text_ == "func");
+  const auto function = awk_builtin(text_);
+  const bool own = function && (*function >= AwkBuiltin::Strftime || *function == AwkBuiltin::Gensub);
+  if (kKeywords.count(text_) && !unknown) {
     tok_ = Tok::Keyword;
     if (text_ == "func") lint("POSIX does not allow `func'");
     if (text_ == "switch" || text_ == "case" || text_ == "default" || text_ == "BEGINFILE" || text_ == "ENDFILE")
       lint_extension("`" + text_ + "' is a gawk extension");
     if (text_ == "func") text_ = "function";
-  } else if (auto b = awk_builtin(text_)) {
+  } else if (auto b = function; b && !(own && dialect_.traditional)) {
     tok_ = Tok::Builtin;
     builtin_ = *b;
     if (*b >= AwkBuiltin::Strftime || *b == AwkBuiltin::Gensub) lint_extension("`" + text_ + "' is a gawk extension");

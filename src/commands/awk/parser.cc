@@ -18,12 +18,16 @@ int AwkProgram::global(const std::string& name) {
 }
 
 std::string AwkProgram::unknown_escapes(std::string_view regex) {
-  constexpr std::string_view kUnknown = "!\"#%&,:;=@ACDEFGHIJKLMNOPQRTUVXYZ_cdeghijklmopquz~";
+  if (traditional) return unknown_of("!\"#%&',:;<=>@ABCDEFGHIJKLMNOPQRSTUVWXYZ_`cdeghijklmopqsuwyz~", regex);
+  return unknown_of("!\"#%&,:;=@ACDEFGHIJKLMNOPQRTUVXYZ_cdeghijklmopquz~", regex);
+}
+
+std::string AwkProgram::unknown_of(std::string_view unknown, std::string_view regex) {
   std::string out;
   for (size_t i = 0; i + 1 < regex.size(); i++) {
     if (regex[i] != '\\') continue;
     const char c = regex[++i];
-    if (kUnknown.find(c) == std::string_view::npos || warned_escapes.find(c) != std::string::npos) continue;
+    if (unknown.find(c) == std::string_view::npos || warned_escapes.find(c) != std::string::npos) continue;
     warned_escapes += c;
     out += c;
   }
@@ -190,6 +194,7 @@ void AwkParser::item() {
 void AwkParser::directive() {
   advance();
   std::string word = text_;
+  if (dialect_.traditional) return syntax();
   if (word != "include" && word != "namespace" && word != "load") return syntax();
   advance();
   if (tok_ != Tok::String) return syntax();
@@ -508,7 +513,7 @@ AwkNode* AwkParser::delete_statement() {
     n->list = target->list;
   }
   if (parens) expect(")");
-  if (n->list.empty()) lint_old("`delete array' is not supported in old awk");
+  if (n->list.empty()) lint_old("`delete' is not supported in old awk");
   return n;
 }
 
@@ -547,6 +552,7 @@ AwkNode* AwkParser::print_statement(bool formatted) {
 
 std::unique_ptr<AwkProgram> parse_awk(std::vector<AwkSource> sources, AwkInclude include, const AwkDialect& dialect) {
   auto program = std::make_unique<AwkProgram>();
+  program->traditional = dialect.traditional;
   if (dialect.notes) program->notes = std::make_unique<AwkNotes>();
   AwkParser(std::move(sources), std::move(include), dialect, *program).run();
   return program;
