@@ -97,6 +97,26 @@ std::optional<int> merge(Process& p, O& o, V v) {
   return std::nullopt;
 }
 
+std::optional<int> quoting(Process& p, O& o, V v) {
+  for (const Choice& c : quote_styles()) {
+    if (c.word != *v) continue;
+    o.quoting = static_cast<QuoteStyle>(c.value);
+    return std::nullopt;
+  }
+  p.warn("invalid argument %s for 'quoting style'", quote_file(p, *v).c_str());
+  return try_patch_help(p);
+}
+
+// Files are never fetched from a version control system; to ask for that is refused.
+std::optional<int> get(Process& p, O& o, V v) {
+  int wanted = 0;
+  if (auto status = number(p, *v, "get option value", wanted)) return status;
+  if (wanted == 0) return std::nullopt;
+  p.warn("--get: there is no version control system here");
+  (void)o;
+  return 2;
+}
+
 constexpr ArgKind kNo = ArgKind::None, kNeeds = ArgKind::Required;
 struct PatchFlag {
   int short_name;
@@ -114,6 +134,7 @@ constexpr PatchFlag kFlags[] = {
     {'E', "remove-empty-files", kNo, on<&O::remove_empty>},
     {'f', "force", kNo, on<&O::force>},
     {'F', "fuzz", kNeeds, +[](Process& p, O& o, V v) { return number(p, *v, "fuzz factor", o.fuzz); }},
+    {'g', "get", kNeeds, get},
     {'i', "input", kNeeds, text<&O::input_file>},
     {'l', "ignore-whitespace", kNo, on<&O::blanks>},
     {'n', "normal", kNo, of_type<PatchType::Normal>},
@@ -147,6 +168,7 @@ constexpr PatchFlag kFlags[] = {
        return std::nullopt;
      }},
     {0, "merge", ArgKind::Optional, merge},
+    {0, "quoting-style", kNeeds, quoting},
     {0, "reject-format", kNeeds, reject_format},
     {0, "read-only", kNeeds, read_only},
     {0, "follow-symlinks", kNo, on<&O::follow_links>},

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "algo/quote.h"
 #include "commands/backup.h"
 #include "commands/patch/patch_file.h"
 
@@ -19,6 +20,7 @@ struct PatchOptions {
   bool set_time = false, set_utc = false, follow_links = false;
   enum { Ignore, Warn, Fail } read_only = Warn;
   enum Merge : uint8_t { NoMerge, MergeTwo, MergeDiff3 } merge = NoMerge;
+  QuoteStyle quoting = QuoteStyle::Shell;
   std::optional<bool> unified_rejects;
   int strip = -1;
   size_t fuzz = 2;

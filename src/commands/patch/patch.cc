@@ -25,7 +25,7 @@ PatchSession::PatchSession(Process& p, const PatchOptions& options, std::string 
   if (o_.out_file == "-") messages_ = 2;
 }
 
-std::string PatchSession::quoted(const std::string& name) const { return shell_escape(name, p_.utf8()); }
+std::string PatchSession::quoted(const std::string& name) const { return quote_as(o_.quoting, name, p_.utf8()); }
 void PatchSession::say(const std::string& text) { (void)p_.write(messages_, text); }
 
 void PatchSession::fatal(const std::string& text) {

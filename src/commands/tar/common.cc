@@ -42,8 +42,8 @@ void Tar::fatal(const std::string& text) {
 }
 
 std::string Tar::shown(std::string_view name, bool colon) const {
-  if (o.quoting != QuoteStyle::Escape) return quote_as(o.quoting, name, p.utf8(), colon ? ":" : "");
-  std::string text = c_quote(name, p.utf8(), true);
+  if (o.quoting != QuoteStyle::Escape) return quote_as(o.quoting, name, p.utf8(), (colon ? ":" : "") + o.quote_chars);
+  std::string text = c_quote(name, p.utf8(), true, o.quote_chars);
   if (!colon) return text;
   std::string out;
   for (char c : text) {
@@ -128,6 +128,38 @@ std::optional<std::string> Tar::has_tag(const std::string& dir, const std::strin
   return std::nullopt;
 }
 
+bool Tar::confirmed(const char* verb, const std::string& name) {
+  if (!o.interactive) return true;
+  (void)p.write(1, std::string(verb) + " " + locale_quote(name, p.utf8()) + "?");
+  int fd = 0;
+  if (o.archives[0] == "-" && o.operation != TarOperation::Create) {
+    auto tty = p.open("/dev/tty", kOpenRead);
+    if (!tty) fatal("/dev/tty: Cannot open: " + std::string(message(tty.error())));
+    fd = *tty;
+  }
+  char c = 0, first = 0;
+  bool any = false;
+  while (true) {
+    auto n = p.read(fd, {&c, 1});
+    if (!n || *n == 0) {
+      if (!any) (void)p.write(1, "\n");
+      break;
+    }
+    if (c == '\n') break;
+    if (!any) first = c;
+    any = true;
+  }
+  if (fd > 2) (void)p.close(fd);
+  return first == 'y' || first == 'Y';
+}
+
+void Tar::omit(const TarEntry& e) {
+  if (!o.show_omitted || !e.is_dir()) return;
+  std::string name = e.name;
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  warn(shown(name, true) + ": Omitting");
+}
+
 bool Tar::excluded(std::string_view name, size_t patterns) const {
   for (size_t i = 0; i < std::min(patterns, o.excludes.size()); i++)
     if (o.excludes[i].match(name)) return true;
@@ -169,7 +201,7 @@ bool Tar::all_found() const {
 void Tar::report_missing() {
   for (const auto& n : o.names) {
     if (o.occurrence ? n.found >= o.occurrence : n.found > 0) continue;
-    if (!n.pattern && n.text.find_first_of("*?[") != n.text.npos && told_.insert("*").second) {
+    if (!n.pattern && !n.no_wild && n.text.find_first_of("*?[") != n.text.npos && told_.insert("*").second) {
       warn("Pattern matching characters used in file names");
       warn("Use --wildcards to enable pattern matching, or --no-wildcards to suppress this warning");
     }
@@ -229,7 +261,10 @@ void tar_list(Tar& tar) {
     bool all;
     tar.at_block(reader.entry_offset() / kTarBlock);
     TarName* name = tar.wanted(e.name, &all);
-    if ((!name && !all) || tar.excluded(e.name)) continue;
+    if ((!name && !all) || tar.excluded(e.name)) {
+      tar.omit(e);
+      continue;
+    }
     std::string stored = e.name;
     std::string safe = e.type == 'V' ? e.name : tar.safe_name(tar.transformed(e.name, TarTransform::Of::Name), false);
     if (e.is_link()) e.link = tar.safe_name(tar.transformed(e.link, TarTransform::Of::HardLink), true);

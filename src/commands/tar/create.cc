@@ -89,6 +89,7 @@ class Creator {
 
   void dump(const std::string& path, bool top) {
     p_.tick(4);
+    if (!tar_.confirmed("add", path)) return;
     if (top) (void)tar_.safe_name(path, false);   // what is cut is said before anything about the file
     auto st = o_.dereference ? p_.stat(path) : p_.lstat(path);
     if (!st) return cannot_read(path, "stat", st.error());
@@ -106,7 +107,11 @@ class Creator {
     if (st->is_symlink() && !set_link(path, e)) return;
     // Only files that take less room than they are long have holes.
     sparse_ = o_.sparse && st->is_regular() && st->blocks * 512 < st->size;
-    if (st->is_regular()) return dump_file(path, e);
+    if (st->is_regular()) {
+      dump_file(path, e);
+      if (o_.keep_atime && !o_.remove_files) (void)p_.utimens(path, &st->atime, &st->mtime, false);
+      return;
+    }
     if (put(path, e, "")) remove(path);
   }
 
@@ -142,11 +147,13 @@ class Creator {
     e.name = tar_.transformed(e.name, TarTransform::Of::Name);
     e.mode = st.mode;
     if (o_.mode) e.mode = ModeChange::parse(*o_.mode)->apply(st.mode, st.is_dir(), p_.umask());
-    e.uid = o_.owner_id.value_or(st.uid);
-    e.gid = o_.group_id.value_or(st.gid);
+    const auto owner = o_.owner_map.find(st.uid), group = o_.group_map.find(st.gid);
+    const bool has_owner = owner != o_.owner_map.end(), has_group = group != o_.group_map.end();
+    e.uid = has_owner ? owner->second.id : o_.owner_id.value_or(st.uid);
+    e.gid = has_group ? group->second.id : o_.group_id.value_or(st.gid);
     if (!tar_.o.numeric_owner) {
-      e.uname = o_.owner_name ? *o_.owner_name : name_of(tar_.accounts.user(st.uid));
-      e.gname = o_.group_name ? *o_.group_name : name_of(tar_.accounts.group(st.gid));
+      e.uname = has_owner ? owner->second.name : o_.owner_name ? *o_.owner_name : name_of(tar_.accounts.user(st.uid));
+      e.gname = has_group ? group->second.name : o_.group_name ? *o_.group_name : name_of(tar_.accounts.group(st.gid));
     }
     e.mtime = mtime_ = st.mtime;
     if (o_.mtime && (!o_.clamp_mtime || st.mtime > *o_.mtime)) e.mtime = *o_.mtime;

@@ -25,7 +25,10 @@ class Extractor {
       bool all;
       tar_.at_block(reader_.entry_offset() / kTarBlock + (tar_.o.verbose == 1));   // as GNU's counts here
       TarName* name = tar_.wanted(e.name, &all);
-      if ((!name && !all) || tar_.excluded(e.name)) continue;
+      if ((!name && !all) || tar_.excluded(e.name)) {
+        tar_.omit(e);
+        continue;
+      }
       if (e.type == 'V' || e.type == 'M' || e.type == 'N') {
         if (tar_.o.verbose) tar_.list(e, tar_.o.verbose, e.name);
         continue;
@@ -83,6 +86,7 @@ class Extractor {
     if (o_.one_top_level && !(path == *o_.one_top_level || path.starts_with(*o_.one_top_level + "/")))
       path = path == "." || path == "./" ? *o_.one_top_level : join_path(*o_.one_top_level, path);
     if (!tar_.o.absolute_names && has_dotdot(stored)) return tar_.error(tar_.shown(stored, true) + ": Member name contains '..'");
+    if (!tar_.confirmed("extract", path)) return;
     if (tar_.o.verbose) tar_.list(e, tar_.o.verbose, tar_.o.show_transformed ? path : stored);
     if (o_.to_stdout) {
       if (e.is_regular()) copy_out(e, 1);

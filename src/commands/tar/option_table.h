@@ -15,7 +15,8 @@ enum : int {
   kHardDereference, kOneFileSystem, kRemoveFiles, kIgnoreFailedRead, kNewerMtime, kFullTime, kUtc, kTotals, kNoSamePermissions, kSameOwner, kNoSameOwner, kOccurrence,
   kRecordSize, kIgnored, kIgnoredArg, kHelp, kUsage, kVersion, kShowDefaults, kWarning,
   kExcludeIgnore, kExcludeIgnoreRecursive, kExcludeVcsIgnores, kToCommand, kIgnoreCommandError, kNoIgnoreCommandError, kBackup, kSuffix, kQuotingStyle,
-  kIndexFile, kCheckpoint, kCheckpointAction, kCheckDevice, kNoCheckDevice, kLevel, kFieldRanges};
+  kIndexFile, kCheckpoint, kCheckpointAction, kCheckDevice, kNoCheckDevice, kLevel, kFieldRanges,
+  kOwnerMap, kGroupMap, kUnquote, kNoUnquote, kQuoteChars, kNoQuoteChars, kAtimePreserve, kHoleDetection, kShowOmitted};
 // clang-format on
 
 namespace tar_options {
@@ -53,6 +54,19 @@ inline constexpr OptionSpec kSpecs[] = {
     {kNoCheckDevice, "no-check-device", N},
     {'n', "seek", N},
     {'s', "preserve-order", N},
+    {'s', "same-order", N},
+    {'w', "interactive", N},
+    {'w', "confirmation", N},
+    {kOwnerMap, "owner-map", R},
+    {kGroupMap, "group-map", R},
+    {kUnquote, "unquote", N},
+    {kNoUnquote, "no-unquote", N},
+    {kQuoteChars, "quote-chars", R},
+    {kNoQuoteChars, "no-quote-chars", R},
+    {kAtimePreserve, "atime-preserve", Q},
+    {kHoleDetection, "hole-detection", R},
+    {kShowOmitted, "show-omitted-dirs", N},
+    {kIgnored, "restrict", N},
     {kNoOverwriteDir, "no-overwrite-dir", N},
     {'k', "keep-old-files", N},
     {kSkipOld, "skip-old-files", N},

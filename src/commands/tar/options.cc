@@ -101,9 +101,10 @@ class Reader {
   // ---- names
   std::optional<int> add_name(std::string_view text) {
     TarName name;
-    name.text = tar_unquoted(text);
+    name.text = unquote_ ? tar_unquoted(text) : std::string(text);
     name.dir = o_.last_dir;
     name.pattern = names_wild_;
+    name.no_wild = no_wild_;
     name.flags = {names_anchored_, fold_case_, names_wild_, match_slash_, recursion_};
     name.recurse = recursion_;
     name.excludes = o_.excludes.size();
@@ -349,7 +350,10 @@ class Reader {
       case kIgnoreCase: fold_case_ = true; break;
       case kNoIgnoreCase: fold_case_ = false; break;
       case kWildcards: exclude_wild_ = names_wild_ = true; break;
-      case kNoWildcards: exclude_wild_ = names_wild_ = false; break;
+      case kNoWildcards:
+        exclude_wild_ = names_wild_ = false;
+        no_wild_ = true;
+        break;
       case kMatchSlash: match_slash_ = true; break;
       case kNoMatchSlash: match_slash_ = false; break;
       case kRecursion: recursion_ = true; break;
@@ -468,6 +472,20 @@ class Reader {
       case kQuotingStyle: return quoting_style(*v);
       case kCheckpoint: return checkpoint(v.value_or("10"));
       case kCheckpointAction: return checkpoint_action(*v);
+      case 'w': o_.interactive = true; break;
+      case kUnquote:
+      case kNoUnquote: unquote_ = c == kUnquote; break;
+      case kQuoteChars: o_.quote_chars += *v; break;
+      case kNoQuoteChars: std::erase_if(o_.quote_chars, [&](char q) { return v->find(q) != v->npos; }); break;
+      case kShowOmitted: o_.show_omitted = true; break;
+      case kOwnerMap:
+      case kGroupMap: return map_file(std::string(*v), c == kGroupMap);
+      case kAtimePreserve: return one_of(v.value_or("replace"), "--atime-preserve", "replace", "system", cr.keep_atime);
+      case kHoleDetection: {
+        bool raw;   // holes are zeros, however they are looked for
+        cr.sparse = true;
+        return one_of(*v, "--hole-detection", "raw", "seek", raw);
+      }
       case 'G': o_.incremental = true; break;
       case 'g':
         o_.incremental = true;
@@ -485,6 +503,19 @@ class Reader {
       default: break;   // what has no meaning here: tape drives, attributes that no file has
     }
     return std::nullopt;
+  }
+  std::optional<int> map_file(const std::string& file, bool group) {
+    if (!p_.access(file, 4)) return fail(file + ": Cannot open: " + std::string(message(p_.access(file, 4).error())));
+    return read_tar_map(p_, file, group, group ? o_.create.group_map : o_.create.owner_map) ? std::nullopt
+                                                                                            : std::optional<int>(fail("errors reading map file"));
+  }
+  // `first`: whether it is that word.
+  std::optional<int> one_of(std::string_view v, const char* option, std::string_view a, std::string_view b, bool& first) {
+    first = v == a;
+    if (v == a || v == b) return std::nullopt;
+    auto q = [&](std::string_view w) { return locale_quote(w, p_.utf8()); };
+    write_error(p_, "tar: invalid argument " + q(v) + " for " + q(option) + "\nValid arguments are:\n  - " + q(a) + "\n  - " + q(b) + "\n");
+    return 2;
   }
   std::optional<int> quoting_style(std::string_view v) {
     for (const Choice& c : quote_styles()) {
@@ -593,6 +624,7 @@ class Reader {
   std::vector<Date> dates_;
   std::vector<std::string> trailing_;
   int dirs_ = 0;
+  bool unquote_ = true, no_wild_ = false;
   bool null_ = false, verbatim_ = false, from_list_ = false, old_ = false;
 };
 

@@ -1,5 +1,6 @@
 /// TarOptions: what tar was asked to do, and the names it was given.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct TarName {
   std::string text;
   std::string dir;            ///< absolute: where -C led before it
   bool pattern = false;
+  bool no_wild = false;       ///< said so
   PatternFlags flags;
   bool recurse = true;
   size_t excludes = 0;        ///< how many of the patterns were given before it: in creation only those count
@@ -27,11 +29,20 @@ enum class TarExisting : uint8_t { Replace, Keep, Skip, KeepNewer, Overwrite, Un
 enum class TarOperation : uint8_t { None, Create, Extract, List, Append, Update, Concatenate, Delete, Diff, TestLabel };
 
 /// What is written into headers in place of what files have, and which files.
+/// What an owner or group becomes (--owner-map, --group-map).
+struct TarMapped {
+  std::string name;
+  uint64_t id = 0;
+};
+using TarMap = std::map<uint64_t, TarMapped>;
+
 struct TarCreateOptions {
   TarFormat format = TarFormat::Gnu;
   PaxOptions pax;
   std::optional<std::string> owner_name, group_name;
   std::optional<uint64_t> owner_id, group_id;
+  TarMap owner_map, group_map;
+  bool keep_atime = false;     ///< --atime-preserve=replace
   std::optional<std::string> mode;
   std::optional<Timespec> mtime;
   bool clamp_mtime = false, dereference = false, hard_dereference = false, one_file_system = false, remove_files = false, check_links = false;
@@ -72,6 +83,9 @@ struct TarOptions {
   bool absolute_names = false, numeric_owner = false, ignore_zeros = false, full_time = false, utc = false, totals = false, show_transformed = false;
   bool misplaced = false;      ///< options after the last name, that could have no effect
   bool block_numbers = false;
+  bool interactive = false;    ///< -w
+  bool show_omitted = false;
+  std::string quote_chars;     ///< that are quoted, too
   bool incremental = false;            ///< -G, -g
   std::optional<std::string> snapshot; ///< of -g
   std::optional<uint64_t> level;
@@ -91,6 +105,8 @@ struct TarOptions {
   TarExtractOptions extract;
 };
 
+/// Reads a file of --owner-map or --group-map; false after messages.
+bool read_tar_map(Process& p, const std::string& file, bool group, TarMap& map);
 /// Reads argv. A status: the command is over.
 std::optional<int> read_tar_options(Process& p, std::string_view usage, TarOptions& o);
 

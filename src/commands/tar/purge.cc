@@ -118,6 +118,7 @@ void tar_purge(Tar& tar, const std::string& dir, std::string_view dumpdir) {
       tar.warn(tar.shown(path, true) + ": directory is on a different device: not purging");
       continue;
     }
+    if (!tar.confirmed("delete", path)) continue;
     if (tar.o.verbose) tar.say(std::string(p.called()) + ": Deleting " + quote(p, path));
     if (st->is_dir()) {
       RemoveTree tree{p};

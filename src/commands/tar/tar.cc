@@ -1,7 +1,7 @@
 /// tar - archives of files.
 /// Source: GNU tar 1.34 manual; POSIX XCU pax (formats).
 /// Differs: no multi-volume archives; incremental dumps are not appended (-r, -u), and put renames in an order
-/// that can be followed where GNU's cannot, no --interactive; --checkpoint counts
+/// that can be followed where GNU's cannot, --checkpoint counts
 /// the records that a seek passes over too; holes are found by their zeros (--hole-detection=raw).
 #include "commands/tar/tar.h"
 
@@ -44,6 +44,8 @@ constexpr char kUsage[] =
     "Matching:\n"
     "      --anchored  --ignore-case  --wildcards  --wildcards-match-slash  (each with --no-)  --occurrence[=N]  -i, --ignore-zeros\n\n"
     "  -R, --block-number  --index-file=FILE  --quoting-style=STYLE  --checkpoint[=N]  --checkpoint-action=ACTION\n"
+    "  -w, --interactive  --owner-map=FILE  --group-map=FILE  --no-unquote  --quote-chars=TEXT  --atime-preserve  --hole-detection=TYPE\n"
+    "      --show-omitted-dirs\n"
     "      --full-time  --utc  --warning=[no-]KEYWORD  --help  --version\n";
 
 void test_label(Tar& tar) {

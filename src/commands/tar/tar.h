@@ -53,6 +53,10 @@ class Tar {
   TarName* wanted(std::string_view member, bool* all);
   /// The tag that a directory holds (a file of that name, or a marked CACHEDIR.TAG); says that `what`, about `shown_dir`.
   std::optional<std::string> has_tag(const std::string& dir, const std::string& shown_dir, const std::vector<std::string>& tags, bool caches, const char* what);
+  /// -w: asks whether to do it. Standard input answers; the terminal, when the archive comes from there.
+  bool confirmed(const char* verb, const std::string& name);
+  /// --show-omitted-dirs: a directory that was not asked for.
+  void omit(const TarEntry& entry);
   /// Says which names were not found.
   void report_missing();
   bool all_found() const;
