@@ -155,9 +155,10 @@ int date_main(Process& p) {
     return print(d->seconds, d->nanoseconds);
   };
   if (o.set) {
-    p.warn(Errno::PERM, "cannot set date");
     auto d = parse_date(*o.set, now.sec, now.nsec, zone);
-    if (d) print(d->seconds, d->nanoseconds);
+    if (!d) return p.warn("invalid date %s", quote(p, *o.set).c_str()), 1;
+    p.warn(Errno::PERM, "cannot set date");
+    print(d->seconds, d->nanoseconds);
     return out.finish(1);
   }
   bool good = true;

@@ -1,5 +1,6 @@
 /// --owner-map, --group-map: whose files are to be whose.
 /// Source: GNU tar 1.34 manual 4.3.1 "Overriding File Metadata".
+#include "algo/unicode.h"
 #include "commands/accounts.h"
 #include "commands/args.h"
 #include "commands/numbers.h"
@@ -62,10 +63,13 @@ class MapReader {
   const char* kind() const { return group_ ? "GID" : "UID"; }
 
   std::optional<uint64_t> number(const std::string& text) {
-    auto n = parse_int(text);
-    if (n && *n >= 0) return static_cast<uint64_t>(*n);
-    wrong(std::string("invalid ") + kind() + ": " + text);
-    return std::nullopt;
+    uint64_t n = 0;   // of no digits at all
+    for (char c : text) {
+      if (!ascii_digit(c)) return wrong(std::string("invalid ") + kind() + ": " + text), std::nullopt;
+      n = n * 10 + static_cast<uint64_t>(c - '0');
+      if (n > UINT32_MAX) return wrong(std::string(kind()) + " out of range: " + text), std::nullopt;
+    }
+    return n;
   }
   std::optional<uint64_t> id_of(const std::string& name) {
     if (group_) {

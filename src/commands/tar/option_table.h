@@ -156,6 +156,7 @@ inline constexpr OptionSpec kSpecs[] = {
     {'B', "read-full-records", N},
     {kRecursion, "recursion", N},
     {'Z', "compress", N},
+    {'Z', "uncompress", N},
     {kCheckpoint, "checkpoint", Q},
     {kCheckpointAction, "checkpoint-action", R},
     {kLzma, "lzma", N},
