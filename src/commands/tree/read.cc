@@ -43,6 +43,7 @@ int version_compare(std::string_view a, std::string_view b) {
 TreeReader::TreeReader(Process& p, const TreeOptions& o) : p_(p), o_(o) {
   add(o.include, include_, include_dir_);
   add(o.exclude, exclude_, exclude_dir_);
+  if (!o.git_file.empty()) ignores_.enter(o.git_file, "");
 }
 
 // Alternatives are parted by |; a slash at the end means directories.
@@ -131,6 +132,17 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view 
     return;
   }
   dir.opened = true;
+  const bool has_ignores = o_.git_ignore;
+  if (has_ignores) {
+    auto patterns = read_file(p_, join_path(path, ".gitignore"));
+    ignores_.enter(patterns ? *patterns : std::string(), std::string(without_trailing_slashes(path)));
+  }
+  struct Leave {
+    TreeIgnores* ignores;
+    ~Leave() {
+      if (ignores) ignores->leave();
+    }
+  } leave{has_ignores ? &ignores_ : nullptr};
   // Its path from where the tree begins has to match, not its name.
   const bool all = level > 0 && directory_matches(below);
   Restore<int> unfiltered(unfiltered_, unfiltered_);
@@ -141,6 +153,7 @@ void TreeReader::read(TreeEntry& dir, const std::string& path, std::string_view 
     p_.tick(4);
     auto e = entry(join_path(path, found.name), found.name);
     if (!e) continue;
+    if (has_ignores && ignores_.ignores(join_path(path, found.name), found.name, e->is_dir)) continue;
     uint64_t bytes = sizeof(TreeEntry) + e->name.size() + e->target.size();
     p_.charge_memory(bytes);
     charged_ += bytes;

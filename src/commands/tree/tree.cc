@@ -1,6 +1,6 @@
 /// tree - list contents of directories in a tree-like format.
 /// Source: tree(1) 2.1.0, checked against the tool.
-/// Differs: not there are -R, --gitignore and --info;
+/// Differs: not there are -R and --info;
 /// usage text is in our own words.
 #include "commands/tree/tree.h"
 
@@ -27,6 +27,7 @@ constexpr char kUsage[] =
     "  -P PATTERN    only files that match PATTERN (alternatives parted by '|')\n"
     "  -I PATTERN    no files that match PATTERN\n"
     "  --ignore-case, --matchdirs  patterns: case does not matter; -P is for directories, too\n"
+    "  --gitignore   without what .gitignore files name; --gitfile FILE: and another\n"
     "  --prune       no empty directories\n"
     "  --filelimit # do not open directories with more than # files\n"
     "  --noreport    no counts at the end\n"
@@ -162,19 +163,13 @@ class TreeArgs {
       std::string_view name;
       void (*set)(TreeOptions&);
     };
-    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }},
-                              {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
-                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},
-                              {"prune", +[](TreeOptions& o) { o.prune = true; }},
-                              {"nolinks", +[](TreeOptions& o) { o.no_links = true; }},
-                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},
-                              {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
-                              {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},
-                              {"inodes", +[](TreeOptions& o) { o.inode = true; }},
-                              {"device", +[](TreeOptions& o) { o.device = true; }},
-                              {"fromfile", +[](TreeOptions& o) { o.from_file = true; }},
-                              {"fflinks", +[](TreeOptions& o) { o.list_links = true; }},
-                              {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
+    constexpr Row kPlain[] = {{"ignore-case", +[](TreeOptions& o) { o.ignore_case = true; }}, {"matchdirs", +[](TreeOptions& o) { o.match_dirs = true; }},
+                              {"metafirst", +[](TreeOptions& o) { o.meta_first = true; }},    {"prune", +[](TreeOptions& o) { o.prune = true; }},
+                              {"gitignore", +[](TreeOptions& o) { o.git_ignore = true; }},    {"nolinks", +[](TreeOptions& o) { o.no_links = true; }},
+                              {"noreport", +[](TreeOptions& o) { o.no_report = true; }},      {"si", +[](TreeOptions& o) { o.si = o.human = o.size = true; }},
+                              {"du", +[](TreeOptions& o) { o.sums = o.size = true; }},        {"inodes", +[](TreeOptions& o) { o.inode = true; }},
+                              {"device", +[](TreeOptions& o) { o.device = true; }},           {"fromfile", +[](TreeOptions& o) { o.from_file = true; }},
+                              {"fflinks", +[](TreeOptions& o) { o.list_links = true; }},      {"dirsfirst", +[](TreeOptions& o) { o.dirs_first = 1; }},
                               {"filesfirst", +[](TreeOptions& o) { o.dirs_first = -1; }}};
     std::string name = word.substr(2);
     for (const auto& row : kPlain) {
@@ -188,7 +183,7 @@ class TreeArgs {
       out.write(kUsage);
       return out.finish(0);
     }
-    for (std::string_view valued : {"filelimit", "charset", "timefmt", "sort", "hintro", "houtro"}) {
+    for (std::string_view valued : {"filelimit", "charset", "timefmt", "sort", "hintro", "houtro", "gitfile"}) {
       bool joined = name.starts_with(std::string(valued) + "=");
       if (name != valued && !joined) continue;
       std::string text = joined ? name.substr(valued.size() + 1) : "";
@@ -201,6 +196,11 @@ class TreeArgs {
   std::optional<int> set_value(std::string_view name, const std::string& text) {
     if (name == "charset") {
       o_.charset = text;
+    } else if (name == "gitfile") {
+      auto patterns = read_file(p_, text);
+      if (!patterns) return fail("Could not load gitignore file");
+      o_.git_file += *patterns + "\n";
+      o_.git_ignore = true;
     } else if (name == "hintro" || name == "houtro") {
       (name == "hintro" ? o_.intro : o_.outro) = text;
     } else if (name == "timefmt") {

@@ -10,6 +10,7 @@
 #include "algo/glob.h"
 #include "commands/accounts.h"
 #include "commands/text_io.h"
+#include "commands/tree/ignore.h"
 #include "commands/zone.h"
 
 namespace nacre {
@@ -21,13 +22,14 @@ struct TreeOptions {
   bool meta_first = false, prune = false, no_report = false, hide_odd = false, raw = false, quote = false;
   bool mode = false, user = false, group = false, size = false, human = false, si = false, time = false, change_time = false;
   bool classify = false, from_file = false, list_links = false, inode = false, device = false, reverse = false, no_lines = false, sums = false, color = false,
-       color_never = false, no_links = false, ansi_lines = false;
+       color_never = false, no_links = false, ansi_lines = false, git_ignore = false;
   int dirs_first = 0;                       ///< 1 directories, -1 files
   std::string charset, time_format;
   std::string base, title = "Directory Tree", intro, outro;   ///< of HTML
   std::optional<std::string> output;
   size_t level = SIZE_MAX, file_limit = SIZE_MAX;
   std::vector<std::string> include, exclude;
+  std::string git_file;                     ///< the text of --gitfile
 };
 
 struct TreeEntry {
@@ -67,6 +69,7 @@ class TreeReader {
 
   Process& p_;
   const TreeOptions& o_;
+  TreeIgnores ignores_;
   std::vector<Glob> include_, exclude_;
   std::vector<bool> include_dir_, exclude_dir_;
   std::set<std::pair<uint64_t, uint64_t>> seen_;

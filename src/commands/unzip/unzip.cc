@@ -4,6 +4,7 @@
 /// -U -UU, no zipinfo -v; encryption is the traditional one only.
 #include "commands/unzip/unzip.h"
 
+#include "algo/glob_path.h"
 #include "commands/args.h"
 #include "commands/command.h"
 
@@ -213,7 +214,7 @@ int Unzip::no_directory(const std::string& program) {
 bool Unzip::matches(std::string_view pattern, std::string_view name) const {
   const uint32_t fold = o_.fold_case ? uint32_t{kGlobFoldCase} : 0u;
   if (!o_.wild_stop) return Glob::compile(pattern, fold).match(name);
-  return zip_match_in_directories(pattern, name, fold);
+  return glob_match_path(pattern, name, fold);
 }
 
 void Unzip::lower_names() {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "algo/glob.h"
 #include "commands/text_io.h"
 
 namespace nacre {
@@ -198,26 +197,6 @@ int zip_percent(uint64_t size, uint64_t packed) {
   double part = (static_cast<double>(size) - static_cast<double>(packed)) / static_cast<double>(size) * 100;
   part = std::max(part, -1e9);   // sizes in a directory are what they say they are
   return part >= 0 ? static_cast<int>(part + 0.5) : -static_cast<int>(-part + 0.5);
-}
-
-bool zip_match_in_directories(std::string_view pattern, std::string_view name, uint32_t flags) {
-  // starts[i]: what came before in the pattern can end before name[i].
-  std::vector<bool> starts(name.size() + 1);
-  starts[0] = true;
-  for (bool first = true;; first = false) {
-    const size_t stars = pattern.find("**");
-    const Glob part = Glob::compile(pattern.substr(0, stars), flags | kGlobPathname);
-    std::vector<bool> ends(name.size() + 1);
-    for (size_t i = 0; i <= name.size(); i++) {
-      if (!first && i > 0 && starts[i - 1]) starts[i] = true;   // what ** takes
-      if (!starts[i]) continue;
-      for (size_t k = stars == pattern.npos ? name.size() : i; k <= name.size(); k++)
-        if (!ends[k] && part.match(name.substr(i, k - i))) ends[k] = true;
-    }
-    if (stars == pattern.npos) return ends[name.size()];
-    starts = std::move(ends);
-    pattern.remove_prefix(std::min(pattern.find_first_not_of('*', stars), pattern.size()));
-  }
 }
 
 }  // namespace nacre

@@ -59,8 +59,6 @@ inline void zip_put32(std::string& out, uint32_t v) {
 }
 /// Sets the DOS date and time from local time, seconds rounded up.
 void set_dos_time(ZipEntry& e, int64_t seconds, const TimeZone& zone);
-/// A pattern whose `*` and `?` stop at a slash while `**` does not (unzip -W, zip -ws). `flags`: further ones of Glob.
-bool zip_match_in_directories(std::string_view pattern, std::string_view name, uint32_t flags);
 /// Space saved in percent, as Info-ZIP rounds it.
 int zip_percent(uint64_t size, uint64_t packed);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "algo/glob.h"
+#include "algo/glob_path.h"
 #include "algo/quote.h"
 #include "base/deep_call.h"
 #include "commands/args.h"
@@ -144,7 +145,7 @@ class Zip {
   // ---- which files
   bool matches(const std::string& pattern, const std::string& name) const {
     if (o_.no_wild) return pattern == name;
-    return o_.wild_stop ? zip_match_in_directories(pattern, name, 0) : Glob::compile(pattern, 0).match(name);
+    return o_.wild_stop ? glob_match_path(pattern, name, 0) : Glob::compile(pattern, 0).match(name);
   }
   bool selected(const std::string& name) const {
     auto any = [&](const std::vector<std::string>& patterns) {
