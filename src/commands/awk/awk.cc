@@ -145,7 +145,7 @@ constexpr Flag<O> kFlags[] = {
          o.modes.inplace = true;
          return std::nullopt;
        }
-       return refuse(p, "fatal: cannot open library `" + std::string(v) + "' for reading: No such file or directory");
+       return refuse(p, "fatal: cannot open shared library `" + std::string(v) + "' for reading: No such file or directory");
      }},
     {'M', "bignum", +[](O& o) { o.refused = "-M: there is no arbitrary precision"; }},
     {'n', "non-decimal-data", +[](O& o) { o.modes.non_decimal = true; }},
@@ -179,8 +179,12 @@ std::optional<int> assign(Process& p, AwkInterp& interp, const std::string& a) {
 // -E FILE ends the options; what follows are operands, whatever it looks like.
 std::vector<std::string> split_exec(const std::vector<std::string>& argv, std::vector<std::string>& rest) {
   for (size_t i = 1; i + 1 < argv.size() && argv[i].size() > 1 && argv[i][0] == '-' && argv[i] != "--"; i++) {
+    if (argv[i].starts_with("--exec=")) {
+      rest.assign(argv.begin() + static_cast<long>(i) + 1, argv.end());
+      return {argv.begin(), argv.begin() + static_cast<long>(i) + 1};
+    }
     if (argv[i] == "-f" || argv[i] == "-v" || argv[i] == "-F" || argv[i] == "-e" || argv[i] == "-i") i++;
-    if (i + 1 >= argv.size() || argv[i] != "-E") continue;
+    if (i + 1 >= argv.size() || (argv[i] != "-E" && argv[i] != "--exec")) continue;
     rest.assign(argv.begin() + static_cast<long>(i) + 2, argv.end());
     return {argv.begin(), argv.begin() + static_cast<long>(i) + 2};
   }

@@ -214,9 +214,15 @@ class Columnate {
   bool settle() {
     auto& columns = table_.columns;
     std::vector<size_t> first;
-    const bool unnamed = o_.hide == "-";
+    // Among those to hide, - is all without a name.
+    std::string hide;
+    bool unnamed = false;
+    for (const auto& one : split(o_.hide.value_or(""), ',')) {
+      if (one == "-") unnamed = true;
+      else hide += (hide.empty() ? "" : ",") + one;
+    }
     for (auto& c : columns) c.hidden = unnamed && !c.name;
-    bool fine = (unnamed || each(o_.hide, [&](size_t c) { columns[c].hidden = true; })) && each(o_.right, [&](size_t c) { columns[c].right = true; }) &&
+    bool fine = each(hide, [&](size_t c) { columns[c].hidden = true; }) && each(o_.right, [&](size_t c) { columns[c].right = true; }) &&
                 each(o_.truncate, [&](size_t c) { columns[c].truncate = true; }) && each(o_.no_extremes, [&](size_t c) { columns[c].no_extremes = true; }) &&
                 each(o_.wrap, [&](size_t c) { columns[c].wrap = true; }) && each(o_.order, [&](size_t c) {
                   if (std::find(first.begin(), first.end(), c) == first.end()) first.push_back(c);
