@@ -102,6 +102,7 @@ void AwkInterp::read_widths(const std::string& text) {
     std::string count = colon == std::string::npos ? one : one.substr(colon + 1);
     w.count = count == "*" ? SIZE_MAX : static_cast<size_t>(std::clamp(awk_number(count), 0.0, 1e9));
     if (w.count == 0) fatal("invalid FIELDWIDTHS value, for field " + std::to_string(widths_.size() + 1) + ", near `" + one + "'");
+    if (!widths_.empty() && widths_.back().count == SIZE_MAX) fatal("`*' must be the last designator in FIELDWIDTHS");
     widths_.push_back(w);
   }
 }

@@ -193,7 +193,7 @@ void AwkParser::item() {
 // @include "file". @namespace "awk" is where everything is.
 void AwkParser::directive() {
   advance();
-  std::string word = text_;
+  std::string word = text_.substr(text_.find("::") == std::string::npos ? 0 : text_.find("::") + 2);   // in a namespace
   if (dialect_.traditional) return syntax();
   if (word != "include" && word != "namespace" && word != "load") return syntax();
   advance();
