@@ -119,8 +119,6 @@ class Decoder {
   Decoder(const Encoding& e, bool ignore, Output& out) : e_(e), ignore_(ignore), out_(out) {
     value_.fill(-1);
     for (size_t i = 0; i < e.alphabet.size(); i++) value_[static_cast<unsigned char>(e.alphabet[i])] = static_cast<int>(i);
-    if (e.bits == 4)
-      for (char c = 'a'; c <= 'f'; c++) value_[static_cast<unsigned char>(c)] = c - 'a' + 10;
   }
   /// False: it cannot go on like this.
   bool take(char c) {

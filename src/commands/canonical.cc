@@ -19,24 +19,6 @@ void push_components(std::vector<std::string>& stack, std::string_view path) {
   }
 }
 
-// a/b/../c -> a/c by text alone.
-std::string fold_dots(const std::string& path) {
-  std::string out;
-  std::vector<std::string> parts;
-  push_components(parts, path);
-  std::vector<std::string> kept;
-  for (auto it = parts.rbegin(); it != parts.rend(); ++it) {
-    if (*it == ".") continue;
-    if (*it == "..") {
-      if (!kept.empty()) kept.pop_back();
-      continue;
-    }
-    kept.push_back(*it);
-  }
-  for (const auto& k : kept) out += "/" + k;
-  return out.empty() ? "/" : out;
-}
-
 }  // namespace
 
 Result<std::string> canonical_path(Process& p, const std::string& path, Canonical mode, bool links, bool logical) {
@@ -46,7 +28,10 @@ Result<std::string> canonical_path(Process& p, const std::string& path, Canonica
     NACRE_TRY(std::string cwd, p.getcwd());
     full = cwd + "/" + path;
   }
-  if (logical) full = fold_dots(full);
+  // First without a look at what links name: each component but the last must be there all the same.
+  if (logical) {
+    NACRE_TRY(full, canonical_path(p, full, mode, false, false));
+  }
   std::vector<std::string> todo;
   push_components(todo, full);
   bool wants_dir = full.size() > 1 && full.back() == '/';
@@ -85,7 +70,12 @@ Result<std::string> canonical_path(Process& p, const std::string& path, Canonica
       if (!target.empty() && target[0] == '/') done.clear();
       continue;
     }
-    bool is_dir = st->is_dir() || (st->is_symlink() && !links);
+    bool is_dir = st->is_dir();
+    if (st->is_symlink() && !links && mode != Canonical::Missing && (!todo.empty() || wants_dir)) {
+      const auto named = p.stat(next);
+      if (!named) return named.error();
+      is_dir = named->is_dir();
+    }
     if (!is_dir && (!todo.empty() || wants_dir) && mode != Canonical::Missing) return Errno::NOTDIR;
     done = next;
   }

@@ -201,7 +201,7 @@ class Csplit {
     close();
     if (o_.suppress_matched && line()) take(false);
     if (!line() && !o_.suppress_matched) out_of_range();
-    current_ = first_;
+    current_ = first_ - 1;   // a match may be in the very line that was counted to
     return true;
   }
 

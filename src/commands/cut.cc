@@ -59,7 +59,8 @@ constexpr Flag<Options> kFlags[] = {
     {'n', "", &Options::ignored},
     {0, "complement", &Options::complement},
     {'s', "only-delimited", &Options::only_delimited},
-    {0, "output-delimiter", &Options::output_delimiter},
+    // An empty one is a NUL, as GNU's is.
+    {0, "output-delimiter", +[](Options& o, std::string_view v) { o.output_delimiter = v.empty() ? std::string(1, '\0') : std::string(v); }},
     {'z', "zero-terminated", &Options::zero},
 };
 

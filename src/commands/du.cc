@@ -138,14 +138,15 @@ struct Usage {
 
 class Du {
  public:
-  Du(Process& p, const O& o, char time, std::string time_format)
-      : p_(p), o_(o), time_(time), time_format_(std::move(time_format)), out_(p), zone_(process_zone(p)) {
+  /// `many`: a file may be met twice, as an operand and below another.
+  Du(Process& p, const O& o, char time, std::string time_format, bool many)
+      : p_(p), o_(o), many_(many || o.follow == 'L'), time_(time), time_format_(std::move(time_format)), out_(p), zone_(process_zone(p)) {
     for (const auto& e : o.exclude) exclude_.push_back(Glob::compile(e, p.utf8() ? uint32_t{kGlobUtf8} : 0));
   }
 
   void argument(const std::string& file) {
     auto st = o_.follow != 'P' ? p_.stat(file) : p_.lstat(file);
-    if (!st) return fail(st.error(), "cannot access", file);
+    if (!st) return not_reached(st.error(), file);
     if (excluded(file)) return;
     device_ = st->dev;
     total_.add(visit(file, *st, 0));
@@ -155,11 +156,20 @@ class Du {
     return out_.finish(status_);
   }
   void failed() { status_ = 1; }
+  void flush() { out_.flush(); }
 
  private:
   void fail(Errno e, const char* what, const std::string& file) {
     out_.flush();
     p_.warn(e, "%s %s", what, quote_file(p_, file).c_str());
+    status_ = 1;
+  }
+
+  // Of a link that leads nowhere no reason is given.
+  void not_reached(Errno e, const std::string& file) {
+    if (!p_.lstat(file)) return fail(e, "cannot access", file);
+    out_.flush();
+    p_.warn("cannot access %s", quote_file(p_, file).c_str());
     status_ = 1;
   }
 
@@ -183,7 +193,7 @@ class Du {
   // What a file and all below it use. A file with several names counts once.
   Usage visit(const std::string& path, const Stat& st, int64_t depth) {
     p_.tick();
-    bool shared = st.nlink > 1 || st.is_dir() || o_.follow == 'L' || depth == 0;
+    bool shared = st.nlink > 1 || st.is_dir() || many_;
     if (!o_.links && shared && !seen_.insert({st.dev, st.ino}).second) return {};
     Usage self = own(st), all = self;
     if (st.is_dir()) {
@@ -209,7 +219,7 @@ class Du {
   void child(const std::string& path, int64_t depth, Usage& self, Usage& below) {
     if (excluded(path)) return;
     auto st = o_.follow == 'L' ? p_.stat(path) : p_.lstat(path);
-    if (!st) return fail(st.error(), "cannot access", path);
+    if (!st) return not_reached(st.error(), path);
     if (o_.one_fs && st->dev != device_) return;
     Usage u = visit(path, *st, depth + 1);
     (st->is_dir() ? below : self).add(u);
@@ -236,6 +246,7 @@ class Du {
 
   Process& p_;
   const O& o_;
+  bool many_;
   char time_;
   std::string time_format_;
   Output out_;
@@ -329,8 +340,17 @@ int du_main(Process& p) {
   } else if (files.empty()) {
     files = {"."};
   }
-  Du run(p, o, time, format);
-  for (const auto& f : files) run.argument(f);
+  if (o.inodes && o.apparent) p.warn("warning: options --apparent-size and -b are ineffective with --inodes");
+  Du run(p, o, time, format, o.files0 || files.size() > 1);
+  for (const auto& f : files) {
+    if (f.empty()) {
+      run.flush();
+      p.warn("invalid zero-length file name");
+      bad = true;
+      continue;
+    }
+    run.argument(f);
+  }
   if (bad) run.failed();
   return run.finish();
 }

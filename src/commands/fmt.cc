@@ -45,9 +45,30 @@ struct Options {
 };
 using O = Options;
 
+template <char c>
+std::optional<int> late_width(Process& p, O&, std::optional<std::string_view>) {
+  p.warn("invalid option -- %c; -WIDTH is recognized only when it is the first\noption; use -w N instead", c);
+  return try_help(p);
+}
+
 constexpr Flag<O> kFlags[] = {
-    {'c', "crown-margin", &O::crown},      {'p', "prefix", &O::prefix}, {'s', "split-only", &O::split}, {'t', "tagged-paragraph", &O::tagged},
-    {'u', "uniform-spacing", &O::uniform}, {'w', "width", &O::width},   {'g', "goal", &O::goal},
+    {'0', "", late_width<'0'>},
+    {'1', "", late_width<'1'>},
+    {'2', "", late_width<'2'>},
+    {'3', "", late_width<'3'>},
+    {'4', "", late_width<'4'>},
+    {'5', "", late_width<'5'>},
+    {'6', "", late_width<'6'>},
+    {'7', "", late_width<'7'>},
+    {'8', "", late_width<'8'>},
+    {'9', "", late_width<'9'>},
+    {'c', "crown-margin", &O::crown},
+    {'p', "prefix", &O::prefix},
+    {'s', "split-only", &O::split},
+    {'t', "tagged-paragraph", &O::tagged},
+    {'u', "uniform-spacing", &O::uniform},
+    {'w', "width", &O::width},
+    {'g', "goal", &O::goal},
 };
 
 // Small, because the way to break lines looks at each word many times.

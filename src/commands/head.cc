@@ -31,7 +31,6 @@ struct Options {
   bool bytes = false, from_end = false;
   int headers = 0;   // 1 always, -1 never
   bool zero = false;
-  char trailing = 0;
 };
 
 std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool bytes) {
@@ -53,8 +52,9 @@ std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool
 
 /// A digit that is not where the historical form has it.
 template <char c>
-void trailing(Options& o) {
-  if (!o.trailing) o.trailing = c;
+std::optional<int> trailing(Process& p, Options&, std::optional<std::string_view>) {
+  p.warn("invalid trailing option -- %c", c);
+  return try_help(p);
 }
 
 constexpr Flag<Options> kFlags[] = {
@@ -192,13 +192,13 @@ void copy_but_last_lines(Process& p, Input& in, Output& out, uint64_t n, char de
 int head_main(Process& p) {
   Options o;
   std::vector<std::string> files;
-  auto argv = modern_argv(p.argv(), o.trailing);
-  if (o.trailing) argv.resize(1);   // said below
-  if (auto status = parse_argv(p, kUsage, kFlags, o, argv, files)) return *status;
-  if (o.trailing) {
-    p.warn("invalid trailing option -- %c", o.trailing);
+  char bad = 0;
+  const auto argv = modern_argv(p.argv(), bad);
+  if (bad) {
+    p.warn("invalid trailing option -- %c", bad);
     return try_help(p);
   }
+  if (auto status = parse_argv(p, kUsage, kFlags, o, argv, files)) return *status;
   if (files.empty()) files = {"-"};
   bool headers = o.headers ? o.headers > 0 : files.size() > 1;
   char delimiter = o.zero ? '\0' : '\n';

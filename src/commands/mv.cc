@@ -114,7 +114,9 @@ class Mv {
     }
     if (done.error() == Errno::INVAL) return into_itself(from, to);
     if (done.error() != Errno::XDEV) {
-      p_.warn(done.error(), "cannot move %s to %s", name(from).c_str(), name(to).c_str());
+      if (done.error() == Errno::NOTDIR && to.ends_with('/') && p_.lstat(std::string(without_trailing_slashes(to))))
+        p_.warn(done.error(), "cannot stat %s", name(to).c_str());
+      else p_.warn(done.error(), "cannot move %s to %s", name(from).c_str(), name(to).c_str());
       return false;
     }
     return copy_and_remove(from, to, *st, backup);
@@ -171,7 +173,7 @@ int mv_main(Process& p) {
   O o;
   std::vector<std::string> operands;
   if (auto status = parse(p, kUsage, kFlags, o, operands)) return *status;
-  if (o.no_clobber && o.backup.wanted) {
+  if (o.no_clobber && o.backup.wanted && operands.size() > 1) {
     p.warn("options --backup and --no-clobber are mutually exclusive");
     return try_help(p);
   }

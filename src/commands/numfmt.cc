@@ -289,12 +289,14 @@ class Numfmt {
     if (o_.from_unit != 1 || o_.to_unit != 1) n = n * o_.from_unit / o_.to_unit;
     int precision = o_.precision >= 0 ? o_.precision : digits;
     if (auto why = too_large(n, precision)) return invalid(*why);
-    std::string out = human(n, precision) + o_.suffix;
-    auto width = static_cast<size_t>(std::abs(padding));
-    if (out.size() < width && o_.zero_pad && padding > 0) {
-      bool sign = out[0] == '-';
-      out.insert(sign, width - out.size(), '0');
-    } else if (out.size() < width) {
+    std::string out = human(n, precision);
+    const auto width = static_cast<size_t>(std::abs(padding));
+    if (o_.zero_pad && padding > 0) {   // the number alone, without its unit
+      const size_t digits_end = std::min(out.find_first_not_of("-.0123456789,"), out.size());
+      if (digits_end < width) out.insert(out[0] == '-', width - digits_end, '0');
+    }
+    out += o_.suffix;
+    if (out.size() < width) {
       padding > 0 ? out.insert(0, width - out.size(), ' ') : out.append(width - out.size(), ' ');
     }
     return o_.before + out + o_.after;
@@ -332,6 +334,7 @@ class Numfmt {
     }
     if (large) return invalid("value too large to be converted: " + shown());
     if (!any) return invalid("invalid number: " + shown());
+    if (i == text.size() && o_.from == Scale::IecI) return invalid("missing 'i' suffix in input: " + shown() + " (e.g Ki/Mi/Gi)");
     if (i == text.size()) return negative ? -n : n;
     size_t power = kLetters.find(text[i]);
     if (power == std::string_view::npos) return invalid("invalid suffix in input: " + shown());

@@ -484,8 +484,9 @@ int od_main(Process& p) {
   if (auto status = traditional_operands(p, o, files)) return *status;
   std::vector<Format> formats;
   if (o.types.empty()) o.types = {"oS"};
-  for (const auto& t : o.types)
-    if (!parse_type(p, t, formats)) return 1;
+  bool good = true;
+  for (const auto& t : o.types) good = parse_type(p, t, formats) && good;
+  if (!good) return 1;
   if (files.empty()) files = {"-"};
   Output out(p);
   Stream in(p, files);

@@ -1,6 +1,7 @@
 /// seq - print a sequence of numbers.
 /// Source: GNU coreutils 9 manual, "seq invocation".
 /// Differs: none known.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -127,6 +128,35 @@ void print_integers(Process& p, Output& out, int64_t first, int64_t step, int64_
     if ((n & 255) == 0) p.tick(16);
   }
   out.put('\n');
+}
+
+// Numbers of any length, as their digits. False if the words are no such numbers, or the step is large.
+bool print_long_integers(Process& p, Output& out, const std::vector<std::string>& words, const Options& o) {
+  constexpr unsigned kMostStep = 200;
+  auto digits = [](const std::string& s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string::npos; };
+  auto trimmed = [](const std::string& s) { return s.substr(std::min(s.find_first_not_of('0'), s.size() - 1)); };
+  if (o.equal_width || o.format || o.separator.size() != 1 || !std::all_of(words.begin(), words.end(), digits)) return false;
+  const std::string by = words.size() > 2 ? trimmed(words[1]) : "1";
+  const unsigned step = by.size() > 3 ? 0 : static_cast<unsigned>(std::stoul(by));
+  if (step == 0 || step > kMostStep) return false;
+  std::string n = words.size() > 1 ? trimmed(words[0]) : "1";
+  const std::string last = trimmed(words.back());
+  auto beyond = [&] { return n.size() != last.size() ? n.size() > last.size() : n > last; };
+  if (beyond()) return false;
+  for (bool first = true; !beyond(); first = false) {
+    if (!first) out.write(o.separator);
+    out.write(n);
+    p.tick();
+    unsigned carry = step;
+    for (size_t i = n.size(); i > 0 && carry; i--) {
+      carry += static_cast<unsigned>(n[i - 1] - '0');
+      n[i - 1] = static_cast<char>('0' + carry % 10);
+      carry /= 10;
+    }
+    if (carry) n.insert(0, std::to_string(carry));
+  }
+  out.put('\n');
+  return true;
 }
 
 // The FORMAT must hold one conversion of a double; it gets an L.
@@ -301,6 +331,7 @@ int seq_main(Process& p) {
       return out.finish(0);
     }
   }
+  if (print_long_integers(p, out, words, o)) return out.finish(0);
   Operand first{1, 0, 1}, step{1, 0, 1}, last;
   auto take = [&](const std::string& w, Operand& to) {
     auto v = parse_operand(p, w);
@@ -316,6 +347,15 @@ int seq_main(Process& p) {
   }
   if (step.value > 0 ? first.value > last.value : first.value < last.value) return out.finish(0);
   if (!o.format && print_decimals(p, out, words, first, step, last, o)) return out.finish(0);
+  if (!first.precision && !step.precision && !last.precision && first.value >= 0 && step.value > 0 && std::isfinite(last.value)) {
+    std::vector<std::string> whole;   // as long double has them
+    for (const Operand* operand : {&first, &step, &last}) {
+      char text[64];
+      const int n = std::snprintf(text, sizeof text, "%.0Lf", operand->value);
+      if (n > 0 && n < static_cast<int>(sizeof text)) whole.emplace_back(text);
+    }
+    if (whole.size() == 3 && print_long_integers(p, out, whole, o)) return out.finish(0);
+  }
   return print_floats(p, out, first, step, last, o, format);
 }
 

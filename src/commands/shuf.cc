@@ -103,7 +103,7 @@ class Random {
     if (!in_) return p_.random();
     std::string_view bytes = in_->block(8);
     if (bytes.size() < 8) {
-      p_.warn("%s: end of file", quote_file(p_, name_).c_str());
+      p_.warn("%s: end of file", quote(p_, name_).c_str());
       p_.exit(1);
     }
     uint64_t v = 0;

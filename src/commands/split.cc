@@ -47,25 +47,30 @@ struct Options {
 };
 using O = Options;
 
-std::optional<int> set_kind(Process& p, O& o, O::Kind kind, uint64_t size) {
-  if (o.kind != O::None) {
-    p.warn("cannot split in more than one way");
-    return try_help(p);
-  }
+std::optional<int> set_kind(O& o, O::Kind kind, uint64_t size) {
   o.kind = kind;
   o.size = size;
   return std::nullopt;
 }
 
+bool has_kind(Process& p, const O& o) {
+  if (o.kind == O::None) return false;
+  p.warn("cannot split in more than one way");
+  (void)try_help(p);
+  return true;
+}
+
 std::optional<int> set_size(Process& p, O& o, O::Kind kind, std::string_view v, const char* what) {
+  if (has_kind(p, o)) return 1;
   auto n = v.empty() || v[0] < '0' || v[0] > '9' ? std::nullopt : parse_size(v, "bkKmMGTPEZY0");
-  if (n && *n > 0) return set_kind(p, o, kind, *n);
+  if (n && *n > 0) return set_kind(o, kind, *n);
   if (n) p.warn(Errno::RANGE, "invalid number of %s: %s", what, quote(p, v).c_str());
   else p.warn("invalid number of %s: %s", what, quote(p, v).c_str());
   return 1;
 }
 
 std::optional<int> set_chunks(Process& p, O& o, std::string_view v) {
+  if (has_kind(p, o)) return 1;
   std::string_view rest = v;
   O::Kind kind = O::Chunks;
   if (rest.substr(0, 2) == "l/" || rest.substr(0, 2) == "r/") {
@@ -91,7 +96,7 @@ std::optional<int> set_chunks(Process& p, O& o, std::string_view v) {
     return 1;
   }
   o.only = only;
-  return set_kind(p, o, kind, static_cast<uint64_t>(*n));
+  return set_kind(o, kind, static_cast<uint64_t>(*n));
 }
 
 std::optional<int> set_suffixes(Process& p, O& o, std::string_view alphabet, std::optional<std::string_view> from) {

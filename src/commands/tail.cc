@@ -41,7 +41,6 @@ struct Options {
   bool zero = false;
   bool follow = false, by_name = false, retry = false;
   int64_t pid = 0;
-  char misplaced = 0;
   double interval = 0.02;
 };
 
@@ -61,8 +60,9 @@ std::optional<int> set_count(Process& p, Options& o, std::string_view text, bool
 
 /// A digit that is not where the historical form has it.
 template <char c>
-void misplaced(Options& o) {
-  if (!o.misplaced) o.misplaced = c;
+std::optional<int> misplaced(Process& p, Options&, std::optional<std::string_view>) {
+  p.warn("option used in invalid context -- %c", c);
+  return 1;
 }
 
 constexpr Flag<Options> kFlags[] = {
@@ -390,10 +390,6 @@ int tail_main(Process& p) {
   Options o;
   std::vector<std::string> files;
   if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files)) return *status;
-  if (o.misplaced) {
-    p.warn("option used in invalid context -- %c", o.misplaced);
-    return 1;
-  }
   if (o.retry && !o.follow) p.warn("warning: --retry ignored; --retry is useful only when following");
   else if (o.retry && !o.by_name) p.warn("warning: --retry only effective for the initial open");
   if (o.pid && !o.follow) p.warn("warning: PID ignored; --pid=PID is useful only when following");

@@ -155,7 +155,7 @@ int touch_main(Process& p) {
       e = st ? set().error() : st.error();
     }
     if (e != Errno::OK) {
-      p.warn(e, st ? "setting times of %s" : "cannot touch %s", quote_file(p, file).c_str());
+      p.warn(e, st || o.no_create || file.ends_with('/') ? "setting times of %s" : "cannot touch %s", quote_file(p, file).c_str());
       status = 1;
     }
   }

@@ -106,6 +106,10 @@ class SetParser {
           n++;
         }
         i--;
+        if (n == 2 && i + 1 < s.size() && s[i + 1] >= '0' && s[i + 1] <= '7') {
+          p_.warn("warning: the ambiguous octal escape \\%c%c%c is being\n\tinterpreted as the 2-byte sequence \\0%c%c, %c", s[i - 1], s[i], s[i + 1], s[i - 1],
+                  s[i], s[i + 1]);
+        }
         push(static_cast<char>(value), true);
       } else {
         push(c, true);

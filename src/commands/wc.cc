@@ -54,7 +54,27 @@ struct Scanner {
     if (reset) column = 0;
   }
 
+  // Whether all of it is blanks and what can be printed: the rest is in no word and ends none.
+  static bool plain(std::string_view s) {
+    unsigned odd = 0;
+    for (char ch : s) {
+      const auto c = static_cast<unsigned char>(ch);
+      odd |= static_cast<unsigned>(c < 0x20 && static_cast<unsigned char>(c - 9) > 4) | static_cast<unsigned>(c >= 0x7f);
+    }
+    return odd == 0;
+  }
+
+  void words_with_controls(std::string_view s) {
+    for (char ch : s) {
+      const auto b = static_cast<unsigned char>(ch);
+      const bool printable = b > 0x20 && b < 0x7f;
+      c.words += printable && !in_word;
+      in_word = printable || (in_word && !ascii_space(ch));
+    }
+  }
+
   void words_ascii(std::string_view s) {
+    if (!plain(s)) return words_with_controls(s);
     static const auto table = [] {
       std::array<uint8_t, 256> t{};
       for (int i = 0; i < 256; i++) t[static_cast<size_t>(i)] = ascii_space(static_cast<char>(i));
@@ -135,10 +155,10 @@ struct Scanner {
   }
 };
 
-uint64_t count_chars(std::string_view s) {
-  uint64_t n = 0;
-  for (char c : s) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  return n;
+bool all_ascii(std::string_view s) {
+  unsigned char any = 0;
+  for (char c : s) any |= static_cast<unsigned char>(c);
+  return any < 0x80;
 }
 
 Counts count(Input& in, const Options& o, bool utf8) {
@@ -147,7 +167,7 @@ Counts count(Input& in, const Options& o, bool utf8) {
   bool ascii_words = o.words && !o.width;
   for (std::string_view block = in.block(); !block.empty(); block = in.block()) {
     c.bytes += block.size();
-    bool by_char = o.width || ((o.words || o.chars) && utf8 && count_chars(block) != block.size());
+    bool by_char = o.width || ((o.words || o.chars) && utf8 && !all_ascii(block));
     if (!scan.partial.empty()) by_char = true;
     if (by_char) {
       scan.characters(block);

@@ -256,6 +256,7 @@ class Dd {
   std::string out_name() const { return quote_file(p_, o_.out.value_or("standard output")); }
 
   bool open() {
+    if (o_.oflag & kAppend && !(o_.conv & kNoTruncate)) p_.warn("you probably want conv=notrunc with oflag=append");
     if (o_.in) {
       auto fd = p_.open(*o_.in, kOpenRead | (o_.iflag & kDirectory ? uint32_t{kOpenDirectory} : 0u));
       if (!fd) return fail(fd.error(), "failed to open " + in_name()), false;

@@ -93,7 +93,7 @@ std::optional<int> check_letters(Process& p, const std::string& given) {
   if (ways <= 1) return std::nullopt;
   std::string shown;
   for (char c : std::string_view("dfghiMnRV"))
-    if (has(c)) shown += c;
+    if (has(c) && !(c == 'i' && has('d'))) shown += c;
   p.warn("options '-%s' are incompatible", shown.c_str());
   return 2;
 }
@@ -104,6 +104,7 @@ std::optional<int> bad_key(Process& p, const char* what, std::string_view spec) 
 }
 
 bool take_count(std::string_view s, size_t& i, size_t& n) {
+  if (i + 1 < s.size() && s[i] == '+' && ascii_digit(s[i + 1])) i++;   // as strtoul
   size_t start = i;
   n = 0;
   for (; i < s.size() && ascii_digit(s[i]); i++) n = n > SIZE_MAX / 20 ? SIZE_MAX / 2 : n * 10 + static_cast<size_t>(s[i] - '0');
@@ -264,6 +265,15 @@ std::optional<int> set_separator(Process& p, Options& o, std::string_view v) {
   return 2;
 }
 
+std::optional<int> set_check(Process& p, Options& o, std::optional<std::string_view> v) {
+  constexpr Choice kChecks[] = {{"quiet", 0}, {"silent", 0}, {"diagnose-first", 1}};
+  const auto c = v ? choose(p, "--check", *v, kChecks) : 1;
+  if (!c) return try_help(p, 1);
+  o.check = *c ? "diagnose-first" : "quiet";
+  (*c ? o.check_loud : o.check_quiet) = true;
+  return std::nullopt;
+}
+
 constexpr Flag<Options> kFlags[] = {
     {'b', "ignore-leading-blanks", letter<'b'>},
     {0, "debug", &Options::debug},
@@ -283,7 +293,7 @@ constexpr Flag<Options> kFlags[] = {
        o.check = "diagnose-first";
        o.check_loud = true;
      }},
-    {0, "check", +[](Options& o, std::optional<std::string_view> v) { o.check = std::string(v.value_or("diagnose-first")); }},
+    {0, "check", set_check},
     {'C', "",
      +[](Options& o) {
        o.check = "quiet";
@@ -418,6 +428,12 @@ std::string with_y_alone(const std::string& arg, std::string_view next) {
   return last && next.find_first_not_of("0123456789") != std::string_view::npos ? arg + "0" : arg;
 }
 
+/// Letters, the last with an argument that is the next word.
+bool takes_next(std::string_view arg) {
+  if (arg.size() < 2 || arg[0] != '-' || std::string_view("koStT").find(arg.back()) == std::string_view::npos) return false;
+  return arg.substr(1, arg.size() - 2).find_first_not_of("bcCdfghiMmnrRsuVz") == std::string_view::npos;
+}
+
 // The old +POS1 [-POS2], which count from 0: as -k.
 std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
   std::vector<std::string> out;
@@ -439,6 +455,11 @@ std::vector<std::string> modern_argv(const std::vector<std::string>& argv) {
     size_t field, c;
     bool has_c;
     std::string opts;
+    if (takes_next(argv[i]) && i + 1 < argv.size()) {
+      out.push_back(argv[i]);
+      out.push_back(argv[++i]);
+      continue;
+    }
     if (i == 0 || argv[i].size() < 2 || argv[i][0] != '+' || !position(std::string_view(argv[i]).substr(1), field, c, has_c, opts)) {
       out.push_back(with_y_alone(argv[i], i + 1 < argv.size() ? argv[i + 1] : ""));
       continue;
@@ -457,6 +478,11 @@ int sort_main(Process& p) {
   Options o;
   std::vector<std::string> files;
   if (auto status = parse_argv(p, kUsage, kFlags, o, modern_argv(p.argv()), files, {.error_status = 2})) return *status;
+  if (o.files0 && !files.empty()) {
+    p.warn("extra operand %s", quote_file(p, files[0]).c_str());
+    write_error(p, "file operands cannot be combined with --files0-from\n");
+    return try_help(p, 2);
+  }
   // What no key takes over cannot contradict itself.
   if (o.keys.empty() || std::any_of(o.keys.begin(), o.keys.end(), [](const SortKey& k) { return !k.has_options(); })) {
     if (auto bad = check_letters(p, o.letters)) return *bad;
@@ -465,20 +491,9 @@ int sort_main(Process& p) {
     p.warn("options '-cC' are incompatible");
     return 2;
   }
-  if (o.check) {
-    constexpr Choice kChecks[] = {{"quiet", 0}, {"silent", 0}, {"diagnose-first", 1}};
-    auto c = choose(p, "--check", *o.check, kChecks);
-    if (!c) return try_help(p, 1);
-    o.check = *c ? "diagnose-first" : "quiet";
-  }
   SortPlan plan;
   if (auto status = prepare_keys(p, o, plan.keys)) return *status;
   if (o.files0) {
-    if (!files.empty()) {
-      p.warn("extra operand %s", quote_file(p, files[0]).c_str());
-      write_error(p, "file operands cannot be combined with --files0-from\n");
-      return try_help(p, 2);
-    }
     auto text = read_file(p, *o.files0);
     if (!text) {
       p.warn(text.error(), "open failed: %s", quote_name(p, *o.files0).c_str());
