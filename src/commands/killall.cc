@@ -168,10 +168,7 @@ class Killer {
 
   bool answered_yes(const std::string& question) {
     (void)p_.write(1, question);
-    std::string line;
-    char c = 0;
-    for (auto n = p_.read(0, {&c, 1}); n && *n == 1 && c != '\n'; n = p_.read(0, {&c, 1})) line += c;
-    return !line.empty() && (line[0] == 'y' || line[0] == 'Y');
+    return is_yes(read_answer(p_, 0));
   }
 
   void wait_for_all() {

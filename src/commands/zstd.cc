@@ -10,6 +10,7 @@
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/paths.h"
+#include "commands/prompt.h"
 #include "commands/pump.h"
 
 namespace nacre {
@@ -371,7 +372,7 @@ class ZstdCommand {
         return false;
       }
       write_error(p_, "zstd: " + name + " already exists; overwrite (y/n) ? ");
-      if (!answered_yes()) {
+      if (!is_yes(read_answer(p_, 0))) {
         failed_ = true;
         return false;
       }
@@ -381,15 +382,6 @@ class ZstdCommand {
     if (e != Errno::OK) error(name + ": " + std::string(message(e)) + " \n");
     return e == Errno::OK;
   }
-  bool answered_yes() {
-    char c = 0, first = 0;
-    while (true) {
-      auto n = p_.read(0, {&c, 1});
-      if (!n || *n == 0 || c == '\n') return first == 'y' || first == 'Y';
-      if (!first) first = c;
-    }
-  }
-
   struct Suffix {
     std::string_view packed, plain;
   };

@@ -3,6 +3,7 @@
 #include "commands/cpio/cpio.h"
 #include "commands/make_dirs.h"
 #include "commands/mode.h"
+#include "commands/prompt.h"
 #include "commands/quoting.h"
 #include "commands/tar/entry.h"
 
@@ -250,11 +251,8 @@ std::string_view Cpio::swapped(std::string_view s) {
 /// -r: asks for the name. False: nothing was answered, and the member is left out.
 bool Cpio::renamed(CpioEntry& e) {
   (void)p_.write(tty_, "rename " + e.name + " -> ");
-  std::string answer;
-  char c = 0;
-  for (auto n = p_.read(tty_, {&c, 1}); n && *n == 1 && c != '\n'; n = p_.read(tty_, {&c, 1})) answer += c;
-  e.name = answer;
-  return !answer.empty();
+  e.name = read_answer(p_, tty_).value_or("");
+  return !e.name.empty();
 }
 
 void Cpio::make_file(CpioEntry& e) {

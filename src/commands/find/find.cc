@@ -284,13 +284,7 @@ class Find {
       for (auto& o : g_.outputs) o.out->flush();
       std::string question = "< " + command[0] + " ... " + f.path + " > ? ";
       write_error(p_, question);
-      char c = 0, first = 0;
-      while (true) {
-        auto got = p_.read(0, {&c, 1});
-        if (!got || *got == 0 || c == '\n') break;
-        if (!first) first = c;
-      }
-      if (first != 'y' && first != 'Y') return false;
+      if (!is_yes(read_answer(p_, 0))) return false;
     }
     return spawn(command, n.in_directory ? std::string(dir_name(f.path)) : "") == 0;
   }

@@ -270,7 +270,7 @@ class Gzipper {
           return false;
         }
         say("gzip: " + out_name_ + " already exists; do you wish to overwrite (y or n)? ");
-        overwrite = read_yes();
+        overwrite = is_yes(read_answer(p_, 0));
         if (!overwrite) say("\tnot overwritten\n");
       }
       if (!overwrite) {
@@ -282,15 +282,6 @@ class Gzipper {
     }
     if (e != Errno::OK) error(out_name_, e);
     return e == Errno::OK;
-  }
-
-  bool read_yes() {
-    char c = 0, first = 0;
-    while (true) {
-      auto n = p_.read(0, {&c, 1});
-      if (!n || *n == 0 || c == '\n') return first == 'y' || first == 'Y';
-      if (!first) first = c;
-    }
   }
 
   // ---- the data

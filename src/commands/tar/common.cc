@@ -4,6 +4,7 @@
 #include "commands/member_name.h"
 #include "commands/mode.h"
 #include "commands/paths.h"
+#include "commands/prompt.h"
 #include "commands/tar/purge.h"
 #include "commands/tar/tar.h"
 #include "commands/zone.h"
@@ -137,20 +138,10 @@ bool Tar::confirmed(const char* verb, const std::string& name) {
     if (!tty) fatal("/dev/tty: Cannot open: " + std::string(message(tty.error())));
     fd = *tty;
   }
-  char c = 0, first = 0;
-  bool any = false;
-  while (true) {
-    auto n = p.read(fd, {&c, 1});
-    if (!n || *n == 0) {
-      if (!any) (void)p.write(1, "\n");
-      break;
-    }
-    if (c == '\n') break;
-    if (!any) first = c;
-    any = true;
-  }
+  auto answer = read_answer(p, fd);
+  if (!answer) (void)p.write(1, "\n");
   if (fd > 2) (void)p.close(fd);
-  return first == 'y' || first == 'Y';
+  return is_yes(answer);
 }
 
 void Tar::omit(const TarEntry& e) {

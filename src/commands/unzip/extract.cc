@@ -3,6 +3,7 @@
 #include "algo/bzip2.h"
 #include "algo/gzip.h"
 #include "commands/paths.h"
+#include "commands/prompt.h"
 #include "commands/pump.h"
 #include "commands/unzip/unzip.h"
 #include "commands/zip/cipher.h"
@@ -91,22 +92,11 @@ bool Unzip::make_directories(const std::string& path) {
   return true;
 }
 
-std::optional<std::string> Unzip::read_answer() {
-  std::string line;
-  char c;
-  while (true) {
-    auto n = p_.read(0, {&c, 1});
-    if (!n || *n == 0) return line.empty() ? std::nullopt : std::optional<std::string>(line);
-    if (c == '\n') return line;
-    if (line.size() < 4096) line += c;
-  }
-}
-
 // The prompt about a file that is there. False: not this member.
 bool Unzip::ask(std::string& path, bool& skip) {
   while (true) {
     say("replace " + path + "? [y]es, [n]o, [A]ll, [N]one, [r]ename: ");
-    auto answer = read_answer();
+    auto answer = read_answer(p_, 0);
     if (!answer) {
       say(" NULL\n(EOF or read error, treating as \"[N]one\" ...)\n");
       raise(1);
@@ -128,7 +118,7 @@ bool Unzip::ask(std::string& path, bool& skip) {
         std::string name;
         while (name.empty()) {
           say("new name: ");
-          auto typed = read_answer();
+          auto typed = read_answer(p_, 0);
           if (!typed) {
             skip = true;
             return true;

@@ -66,7 +66,6 @@ class Unzip {
   bool choose_target(const ZipEntry& e, std::string& path, bool& skip);
   std::string target_name(const ZipEntry& e);
   bool ask(std::string& path, bool& skip);
-  std::optional<std::string> read_answer();
   bool make_directories(const std::string& path);
   void make_directory(const ZipEntry& e, const std::string& path);
   void announce(const char* verb, const std::string& name, bool end_line);
