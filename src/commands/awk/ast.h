@@ -176,6 +176,7 @@ extern const char* const kAwkSpecialNames[kSpecialCount];
 std::optional<AwkBuiltin> awk_builtin(std::string_view name);
 const char* awk_builtin_name(AwkBuiltin which);
 size_t awk_builtin_count();
+std::vector<std::string_view> awk_builtin_names();
 std::string awk_escape_warning(char c);
 
 struct AwkFunction {

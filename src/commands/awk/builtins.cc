@@ -338,13 +338,13 @@ AwkValue AwkInterp::gensub(const AwkNode* n) {
     bool empty = m[0].size() == 0;
     at = m[0].end;
     if (!global && count == which) break;
-    // Behind a match, an empty one does not count.
+    // Behind a match that was replaced, an empty one does not count.
     RegexSpan e[1];
-    if (empty || (at < s.size() && re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
+    if (empty || (global && at < s.size() && re.can_be_empty() && re.match(s, at, e) && e[0].begin == at && e[0].size() == 0)) {
       const size_t step = character(s, at);
       out.append(s, std::min(at, s.size()), step);
       at += std::max<size_t>(step, 1);
-    } else if (at == s.size()) {
+    } else if (global && at == s.size()) {
       break;
     }
     if ((count & 255) == 0) p_.tick(32);
@@ -401,11 +401,10 @@ double AwkInterp::split_builtin(const AwkNode* n) {
         at = m[0].end + 1;
         continue;
       }
-      const bool leading = m[0].begin == 0 && rs_.empty() && fs_ == " ";   // as split_text()
-      if (!leading) parts.push_back({start, m[0].begin - start});
+      parts.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
-    if (!s.empty()) parts.push_back({start, s.size() - start});
+    if (!s.empty() && (start < s.size() || parts.empty() || !ends_unseen())) parts.push_back({start, s.size() - start});
   } else {
     split_text(s, separator, false, parts);
   }

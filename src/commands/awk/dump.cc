@@ -50,6 +50,7 @@ std::string AwkInterp::dump_variables() {
       default: lines[name] = awk_quoted(c.value.text.view()); break;
     }
   }
+  lines.erase("SYMTAB");
   lines["FUNCTAB"] = "array, " + std::to_string(awk_builtin_count() + prog_.functions.size()) + " elements";
   lines["SYMTAB"] = "array, " + std::to_string(lines.size() - 1) + " elements";
   std::string out;

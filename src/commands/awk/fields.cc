@@ -294,13 +294,12 @@ void AwkInterp::split_text(std::string_view s, const std::string& fs, bool of_re
         at = m[0].end + 1;
         continue;
       }
-      // In paragraphs cut at blanks, what stands first in a text separates nothing.
-      const bool leading = m[0].begin == 0 && rs_.empty() && fs_ == " ";
-      if (!leading) out.push_back({start, m[0].begin - start});
+      out.push_back({start, m[0].begin - start});
       start = at = m[0].end;
     }
   }
-  out.push_back({start, s.size() - start});
+  const bool one = fs.size() == 1 && fs != "\\";
+  if (start < s.size() || out.empty() || one || !ends_unseen()) out.push_back({start, s.size() - start});
 }
 
 std::string_view AwkInterp::field_view(int64_t i) {

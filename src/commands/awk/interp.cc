@@ -73,6 +73,11 @@ std::shared_ptr<AwkArray> AwkInterp::array_ref(const AwkNode* n) {
     array(n);
     return cell(n).array;
   }
+  if (table_element(n))
+    if (AwkCell* c = symtab_cell(n, false)) {
+      if (!c->array && c->value.kind == AwkValue::Unset) c->array = std::make_shared<AwkArray>();
+      if (c->array) return c->array;
+    }
   std::string keep;
   std::string key(subscript(n, keep));
   auto sub = deep_call([&] { return array_ref(n->a); })->make_sub(key);
@@ -87,6 +92,8 @@ std::shared_ptr<AwkArray> AwkInterp::existing_array(const AwkNode* n) {
     return c.array;
   }
   if (n->op != AwkOp::Index) return nullptr;
+  if (table_element(n))
+    if (AwkCell* c = symtab_cell(n, false)) return c->array;
   auto in = deep_call([&] { return existing_array(n->a); });
   if (!in) return nullptr;
   std::string keep;
@@ -95,6 +102,11 @@ std::shared_ptr<AwkArray> AwkInterp::existing_array(const AwkNode* n) {
 
 // An element; made when it is not there.
 AwkValue AwkInterp::element(const AwkNode* n) {
+  if (table_element(n))
+    if (AwkCell* c = symtab_cell(n, false)) {
+      if (c->array) fatal("attempt to use array `SYMTAB[...]' in a scalar context");
+      return c->value;
+    }
   std::string keep;
   std::string_view key = subscript(n, keep);
   AwkArray& a = array(n->a);
@@ -527,6 +539,11 @@ void AwkInterp::store(const AwkNode* t, AwkValue v) {
     }
     case AwkOp::Field: set_field(field_index(t), std::move(v)); return;
     case AwkOp::Index: {
+      if (table_element(t))
+        if (AwkCell* c = symtab_cell(t, true)) {
+          c->value = std::move(v);
+          return;
+        }
       std::string keep;
       std::string_view key = subscript(t, keep);
       AwkArray& a = array(t->a);
@@ -559,6 +576,10 @@ void AwkInterp::run_assignment(const AwkNode* n) {
 }
 
 AwkValue AwkInterp::assign_op(const AwkNode* n) {
+  if (n->a->op == AwkOp::Index && table_element(n->a)) {
+    const double b = number(n->b);
+    if (AwkCell* c = symtab_cell(n->a, true)) return c->value = AwkValue(arithmetic(n->op, c->value.to_number(), b));
+  }
   if (n->a->op == AwkOp::Index) {
     double b = number(n->b);
     std::string keep;
@@ -582,6 +603,12 @@ AwkValue AwkInterp::assign_op(const AwkNode* n) {
 }
 
 double AwkInterp::step(const AwkNode* t, double by, bool post) {
+  if (t->op == AwkOp::Index && table_element(t))
+    if (AwkCell* c = symtab_cell(t, true)) {
+      const double old = c->value.to_number();
+      c->value = AwkValue(old + by);
+      return post ? old : old + by;
+    }
   if (t->op == AwkOp::Index) {
     std::string keep;
     std::string_view key = subscript(t, keep);

@@ -115,6 +115,12 @@ class AwkInterp {
   /// The array that n names, if it is one already.
   std::shared_ptr<AwkArray> existing_array(const AwkNode* n);
   AwkValue element(const AwkNode* n);
+  // SYMTAB, FUNCTAB
+  void make_tables();
+  AwkCell* symtab_cell(const AwkNode* n, bool assigned);
+  bool table_element(const AwkNode* n) const {
+    return symtab_ + functab_ != -2 && n->a->op == AwkOp::Global && (n->a->slot == symtab_ || n->a->slot == functab_);
+  }
   std::string_view subscript(const AwkNode* n, std::string& keep);
   bool matches(const AwkNode* pattern, std::string_view s);
   const Regex& regex(const AwkNode* n);
@@ -166,6 +172,8 @@ class AwkInterp {
   bool read_by_regex(Input& in, std::string& out);
   void set_record(std::string_view s);
   void split_fields();
+  /// In paragraphs cut at blanks, a separator at the end of a text that split cuts by an expression has no field behind it.
+  bool ends_unseen() const { return rs_.empty() && fs_ == " "; }
   void split_text(std::string_view s, const std::string& fs, bool is_default_variable, std::vector<std::pair<size_t, size_t>>& out);
   void split_widths(std::string_view s, std::vector<std::pair<size_t, size_t>>& out);
   void split_by_pattern(std::string_view s, const Regex& re, std::vector<std::pair<size_t, size_t>>& out);
@@ -260,6 +268,7 @@ class AwkInterp {
   std::vector<std::pair<size_t, size_t>> parts_;   ///< memory for split
   double seed_ = 1;
   Modes modes_;
+  int symtab_ = -1, functab_ = -1;   ///< slots; -1: the program has none such
   bool reads_numbers_ = false;   ///< input_value() looks for numbers by itself
   const AwkFunction* running_ = nullptr;
   struct Frame {

@@ -70,6 +70,12 @@ std::optional<AwkBuiltin> awk_builtin(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> awk_builtin_names() {
+  std::vector<std::string_view> out;
+  for (const auto& b : kBuiltins) out.push_back(b.name);
+  return out;
+}
+
 size_t awk_builtin_count() { return std::size(kBuiltins); }
 
 const char* awk_builtin_name(AwkBuiltin which) {

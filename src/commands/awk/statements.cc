@@ -130,6 +130,7 @@ AwkInterp::Flow AwkInterp::exec(const AwkNode* n) {
       return Flow::Return;
     case AwkOp::Delete: {
       now_ = n;
+      if (n->a->op == AwkOp::Global && (n->a->slot == symtab_ || n->a->slot == functab_)) fatal("`delete' is not allowed with " + name_of(n->a));
       AwkArray& a = array(n->a);
       std::string keep;
       if (n->list.empty()) a.clear();
@@ -210,6 +211,7 @@ int AwkInterp::run(const std::string& name, const std::vector<std::string>& oper
   argv.at("0") = AwkValue::string(name);
   for (size_t i = 0; i < operands.size(); i++) argv.at(std::to_string(i + 1)) = input_value(operands[i]);
   globals_[kARGC].value = AwkValue(static_cast<double>(operands.size() + 1));
+  make_tables();
   Flow f = Flow::Normal;
   auto run_list = [&](const std::vector<AwkNode*>& list) {
     for (const AwkNode* b : list) {
