@@ -1,6 +1,6 @@
 /// diff3 - compare three files line by line.
 /// Source: GNU diffutils 3.8 manual, "Comparing Three Files" and "diff3 Merging".
-/// Differs: all files are text (as with -a); usage text is in our own words.
+/// Differs: usage text is in our own words.
 #include <bit>
 #include <algorithm>
 #include <array>
@@ -38,7 +38,7 @@ constexpr char kUsage[] =
 
 struct Options {
   bool script = false, merge = false, show_old = false, flag = false, overlap_only = false, easy_only = false, final_write = false, strip_cr = false,
-       tab = false;
+       tab = false, text = false;
   unsigned outputs = 0;   ///< a bit for each kind of script that was asked for
   std::vector<std::string> labels;
 };
@@ -282,7 +282,7 @@ struct Diff3Flag {
     return std::nullopt;                                                                                      \
   }
 constexpr Diff3Flag kFlags[] = {
-    {'a', "text", ArgKind::None, SET((void)0)},
+    {'a', "text", ArgKind::None, SET(o.text = true)},
     {'A', "show-all", ArgKind::None, SET(o.show_old = o.flag = o.script = true; o.outputs |= 1u)},
     {'3', "easy-only", ArgKind::None, SET(o.script = o.easy_only = true; o.outputs |= 2u)},
     {'E', "show-overlap", ArgKind::None, SET(o.script = o.flag = true; o.outputs |= 4u)},
@@ -331,6 +331,20 @@ bool load(Process& p, const Options& o, const std::string& file, Side& side, Lin
   return true;
 }
 
+/// Whether two files that are compared differ and one is no text; says so.
+bool binaries_differ(Process& p, const Options& o, const std::array<Side, 3>& sides, const std::vector<std::string>& files) {
+  constexpr size_t kLooked = 32768;   // diff looks no further
+  auto binary = [&](size_t i) { return sides[i].text.find('\0') < std::min(kLooked, sides[i].text.size()); };
+  // Both are compared with the old file, or, where the three are only shown, with the last.
+  const size_t common = o.script ? 1 : 2;
+  for (size_t other : {3 - common, size_t{0}}) {
+    if (o.text || (!binary(other) && !binary(common)) || sides[other].text == sides[common].text) continue;
+    p.warn("diff failed: Binary files %s and %s differ", files[other].c_str(), files[common].c_str());
+    return true;
+  }
+  return false;
+}
+
 int diff3_main(Process& p) {
   Options o;
   std::vector<std::string> files;
@@ -359,6 +373,7 @@ int diff3_main(Process& p) {
   LineNumbers ids;
   for (size_t i = 0; i < 3; i++)
     if (!load(p, o, files[i], sides[i], ids)) return 2;
+  if (binaries_differ(p, o, sides, files)) return 2;
   std::array<std::string, 3> names;
   for (size_t i = 0; i < 3; i++) names[i] = i < o.labels.size() ? o.labels[i] : files[i];
   return Diff3(p, o, sides, std::move(names)).run();

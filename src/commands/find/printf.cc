@@ -1,5 +1,7 @@
 /// find -printf. Source: GNU findutils 4.9 manual, 3.2.2 "Format Directives".
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "algo/unicode.h"
@@ -155,7 +157,12 @@ bool find_printf(Process& p, const std::string& format, const FindFile& f, Accou
         break;
       }
       case 'F': value = "tmpfs"; break;
-      case 'S': value = "1"; break;
+      case 'S': {   // how much of it has room on the disk
+        char text[32];
+        std::snprintf(text, sizeof text, "%g", st.size ? 512.0 * static_cast<double>(st.blocks) / static_cast<double>(st.size) : st.blocks ? HUGE_VAL : 1.0);
+        value = text;
+        break;
+      }
       case 'a': value = full_stamp(st.atime, zone); break;
       case 'c': value = full_stamp(st.ctime, zone); break;
       case 't': value = full_stamp(st.mtime, zone); break;
