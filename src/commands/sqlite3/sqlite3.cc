@@ -40,7 +40,6 @@ constexpr char kUsage[] =
     "   -line                output mode 'line'\n"
     "   -list                output mode 'list'\n"
     "   -markdown            output mode 'markdown'\n"
-    "   -memdb               the database is in memory\n"
     "   -newline SEP         separator of rows. Default: '\\n'\n"
     "   -nofollow            the database may not be a symbolic link\n"
     "   -nonce STRING        what .nonce lifts -safe for a command with\n"
@@ -121,9 +120,6 @@ class Program {
         sh_.safe = true;
       } else if (z == "bail") {
         sh_.bail = true;
-      } else if (z == "memdb") {
-        have_file_ = true;
-        sh_.file = ":memory:";
       }
     }
     return std::nullopt;
@@ -194,7 +190,7 @@ class Program {
       else if (z == "eqpfull") sh_.eqp = 3;
       else if (z == "stats") sh_.stats = true;
       else if (z == "backslash") sh_.backslash = true;
-      else if (z == "bail" || z == "batch" || z == "readonly" || z == "nofollow" || z == "memdb" || z == "safe") continue;
+      else if (z == "bail" || z == "batch" || z == "readonly" || z == "nofollow" || z == "safe") continue;
       else if (z == "interactive") sh_.interactive = true;
       else if (z == "version") return sh_.printf("%s %s\n", sqlite3_libversion(), sqlite3_sourceid()), 0;
       else if (z == "help") return sh_.print(kUsage), 0;
