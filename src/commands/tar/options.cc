@@ -249,37 +249,15 @@ class Reader {
   }
 
   std::optional<int> format(std::string_view v) {
-    static const struct {
-      std::string_view name;
-      TarFormat format;
-    } known[] = {{"v7", TarFormat::V7},       {"oldgnu", TarFormat::OldGnu}, {"gnu", TarFormat::Gnu},
-                 {"ustar", TarFormat::Ustar}, {"posix", TarFormat::Pax},     {"pax", TarFormat::Pax}};
-    for (const auto& k : known) {
-      if (k.name != v) continue;
-      o_.create.format = k.format;
-      return std::nullopt;
-    }
-    return usage_error(std::string(v) + ": Invalid archive format");
+    const auto found = tar_format_of(v);
+    if (!found) return usage_error(std::string(v) + ": Invalid archive format");
+    o_.create.format = *found;
+    return std::nullopt;
   }
 
   std::optional<int> pax_option(std::string_view v) {
     o_.create.format = TarFormat::Pax;
-    auto& pax = o_.create.pax;
-    while (!v.empty()) {
-      size_t comma = std::min(v.find(','), v.size());
-      std::string_view item = v.substr(0, comma);
-      v.remove_prefix(std::min(comma + 1, v.size()));
-      while (item.starts_with(' ')) item.remove_prefix(1);
-      size_t eq = item.find('=');
-      if (eq == item.npos) return fail("Malformed extended header: missing equal sign");
-      bool each = eq > 0 && item[eq - 1] == ':';
-      std::string key(item.substr(0, eq - each)), value(item.substr(eq + 1));
-      if (key == "delete") pax.deleted.push_back(value);
-      else if (key == "exthdr.name") pax.header_name = value;
-      else if (key == "globexthdr.name") pax.global_name = value;
-      else (each ? pax.each : pax.global).emplace_back(key, value);
-    }
-    return std::nullopt;
+    return read_pax_option(v, o_.create.pax) ? std::nullopt : std::optional<int>(fail("Malformed extended header: missing equal sign"));
   }
 
   void exclude_vcs() {

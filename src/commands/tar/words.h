@@ -1,10 +1,14 @@
 /// words: small readings of tar's words: escapes in names, and what the end of an archive's name says.
 /// Source: GNU tar 1.34 manual 6.3 "Reading Names from a File", 8.1.1 "Creating and Reading Compressed Archives".
 #pragma once
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "commands/tar/entry.h"
 
 namespace nacre {
 
@@ -47,6 +51,34 @@ inline std::string without_archive_suffix(std::string_view name) {
        {".tar.gz", ".tgz", ".taz", ".tar.bz2", ".tbz2", ".tbz", ".tz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tlz", ".tar.Z", ".tar"})
     if (name.ends_with(s)) return std::string(name.substr(0, name.size() - s.size()));
   return std::string(name);
+}
+
+/// A format by the name that -H gives it.
+inline std::optional<TarFormat> tar_format_of(std::string_view name) {
+  static constexpr std::pair<std::string_view, TarFormat> kKnown[] = {{"v7", TarFormat::V7},       {"oldgnu", TarFormat::OldGnu}, {"gnu", TarFormat::Gnu},
+                                                                      {"ustar", TarFormat::Ustar}, {"posix", TarFormat::Pax},     {"pax", TarFormat::Pax}};
+  for (const auto& [known, format] : kKnown)
+    if (known == name) return format;
+  return std::nullopt;
+}
+
+/// Adds what --pax-option asks for: "keyword=value", "keyword:=value", "delete=pattern". False: an equal sign is missing.
+inline bool read_pax_option(std::string_view v, PaxOptions& pax) {
+  while (!v.empty()) {
+    const size_t comma = std::min(v.find(','), v.size());
+    std::string_view item = v.substr(0, comma);
+    v.remove_prefix(std::min(comma + 1, v.size()));
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    const size_t eq = item.find('=');
+    if (eq == item.npos) return false;
+    const bool each = eq > 0 && item[eq - 1] == ':';
+    const std::string key(item.substr(0, eq - each)), value(item.substr(eq + 1));
+    if (key == "delete") pax.deleted.push_back(value);
+    else if (key == "exthdr.name") pax.header_name = value;
+    else if (key == "globexthdr.name") pax.global_name = value;
+    else (each ? pax.each : pax.global).emplace_back(key, value);
+  }
+  return true;
 }
 
 /// Puts the words of $TAR_OPTIONS before the other arguments.
