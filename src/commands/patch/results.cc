@@ -164,7 +164,7 @@ void PatchSession::write_result(const PatchHeader& h, HunkApplier& file) {
   if (backup && (in_stat_ || !same)) back_up(name, false);
   // A read-only file is replaced, not written to.
   if (auto st = p_.lstat(name); st && !(h.copy && name == *in_name_)) {
-    if (!(st->type == FileType::Symlink && o_.follow_links) && !same) (void)p_.unlink(name);
+    if (!same) (void)p_.unlink(name);   // a symbolic link, too: what it leads to stays as it is
   }
   if (!same || !p_.lstat(name)) store(name, text, 0666);
   (void)p_.chmod(name, mode);

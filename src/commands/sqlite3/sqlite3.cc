@@ -190,10 +190,12 @@ class Program {
       else if (z == "eqpfull") sh_.eqp = 3;
       else if (z == "stats") sh_.stats = true;
       else if (z == "backslash") sh_.backslash = true;
-      else if (z == "bail" || z == "batch" || z == "readonly" || z == "nofollow" || z == "safe") continue;
+      else if (z == "batch") sh_.interactive = false;
+      else if (z == "bail" || z == "readonly" || z == "nofollow" || z == "safe") continue;
       else if (z == "interactive") sh_.interactive = true;
       else if (z == "version") return sh_.printf("%s %s\n", sqlite3_libversion(), sqlite3_sourceid()), 0;
-      else if (z == "help") return sh_.print(kUsage), 0;
+      else if (z == "help" && argv[i].starts_with("--")) return sh_.print(kUsage), 0;
+      else if (z == "help") return sh_.error("%s", kUsage), 1;
       else if (z == "cmd") {
         if (auto over = run_before(argv[++i])) return over;
       } else {
