@@ -38,18 +38,10 @@ struct Options {
   std::optional<std::string> length, offset;
 };
 constexpr Flag<Options> kFlags[] = {
-    {'c', "collapse-range", &Options::collapse},
-    {'d', "dig-holes", &Options::dig},
-    {'i', "insert-range", &Options::insert},
-    {'l', "length", &Options::length},
-    {'n', "keep-size", &Options::keep},
-    {'o', "offset", &Options::offset},
-    {'p', "punch-hole", &Options::punch},
-    {'z', "zero-range", &Options::zero},
-    {'x', "posix", &Options::posix},
-    {'v', "verbose", &Options::verbose},
-    {'h', "", &Options::help},
-    {'V', "", &Options::version},
+    {'c', "collapse-range", &Options::collapse}, {'d', "dig-holes", &Options::dig},   {'i', "insert-range", &Options::insert},
+    {'l', "length", &Options::length},           {'n', "keep-size", &Options::keep},  {'o', "offset", &Options::offset},
+    {'p', "punch-hole", &Options::punch},        {'z', "zero-range", &Options::zero}, {'x', "posix", &Options::posix},
+    {'v', "verbose", &Options::verbose},         {'h', "", &Options::help},           {'V', "", &Options::version},
 };
 
 /// "4.9 KiB": one decimal, rounded, none if it is zero.
@@ -117,7 +109,8 @@ struct Range {
 
 /// A message about options that cannot go together, in util-linux's order and words; empty if none.
 std::string conflict(const Options& o) {
-  const std::pair<bool, const char*> ways[] = {{o.collapse, " --collapse-range"}, {o.dig, " --dig-holes"}, {o.punch, " --punch-hole"}, {o.zero, " --zero-range"}};
+  const std::pair<bool, const char*> ways[] = {
+      {o.collapse, " --collapse-range"}, {o.dig, " --dig-holes"}, {o.punch, " --punch-hole"}, {o.zero, " --zero-range"}};
   if (std::count_if(std::begin(ways), std::end(ways), [](const auto& w) { return w.first; }) > 1)
     return "mutually exclusive arguments: --collapse-range --dig-holes --punch-hole --zero-range";
   if (o.collapse && o.keep) return "mutually exclusive arguments: --collapse-range --keep-size";
@@ -143,7 +136,8 @@ int fallocate_main(Process& p) {
   if (files.size() > 1) return fail("unexpected number of arguments");
   constexpr std::string_view kSuffixes = "kKmMgGtTPEZY0";
   if (!o.length && !o.dig) return fail("no length argument specified");
-  auto length = o.length ? parse_size(*o.length, kSuffixes) : std::optional<uint64_t>(0), offset = o.offset ? parse_size(*o.offset, kSuffixes) : std::optional<uint64_t>(0);
+  auto length = o.length ? parse_size(*o.length, kSuffixes) : std::optional<uint64_t>(0),
+       offset = o.offset ? parse_size(*o.offset, kSuffixes) : std::optional<uint64_t>(0);
   if (!length || (*length == 0 && o.length) || *length > INT64_MAX) return fail("invalid length value specified");
   if (!offset || *offset > INT64_MAX) return fail("invalid offset value specified");
   if (*offset + *length > INT64_MAX) return fail("fallocate failed: File too large");

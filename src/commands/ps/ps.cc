@@ -365,7 +365,11 @@ std::string usual_columns(const Options& o) {
   std::string stat = o.bsd ? "stat," : "", time = o.bsd && !full ? "bsdtime" : "time";
   if (o.longer) {
     return std::string(o.no_address ? "s," : "f,s,") + (full ? "uid_hack" : "uid") + ",pid,ppid," + (o.jobs ? "pgid,sid," : "") + "c,opri,ni," +
-           (o.no_address ? "rss," : "addr,") + "sz,wchan," + (!o.extra_full ? "" : o.no_address ? "psr," : "rss,psr,") + (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
+           (o.no_address ? "rss," : "addr,") + "sz,wchan," +
+           (!o.extra_full  ? ""
+            : o.no_address ? "psr,"
+                           : "rss,psr,") +
+           (full ? "stime," : "") + "tname," + time + (full ? ",cmd" : ",ucmd");
   }
   if (full)
     return std::string("uid_hack,pid,ppid,") + (o.jobs ? "pgid,sid," : "") + "c," + (o.extra_full ? "sz,rss,psr," : "") + "stime,tname," + stat + time + ",cmd";

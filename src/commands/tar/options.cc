@@ -1,3 +1,4 @@
+// Longer than most files: what each of some 150 options does, and what is wrong with their values.
 #include "commands/tar/options.h"
 
 #include <algorithm>

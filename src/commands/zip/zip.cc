@@ -1,4 +1,5 @@
 /// zip - make and change zip archives.
+/// Longer than most files: one archive, and all the ways to change it.
 /// Source: Info-ZIP Zip 3.0 manual page; PKWARE APPNOTE.
 /// Differs: no question for a password (-e), splits (-s), repairs (-F, -FF), log files (-lf), dots (-dd, -ds), and nothing above 4 GiB;
 /// directories are read in the order of names.
