@@ -1,6 +1,7 @@
 #include "algo/test_expr.h"
 
 #include <cstring>
+#include <optional>
 
 #include "algo/quote.h"
 #include "algo/unicode.h"
@@ -112,16 +113,20 @@ class Evaluator {
     return at_ + 1 < a_.size() ? unary_primary() : missing();
   }
 
-  bool gnu_three() {
-    if (binary(at_ + 1)) return binary_primary();
+  // "! a b" and "( a )".
+  std::optional<bool> negated_or_enclosed() {
     if (is(at_, "!")) {
       at_++;
       return !two();
     }
-    if (is(at_, "(") && is(at_ + 2, ")")) {
-      at_ += 3;
-      return !a_[at_ - 2].empty();
-    }
+    if (!is(at_, "(") || !is(at_ + 2, ")")) return std::nullopt;
+    at_ += 3;
+    return !a_[at_ - 2].empty();
+  }
+
+  bool gnu_three() {
+    if (binary(at_ + 1)) return binary_primary();
+    if (auto value = negated_or_enclosed()) return *value;
     if (is(at_ + 1, "-a") || is(at_ + 1, "-o")) return expression();
     return binary_expected(a_[at_ + 1]);
   }
@@ -135,14 +140,7 @@ class Evaluator {
       at_ += 3;
       return both ? left && right : left || right;
     }
-    if (is(at_, "!")) {
-      at_++;
-      return !two();
-    }
-    if (is(at_, "(") && is(at_ + 2, ")")) {
-      at_ += 3;
-      return !a_[at_ - 2].empty();
-    }
+    if (auto value = negated_or_enclosed()) return *value;
     return binary_expected(a_[at_ + 1]);
   }
 

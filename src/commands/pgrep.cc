@@ -47,7 +47,7 @@ constexpr char kListUsage[] =
     " -l, --list-name          show names too\n"
     " -a, --list-full          show command lines too\n"
     " -v, --inverse            those that do not match\n"
-    " -w, --lightweight        ids of threads\n" SHARED_HELP;
+    " -w, --lightweight        ids of threads: a process here has one\n" SHARED_HELP;
 constexpr char kKillUsage[] =
     "\nUsage:\n pkill [options] <pattern>\n\n"
     "Signal processes whose names match a regular expression.\n\nOptions:\n"
@@ -81,7 +81,7 @@ struct Criteria {
 struct Options : Criteria {
   std::string delimiter = "\n";
   bool names = false, lines = false, inverse = false, count = false, full = false, exact = false, fold = false, newest = false, oldest = false;
-  bool no_ancestors = false, echo = false, threads = false, help = false, version = false;
+  bool no_ancestors = false, echo = false, help = false, version = false;
   int signal = kSigTERM;
 };
 
@@ -179,8 +179,8 @@ std::optional<int> check_namespaces(std::string_view list) {
       {'h', "help", &Options::help}, {                                                                                                               \
     'V', "version", &Options::version                                                                                                                \
   }
-constexpr Flag<Options> kListFlags[] = {{'d', "delimiter", &Options::delimiter}, {'l', "list-name", &Options::names},     {'a', "list-full", &Options::lines},
-                                        {'v', "inverse", &Options::inverse},     {'w', "lightweight", &Options::threads}, SHARED_FLAGS};
+constexpr Flag<Options> kListFlags[] = {{'d', "delimiter", &Options::delimiter}, {'l', "list-name", &Options::names},    {'a', "list-full", &Options::lines},
+                                        {'v', "inverse", &Options::inverse},     {'w', "lightweight", +[](Options&) {}}, SHARED_FLAGS};
 constexpr Flag<Options> kKillFlags[] = {{'e', "echo", &Options::echo},
                                         {'q', "queue", +[](Options&, std::string_view) {}},
                                         {0, "signal",

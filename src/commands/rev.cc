@@ -13,26 +13,18 @@ namespace {
 constexpr char kUsage[] =
     "Usage: rev [options] [file ...]\n"
     "Reverse lines characterwise.\n\n"
-    "  -0, --zero     use NUL, not newline, as line delimiter\n"
     "      --help     display this help and exit\n"
     "      --version  output version information and exit\n";
 
-struct Options {
-  bool zero = false;
-};
-constexpr Flag<Options> kFlags[] = {{'0', "zero", &Options::zero}};
-
 int rev_main(Process& p) {
-  Options o;
   std::vector<std::string> files;
-  if (auto status = parse(p, kUsage, kFlags, o, files)) return *status;
+  if (auto status = parse_plain(p, kUsage, files)) return *status;
   Output out(p);
-  char end = o.zero ? '\0' : '\n';
   auto reverse = [&](Input& in) {
     std::string_view line;
     std::string text;
     uint64_t number = 0;
-    while (in.next_line(line, end)) {
+    while (in.next_line(line)) {
       number++;
       text.assign(line.rbegin(), line.rend());
       // Bytes of each character are put back in order.
@@ -43,7 +35,7 @@ int rev_main(Process& p) {
         i += n;
       }
       out.write(text);
-      if (in.terminated()) out.put(end);
+      if (in.terminated()) out.put('\n');
     }
     return number;
   };

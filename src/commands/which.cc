@@ -1,6 +1,6 @@
 /// which - locate a command.
 /// Source: debianutils which(1).
-/// Differs: -s of later versions is there, and so in the usage text.
+/// Differs: none known.
 #include "commands/args.h"
 #include "commands/command.h"
 #include "commands/paths.h"
@@ -9,13 +9,10 @@
 namespace nacre {
 namespace {
 
-constexpr char kUsage[] = "Usage: which [-as] args\nPrint the files that would be executed.\n\n  -a   print all matching files\n  -s   only the exit status\n";
-struct Options {
-  bool all = false, silent = false;
-};
+constexpr char kUsage[] = "Usage: which [-a] args\nPrint the files that would be executed.\n\n  -a   print all matching files\n";
 
 /// As getopts(1) does it: the first operand ends the options. False: a wrong one was reported.
-bool read_options(Process& p, Options& o, std::vector<std::string>& names) {
+bool read_options(Process& p, bool& all, std::vector<std::string>& names) {
   const auto& argv = p.argv();
   size_t at = 1;
   for (; at < argv.size() && argv[at].size() > 1 && argv[at][0] == '-'; at++) {
@@ -24,12 +21,12 @@ bool read_options(Process& p, Options& o, std::vector<std::string>& names) {
       break;
     }
     for (char c : std::string_view(argv[at]).substr(1)) {
-      if (c == 'a') o.all = true;
-      else if (c == 's') o.silent = true;
+      if (c == 'a') all = true;
       else {
         write_error(p, std::string("Illegal option -") + c + "\n");
         Output out(p);
-        out.line("Usage: /usr/bin/which [-as] args");
+        out.line("Usage: /usr/bin/which [-a] args");
+        out.flush();
         return false;
       }
     }
@@ -39,11 +36,11 @@ bool read_options(Process& p, Options& o, std::vector<std::string>& names) {
 }
 
 int which_main(Process& p) {
-  Options o;
+  bool all = false;
   std::vector<std::string> names;
   const auto& argv = p.argv();
   if (argv.size() > 1 && (argv[1] == "--help" || argv[1] == "--version")) return *parse_plain(p, kUsage, names);
-  if (!read_options(p, o, names)) return 2;
+  if (!read_options(p, all, names)) return 2;
   Output out(p);
   int status = names.empty() ? 1 : 0;
   const char* path = p.getenv("PATH");
@@ -55,7 +52,7 @@ int which_main(Process& p) {
     bool found = false;
     if (name.find('/') != std::string::npos) {
       found = usable(name);
-      if (found && !o.silent) out.line(name);
+      if (found) out.line(name);
     } else {
       std::string_view dirs = path ? path : "";
       for (size_t at = 0; at <= dirs.size();) {
@@ -64,8 +61,8 @@ int which_main(Process& p) {
         at = end + 1;
         if (!usable(file)) continue;
         found = true;
-        if (!o.silent) out.line(file);
-        if (!o.all) break;
+        out.line(file);
+        if (!all) break;
       }
     }
     if (!found) status = 1;
